@@ -1,0 +1,112 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One array for every target, so that flags cannot drift between modules.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
+    .enableUpcomingFeature("ExistentialAny"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0444-member-import-visibility.md
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0461-async-function-isolation.md
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0470-isolated-conformances.md
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    // Span-returning properties of our own owners need it.
+    .enableExperimentalFeature("Lifetimes"),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncAlgorithms = Target.Dependency.product(name: "AsyncAlgorithms", package: "swift-async-algorithms")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
+/// A library of ours: `Sources/<name>`, with the house's flags.
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// The tests of a library: `Tests/<name>Tests`; fixtures are read from the source tree, next to the tests.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: ["TestSupport"] + dependencies, exclude: [], swiftSettings: settings)
+}
+
+let package = Package(
+    name: "vectorspool",
+    products: [
+        .executable(name: "vectorspoold", targets: ["vectorspoold"]),
+        .executable(name: "vectorspool", targets: ["vectorspool"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.0"),
+        .package(
+            url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML", "Reloading"]),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.7.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.10.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+    ],
+    targets: [
+        // Row 0: system libraries and C.
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CInotifyTools", providers: [.apt(["libinotifytools0-dev"])]),
+        .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+        .target(name: "CPlatform", cSettings: [.define("_GNU_SOURCE")]),
+        .target(name: "CKernels"),
+
+        // Row 1.
+        library("Platform", ["CZstd", "CInotifyTools", "CPlatform", crypto, system]),
+        library("Quantization", ["CKernels"]),
+
+        // Row 2.
+        library("Inbox", ["Platform", logging, system]),
+        library("Encoding", ["Platform", "CKernels", "COneDNN", system]),
+        library("Shards", ["Platform", "Quantization", system]),
+
+        // Row 3.
+        library(
+            "Ingest",
+            [
+                "Inbox", "Encoding", "Shards", "Quantization", "Platform",
+                asyncAlgorithms, configuration, logging, metrics, serviceLifecycle, system,
+            ]),
+        library("Search", ["Shards", "Encoding", "Quantization", "Platform", system]),
+
+        // Row 4: declarations of the command lines; what they do stands below.
+        .executableTarget(
+            name: "vectorspoold",
+            dependencies: ["Ingest", argumentParser, logging, serviceLifecycle, system], swiftSettings: settings),
+        .executableTarget(
+            name: "vectorspool",
+            dependencies: ["Search", "Ingest", "Encoding", "Shards", "Quantization", "Platform", argumentParser, system],
+            swiftSettings: settings),
+
+        // Tests.
+        .target(
+            name: "TestSupport", dependencies: ["Platform", "Quantization", system], path: "Tests/TestSupport",
+            swiftSettings: settings),
+        tests("Platform", ["Platform", system]),
+        tests("Quantization", ["Quantization"]),
+        tests("Inbox", ["Inbox", "Platform", system]),
+        tests("Encoding", ["Encoding", "Platform", "CKernels", system]),
+        tests("Shards", ["Shards", "Quantization", "Platform", system]),
+        tests(
+            "Ingest",
+            ["Ingest", "Inbox", "Encoding", "Shards", "Quantization", "Platform", configuration, logging, system]),
+        tests("Search", ["Search", "Shards", "Encoding", "Quantization", "Platform", system]),
+        tests("EndToEnd", ["Platform", "Shards", subprocess, system]),
+    ]
+)
