@@ -38,7 +38,7 @@ func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 /// The tests of a library: `Tests/<name>Tests`; fixtures are read from the source tree, next to the tests.
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(
-        name: "\(name)Tests", dependencies: ["TestSupport"] + dependencies, exclude: [], swiftSettings: settings)
+        name: "\(name)Tests", dependencies: ["TestSupport"] + dependencies, swiftSettings: settings)
 }
 
 let package = Package(
@@ -91,7 +91,9 @@ let package = Package(
             dependencies: ["Ingest", argumentParser, logging, serviceLifecycle, system], swiftSettings: settings),
         .executableTarget(
             name: "vectorspool",
-            dependencies: ["Search", "Ingest", "Encoding", "Shards", "Quantization", "Platform", argumentParser, system],
+            dependencies: [
+                "Search", "Ingest", "Encoding", "Shards", "Quantization", "Platform", argumentParser, system,
+            ],
             swiftSettings: settings),
 
         // Tests.
