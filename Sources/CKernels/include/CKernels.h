@@ -1,0 +1,8 @@
+#pragma once
+
+#include "calibrate.h"
+#include "instruction_set.h"
+#include "quantize.h"
+#include "scan_codes.h"
+#include "scan_floats.h"
+#include "scan_signs.h"
