@@ -1,6 +1,7 @@
 #pragma once
 
 #include "calibrate.h"
+#include "encoder_kernels.h"
 #include "instruction_set.h"
 #include "quantize.h"
 #include "scan_codes.h"
