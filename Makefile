@@ -50,5 +50,5 @@ install: ## install what `make build` built (PREFIX=/usr/local DESTDIR= SYSCONFD
 	@echo "Installed. To start the service: systemd-sysusers && systemd-tmpfiles --create vectorspool.conf &&"
 	@echo "systemctl daemon-reload && systemctl enable --now vectorspoold"
 
-clean: ## remove what was built; the model stays
-	rm -rf .build
+clean: ## remove what was built; the model and the downloaded sources stay
+	swift package clean
