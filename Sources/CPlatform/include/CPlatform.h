@@ -1,0 +1,4 @@
+#pragma once
+
+#include "rename.h"
+#include "thread.h"

@@ -1,0 +1,133 @@
+import CPlatform
+import Glibc
+package import SystemPackage
+
+/// What is done to names: the entries of directories, as opposed to the contents of files.
+package enum Directory {
+    /// One name in a directory.
+    package struct Entry: Sendable, Equatable {
+        /// The name as the file system has it, byte for byte; it need not be UTF-8.
+        package let name: FilePath.Component
+        /// What the directory says it is; nil where the file system does not tell.
+        package let kind: FileStatus.Kind?
+    }
+
+    /// Calls `body` for each entry except `.` and `..`, in the file system's order, without holding them all in memory.
+    ///
+    /// - Throws: `PlatformError`, or what `body` throws.
+    package static func forEachEntry(
+        of path: FilePath, _ body: (Entry) throws(PlatformError) -> Void
+    ) throws(PlatformError) {
+        guard let stream = unsafe path.withPlatformString({ unsafe opendir($0) }) else {
+            throw .system("list the directory", path: path)
+        }
+        defer { _ = unsafe closedir(stream) }
+        while true {
+            errno = 0
+            guard let record = unsafe readdir(stream) else {
+                guard errno == 0 else { throw .system("list the directory", path: path) }
+                return
+            }
+            guard let entry = unsafe entry(record) else { continue }
+            try body(entry)
+        }
+    }
+
+    /// The entries of a directory in the order of their names.
+    package static func entries(of path: FilePath) throws(PlatformError) -> [Entry] {
+        var found: [Entry] = []
+        try forEachEntry(of: path) { (entry) throws(PlatformError) in found.append(entry) }
+        return found.sorted { $0.name.string < $1.name.string }
+    }
+
+    private static func entry(_ record: UnsafeMutablePointer<dirent>) -> Entry? {
+        let name = unsafe withUnsafePointer(to: &record.pointee.d_name) { tuple in
+            unsafe tuple.withMemoryRebound(to: CChar.self, capacity: 256) { characters in
+                unsafe FilePath.Component(platformString: characters)
+            }
+        }
+        // `.` and `..` have kinds of their own.
+        guard let name, name.kind == .regular else { return nil }
+        let kind: FileStatus.Kind? =
+            switch unsafe CInt(record.pointee.d_type) {
+            case 8: .regular
+            case 4: .directory
+            case 10: .symbolicLink
+            case 1: .fifo
+            case 12: .socket
+            case 2, 6: .device
+            default: nil
+            }
+        return Entry(name: name, kind: kind)
+    }
+
+    /// Makes a directory and its missing parents.
+    package static func create(_ path: FilePath, mode: UInt32 = 0o755) throws(PlatformError) {
+        if unsafe path.withPlatformString({ unsafe mkdir($0, mode) }) == 0 { return }
+        switch Errno.current {
+        case .fileExists:
+            guard try FileStatus.followingLinks(path).kind == .directory else {
+                throw PlatformError(.system, "make the directory", path: path, cause: .notDirectory)
+            }
+        case .noSuchFileOrDirectory where !path.removingLastComponent().isEmpty && path.lastComponent != nil:
+            try create(path.removingLastComponent(), mode: mode)
+            let made = unsafe path.withPlatformString { unsafe mkdir($0, mode) }
+            guard made == 0 || Errno.current == .fileExists else { throw .system("make the directory", path: path) }
+        default:
+            throw .system("make the directory", path: path)
+        }
+    }
+
+    /// Waits until the directory's names are on stable storage.
+    package static func synchronize(_ path: FilePath) throws(PlatformError) {
+        let directory = path.isEmpty ? FilePath(".") : path
+        let descriptor = try OwnedDescriptor.open(directory, O_RDONLY | O_DIRECTORY)
+        try descriptor.synchronize()
+    }
+
+    /// Renames, replacing what has the new name.
+    package static func rename(_ from: FilePath, to: FilePath) throws(PlatformError) {
+        let result = unsafe from.withPlatformString { old in
+            unsafe to.withPlatformString { new in unsafe Glibc.rename(old, new) }
+        }
+        guard result == 0 else { throw .system("rename to \(to)", path: from) }
+    }
+
+    /// Renames unless the new name is taken.
+    ///
+    /// - Throws: `PlatformError` with cause `.fileExists` when it is.
+    package static func renameExclusively(_ from: FilePath, to: FilePath) throws(PlatformError) {
+        let result = unsafe from.withPlatformString { old in
+            unsafe to.withPlatformString { new in unsafe vectorspool_rename_exclusively(old, new) }
+        }
+        guard result == 0 else { throw .system("rename to \(to)", path: from) }
+    }
+
+    /// Removes a file's name.
+    package static func removeFile(_ path: FilePath) throws(PlatformError) {
+        guard unsafe path.withPlatformString({ unsafe unlink($0) }) == 0 else { throw .system("remove", path: path) }
+    }
+
+    /// Removes a file's name; failure is of no consequence to the caller.
+    package static func removeIfPresent(_ path: FilePath) {
+        _ = unsafe path.withPlatformString { unsafe unlink($0) }
+    }
+
+    /// Removes an empty directory.
+    package static func removeEmpty(_ path: FilePath) throws(PlatformError) {
+        guard unsafe path.withPlatformString({ unsafe rmdir($0) }) == 0 else {
+            throw .system("remove the directory", path: path)
+        }
+    }
+
+    /// Removes a directory with all that is in it; symbolic links are removed, not followed.
+    package static func removeTree(_ path: FilePath) throws(PlatformError) {
+        for entry in try entries(of: path) {
+            let child = path.appending(entry.name)
+            let kind: FileStatus.Kind
+            if let known = entry.kind { kind = known } else { kind = try FileStatus.of(child).kind }
+            if kind == .directory { try removeTree(child) } else { try removeFile(child) }
+        }
+        try removeEmpty(path)
+    }
+}

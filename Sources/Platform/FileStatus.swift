@@ -1,0 +1,89 @@
+import Glibc
+package import SystemPackage
+
+/// What `stat(2)` says of a file, as far as we decide anything by it.
+package struct FileStatus: Sendable, Equatable {
+    /// What sort of thing the name stands for.
+    package enum Kind: Sendable, Equatable {
+        case regular, directory, symbolicLink, fifo, socket, device, other
+    }
+
+    package let kind: Kind
+    /// Size in bytes.
+    package let size: Int
+    package let device: UInt64
+    package let inode: UInt64
+    package let linkCount: UInt64
+    package let owner: UInt32
+    /// Permission bits, without the kind.
+    package let permissions: UInt32
+    /// Nanoseconds since 1970 of the last change of the contents.
+    package let modified: Int64
+    /// Nanoseconds since 1970 of the last change of the inode; unlike `modified` nobody can set it.
+    package let changed: Int64
+
+    init(_ raw: stat) {
+        kind =
+            switch raw.st_mode & S_IFMT {
+            case S_IFREG: .regular
+            case S_IFDIR: .directory
+            case S_IFLNK: .symbolicLink
+            case S_IFIFO: .fifo
+            case S_IFSOCK: .socket
+            case S_IFCHR, S_IFBLK: .device
+            default: .other
+            }
+        size = Int(raw.st_size)
+        device = UInt64(raw.st_dev)
+        inode = UInt64(raw.st_ino)
+        linkCount = UInt64(raw.st_nlink)
+        owner = raw.st_uid
+        permissions = raw.st_mode & 0o7777
+        modified = Self.nanoseconds(raw.st_mtim)
+        changed = Self.nanoseconds(raw.st_ctim)
+    }
+
+    /// Facts about the name itself; a symbolic link is not followed.
+    ///
+    /// - Throws: `PlatformError` of code `.system`; cause `.noSuchFileOrDirectory` when there is no such name.
+    package static func of(_ path: FilePath) throws(PlatformError) -> FileStatus {
+        var raw = stat()
+        let result = unsafe path.withPlatformString { name in
+            unsafe fstatat(AT_FDCWD, name, &raw, AT_SYMLINK_NOFOLLOW)
+        }
+        guard result == 0 else { throw .system("read the status of the file", path: path) }
+        return FileStatus(raw)
+    }
+
+    /// Whether anything has this name, a dangling link included.
+    package static func exists(_ path: FilePath) -> Bool {
+        (try? of(path)) != nil
+    }
+
+    // A time from a file can be anything; one out of range is clamped, not trapped on.
+    private static func nanoseconds(_ time: timespec) -> Int64 {
+        let (seconds, overflow) = Int64(time.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
+        guard !overflow else { return time.tv_sec > 0 ? .max : .min }
+        let (sum, carried) = seconds.addingReportingOverflow(Int64(time.tv_nsec))
+        return carried ? .max : sum
+    }
+}
+
+extension OwnedDescriptor {
+    /// Facts about the open file.
+    package borrowing func status() throws(PlatformError) -> FileStatus {
+        var raw = stat()
+        guard unsafe fstat(number, &raw) == 0 else { throw .system("read the status of the file", path: path) }
+        return FileStatus(raw)
+    }
+}
+
+extension FileStatus {
+    /// Facts about what the path leads to, through symbolic links.
+    package static func followingLinks(_ path: FilePath) throws(PlatformError) -> FileStatus {
+        var raw = stat()
+        let result = unsafe path.withPlatformString { name in unsafe fstatat(AT_FDCWD, name, &raw, 0) }
+        guard result == 0 else { throw .system("read the status of the file", path: path) }
+        return FileStatus(raw)
+    }
+}

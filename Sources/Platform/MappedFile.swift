@@ -1,0 +1,60 @@
+import Glibc
+package import SystemPackage
+
+/// A whole file mapped read-only: its bytes are the page cache's, never a copy.
+///
+/// The file must not be truncated while it is mapped; everything that we map is immutable once published, and a deleted
+/// file stays readable until the last mapping goes.
+@safe
+package struct MappedFile: ~Copyable, @unchecked Sendable {
+    private let base: UnsafeRawPointer?
+    /// The file's size in bytes when it was mapped.
+    package let byteCount: Int
+    /// The path it was mapped from, for error messages only.
+    package let path: FilePath
+
+    /// Maps `path`; an empty file gives an empty span.
+    ///
+    /// - Throws: `PlatformError` of code `.system`.
+    package init(_ path: FilePath) throws(PlatformError) {
+        let descriptor = try OwnedDescriptor.open(path, O_RDONLY)
+        let status = try descriptor.status()
+        let mapped = unsafe try Self.map(descriptor, byteCount: status.size)
+        unsafe self.base = mapped
+        self.byteCount = status.size
+        self.path = path
+    }
+
+    private static func map(
+        _ descriptor: borrowing OwnedDescriptor, byteCount: Int
+    ) throws(PlatformError) -> UnsafeRawPointer? {
+        // mmap(2) refuses a length of zero.
+        guard byteCount > 0 else { return nil }
+        guard let address = unsafe mmap(nil, byteCount, PROT_READ, MAP_SHARED, descriptor.number, 0),
+            unsafe address != MAP_FAILED
+        else {
+            throw .system("map", path: descriptor.path)
+        }
+        return UnsafeRawPointer(address)
+    }
+
+    deinit {
+        guard let base = unsafe base else { return }
+        _ = unsafe munmap(UnsafeMutableRawPointer(mutating: base), byteCount)
+    }
+
+    /// The file's bytes.
+    package var bytes: RawSpan {
+        @_lifetime(borrow self)
+        borrowing get {
+            let buffer = unsafe UnsafeRawBufferPointer(start: base, count: byteCount)
+            return unsafe _overrideLifetime(RawSpan(_unsafeBytes: buffer), borrowing: self)
+        }
+    }
+
+    /// Tells the kernel that the whole file will be read once from front to back.
+    package borrowing func adviseSequentialUse() {
+        guard let base = unsafe base else { return }
+        _ = unsafe madvise(UnsafeMutableRawPointer(mutating: base), byteCount, MADV_SEQUENTIAL)
+    }
+}

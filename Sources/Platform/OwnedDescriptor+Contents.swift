@@ -1,0 +1,27 @@
+import Glibc
+
+extension OwnedDescriptor {
+    /// Writes all of `bytes` at the current position.
+    package borrowing func write(_ bytes: borrowing RawSpan) throws(PlatformError) {
+        var offset = 0
+        while offset < bytes.byteCount {
+            let rest = bytes.extracting(offset..<bytes.byteCount)
+            let written = unsafe rest.withUnsafeBytes { pointer in
+                retryingInterrupts { unsafe Glibc.write(number, pointer.baseAddress, pointer.count) }
+            }
+            guard written >= 0 else { throw .system("write", path: path) }
+            offset += written
+        }
+    }
+
+    /// Reads up to `count` bytes from the current position; an empty array is the end of the file.
+    package borrowing func read(atMost count: Int) throws(PlatformError) -> [UInt8] {
+        var result = 0
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            result = retryingInterrupts { unsafe Glibc.read(number, buffer.baseAddress, count) }
+            initialized = max(result, 0)
+        }
+        guard result >= 0 else { throw .system("read", path: path) }
+        return bytes
+    }
+}

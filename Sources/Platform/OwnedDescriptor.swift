@@ -1,0 +1,52 @@
+import Glibc
+package import SystemPackage
+
+/// The one owner of an open file descriptor: it closes it when it goes out of scope.
+package struct OwnedDescriptor: ~Copyable, Sendable {
+    /// The descriptor's number, for system calls that this type does not wrap.
+    package private(set) var number: CInt
+    /// The path it was opened with, for error messages only.
+    package let path: FilePath
+
+    /// Takes over a descriptor that a system call has just returned.
+    package init(adopting number: CInt, path: FilePath) {
+        self.number = number
+        self.path = path
+    }
+
+    deinit {
+        guard number >= 0 else { return }
+        _ = Glibc.close(number)
+    }
+
+    /// Opens a file; `O_CLOEXEC` is always set.
+    ///
+    /// - Parameters:
+    ///   - flags: `open(2)` flags, access mode included.
+    ///   - mode: permissions of a file that the call creates.
+    /// - Throws: `PlatformError` of code `.system`.
+    package static func open(
+        _ path: FilePath, _ flags: CInt, mode: UInt32 = 0o644
+    ) throws(PlatformError) -> OwnedDescriptor {
+        let number = unsafe path.withPlatformString { name in
+            retryingInterrupts { unsafe Glibc.open(name, flags | O_CLOEXEC, mode) }
+        }
+        guard number >= 0 else { throw .system("open", path: path) }
+        return OwnedDescriptor(adopting: number, path: path)
+    }
+
+    /// Closes the descriptor and reports what `close(2)` says; network file systems report lost writes only there.
+    package consuming func close() throws(PlatformError) {
+        let closing = number
+        // Tells deinit, which also runs here, that nothing is left to close.
+        number = -1
+        guard Glibc.close(closing) == 0 || errno == EINTR else { throw .system("close", path: path) }
+    }
+
+    /// Waits until the file's data is on stable storage.
+    ///
+    /// After a failure the kernel marks the pages clean, so a second call lies (fsyncgate): the caller writes a new file.
+    package borrowing func synchronize() throws(PlatformError) {
+        guard retryingInterrupts({ fsync(number) }) == 0 else { throw .system("fsync", path: path) }
+    }
+}

@@ -1,0 +1,35 @@
+import CPlatform
+import Glibc
+
+/// A thread of our own that runs the jobs of one actor, in order.
+///
+/// What computes for milliseconds or waits for the disk would starve Swift's cooperative pool, which has one thread a
+/// core; so each encoder worker is an actor whose executor is one of these. Shape: swift-subprocess's background thread.
+package final class WorkerThread: SerialExecutor {
+    private let queue: JobQueue
+
+    /// Starts the thread.
+    ///
+    /// - Parameter name: how tools show it; Linux keeps 15 bytes.
+    package init(name: String) {
+        queue = JobQueue()
+        queue.start(name: name, threads: 1)
+    }
+
+    /// Lets the jobs that are queued finish, then ends the thread and waits for it.
+    ///
+    /// Must not be called from the thread itself.
+    package func stop() {
+        queue.stop()
+    }
+
+    package func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        let executor = unsafe asUnownedSerialExecutor()
+        queue.append { unsafe job.runSynchronously(on: executor) }
+    }
+
+    package func asUnownedSerialExecutor() -> UnownedSerialExecutor {
+        unsafe UnownedSerialExecutor(ordinary: self)
+    }
+}
