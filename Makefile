@@ -31,11 +31,12 @@ bench: build ## run what is in Tests/Benchmarks (DATA=folder of the judged colle
 	@Tests/Benchmarks/run.sh
 
 install: ## install what `make build` built (PREFIX=/usr/local DESTDIR= SYSCONFDIR=/etc)
-	@test -x $(release)/vectorspoold -a -x $(release)/vectorspool || \
+	@test -x $(release)/vectorspoold -a -x $(release)/vectorspool -a -e $(model)/model.safetensors || \
 	    { echo "There is nothing to install yet: run 'make build' first (as yourself, not as root)." >&2; exit 66; }
 	install -d "$(DESTDIR)$(PREFIX)/bin"
 	install -m 755 $(release)/vectorspoold $(release)/vectorspool "$(DESTDIR)$(PREFIX)/bin/"
 	install -d "$(DESTDIR)$(share)/ranges"
+	install -m 644 README.md LICENSE "$(DESTDIR)$(share)/"
 	install -m 644 $(wildcard etc/ranges/*) "$(DESTDIR)$(share)/ranges/"
 	cd $(dir $(model)) && find $(notdir $(model)) -type f \
 	    -exec install -D -m 644 "{}" "$(abspath $(DESTDIR)$(share))/models/{}" ";"
