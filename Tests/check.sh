@@ -15,5 +15,6 @@ if grep --recursive --line-number --ignore-case --include='*.swift' unsafe Sourc
     exit 1
 fi
 
-# Release, because the end-to-end tests start the binaries of the same build, and people run those.
-exec swift test -c release --disable-xctest "$@"
+# Release, because the end-to-end tests start the binaries of the same build, and people run those. Without testable
+# imports, which no test uses, the flags equal those of `swift build`, and neither throws the other's work away.
+exec swift test -c release --disable-xctest --disable-testable-imports "$@"
