@@ -1,4 +1,5 @@
 #pragma once
 
 #include "rename.h"
+#include "terminal.h"
 #include "thread.h"
