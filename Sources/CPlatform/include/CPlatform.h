@@ -2,3 +2,4 @@
 
 #include "rename.h"
 #include "thread.h"
+#include "xxh64.h"
