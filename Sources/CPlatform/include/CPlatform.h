@@ -3,3 +3,4 @@
 #include "rename.h"
 #include "terminal.h"
 #include "thread.h"
+#include "xxh64.h"
