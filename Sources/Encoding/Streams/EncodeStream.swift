@@ -7,11 +7,11 @@ package struct EncodeStream {
     private let tokenizer: WordPieceTokenizer
     private let maximumLength: Int
 
-    /// Encodes with a running encoder and the tokenizer of the same model.
-    package init(encoder: SentenceEncoder, tokenizer: WordPieceTokenizer) {
-        pipeline = EncodingPipeline(encoder: encoder)
-        self.tokenizer = tokenizer
-        maximumLength = encoder.model.folder.configuration.maximumLength
+    /// Encodes with a running model.
+    package init(_ text: TextEncoder) {
+        pipeline = EncodingPipeline(encoder: text.encoder)
+        tokenizer = text.tokenizer
+        maximumLength = text.maximumLength
     }
 
     /// Reads `source` to its end and writes the vectors, quantized.
