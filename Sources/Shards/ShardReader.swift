@@ -4,8 +4,8 @@ package import SystemPackage
 /// A shard mapped into memory: codes are scanned in place, text and tables are decoded when asked for.
 ///
 /// Opening verifies the header and the index and checks every offset, but reads no section, so that some thousand shards
-/// open in a moment. A file that is damaged gives errors, never a crash; it must not be truncated while it is mapped.
-package final class ShardReader: Sendable {
+/// open in a moment. Copies share the mapping. A file that is damaged gives errors, never a crash; it must not be truncated while it is mapped.
+package struct ShardReader: Sendable {
     /// For messages.
     package let path: FilePath
     package let header: ShardHeader
@@ -16,7 +16,7 @@ package final class ShardReader: Sendable {
     /// How the sign plane is divided into blocks; nil when there is none.
     package let signs: BlockLayout?
 
-    let file: MappedFile
+    let file: SharedMapping
     let index: ShardIndex
     private let codeRows: [UInt8]
     private let signRows: [UInt8]
@@ -27,24 +27,27 @@ package final class ShardReader: Sendable {
     ///   shard can be read. Makes no difference to others.
     /// - Throws: `ShardsError` naming the file, the section and the offset.
     package init(_ path: FilePath, decodesCodes: Bool = true) throws(ShardsError) {
+        let file: SharedMapping
         do throws(PlatformError) {
-            file = try MappedFile(path)
+            file = try SharedMapping(path)
         } catch {
             throw ShardsError(error, path: path)
         }
-        self.path = path
-        let headerChecksum: UInt64
-        (header, headerChecksum) = try ShardHeader.parse(file.bytes, path: path)
+        let (header, headerChecksum) = try ShardHeader.parse(file.bytes, path: path)
         let place = try SeekTable.locateIndex(file.bytes, path: path)
-        (index, checksum) = try ShardIndex.parse(
+        let (index, checksum) = try ShardIndex.parse(
             file.bytes.extracting(place), path: path, at: place.lowerBound)
         try index.check(
             header: header, checksum: headerChecksum,
             indexOffset: place.lowerBound - ShardFormat.skippableHeaderByteCount, size: file.byteCount, path: path)
+        self.file = file
+        self.path = path
+        self.header = header
+        self.index = index
+        self.checksum = checksum
         codes = BlockLayout(rowCount: header.rowCount, bytesPerRow: header.bytesPerRow)
-        let signSection = index.section(.signPlane)
-        signs = signSection.map { _ in
-            BlockLayout(rowCount: codes.rowCount, bytesPerRow: (header.dimension + 7) / 8)
+        signs = index.section(.signPlane).map { _ in
+            BlockLayout(rowCount: header.rowCount, bytesPerRow: (header.dimension + 7) / 8)
         }
         codeRows = decodesCodes ? try Self.decodedRows(.codes, index, file.bytes, path: path) : []
         signRows = decodesCodes ? try Self.decodedRows(.signPlane, index, file.bytes, path: path) : []
@@ -80,7 +83,11 @@ package final class ShardReader: Sendable {
     @_lifetime(borrow self)
     package func code(ofRow row: Int) -> RawSpan {
         let first = row % codes.rowsPerBlock * codes.bytesPerRow
-        return codeBlock(row / codes.rowsPerBlock).extracting(first..<first + codes.bytesPerRow)
+        if let block = mappedRange(ofBlock: row / codes.rowsPerBlock, of: .codes, codes) {
+            let start = block.lowerBound + first
+            return file.bytes.extracting(start..<start + codes.bytesPerRow)
+        }
+        return codeRows.rawSpan.extracting(row * codes.bytesPerRow..<(row + 1) * codes.bytesPerRow)
     }
 
     /// Where a block stands in the file; nil when it was decoded.
