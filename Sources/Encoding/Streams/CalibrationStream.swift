@@ -1,4 +1,3 @@
-import Platform
 package import Quantization
 
 /// Encodes passages for the sake of the extremes of their vectors: the ranges of an index to be.
@@ -20,28 +19,13 @@ package struct CalibrationStream {
     package func run(
         _ source: inout PassageSource, into calibrator: inout RangesCalibrator, progress: (EncodingReport) -> Void
     ) async throws -> EncodingReport {
-        let start = CurrentProcess.monotonicSeconds
-        var report = EncodingReport()
-        var entered = EncodingReport()
-        try await pipeline.run {
-            var batch: [[Int32]] = []
-            var tokens = 0
-            while tokens < EncodingPipeline.batchTokens, let passage = try source.next() {
-                tokens += passage.tokens.count
-                entered.truncatedTexts += passage.isTruncated ? 1 : 0
-                batch.append(passage.tokens)
+        try await pipeline.run { batch in
+            while !batch.isFull, let passage = try source.next() {
+                batch.append(passage.tokens, isTruncated: passage.isTruncated)
             }
-            entered.tokens += tokens
-            return batch.isEmpty ? nil : batch
-        } deliver: { vectors in
+        } deliver: { vectors, report in
             try calibrator.add(rows: vectors.values.span)
-            report.texts += vectors.count
-            report.tokens = entered.tokens
-            report.truncatedTexts = entered.truncatedTexts
-            report.seconds = CurrentProcess.monotonicSeconds - start
             progress(report)
         }
-        report.seconds = CurrentProcess.monotonicSeconds - start
-        return report
     }
 }

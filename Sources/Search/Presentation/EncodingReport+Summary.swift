@@ -11,7 +11,7 @@ extension EncodingReport {
         line += "\(Figures.decimals(seconds, 2)) s: \(Figures.grouped(Int(tokensPerSecond))) tokens/s "
         line += "(\(encoder.model.compute.rawValue), \(Figures.counted(encoder.workerCount, "worker")))"
         if truncatedTexts > 0 {
-            let length = encoder.model.folder.configuration.maximumLength
+            let length = encoder.model.maximumLength
             line += "\n\(Figures.counted(truncatedTexts, noun)) had more than \(length) tokens: the rest was not encoded"
         }
         return line
