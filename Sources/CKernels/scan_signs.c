@@ -43,6 +43,17 @@ static int64_t row_sum(const uint8_t *row, const vs_sign_query *query) {
 }
 
 #if defined(__x86_64__)
+// The next `wanted` bytes of a row that has `left`, as a little-endian number, without a call of memcpy for the usual case.
+static inline __attribute__((always_inline)) uint64_t word_of(const uint8_t *bytes, size_t left, size_t wanted) {
+    uint64_t word = 0;
+    if (left >= wanted)
+        memcpy(&word, bytes, wanted);
+    else
+        for (size_t i = 0; i < left; i++)
+            word |= (uint64_t)bytes[i] << (8 * i);
+    return word;
+}
+
 __attribute__((target("avx2,popcnt"))) static double scan_hamming_popcnt(const uint8_t *rows, size_t count, size_t bytes,
                                                                          const uint8_t *query, double *scores) {
     return bytes == 48 ? scan_hamming(rows, count, 48, query, scores) : scan_hamming(rows, count, bytes, query, scores);
@@ -62,8 +73,7 @@ __attribute__((target("avx2"))) static int64_t row_sum_avx2(const uint8_t *row, 
     const __m256i one_byte = _mm256_set1_epi8(1), one_word = _mm256_set1_epi16(1);
     __m256i high = _mm256_setzero_si256(), low = _mm256_setzero_si256();
     for (size_t i = 0; i < query->bytes; i += 4) {
-        uint32_t bits = 0;
-        memcpy(&bits, row + i, query->bytes - i < 4 ? query->bytes - i : 4);
+        const uint32_t bits = (uint32_t)word_of(row + i, query->bytes - i, 4);
         const __m256i bytes = _mm256_and_si256(_mm256_shuffle_epi8(_mm256_set1_epi32((int)bits), spread), bit);
         const __m256i ones = _mm256_and_si256(_mm256_cmpeq_epi8(bytes, bit), one_byte);
         // Factors of 0 and 1 cannot saturate vpmaddubsw.
@@ -82,8 +92,7 @@ scan_signs_avx512(const uint8_t *rows, size_t count, size_t bytes, const vs_sign
         const uint8_t *row = rows + r * bytes;
         __m512i high = _mm512_setzero_si512(), low = _mm512_setzero_si512();
         for (size_t i = 0; i < bytes; i += 8) {
-            uint64_t bits = 0;
-            memcpy(&bits, row + i, bytes - i < 8 ? bytes - i : 8);
+            const uint64_t bits = word_of(row + i, bytes - i, 8);
             const __m512i ones = _mm512_maskz_set1_epi8(bits, 1);
             high = _mm512_dpbusd_epi32(high, ones, _mm512_loadu_si512(query->high + 8 * i));
             low = _mm512_dpbusd_epi32(low, ones, _mm512_loadu_si512(query->low + 8 * i));
