@@ -55,8 +55,8 @@ struct ShardVerifier {
             } catch {
                 outcome.findings.append(VerificationFinding(error, file: name))
             }
-            let bytes = reader.file.bytes.extracting(section.offset..<section.end)
-            if XXH64.digest(of: bytes) != section.checksum, outcome.findings.count == before {
+            let checksum = XXH64.digest(of: reader.file.bytes.extracting(section.offset..<section.end))
+            if checksum != section.checksum, outcome.findings.count == before {
                 add(
                     section.name, offset: section.offset,
                     "checksum mismatch somewhere in its \(section.byteCount) bytes")
@@ -103,8 +103,8 @@ struct ShardVerifier {
             {
                 add(section.name, offset: wrong, "a byte of the padding or frame header before rows \(layout.rows(inBlock: block)) is wrong")
             }
-            let content = reader.file.bytes.extracting(start..<start + count)
-            let checksum = UInt32(truncatingIfNeeded: XXH64.digest(of: content))
+            let checksum = UInt32(
+                truncatingIfNeeded: XXH64.digest(of: reader.file.bytes.extracting(start..<start + count)))
             if reader.file.bytes.littleEndian(UInt32.self, at: start + count) != checksum {
                 add(section.name, offset: start, "checksum mismatch in the block of rows \(layout.rows(inBlock: block))")
             }
@@ -116,9 +116,11 @@ struct ShardVerifier {
 
     /// Frames of a section that this program knows nothing of: they must be whole zstd frames.
     private mutating func checkUnknown(_ section: ShardSection, _ table: inout SeekTable) {
+        // A reference of its own, so that the span does not hold all of the verifier while findings are added.
+        let file = reader.file
         var offset = section.offset
         while offset < section.end {
-            let rest = reader.file.bytes.extracting(offset..<section.end)
+            let rest = file.bytes.extracting(offset..<section.end)
             do throws(PlatformError) {
                 let count = try Zstandard.frameByteCount(rest)
                 let frame = rest.extracting(0..<count)
