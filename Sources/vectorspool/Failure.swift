@@ -4,6 +4,7 @@ import Encoding
 import Platform
 import Quantization
 import Search
+import Shards
 
 import SystemPackage
 
@@ -26,8 +27,9 @@ struct Failure {
             }
             status = Self.status(error)
         case let error as EncodingError: status = Self.status(error.code)
+        case let error as ShardsError: status = Self.status(error)
         case let error as QuantizationError: status = error.code == .invalidMargin ? 64 : 65
-        case let error as SearchError: status = error.code == .mismatch ? 78 : 65
+        case is SearchError: status = 65
         default: return nil
         }
         self.init(message: "\(error)", status: ExitCode(status))
@@ -51,6 +53,17 @@ struct Failure {
         case .missingFile: 66
         case .malformed, .unsupported, .input: 65
         case .system, .closed: 75
+        }
+    }
+
+    private static func status(_ error: ShardsError) -> Int32 {
+        switch error.code {
+        case .system: error.cause.map { status($0) } ?? 66
+        case .notFound: 66
+        case .exists: 73
+        case .mismatch: 78
+        case .conflict: 75
+        case .corrupt, .unsupported, .invalid: 65
         }
     }
 }

@@ -57,20 +57,25 @@ package struct SearchEngine: Sendable {
         var best = queries.map { _ in TopRows(limit: limit) }
         while let unit = cursor.next() {
             let shard = snapshot.shards[unit.shard]
-            for block in unit.blocks {
-                let codes = shard.reader.codeBlock(block)
-                let firstRow = UInt64(shard.firstRow + shard.reader.codes.rows(inBlock: block).lowerBound)
-                for index in queries.indices {
-                    guard let dead = shard.dead else {
-                        queries[index].scan(rows: codes, firstRow: firstRow, into: &best[index])
-                        continue
-                    }
-                    queries[index].scan(rows: codes, firstRow: firstRow, into: &best[index]) { row in
-                        !dead.contains(Int(row) - shard.firstRow)
-                    }
-                }
-            }
+            for block in unit.blocks { scan(shard, block, queries, into: &best) }
         }
         return best
+    }
+
+    private static func scan(
+        _ shard: SnapshotShard, _ block: Int, _ queries: [ScoringQuery], into best: inout [TopRows]
+    ) {
+        let reader = shard.reader
+        let base = UInt64(shard.firstRow)
+        let firstRow = base + UInt64(reader.codes.rows(inBlock: block).lowerBound)
+        for index in queries.indices {
+            if let dead = shard.dead {
+                queries[index].scan(rows: reader.codeBlock(block), firstRow: firstRow, into: &best[index]) { row in
+                    !dead.contains(Int(row - base))
+                }
+            } else {
+                queries[index].scan(rows: reader.codeBlock(block), firstRow: firstRow, into: &best[index])
+            }
+        }
     }
 }
