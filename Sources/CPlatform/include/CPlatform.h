@@ -1,4 +1,8 @@
 #pragma once
 
+#include "event.h"
+#include "filesystem.h"
+#include "lease.h"
+#include "notify.h"
 #include "rename.h"
 #include "thread.h"
