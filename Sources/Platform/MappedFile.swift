@@ -52,6 +52,13 @@ package struct MappedFile: ~Copyable, @unchecked Sendable {
         }
     }
 
+    /// Calls `body` with the file's bytes; for a mapping that is a class's property, whose span would outlive the access.
+    package borrowing func withBytes<Result, Failure: Error>(
+        _ body: (RawSpan) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try body(bytes)
+    }
+
     /// Tells the kernel that the whole file will be read once from front to back.
     package borrowing func adviseSequentialUse() {
         guard let base = unsafe base else { return }

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// Element type of the values that matrix products read: `float` or bfloat16 (the upper half of a float's bits).
+enum vectorspool_element { vectorspool_element_float32 = 0, vectorspool_element_bfloat16 = 1 };
+
+/// Shape of one attention call: a sequence's rows in the packed [query | key | value] product.
+struct vectorspool_attention {
+    /// Rows of `3 * heads * head_width` elements; queries are already scaled by `head_width ** -0.5`.
+    const void *projected;
+    /// Rows of `heads * head_width` elements.
+    void *result;
+    /// Tokens of the sequence: attention never leaves it, so nothing is padded or masked.
+    size_t tokens;
+    size_t heads;
+    size_t head_width;
+    enum vectorspool_element element;
+    /// At least `vectorspool_attention_scratch(tokens, head_width)` bytes, 64-byte aligned.
+    void *scratch;
+};
+
+/// The loops of the forward pass around the matrix products; one table for each instruction set.
+struct vectorspool_encoder_kernels {
+    /// "scalar", "avx2", "avx512", "avx512bf16", "vector128".
+    const char *name;
+
+    /// softmax(Q K^T) V for every head of one sequence.
+    void (*attention)(const struct vectorspool_attention *call);
+
+    /// residual[row] = layer_norm(residual[row] + product[row]) * gain + offset; typed[row] = the same as bfloat16 unless NULL.
+    /// `product` may be NULL. Variance is biased, as in BERT.
+    void (*add_and_normalize)(
+        float *residual, const float *product, const float *gain, const float *offset, float epsilon, size_t rows,
+        size_t width, uint16_t *typed);
+
+    /// Exact (erf) GELU in place over floats, absolute error below 1e-6; when `typed` is not NULL the result goes there as
+    /// bfloat16 and `values` is left as it was.
+    void (*gelu)(float *values, size_t count, uint16_t *typed);
+
+    /// sum = word + position, elementwise: one row of the embedding sum.
+    void (*add_rows)(float *sum, const float *word, const float *position, size_t width);
+
+    /// pooled += row over `rows` rows of `width`.
+    void (*accumulate_rows)(float *pooled, const float *rows_start, size_t rows, size_t width);
+};
+
+/// Bytes of scratch that one attention call needs, for any table.
+size_t vectorspool_attention_scratch(size_t tokens, size_t head_width);
+
+/// The best table for this processor; the environment variable VECTORSPOOL_KERNELS names a lesser one.
+const struct vectorspool_encoder_kernels *vectorspool_encoder_kernels_best(void);
+
+/// The tables that this processor can run, scalar first; returns how many there are.
+size_t vectorspool_encoder_kernels_all(const struct vectorspool_encoder_kernels *const **tables);
+
+/// Whether the processor multiplies bfloat16 in hardware (AVX512_BF16).
+int vectorspool_has_bfloat16(void);

@@ -1,0 +1,45 @@
+import Platform
+
+/// One forward pass on one thread of its own.
+///
+/// An actor, so that its scratch memory has one user by type; its executor is its thread, so that computing never takes one
+/// of Swift's cooperative threads, and so that oneDNN finds the thread it was set up on.
+actor EncoderWorker {
+    private let thread: WorkerThread
+    private let weights: PackedWeights
+    private let engine: MatrixEngine
+    private var pass: ForwardPass?
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
+
+    init(_ weights: PackedWeights, _ engine: MatrixEngine, number: Int) {
+        self.weights = weights
+        self.engine = engine
+        thread = WorkerThread(name: "encoder-\(number)")
+    }
+
+    /// Computes microbatches until the queue is closed and empty.
+    func serve(_ queue: EncodingQueue) async {
+        while let batch = await queue.next() {
+            do throws(EncodingError) {
+                queue.finish(batch, try run(batch))
+            } catch {
+                queue.fail(batch, error)
+            }
+        }
+    }
+
+    /// Ends the thread; not to be called from it.
+    nonisolated func stop() { thread.stop() }
+
+    private func run(_ batch: Microbatch) throws(EncodingError) -> [Float] {
+        let pass: ForwardPass
+        if let known = self.pass {
+            pass = known
+        } else {
+            pass = try ForwardPass(weights, engine)
+            self.pass = pass
+        }
+        return try pass(batch.items.map(\.tokens))
+    }
+}

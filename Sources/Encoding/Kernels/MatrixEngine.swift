@@ -1,0 +1,24 @@
+import COneDNN
+
+/// oneDNN's engine: the processor, from which products are compiled; one serves all threads.
+@safe
+final class MatrixEngine: @unchecked Sendable {
+    let handle: dnnl_engine_t
+
+    /// - Throws: `EncodingError` of code `.system`.
+    init() throws(EncodingError) {
+        var engine: dnnl_engine_t?
+        let status = unsafe dnnl_engine_create(&engine, dnnl_cpu, 0)
+        guard status == dnnl_success, let engine = unsafe engine else { throw .oneDNN("create its engine", status) }
+        unsafe handle = engine
+    }
+
+    deinit { _ = unsafe dnnl_engine_destroy(handle) }
+}
+
+extension EncodingError {
+    /// A failed oneDNN call.
+    static func oneDNN(_ operation: String, _ status: dnnl_status_t) -> EncodingError {
+        EncodingError(.system, "oneDNN cannot \(operation) (status \(status.rawValue))")
+    }
+}

@@ -1,0 +1,172 @@
+import FoundationEssentials
+import Platform
+package import SystemPackage
+
+/// A folder as sentence-transformers saves it: it tells which modules a model is made of and where each one's files are.
+///
+/// Both generations of the layout are read: the legacy one (`pooling_mode_mean_tokens: true`) and that of versions 5 and 6
+/// (`pooling_mode: "mean"`). What is not implemented is refused by name, never ignored, because a vector that is silently
+/// different is worse than none.
+package struct ModelFolder: Sendable {
+    /// The folder itself.
+    package let path: FilePath
+    package let configuration: ModelConfiguration
+
+    /// The weights' file.
+    package var weights: FilePath { transformer.appending("model.safetensors") }
+    /// The folder of the transformer module, which holds the tokenizer too.
+    package let transformer: FilePath
+
+    /// Reads the folder's configuration files.
+    ///
+    /// - Throws: `EncodingError` naming the file at fault and, for what is not implemented, the thing.
+    package init(_ path: FilePath) throws(EncodingError) {
+        self.path = path
+        guard let kind = try? FileStatus.followingLinks(path).kind, kind == .directory else {
+            throw EncodingError(
+                .missingFile, path: path.string,
+                "there is no model folder here; `make setup` fetches the default model, --model names another")
+        }
+        let reader = Reader(folder: path)
+        let modules = try Self.modules(reader)
+        transformer = modules.transformer
+        configuration = try Self.configuration(modules, reader)
+    }
+
+    // MARK: - Modules
+
+    private struct Modules {
+        var transformer: FilePath
+        var pooling: FilePath?
+        var isNormalized = false
+    }
+
+    private struct ModuleEntry: Decodable {
+        let path: String
+        let type: String
+    }
+
+    private static func modules(_ reader: Reader) throws(EncodingError) -> Modules {
+        let file = reader.folder.appending("modules.json")
+        let entries: [ModuleEntry] = try reader.decode(file)
+        guard let first = entries.first, name(first) == "Transformer" else {
+            throw EncodingError(
+                .unsupported, path: file.string,
+                "the first module is \(entries.first?.type ?? "missing"); only Transformer is implemented there")
+        }
+        var modules = Modules(transformer: try reader.child(first.path))
+        for entry in entries.dropFirst() {
+            switch name(entry) {
+            case "Pooling" where modules.pooling == nil && !modules.isNormalized:
+                modules.pooling = try reader.child(entry.path)
+            case "Normalize" where modules.pooling != nil && !modules.isNormalized: modules.isNormalized = true
+            default:
+                throw EncodingError(
+                    .unsupported, path: file.string,
+                    "the module \(entry.type) is not implemented in this place; Transformer, Pooling, Normalize are")
+            }
+        }
+        return modules
+    }
+
+    // Both families of type names end in the same word: sentence_transformers.models.Pooling and
+    // sentence_transformers.sentence_transformer.modules.pooling.Pooling.
+    private static func name(_ entry: ModuleEntry) -> String {
+        entry.type.split(separator: ".").last.map(String.init) ?? entry.type
+    }
+
+    // MARK: - Configurations
+
+    private static func configuration(
+        _ modules: Modules, _ reader: Reader
+    ) throws(EncodingError) -> ModelConfiguration {
+        let file = modules.transformer.appending("config.json")
+        let bert: BertFile = try reader.decode(file)
+        try bert.check(file.string)
+        var length = bert.max_position_embeddings
+        let sentence: SentenceFile? = try reader.decodeIfPresent(
+            modules.transformer.appending("sentence_bert_config.json"))
+        if let maximum = sentence?.max_seq_length {
+            guard maximum >= 3, maximum <= length else {
+                throw EncodingError(
+                    .malformed, path: modules.transformer.appending("sentence_bert_config.json").string,
+                    "max_seq_length is \(maximum); it must be between 3 and the \(length) positions of config.json")
+            }
+            length = maximum
+        } else if let tokenizer: TokenizerFile = try reader.decodeIfPresent(
+            modules.transformer.appending("tokenizer_config.json")), let maximum = tokenizer.model_max_length
+        {
+            length = Int(min(Double(length), max(maximum, 3)))
+        }
+        var pooling = Pooling.mean
+        if let folder = modules.pooling {
+            let file = folder.appending("config.json")
+            let configuration: PoolingFile = try reader.decode(file)
+            pooling = try configuration.pooling(file.string, width: bert.hidden_size)
+        }
+        return ModelConfiguration(
+            layers: bert.num_hidden_layers, width: bert.hidden_size, heads: bert.num_attention_heads,
+            innerWidth: bert.intermediate_size, vocabulary: bert.vocab_size, positions: bert.max_position_embeddings,
+            tokenTypes: bert.type_vocab_size ?? 2, epsilon: Float(bert.layer_norm_eps ?? 1e-12), maximumLength: length,
+            pooling: pooling, isNormalized: modules.isNormalized)
+    }
+
+    /// `sentence_bert_config.json`.
+    private struct SentenceFile: Decodable {
+        let max_seq_length: Int?
+    }
+
+    /// `tokenizer_config.json`; the length is a float there when it stands for "no limit".
+    private struct TokenizerFile: Decodable {
+        let model_max_length: Double?
+    }
+
+    // MARK: - Files
+
+    /// Reads the small files and says which one is at fault.
+    private struct Reader {
+        let folder: FilePath
+
+        /// A module's folder; paths that lead out of the model folder are refused.
+        func child(_ relative: String) throws(EncodingError) -> FilePath {
+            if relative.isEmpty || relative == "." { return folder }
+            guard let child = folder.lexicallyResolving(FilePath(relative)) else {
+                throw EncodingError(
+                    .malformed, path: folder.appending("modules.json").string,
+                    "the module path \(relative) leads out of the model folder")
+            }
+            return child
+        }
+
+        func decode<Value: Decodable>(_ file: FilePath) throws(EncodingError) -> Value {
+            let bytes: [UInt8]
+            do throws(PlatformError) {
+                bytes = try FileContents.read(file, limit: 16 << 20)
+            } catch {
+                throw EncodingError(
+                    .missingFile, path: file.string,
+                    "\(error); a sentence-transformers folder must have this file, fetch the model again")
+            }
+            do {
+                return try JSONDecoder().decode(Value.self, from: Data(bytes))
+            } catch {
+                throw EncodingError(.malformed, path: file.string, "\(Self.reason(error)); fetch the model again")
+            }
+        }
+
+        func decodeIfPresent<Value: Decodable>(_ file: FilePath) throws(EncodingError) -> Value? {
+            guard FileStatus.exists(file) else { return nil }
+            return try decode(file)
+        }
+
+        private static func reason(_ error: any Error) -> String {
+            guard let error = error as? DecodingError else { return "it is not valid JSON" }
+            switch error {
+            case .keyNotFound(let key, _): return "the key \(key.stringValue) is missing"
+            case .typeMismatch(_, let context), .valueNotFound(_, let context):
+                return "the value of \(context.codingPath.map(\.stringValue).joined(separator: ".")) has the wrong type"
+            default: return "it is not valid JSON"
+            }
+        }
+    }
+}

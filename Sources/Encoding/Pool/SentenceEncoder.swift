@@ -1,0 +1,85 @@
+import Platform
+
+/// The pool: token sequences in, sentence vectors out, computed by one worker a core.
+///
+/// Workers of one thread each beat one computation of many threads, because nothing waits at barriers; weights are shared,
+/// scratch memory is each worker's own.
+package final class SentenceEncoder: Sendable {
+    /// Tokens of a microbatch: beyond 512 the products get no faster, and a query waits for one microbatch at the most.
+    package static let batchTokens = 512
+
+    /// The model that the vectors come from.
+    package let model: SentenceModel
+    /// Worker threads.
+    package let workerCount: Int
+    private let queue: EncodingQueue
+    private let workers: [EncoderWorker]
+
+    /// Makes the pool; it computes only while `run()` runs.
+    ///
+    /// - Parameters:
+    ///   - workers: threads; nil is one for each processor that this process may use.
+    ///   - tokenLimit: tokens of bulk requests in flight, which bounds the pool's memory.
+    /// - Throws: `EncodingError` of code `.system`.
+    package init(_ model: SentenceModel, workers: Int? = nil, tokenLimit: Int = 65536) throws(EncodingError) {
+        self.model = model
+        workerCount = max(workers ?? Processors.usable, 1)
+        queue = EncodingQueue(
+            dimension: model.dimension, batchTokens: Self.batchTokens, tokenLimit: tokenLimit)
+        let engine = try MatrixEngine()
+        self.workers = (0..<workerCount).map { EncoderWorker(model.weights, engine, number: $0) }
+    }
+
+    /// Computes until `close()` has been called and all that was entered is done, or the task is cancelled.
+    package func run() async {
+        await withTaskCancellationHandler {
+            await withTaskGroup(of: Void.self) { group in
+                for worker in workers {
+                    group.addTask { [queue] in await worker.serve(queue) }
+                }
+            }
+        } onCancel: {
+            queue.close()
+        }
+        for worker in workers { worker.stop() }
+    }
+
+    /// Refuses new requests and lets `run()` end after those that were entered.
+    package func close() { queue.close() }
+
+    /// Runs the pool for as long as `body` runs.
+    package static func with<Result: Sendable>(
+        _ model: SentenceModel, workers: Int? = nil, tokenLimit: Int = 65536,
+        _ body: (SentenceEncoder) async throws -> Result
+    ) async throws -> Result {
+        let encoder = try SentenceEncoder(model, workers: workers, tokenLimit: tokenLimit)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await encoder.run() }
+            defer { encoder.close() }
+            return try await body(encoder)
+        }
+    }
+
+    /// The vectors of `sequences`, in their order.
+    ///
+    /// Sequences of several callers share microbatches, so many small calls cost no more than one large one, as long as
+    /// they are made concurrently.
+    /// - Parameter sequences: token ids with `[CLS]` and `[SEP]`, each at most `maximumLength` long.
+    /// - Throws: `EncodingError`: `.input` for a sequence that the model cannot take, `.closed` during shutdown; or
+    ///   `CancellationError`.
+    package func encode(_ sequences: [[Int32]], lane: Lane = .bulk) async throws -> Embeddings {
+        let configuration = model.folder.configuration
+        for (index, sequence) in sequences.enumerated() {
+            guard !sequence.isEmpty, sequence.count <= configuration.maximumLength else {
+                throw EncodingError(
+                    .input,
+                    "sequence \(index) has \(sequence.count) ids; 1 to \(configuration.maximumLength) can be encoded")
+            }
+            for id in sequence where id < 0 || Int(id) >= configuration.vocabulary {
+                throw EncodingError(.input, "sequence \(index) has the id \(id), outside the vocabulary")
+            }
+        }
+        guard !sequences.isEmpty else { return Embeddings(values: [], dimension: model.dimension) }
+        return Embeddings(values: try await queue.submit(sequences, lane: lane), dimension: model.dimension)
+    }
+}
