@@ -6,3 +6,4 @@
 #include "notify.h"
 #include "rename.h"
 #include "thread.h"
+#include "xxh64.h"
