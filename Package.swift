@@ -102,7 +102,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["Platform", "Quantization", system], path: "Tests/TestSupport",
             swiftSettings: settings),
         tests("Platform", ["Platform", system]),
-        tests("Quantization", ["Quantization"]),
+        tests("Quantization", ["Quantization", "Platform"]),
         tests("Inbox", ["Inbox", "Platform", system]),
         tests("Encoding", ["Encoding", "Platform", "CKernels", system]),
         tests("Shards", ["Shards", "Quantization", "Platform", system]),

@@ -1,0 +1,131 @@
+import CKernels
+
+/// Rows of floats or doubles to codes, in C; writes into the end of an array that has room.
+struct QuantizationKernel {
+    /// What a call found.
+    struct Outcome {
+        /// The index of the first NaN among the values; the codes then mean nothing.
+        let firstNaN: Int?
+        /// How many values lay outside their range.
+        let clippedCount: Int
+
+        fileprivate init(firstNaN: Int64, clippedCount: UInt64 = 0) {
+            self.firstNaN = firstNaN < 0 ? nil : Int(firstNaN)
+            self.clippedCount = Int(clippedCount)
+        }
+    }
+
+    let instructionSet: InstructionSet
+    let dimension: Int
+    let flip: UInt8
+
+    /// Quantizes floats to bucket numbers.
+    func quantize(
+        _ rows: Span<Float>, _ ranges: Ranges, lowest: [Float], highest: [Float], into codes: inout [UInt8],
+        at start: Int
+    ) -> Outcome {
+        check(rows.count, bytesPerRow: dimension, codes: codes, start: start)
+        var clipped: UInt64 = 0
+        let firstNaN = unsafe withBuckets(ranges, lowest: lowest, highest: highest) { buckets in
+            unsafe codes.withUnsafeMutableBufferPointer { codes in
+                unsafe rows.withUnsafeBufferPointer { values in
+                    unsafe vs_quantize_floats(
+                        instructionSet.kernel, values.baseAddress, values.count / dimension, buckets,
+                        codes.baseAddress.map { unsafe $0 + start }, &clipped)
+                }
+            }
+        }
+        return Outcome(firstNaN: firstNaN, clippedCount: clipped)
+    }
+
+    /// Quantizes doubles to bucket numbers.
+    func quantize(
+        _ rows: Span<Double>, _ ranges: Ranges, lowest: [Float], highest: [Float], into codes: inout [UInt8],
+        at start: Int
+    ) -> Outcome {
+        check(rows.count, bytesPerRow: dimension, codes: codes, start: start)
+        var clipped: UInt64 = 0
+        let firstNaN = unsafe withBuckets(ranges, lowest: lowest, highest: highest) { buckets in
+            unsafe codes.withUnsafeMutableBufferPointer { codes in
+                unsafe rows.withUnsafeBufferPointer { values in
+                    unsafe vs_quantize_doubles(
+                        values.baseAddress, values.count / dimension, buckets,
+                        codes.baseAddress.map { unsafe $0 + start }, &clipped)
+                }
+            }
+        }
+        return Outcome(firstNaN: firstNaN, clippedCount: clipped)
+    }
+
+    /// Packs the signs of floats into bits.
+    func packSigns(_ rows: Span<Float>, into codes: inout [UInt8], at start: Int) -> Outcome {
+        check(rows.count, bytesPerRow: (dimension + 7) / 8, codes: codes, start: start)
+        let firstNaN = unsafe codes.withUnsafeMutableBufferPointer { codes in
+            unsafe rows.withUnsafeBufferPointer { values in
+                unsafe vs_pack_float_signs(
+                    values.baseAddress, values.count / dimension, dimension, flip,
+                    codes.baseAddress.map { unsafe $0 + start })
+            }
+        }
+        return Outcome(firstNaN: firstNaN)
+    }
+
+    /// Packs the signs of doubles into bits.
+    func packSigns(_ rows: Span<Double>, into codes: inout [UInt8], at start: Int) -> Outcome {
+        check(rows.count, bytesPerRow: (dimension + 7) / 8, codes: codes, start: start)
+        let firstNaN = unsafe codes.withUnsafeMutableBufferPointer { codes in
+            unsafe rows.withUnsafeBufferPointer { values in
+                unsafe vs_pack_double_signs(
+                    values.baseAddress, values.count / dimension, dimension, flip,
+                    codes.baseAddress.map { unsafe $0 + start })
+            }
+        }
+        return Outcome(firstNaN: firstNaN)
+    }
+
+    /// Stores floats as they are.
+    func copy(_ rows: Span<Float>, into codes: inout [UInt8], at start: Int) -> Outcome {
+        check(rows.count, bytesPerRow: dimension * 4, codes: codes, start: start)
+        let firstNaN = unsafe codes.withUnsafeMutableBufferPointer { codes in
+            unsafe rows.withUnsafeBufferPointer { values in
+                unsafe vs_copy_floats(values.baseAddress, values.count, codes.baseAddress.map { unsafe $0 + start })
+            }
+        }
+        return Outcome(firstNaN: firstNaN)
+    }
+
+    /// Stores doubles as the nearest floats.
+    func narrow(_ rows: Span<Double>, into codes: inout [UInt8], at start: Int) -> Outcome {
+        check(rows.count, bytesPerRow: dimension * 4, codes: codes, start: start)
+        let firstNaN = unsafe codes.withUnsafeMutableBufferPointer { codes in
+            unsafe rows.withUnsafeBufferPointer { values in
+                unsafe vs_narrow_doubles(values.baseAddress, values.count, codes.baseAddress.map { unsafe $0 + start })
+            }
+        }
+        return Outcome(firstNaN: firstNaN)
+    }
+
+    private func withBuckets(
+        _ ranges: Ranges, lowest: [Float], highest: [Float], _ body: (vs_buckets) -> Int64
+    ) -> Int64 {
+        let counts = [ranges.dimension, lowest.count, highest.count]
+        precondition(counts.allSatisfy { $0 == dimension }, "one per dimension")
+        return unsafe ranges.minima.withUnsafeBufferPointer { starts in
+            unsafe ranges.steps.withUnsafeBufferPointer { steps in
+                unsafe lowest.withUnsafeBufferPointer { lowest in
+                    unsafe highest.withUnsafeBufferPointer { highest in
+                        unsafe body(
+                            vs_buckets(
+                                dimension: dimension, starts: starts.baseAddress, steps: steps.baseAddress,
+                                lowest: lowest.baseAddress, highest: highest.baseAddress, flip: flip))
+                    }
+                }
+            }
+        }
+    }
+
+    private func check(_ values: Int, bytesPerRow: Int, codes: [UInt8], start: Int) {
+        precondition(values.isMultiple(of: dimension), "whole rows")
+        precondition(start >= 0 && codes.count - start == values / dimension * bytesPerRow, "room for every row")
+    }
+}

@@ -1,0 +1,69 @@
+/// Why embeddings, ranges or a NumPy file cannot be used.
+///
+/// This module reads no files, so an error carries no path: whoever read the bytes adds it.
+package struct QuantizationError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// What kind of thing is wrong.
+    package enum Code: Equatable, Sendable {
+        /// An embedding holds a NaN, or an infinity where a finite number is needed.
+        case notANumber
+        /// Embeddings, ranges or query differ in dimension, or the dimension is 0 or too large.
+        case dimensionMismatch
+        /// Ranges are reversed, not finite, or too wide.
+        case invalidRanges
+        /// The precision needs ranges and there are none.
+        case missingRanges
+        /// There are too few embeddings to compute ranges from.
+        case tooFewEmbeddings
+        /// The margin is negative or not finite.
+        case invalidMargin
+        /// The bytes are not a whole NumPy file.
+        case damagedArray
+        /// The NumPy file is of a kind that is not read here.
+        case unsupportedArray
+    }
+
+    /// What kind of thing is wrong.
+    package let code: Code
+    /// What happened and what to do, as one line.
+    package let message: String
+    /// The row at fault, counted from the first row that the quantizer or calibrator was given.
+    package let row: Int?
+    /// The dimension at fault.
+    package let dimension: Int?
+
+    init(_ code: Code, _ message: String, row: Int? = nil, dimension: Int? = nil) {
+        self.code = code
+        self.message = message
+        self.row = row
+        self.dimension = dimension
+    }
+
+    package var description: String {
+        message
+    }
+
+    static func notANumber(row: Int, dimension: Int) -> QuantizationError {
+        QuantizationError(
+            .notANumber,
+            "row \(row), dimension \(dimension) is NaN: it has no code. Remove the row or encode it again",
+            row: row, dimension: dimension)
+    }
+
+    static func notFinite(row: Int, dimension: Int) -> QuantizationError {
+        QuantizationError(
+            .notANumber,
+            "row \(row), dimension \(dimension) is NaN or infinite: ranges need finite values. "
+                + "Remove the row or encode it again",
+            row: row, dimension: dimension)
+    }
+
+    static func partialRow(values: Int, dimension: Int) -> QuantizationError {
+        QuantizationError(.dimensionMismatch, "\(values) values are not whole rows of dimension \(dimension)")
+    }
+
+    static func dimension(_ subject: String, is found: Int, expected: Int, by judge: String) -> QuantizationError {
+        QuantizationError(
+            .dimensionMismatch,
+            "\(subject): dimension \(found), but \(judge) \(expected). Use the pair that belongs together")
+    }
+}

@@ -1,0 +1,107 @@
+/// Turns embeddings into codes, byte for byte those of sentence-transformers 6.2 `quantize_embeddings`.
+///
+/// int8 and uint8 code a value as the number of its bucket, `floor((value - minimum) / step)` clipped to 0...255, in the arithmetic of
+/// the values (float32, or float64 for doubles). binary and ubinary keep whether a value is positive. Infinities are clipped
+/// like any value outside the ranges. A NaN is refused, where NumPy makes a code of it that means nothing.
+package struct Quantizer: Sendable {
+    /// What rows are turned into.
+    package let precision: Precision
+    /// The number of dimensions of every row.
+    package let dimension: Int
+    /// What the buckets of int8 and uint8 are made from; other precisions ignore it.
+    package let ranges: Ranges?
+    /// How many rows were quantized.
+    package private(set) var rowCount = 0
+    /// How many values lay outside their range and were clipped.
+    ///
+    /// Dead dimensions are left out: their range is noise, so that leaving it loses nothing.
+    package private(set) var clippedCount = 0
+
+    private let instructionSet: InstructionSet
+    private let lowest: [Float]
+    private let highest: [Float]
+
+    /// Prepares quantization of rows of `dimension` values.
+    ///
+    /// - Throws: `missingRanges` when int8 or uint8 have none, `dimensionMismatch` when the ranges are of another dimension.
+    package init(
+        precision: Precision, dimension: Int, ranges: Ranges? = nil, instructionSet: InstructionSet = .best
+    ) throws(QuantizationError) {
+        try Ranges.checkDimension(dimension, of: "embeddings")
+        var lowest: [Float] = []
+        var highest: [Float] = []
+        if precision.needsRanges {
+            let ranges = try ranges.checked(for: precision, dimension: dimension, of: "embeddings")
+            lowest = ranges.minima
+            highest = ranges.maxima
+            for dead in ranges.deadDimensions {
+                lowest[dead] = -.infinity
+                highest[dead] = .infinity
+            }
+        }
+        self.precision = precision
+        self.dimension = dimension
+        self.ranges = ranges
+        self.instructionSet = instructionSet
+        self.lowest = lowest
+        self.highest = highest
+    }
+
+    /// The share of all values quantized so far that were clipped; above 1 %, the ranges do not fit the text.
+    package var clippedShare: Double {
+        rowCount == 0 ? 0 : Double(clippedCount) / (Double(rowCount) * Double(dimension))
+    }
+
+    /// Appends the codes of whole rows, one after another in `rows`; appends nothing when it throws.
+    ///
+    /// - Throws: `notANumber` with row and dimension of the first NaN, `dimensionMismatch` for a part of a row.
+    package mutating func append(rows: Span<Float>, to codes: inout [UInt8]) throws(QuantizationError) {
+        let start = try makeRoom(values: rows.count, in: &codes)
+        let kernel = QuantizationKernel(instructionSet: instructionSet, dimension: dimension, flip: precision.flip)
+        let outcome: QuantizationKernel.Outcome
+        switch (precision, ranges) {
+        case (.int8, let ranges?), (.uint8, let ranges?):
+            outcome = kernel.quantize(rows, ranges, lowest: lowest, highest: highest, into: &codes, at: start)
+        case (.float32, _): outcome = kernel.copy(rows, into: &codes, at: start)
+        default: outcome = kernel.packSigns(rows, into: &codes, at: start)
+        }
+        try finish(outcome, values: rows.count, start: start, codes: &codes)
+    }
+
+    /// Appends the codes of rows of doubles, computed in double throughout, as NumPy does for float64 embeddings.
+    ///
+    /// - Throws: `notANumber` with row and dimension of the first NaN, `dimensionMismatch` for a part of a row.
+    package mutating func append(rows: Span<Double>, to codes: inout [UInt8]) throws(QuantizationError) {
+        let start = try makeRoom(values: rows.count, in: &codes)
+        let kernel = QuantizationKernel(instructionSet: instructionSet, dimension: dimension, flip: precision.flip)
+        let outcome: QuantizationKernel.Outcome
+        switch (precision, ranges) {
+        case (.int8, let ranges?), (.uint8, let ranges?):
+            outcome = kernel.quantize(rows, ranges, lowest: lowest, highest: highest, into: &codes, at: start)
+        case (.float32, _): outcome = kernel.narrow(rows, into: &codes, at: start)
+        default: outcome = kernel.packSigns(rows, into: &codes, at: start)
+        }
+        try finish(outcome, values: rows.count, start: start, codes: &codes)
+    }
+
+    private func makeRoom(values: Int, in codes: inout [UInt8]) throws(QuantizationError) -> Int {
+        guard values.isMultiple(of: dimension) else {
+            throw .partialRow(values: values, dimension: dimension)
+        }
+        let start = codes.count
+        let bytes = values / dimension * precision.bytesPerRow(dimension: dimension)
+        codes.append(contentsOf: repeatElement(0, count: bytes))
+        return start
+    }
+
+    private mutating func finish(
+        _ outcome: QuantizationKernel.Outcome, values: Int, start: Int, codes: inout [UInt8]
+    ) throws(QuantizationError) {
+        if let index = outcome.firstNaN {
+            codes.removeSubrange(start...)
+            throw .notANumber(row: rowCount + index / dimension, dimension: index % dimension)
+        }
+        rowCount += values / dimension
+        clippedCount += outcome.clippedCount
+    }
+}

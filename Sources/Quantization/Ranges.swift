@@ -1,0 +1,74 @@
+/// The smallest and largest value that each dimension is expected to take: what gives a scalar code its meaning.
+///
+/// The same numbers as the `ranges` of sentence-transformers' `quantize_embeddings`: a float32 array of shape (2, dimension) with
+/// the minima in row 0 and the maxima in row 1. An index keeps one for life.
+package struct Ranges: Equatable, Sendable {
+    /// Row 0: where the first bucket of each dimension begins.
+    package let minima: [Float]
+    /// Row 1: where the last bucket of each dimension ends.
+    package let maxima: [Float]
+    /// The width of a bucket: a 255th of the range in float32, or 1 where that is zero, as in sentence-transformers.
+    package let steps: [Float]
+
+    /// The number of dimensions.
+    package var dimension: Int {
+        minima.count
+    }
+
+    /// Checks and takes minima and maxima.
+    ///
+    /// sentence-transformers accepts reversed and NaN ranges and makes codes of them that mean nothing; here they are refused.
+    ///
+    /// - Throws: `invalidRanges` for reversed, NaN, infinite or too wide ranges, naming the dimension; `dimensionMismatch`
+    ///   when the two rows differ in length, are empty or longer than `Precision.maximumDimension`.
+    package init(minima: [Float], maxima: [Float]) throws(QuantizationError) {
+        guard minima.count == maxima.count else {
+            throw .dimension("the row of maxima", is: maxima.count, expected: minima.count, by: "the row of minima has")
+        }
+        try Self.checkDimension(minima.count, of: "ranges")
+        var steps: [Float] = []
+        steps.reserveCapacity(minima.count)
+        for index in minima.indices {
+            let step = try Self.step(from: minima[index], to: maxima[index], dimension: index)
+            steps.append(step == 0 ? 1 : step)
+        }
+        self.minima = minima
+        self.maxima = maxima
+        self.steps = steps
+    }
+
+    /// Whether all values of a dimension fall into one point: its range is zero, or so small that a 255th of it is.
+    ///
+    /// Its step of 1 is then a placeholder, not a width, and must not weigh in a score.
+    package func isConstant(_ dimension: Int) -> Bool {
+        (maxima[dimension] - minima[dimension]) / 255 == 0
+    }
+
+    static func checkDimension(_ dimension: Int, of subject: String) throws(QuantizationError) {
+        guard (1...Precision.maximumDimension).contains(dimension) else {
+            throw QuantizationError(
+                .dimensionMismatch,
+                "\(subject): dimension \(dimension) is not between 1 and \(Precision.maximumDimension)")
+        }
+    }
+
+    private static func step(
+        from minimum: Float, to maximum: Float, dimension: Int
+    ) throws(QuantizationError) -> Float {
+        let place = "ranges, dimension \(dimension): minimum \(minimum), maximum \(maximum)"
+        guard minimum.isFinite, maximum.isFinite else {
+            throw QuantizationError(
+                .invalidRanges, "\(place): not a finite number. Calibrate again", dimension: dimension)
+        }
+        guard minimum <= maximum else {
+            throw QuantizationError(
+                .invalidRanges, "\(place): reversed. Row 0 holds the minima, row 1 the maxima", dimension: dimension)
+        }
+        let step = (maximum - minimum) / 255
+        guard step.isFinite else {
+            throw QuantizationError(
+                .invalidRanges, "\(place): the range is wider than a float32 can hold", dimension: dimension)
+        }
+        return step
+    }
+}
