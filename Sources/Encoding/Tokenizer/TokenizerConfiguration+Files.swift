@@ -1,0 +1,96 @@
+import Platform
+package import SystemPackage
+
+extension TokenizerConfiguration {
+    private static let largestFile = 256 << 20
+
+    /// Reads the tokenizer of a model's folder: `tokenizer.json`, else `vocab.txt`; then `tokenizer_config.json`.
+    ///
+    /// As in transformers 5, the switches that `tokenizer_config.json` names win over those of `tokenizer.json`, unless it
+    /// says that the tokenizer is a generic one. Truncation and padding in `tokenizer.json` are ignored: they
+    /// belong to whoever saved the file.
+    /// - Throws: `EncodingError` naming the file.
+    package init(folder: FilePath) throws(EncodingError) {
+        self.init()
+        let complete = folder.appending("tokenizer.json")
+        let list = folder.appending("vocab.txt")
+        let hasList: Bool
+        if let bytes = try Self.read(complete) {
+            hasList = false
+            try applyTokenizer(bytes, path: complete.string)
+        } else if let bytes = try Self.read(list) {
+            hasList = true
+            try applyVocabularyList(bytes, path: list.string)
+        } else {
+            throw EncodingError(
+                .missingFile, path: complete.string,
+                "neither it nor vocab.txt is there; the folder is not a complete model, fetch it again")
+        }
+        let switches = folder.appending("tokenizer_config.json")
+        if let bytes = try Self.read(switches) {
+            try applySwitches(bytes, path: switches.string, isOnlySource: hasList)
+        }
+        if hasList { addNamedTokens() }
+    }
+
+    /// The bytes of a file, or nil where there is none.
+    private static func read(_ path: FilePath) throws(EncodingError) -> [UInt8]? {
+        do {
+            return try FileContents.read(path, limit: largestFile)
+        } catch {
+            if error.cause == .noSuchFileOrDirectory { return nil }
+            if error.code == .tooLarge {
+                throw EncodingError(
+                    .malformed, path: path.string,
+                    "is larger than \(largestFile >> 20) MiB, so it is no tokenizer's file")
+            }
+            throw EncodingError(
+                .missingFile, path: path.string, "\(error.cause.map(String.init(describing:)) ?? error.operation)")
+        }
+    }
+
+    /// Takes the lines of `vocab.txt` as tokens 0, 1, 2 and so on.
+    package mutating func applyVocabularyList(_ bytes: [UInt8], path: String) throws(EncodingError) {
+        self.path = path
+        do {
+            _ = try UTF8Span(validating: bytes.span)
+        } catch {
+            throw EncodingError(.malformed, path: path, "is not UTF-8 (\(error)); fetch the model again")
+        }
+        var id: Int32 = 0
+        for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
+            // What follows the last newline is no line.
+            if line.isEmpty, line.endIndex == bytes.endIndex { break }
+            let token = line.last == 0x0D ? Array(line.dropLast()) : Array(line)
+            try add(token, id: id)
+            id += 1
+        }
+    }
+
+    /// Adds a token to the vocabulary.
+    mutating func add(_ token: [UInt8], id: Int32) throws(EncodingError) {
+        guard vocabulary.insert(token, id: id) else {
+            throw EncodingError(.unsupported, path: path, "the vocabulary is larger than this program can hold")
+        }
+    }
+
+    /// Makes the special tokens of a vocabulary without `tokenizer.json` findable in raw text, as transformers does.
+    private mutating func addNamedTokens() {
+        let others = ["[PAD]", "[MASK]"].map { Array($0.utf8) }
+        for token in [unknownToken, classifierToken, separatorToken] + others {
+            guard let id = vocabulary.id(of: token), !addedTokens.contains(where: { $0.content == token }) else {
+                continue
+            }
+            addedTokens.append(AddedToken(content: token, id: id))
+        }
+    }
+}
+
+extension WordPieceTokenizer {
+    /// The tokenizer of a model's folder.
+    ///
+    /// - Throws: `EncodingError` naming the file that is missing or wrong.
+    package init(folder: FilePath) throws(EncodingError) {
+        try self.init(TokenizerConfiguration(folder: folder))
+    }
+}

@@ -1,0 +1,21 @@
+/// Everything a WordPiece tokenizer is made of, as a model's folder says it.
+package struct TokenizerConfiguration: Sendable {
+    package var normalizer = NormalizerOptions()
+    /// What a token that continues a word begins with in the vocabulary.
+    package var continuingPrefix = Array("##".utf8)
+    /// Words of more scalars than this are one unknown token.
+    package var maximumWordLength = 100
+    /// The token for a word that cannot be put together from others.
+    package var unknownToken = Array("[UNK]".utf8)
+    /// The token before every sequence.
+    package var classifierToken = Array("[CLS]".utf8)
+    /// The token after every sequence.
+    package var separatorToken = Array("[SEP]".utf8)
+    package var vocabulary = Vocabulary()
+    /// Tokens found in the raw text, in no particular order.
+    package var addedTokens: [AddedToken] = []
+    /// The file the vocabulary came from, for error messages only.
+    package var path = "vocabulary"
+
+    package init() {}
+}
