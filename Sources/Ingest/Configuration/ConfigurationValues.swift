@@ -57,7 +57,13 @@ struct ConfigurationValues {
         result.ranges = try path(.ranges)
         result.calibrationPassages = try integer(.calibrationPassages, 2...10_000_000) ?? result.calibrationPassages
         result.calibrationMargin = try number(.calibrationMargin, 0...10) ?? result.calibrationMargin
-        result.compute = try word(.compute, Compute.allCases) ?? result.compute
+        if let word = try given(.compute) {
+            guard let compute = Compute(word: word) else {
+                let words = ["auto"] + Compute.allCases.map(\.rawValue)
+                throw wrong(.compute, "is '\(word)'; one of \(words.joined(separator: ", ")) is needed")
+            }
+            result.compute = compute
+        }
         result.workers = try integer(.workers, 0...1024) ?? result.workers
     }
 

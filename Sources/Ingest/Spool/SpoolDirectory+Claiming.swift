@@ -1,4 +1,3 @@
-import Glibc
 package import Inbox
 package import Platform
 package import SystemPackage
@@ -27,7 +26,7 @@ extension SpoolDirectory {
         let source = inbox.pushing(file.path)
         let descriptor: OwnedDescriptor
         do throws(PlatformError) {
-            descriptor = try OwnedDescriptor.open(source, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+            descriptor = try OwnedDescriptor.open(source, OpenFlags.document)
         } catch {
             return try Self.refusal(error, file)
         }
