@@ -74,7 +74,7 @@ let package = Package(
 
         // Row 2.
         library("Inbox", ["Platform", logging, system]),
-        library("Encoding", ["Platform", "CKernels", "COneDNN", system]),
+        library("Encoding", ["Platform", "Quantization", "CKernels", "COneDNN", system]),
         library("Shards", ["Platform", "Quantization", system]),
 
         // Row 3.

@@ -5,5 +5,6 @@
 #include "lease.h"
 #include "notify.h"
 #include "rename.h"
+#include "terminal.h"
 #include "thread.h"
 #include "xxh64.h"
