@@ -37,9 +37,10 @@ func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 /// The tests of a library: `Tests/<name>Tests`; fixtures are read from the source tree, next to the tests.
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func tests(_ name: String, fixtures: Bool = false, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(
-        name: "\(name)Tests", dependencies: ["TestSupport"] + dependencies, swiftSettings: settings)
+        name: "\(name)Tests", dependencies: ["TestSupport"] + dependencies,
+        exclude: fixtures ? ["Fixtures"] : [], swiftSettings: settings)
 }
 
 let package = Package(
@@ -104,7 +105,7 @@ let package = Package(
         tests("Platform", ["Platform", system]),
         tests("Quantization", ["Quantization", "Platform"]),
         tests("Inbox", ["Inbox", "Platform", system]),
-        tests("Encoding", ["Encoding", "Platform", "CKernels", system]),
+        tests("Encoding", fixtures: true, ["Encoding", "Platform", "CKernels", system]),
         tests("Shards", ["Shards", "Quantization", "Platform", system]),
         tests(
             "Ingest",

@@ -31,26 +31,27 @@ static void attention(const struct vectorspool_attention *call) {
     for (size_t head = 0; head < call->heads; head++) {
         size_t column = head * call->head_width;
         for (size_t query = 0; query < tokens; query++) {
-            float largest = -INFINITY, sum = 0;
+            float largest = -INFINITY;
+            double sum = 0;
             for (size_t key = 0; key < tokens; key++) {
-                float score = 0;
+                double score = 0;
                 for (size_t d = 0; d < call->head_width; d++)
                     score += element_at(call->projected, call->element, query * stride + column + d) *
                              element_at(call->projected, call->element, key * stride + width + column + d);
-                weights[key] = score;
-                if (score > largest) largest = score;
+                weights[key] = (float)score;
+                if (weights[key] > largest) largest = weights[key];
             }
             for (size_t key = 0; key < tokens; key++) sum += weights[key] = expf(weights[key] - largest);
             for (size_t d = 0; d < call->head_width; d++) {
-                float value = 0;
+                double value = 0;
                 for (size_t key = 0; key < tokens; key++)
                     value += weights[key] *
                              element_at(call->projected, call->element, key * stride + 2 * width + column + d);
                 size_t index = query * width + column + d;
                 if (call->element == vectorspool_element_bfloat16)
-                    ((uint16_t *)call->result)[index] = to_bfloat16(value / sum);
+                    ((uint16_t *)call->result)[index] = to_bfloat16((float)(value / sum));
                 else
-                    ((float *)call->result)[index] = value / sum;
+                    ((float *)call->result)[index] = (float)(value / sum);
             }
         }
     }

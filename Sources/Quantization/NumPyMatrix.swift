@@ -25,7 +25,8 @@ package struct NumPyMatrix: Equatable, Sendable {
             elementCount * header.element.byteCount <= file.byteCount - dataOffset
         else {
             throw NumPyHeader.damaged(
-                "its shape \(header.shapeText) needs more bytes than the \(file.byteCount - dataOffset) after the header")
+                "its shape \(header.shapeText) needs more bytes than the \(file.byteCount - dataOffset) after the header"
+            )
         }
         self.header = header
         self.rowCount = header.shape.count == 2 ? header.shape[0] : 1

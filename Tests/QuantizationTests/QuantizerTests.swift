@@ -35,7 +35,7 @@ struct QuantizerTests {
         let minima = (0..<dimension).map { _ in Float.random(in: -1...0, using: &generator) }
         let maxima = minima.map { $0 + Float.random(in: 0...1, using: &generator) }
         let ranges = try Ranges(minima: minima, maxima: maxima)
-        let special: [Float] = [.infinity, -.infinity, 0, -0.0, 1e-45, .greatestFiniteMagnitude]
+        let special: [Float] = [.infinity, -.infinity, 0, -0.0, .leastNonzeroMagnitude, .greatestFiniteMagnitude]
         let rows = (0..<20 * dimension).map { index in
             Bool.random(using: &generator) && index % 7 == 0
                 ? special[index % special.count] : Float.random(in: -1.2...1.2, using: &generator)
@@ -58,9 +58,10 @@ struct QuantizerTests {
         let ranges = try Ranges(minima: [0, 0], maxima: [255, 255])
         var quantizer = try Quantizer(precision: .uint8, dimension: 2, ranges: ranges)
         var codes: [UInt8] = [9]
-        try quantizer.append(rows: ([1, 2] as [Float]).span, to: &codes)
-        try quantizer.append(rows: ([] as [Float]).span, to: &codes)
-        try quantizer.append(rows: ([3, 4, 5, 300] as [Double]).span, to: &codes)
+        try quantizer.append([1, 2], to: &codes)
+        try quantizer.append([], to: &codes)
+        let doubles: [Double] = [3, 4, 5, 300]
+        try quantizer.append(rows: doubles.span, to: &codes)
         #expect(codes == [9, 1, 2, 3, 4, 5, 255])
         #expect(quantizer.rowCount == 3)
         #expect(quantizer.clippedCount == 1)
@@ -72,7 +73,7 @@ struct QuantizerTests {
         let ranges = try Ranges(minima: [0, 0, 0], maxima: [1, 1, 1e-30])
         var quantizer = try Quantizer(precision: .int8, dimension: 3, ranges: ranges)
         var codes: [UInt8] = []
-        try quantizer.append(rows: ([0.5, 2, 1] as [Float]).span, to: &codes)
+        try quantizer.append([0.5, 2, 1], to: &codes)
         #expect(codes == [255, 127, 127])
         #expect(quantizer.clippedCount == 1)
     }
@@ -119,7 +120,7 @@ struct QuantizerTests {
         var quantizer = try Quantizer(precision: .ubinary, dimension: 3)
         var codes: [UInt8] = []
         #expect(throws: QuantizationError.self) {
-            try quantizer.append(rows: ([1, 2, 3, 4] as [Float]).span, to: &codes)
+            try quantizer.append([1, 2, 3, 4], to: &codes)
         }
     }
 

@@ -5,7 +5,8 @@ import Testing
 @Suite("Ranges")
 struct RangesTests {
     @Test(
-        "A ranges file is read and written as NumPy writes it", arguments: ["random", "extreme", "dimension-1", "scores"])
+        "A ranges file is read and written as NumPy writes it",
+        arguments: ["random", "extreme", "dimension-1", "scores"])
     func numPyBothWays(name: String) throws {
         let fixture = try Fixture("\(name)/ranges")
         let ranges = try fixture.ranges()
@@ -42,7 +43,7 @@ struct RangesTests {
 
     @Test("Steps are a 255th of the range, or 1")
     func steps() throws {
-        let ranges = try Ranges(minima: [0, 5, 0], maxima: [51, 5, 1e-45])
+        let ranges = try Ranges(minima: [0, 5, 0], maxima: [51, 5, .leastNonzeroMagnitude])
         #expect(ranges.steps == [51 / 255, 1, 1])
         #expect([0, 1, 2].map(ranges.isConstant) == [false, true, true])
     }
@@ -74,8 +75,8 @@ struct RangesTests {
         var second = try RangesCalibrator(dimension: 40)
         try first.merge(second)
         #expect(first.count == 0)
-        try first.add(rows: Array(embeddings[..<800]).span)
-        try second.add(rows: Array(embeddings[800...]).span)
+        try first.add(Array(embeddings[..<800]))
+        try second.add(Array(embeddings[800...]))
         try first.merge(second)
         #expect(first.count == 60)
         #expect(try first.ranges() == Fixture("calibration/ranges").ranges())
@@ -86,7 +87,7 @@ struct RangesTests {
     @Test("The margin widens each range by its share, half on each side")
     func margin() throws {
         var calibrator = try RangesCalibrator(dimension: 2)
-        try calibrator.add(rows: ([0, 3, 1, 3] as [Float]).span)
+        try calibrator.add([0, 3, 1, 3])
         let ranges = try calibrator.ranges(margin: 0.1)
         #expect(ranges.minima == [-0.05, 3])
         #expect(ranges.maxima == [1.05, 3])
@@ -99,16 +100,16 @@ struct RangesTests {
     func badEmbeddingsAreRefused(value: Float) throws {
         var calibrator = try RangesCalibrator(dimension: 2)
         #expect(throws: QuantizationError.self) { try calibrator.ranges() }
-        try calibrator.add(rows: ([0, 1] as [Float]).span)
+        try calibrator.add([0, 1])
         let single = #expect(throws: QuantizationError.self) { try calibrator.ranges() }
         #expect(single?.code == .tooFewEmbeddings)
         let error = #expect(throws: QuantizationError.self) {
-            try calibrator.add(rows: ([7, 8, 0, value] as [Float]).span)
+            try calibrator.add([7, 8, 0, value])
         }
         #expect(error?.row == 2)
         #expect(error?.dimension == 1)
         #expect(calibrator.count == 1)
-        try calibrator.add(rows: ([2, 2] as [Float]).span)
+        try calibrator.add([2, 2])
         #expect(try calibrator.ranges().maxima == [2, 2], "rows of a refused call leave no trace")
     }
 }

@@ -3,11 +3,11 @@
 /// A microbatch is formed when a worker asks, never by a timer, so an idle pool starts at once and a busy one packs as much
 /// as waits (text-embeddings-inference's queue). It is bounded by tokens, not by sequences; requests in the bulk lane are
 /// admitted while the tokens in flight stay under a limit, which is what keeps memory bounded.
-struct BatchQueue {
+package struct BatchQueue {
     /// What must be done after a request got its last vector or was given up.
-    struct Admission: Equatable {
+    package struct Admission: Equatable {
         /// Requests that may now enter; their callers are waiting.
-        var admitted: [Int] = []
+        package var admitted: [Int] = []
     }
 
     private struct Request {
@@ -16,33 +16,33 @@ struct BatchQueue {
     }
 
     /// Tokens of a microbatch; a sequence that is longer goes alone.
-    let batchTokens: Int
+    package let batchTokens: Int
     /// Tokens of bulk requests that may wait or be computed at one time.
-    let tokenLimit: Int
+    package let tokenLimit: Int
     private var requests: [Int: Request] = [:]
     private var interactive: [Int] = []
     private var bulk: [Int] = []
     private var waiting: [(id: Int, tokens: Int)] = []
     private var admitted: [Int: Int] = [:]
     private var admittedTokens = 0
-    private(set) var isClosed = false
+    package private(set) var isClosed = false
 
-    init(batchTokens: Int, tokenLimit: Int) {
+    package init(batchTokens: Int, tokenLimit: Int) {
         self.batchTokens = batchTokens
         self.tokenLimit = tokenLimit
     }
 
     /// Whether no request is known any more.
-    var isEmpty: Bool { requests.isEmpty && waiting.isEmpty }
+    package var isEmpty: Bool { requests.isEmpty && waiting.isEmpty }
 
     /// No further requests will come.
-    mutating func close() { isClosed = true }
+    package mutating func close() { isClosed = true }
 
     /// Asks for room for a bulk request.
     ///
     /// - Returns: whether it may enter now; if not, a later `Admission` names it. A request larger than the limit enters
     ///   when nothing else is in flight.
-    mutating func requestAdmission(_ id: Int, tokens: Int) -> Bool {
+    package mutating func requestAdmission(_ id: Int, tokens: Int) -> Bool {
         guard waiting.isEmpty, admittedTokens == 0 || admittedTokens + tokens <= tokenLimit else {
             waiting.append((id, tokens))
             return false
@@ -57,7 +57,7 @@ struct BatchQueue {
     }
 
     /// Enters an admitted request; the interactive lane needs no admission.
-    mutating func enter(_ id: Int, _ sequences: [[Int32]], lane: Lane) {
+    package mutating func enter(_ id: Int, _ sequences: [[Int32]], lane: Lane) {
         requests[id] = Request(sequences: sequences)
         if lane == .interactive { interactive.append(id) } else { bulk.append(id) }
     }
@@ -65,7 +65,7 @@ struct BatchQueue {
     /// The next microbatch; nil when nothing waits.
     ///
     /// Interactive requests never share a microbatch with bulk ones: a short query should not compute a long neighbour.
-    mutating func next() -> Microbatch? {
+    package mutating func next() -> Microbatch? {
         var batch = Microbatch()
         let served = fill(&batch, from: interactive)
         interactive.removeFirst(served)
@@ -101,7 +101,7 @@ struct BatchQueue {
     }
 
     /// Forgets a request that is complete or given up, and gives its room to those that wait.
-    mutating func leave(_ id: Int) -> Admission {
+    package mutating func leave(_ id: Int) -> Admission {
         requests[id] = nil
         waiting.removeAll { $0.id == id }
         admittedTokens -= admitted.removeValue(forKey: id) ?? 0

@@ -76,8 +76,7 @@ extension TokenizerConfiguration {
 
     /// Makes the special tokens of a vocabulary without `tokenizer.json` findable in raw text, as transformers does.
     private mutating func addNamedTokens() {
-        let others = ["[PAD]", "[MASK]"].map { Array($0.utf8) }
-        for token in [unknownToken, classifierToken, separatorToken] + others {
+        for token in [unknownToken, classifierToken, separatorToken, paddingToken, maskToken] {
             guard let id = vocabulary.id(of: token), !addedTokens.contains(where: { $0.content == token }) else {
                 continue
             }

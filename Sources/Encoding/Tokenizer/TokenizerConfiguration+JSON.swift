@@ -45,7 +45,8 @@ extension TokenizerConfiguration {
                 guard scanner.peek() == UInt8(ascii: "\"") else { return try scanner.skip() }
                 let name = String(decoding: try scanner.string(), as: UTF8.self)
                 isGeneric = !["BertTokenizer", "BertTokenizerFast"].contains(name)
-            case "unk_token", "cls_token", "sep_token": tokens[key] = try Self.readTokenName(&scanner)
+            case "unk_token", "cls_token", "sep_token", "pad_token", "mask_token":
+                tokens[key] = try Self.readTokenName(&scanner)
             default: try scanner.skip()
             }
         }
@@ -55,6 +56,8 @@ extension TokenizerConfiguration {
         unknownToken = tokens["unk_token"] ?? unknownToken
         classifierToken = tokens["cls_token"] ?? classifierToken
         separatorToken = tokens["sep_token"] ?? separatorToken
+        paddingToken = tokens["pad_token"] ?? paddingToken
+        maskToken = tokens["mask_token"] ?? maskToken
     }
 
     /// A token given as a string, or as an object with `content`, or null.

@@ -11,6 +11,10 @@ package struct TokenizerConfiguration: Sendable {
     package var classifierToken = Array("[CLS]".utf8)
     /// The token after every sequence.
     package var separatorToken = Array("[SEP]".utf8)
+    /// The token that other programs fill sequences up with.
+    package var paddingToken = Array("[PAD]".utf8)
+    /// The token that stands for a hidden word.
+    package var maskToken = Array("[MASK]".utf8)
     package var vocabulary = Vocabulary()
     /// Tokens found in the raw text, in no particular order.
     package var addedTokens: [AddedToken] = []

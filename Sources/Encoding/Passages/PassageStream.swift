@@ -1,0 +1,182 @@
+/// The passages of one text, one after the other, for callers that take them when they have room.
+///
+/// It tokenizes a window of the text at a time and cuts passages while the window holds more tokens than a passage can,
+/// so every decision is the one that the whole text would have given. The next window begins where the next passage does.
+package struct PassageStream: Sendable {
+    private let cutter: PassageCutter
+    /// Tokens of the text from `windowStart` on.
+    private var tokens = TokenizedText()
+    private var windowStart = 0
+    /// The tokens of the window that more text could not change; a word begins after the last of them.
+    private var usable = 0
+    private var reachesEnd = false
+    /// The token of the window that begins the next passage.
+    private var first = 0
+    /// The token of the window at which the passage before ended: the next one must get beyond it.
+    private var previousEnd = 0
+    /// The byte at which the next passage begins.
+    private var start = 0
+    private var isFinished = false
+    /// A byte whose line is known, at or before `start`.
+    private var counted = (position: 0, line: 1)
+
+    /// A stream at the beginning of a text.
+    package init(_ cutter: PassageCutter) {
+        self.cutter = cutter
+    }
+
+    /// The next passage, or nil after the last.
+    ///
+    /// - Parameter text: the same whole text at every call.
+    package mutating func next(in text: Span<UInt8>) -> Passage? {
+        guard !isFinished else { return nil }
+        if windowStart == 0, usable == 0 {
+            start = text.skippingSpace(from: 0)
+            windowStart = start
+            if cutter.mode == .whole { return whole(text) }
+        }
+        fill(from: text)
+        let available = usable - first
+        guard available > 0 else {
+            isFinished = true
+            return nil
+        }
+        guard reachesEnd, available <= cutter.limits.budget else { return cut(text) }
+        isFinished = true
+        return passage(of: text, tokens: first..<usable, end: text.count)
+    }
+
+    /// Tokenizes from the next passage on, unless the window holds more than a passage already.
+    private mutating func fill(from text: Span<UInt8>) {
+        var length = cutter.windowLength
+        while !reachesEnd, usable - first <= cutter.limits.budget {
+            windowStart = start
+            previousEnd -= first
+            first = 0
+            var end = length < text.count - start ? start + length : text.count
+            // Not inside a character.
+            while end < text.count, end > start, text[end] & 0xC0 == 0x80 { end -= 1 }
+            reachesEnd = end == text.count
+            tokens.removeAll(keepingCapacity: true)
+            cutter.tokenizer.tokenize(text.extracting(start..<end), into: &tokens)
+            usable = reachesEnd ? tokens.count : settledCount(length: end - start)
+            // A word may be longer than the window.
+            length = length.multipliedReportingOverflow(by: 2).overflow ? .max : length * 2
+        }
+    }
+
+    /// The number of tokens that do not depend on what follows the window: not the last word, which may go on, and
+    /// nothing near enough to the end to become a part of an added token.
+    private func settledCount(length: Int) -> Int {
+        var count = tokens.count
+        while count > 0 {
+            count -= 1
+            guard tokens.wordStarts[count] else { continue }
+            let end = count > 0 ? Int(tokens.ends[count - 1]) : 0
+            if end + cutter.tokenizer.longestAddedToken < length { return count }
+        }
+        return 0
+    }
+
+    private mutating func whole(_ text: Span<UInt8>) -> Passage? {
+        isFinished = true
+        let sequence = cutter.tokenizer.sequence(text, maximumLength: cutter.limits.budget + 2)
+        guard sequence.ids.count > 2 else { return nil }
+        return passage(of: text, ids: sequence.ids, end: text.count, isTruncated: sequence.isTruncated)
+    }
+
+    /// Cuts the next passage off a window that holds more tokens than one may have.
+    private mutating func cut(_ text: Span<UInt8>) -> Passage {
+        let end = passageEnd(in: text)
+        let passage = passage(of: text, tokens: first..<end, end: cutPosition(in: text, before: end))
+        let next = end < usable ? overlapStart(in: text, end: end) : end
+        start = cutPosition(in: text, before: next)
+        first = next
+        previousEnd = end
+        return passage
+    }
+
+    /// The token before which the passage ends.
+    private func passageEnd(in text: Span<UInt8>) -> Int {
+        let limits = cutter.limits
+        let cap = min(first + limits.budget, usable - 1)
+        var best: (end: Int, boundary: PassageBoundary)?
+        var token = max(first + limits.minimum, previousEnd + 1)
+        while token <= min(first + limits.target, cap) {
+            defer { token += 1 }
+            guard let boundary = boundary(in: text, before: token) else { continue }
+            guard token >= first + limits.target / 2 || boundary.beginsSection else { continue }
+            if boundary >= best?.boundary ?? .adjacent { best = (token, boundary) }
+        }
+        if let best, best.boundary >= .sentence { return best.end }
+        // A sentence that ends a little later is worth the tokens between target and budget.
+        while token <= cap {
+            defer { token += 1 }
+            guard let boundary = boundary(in: text, before: token) else { continue }
+            if boundary >= .sentence || best == nil { return token }
+        }
+        if let best { return best.end }
+        // One word fills the window up to here: cut before it, or take it whole and truncated.
+        token = cap
+        while token > max(first, previousEnd) {
+            if boundary(in: text, before: token) != nil { return token }
+            token -= 1
+        }
+        token = max(cap, previousEnd) + 1
+        while token < usable, boundary(in: text, before: token) == nil { token += 1 }
+        return token
+    }
+
+    /// The token with which the passage after `end` begins.
+    private func overlapStart(in text: Span<UInt8>, end: Int) -> Int {
+        guard cutter.limits.overlap > 0, let kind = boundary(in: text, before: end), !kind.beginsSection else {
+            return end
+        }
+        var best: (start: Int, isSentence: Bool, isWord: Bool)?
+        for token in max(end - cutter.limits.overlap, first + 1)..<max(end, first + 1) {
+            guard let boundary = boundary(in: text, before: token) else { continue }
+            if boundary >= .sentence { return token }
+            if best == nil || (boundary >= .word && best?.isWord == false) {
+                best = (token, false, boundary >= .word)
+            }
+        }
+        return best?.start ?? end
+    }
+
+    /// What kind of boundary stands before a token; nil inside a word.
+    private func boundary(in text: Span<UInt8>, before token: Int) -> PassageBoundary? {
+        guard token > 0, tokens.wordStarts[token] else { return nil }
+        let end = windowStart + Int(tokens.ends[token - 1])
+        let start = windowStart + Int(tokens.starts[token])
+        guard end <= start else { return nil }
+        return cutter.classifier.boundary(in: text, from: end, to: start)
+    }
+
+    /// The byte at which the text is cut before a token.
+    private func cutPosition(in text: Span<UInt8>, before token: Int) -> Int {
+        guard token < tokens.count else { return text.count }
+        guard token > 0 else { return start }
+        let end = windowStart + Int(tokens.ends[token - 1])
+        return cutter.classifier.gap(in: text, from: end, to: windowStart + Int(tokens.starts[token])).cut
+    }
+
+    private mutating func passage(of text: Span<UInt8>, tokens range: Range<Int>, end: Int) -> Passage {
+        let kept = range.prefix(cutter.limits.budget)
+        var ids: [Int32] = []
+        ids.reserveCapacity(kept.count + 2)
+        ids.append(cutter.tokenizer.classifierID)
+        ids += tokens.ids[kept]
+        ids.append(cutter.tokenizer.separatorID)
+        return passage(of: text, ids: ids, end: end, isTruncated: kept.count < range.count)
+    }
+
+    private mutating func passage(of text: Span<UInt8>, ids: [Int32], end: Int, isTruncated: Bool) -> Passage {
+        let end = text.droppingSpace(before: end, downTo: start)
+        counted.line += text.newlines(in: counted.position..<start)
+        counted.position = start
+        // A newline at the end was dropped as white space, so it begins no further line.
+        let last = counted.line + text.newlines(in: start..<end)
+        return Passage(
+            byteRange: start..<end, lineRange: counted.line...last, tokens: ids, isTruncated: isTruncated)
+    }
+}

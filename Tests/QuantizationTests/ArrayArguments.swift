@@ -1,0 +1,15 @@
+import Quantization
+
+// A span of an array that is only an argument cannot be passed on: it would outlive the array.
+
+extension Quantizer {
+    mutating func append(_ rows: [Float], to codes: inout [UInt8]) throws(QuantizationError) {
+        try append(rows: rows.span, to: &codes)
+    }
+}
+
+extension RangesCalibrator {
+    mutating func add(_ rows: [Float]) throws(QuantizationError) {
+        try add(rows: rows.span)
+    }
+}
