@@ -43,6 +43,12 @@ package struct BlockLayout: Sendable, Hashable {
         rows(inBlock: block).count * bytesPerRow
     }
 
+    /// Where a block's rows stand among all rows, one after another.
+    func decodedRange(ofBlock block: Int) -> Range<Int> {
+        let first = block * rowsPerBlock * bytesPerRow
+        return first..<first + byteCount(ofBlock: block)
+    }
+
     /// The distance between the contents of two blocks in a file.
     var stride: Int {
         Self.roundUp(

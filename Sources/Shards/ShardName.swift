@@ -6,6 +6,9 @@ package import SystemPackage
 /// Names are unique without asking anybody, so shards can be written before their generation is known and copied between
 /// indexes; and they sort by age.
 package struct ShardName: Hashable, Sendable, Comparable, CustomStringConvertible {
+    /// Characters of every name.
+    static let length = 27
+
     /// `shard-...`, without `.zst`.
     package let text: String
 
