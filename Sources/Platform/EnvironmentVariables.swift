@@ -2,12 +2,6 @@ import Glibc
 
 /// The environment that this process was started with.
 package enum EnvironmentVariables {
-    /// The value of a variable; nil when it is not set or empty.
-    package static func value(_ name: String) -> String? {
-        guard let value = unsafe getenv(name), unsafe value.pointee != 0 else { return nil }
-        return unsafe String(cString: value)
-    }
-
     /// All variables whose names begin with `prefix`.
     package static func withPrefix(_ prefix: String) -> [String: String] {
         var found: [String: String] = [:]

@@ -20,8 +20,8 @@ package struct ServiceNotifier: Sendable {
     /// The manager that started this process, if one did.
     package static var ofThisProcess: ServiceNotifier {
         ServiceNotifier(
-            socket: EnvironmentVariables.value("NOTIFY_SOCKET"),
-            watchdogMicroseconds: EnvironmentVariables.value("WATCHDOG_USEC"))
+            socket: CurrentProcess.environment("NOTIFY_SOCKET"),
+            watchdogMicroseconds: CurrentProcess.environment("WATCHDOG_USEC"))
     }
 
     /// We are up: locked, recovered and watching.

@@ -26,7 +26,7 @@ package struct IndexRanges: Sendable {
     ///
     /// - Throws: `IngestError` of code `.configuration`, naming the file and what is wrong with it.
     static func read(
-        _ path: FilePath, for model: TextModelIdentity, precision: Precision
+        _ path: FilePath, for model: TextModelIdentity
     ) throws(IngestError) -> IndexRanges {
         let bytes: [UInt8]
         do throws(PlatformError) {

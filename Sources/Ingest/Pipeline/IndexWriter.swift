@@ -1,6 +1,7 @@
+import FoundationEssentials
 import Platform
 import Quantization
-import Shards
+package import Shards
 import Synchronization
 package import SystemPackage
 
@@ -8,9 +9,9 @@ package import SystemPackage
 ///
 /// An index of a precision that needs ranges does not exist before it has them; `hasIndex` is false until then.
 package final class IndexWriter: Sendable {
-    private struct Open: Sendable {
-        var store: IndexStore
-        var quantizer: Quantizer
+    /// What turns vectors into rows; the committing thread's alone.
+    private struct Quantizers: Sendable {
+        var codes: Quantizer
         /// Makes the sign plane that goes with 8-bit codes.
         var signs: Quantizer?
     }
@@ -18,13 +19,16 @@ package final class IndexWriter: Sendable {
     package let directory: FilePath
     private let configuration: IngestConfiguration
     private let model: TextModelIdentity
-    private let open: Mutex<Open?>
+    // Two locks, because the intake asks for keys while a shard is being made.
+    private let store: Mutex<IndexStore?>
+    private let quantizers: Mutex<Quantizers?>
 
-    private init(_ configuration: IngestConfiguration, _ model: TextModelIdentity, _ open: Open?) {
+    private init(_ configuration: IngestConfiguration, _ model: TextModelIdentity) {
         directory = configuration.indexDirectory
         self.configuration = configuration
         self.model = model
-        self.open = Mutex(open)
+        store = Mutex(nil)
+        quantizers = Mutex(nil)
     }
 
     /// Opens the index, or creates it when its ranges are known.
@@ -35,27 +39,27 @@ package final class IndexWriter: Sendable {
     package static func open(
         _ configuration: IngestConfiguration, model: TextModelIdentity, shippedRanges: FilePath?
     ) throws(IngestError) -> IndexWriter {
-        let given = try configuration.ranges.map { path throws(IngestError) in
-            try IndexRanges.read(path, for: model, precision: configuration.precision)
+        var given: IndexRanges?
+        if let path = configuration.ranges {
+            given = try IndexRanges.read(path, for: model)
         }
+        let needsRanges = configuration.precision.needsRanges
+        let writer = IndexWriter(configuration, model)
         do throws(ShardsError) {
             if try IndexStore.exists(at: configuration.indexDirectory) {
                 let expectation = IndexExpectation(
                     dimension: model.dimension, precision: configuration.precision, model: model.model,
-                    encoder: model.encoder,
-                    ranges: configuration.precision.needsRanges ? given?.file.fingerprint : nil)
-                let store = try IndexStore(opening: configuration.indexDirectory, expecting: expectation)
-                return IndexWriter(configuration, model, try prepared(store, configuration))
+                    encoder: model.encoder, ranges: needsRanges ? given?.file.fingerprint : nil)
+                try writer.adopt(try IndexStore.open(configuration.indexDirectory, expecting: expectation))
+                return writer
             }
         } catch {
             throw refusal(error)
         }
-        var ranges = given
-        if ranges == nil, configuration.precision.needsRanges, let shippedRanges {
-            ranges = try IndexRanges.read(shippedRanges, for: model, precision: configuration.precision)
+        if given == nil, needsRanges, let shippedRanges {
+            given = try IndexRanges.read(shippedRanges, for: model)
         }
-        let writer = IndexWriter(configuration, model, nil)
-        if ranges != nil || !configuration.precision.needsRanges { try writer.create(ranges) }
+        if given != nil || !needsRanges { try writer.create(given) }
         return writer
     }
 
@@ -66,57 +70,98 @@ package final class IndexWriter: Sendable {
             encoder: model.encoder, ranges: configuration.precision.needsRanges ? ranges?.file.fingerprint : nil,
             compute: model.compute, modelName: model.name)
         do throws(ShardsError) {
-            let store = try IndexStore.create(
-                at: directory, identity: identity, ranges: configuration.precision.needsRanges ? ranges?.file : nil,
-                passages: model.passageRules)
-            let prepared = try Self.prepared(store, configuration)
-            open.withLock { $0 = prepared }
+            try adopt(
+                try IndexStore.create(
+                    at: directory, identity: identity, ranges: configuration.precision.needsRanges ? ranges?.file : nil,
+                    passages: model.passageRules, time: Date()))
         } catch {
             throw Self.refusal(error)
         }
     }
 
+    private func adopt(_ opened: IndexStore) throws(ShardsError) {
+        let precision = opened.identity.precision
+        do {
+            var ranges: Ranges?
+            if precision.needsRanges {
+                let file = try FileContents.read(directory.appending("ranges.npy"), limit: 1 << 24)
+                ranges = try Ranges(numPyFile: file.rawSpan)
+            }
+            let codes = try Quantizer(precision: precision, dimension: model.dimension, ranges: ranges)
+            let signs = try precision.needsRanges ? Quantizer(precision: .ubinary, dimension: model.dimension) : nil
+            quantizers.withLock { $0 = Quantizers(codes: codes, signs: signs) }
+        } catch {
+            throw ShardsError(.corrupt, path: directory.appending("ranges.npy"), "\(error)")
+        }
+        store.withLock { $0 = opened }
+    }
+
     /// Whether there is an index to commit to; without one, calibration comes first.
-    package var hasIndex: Bool { open.withLock { $0 != nil } }
+    package var hasIndex: Bool { store.withLock { $0 != nil } }
+
+    /// Manifests that were passed over because they are damaged.
+    package var damage: [ShardsError] { store.withLock { $0?.damage ?? [] } }
 
     /// The key of the live document of this identifier.
     func key(of identifier: DocumentIdentifier) -> SHA256Digest? {
-        open.withLock { $0?.store.catalog[identifier]?.key }
+        store.withLock { $0?.catalog[identifier]?.key }
     }
 
     /// The live documents that came from a file.
     func identifiers(ofPath path: [UInt8]) -> [DocumentIdentifier] {
-        open.withLock { $0?.store.catalog.identifiers(ofPath: path) ?? [] }
+        store.withLock { $0?.catalog.identifiers(ofPath: path) ?? [] }
     }
 
     /// Whether a claim has been committed whole.
     func contains(_ claim: ClaimName) -> Bool {
-        open.withLock { $0?.store.catalog.claims.contains(claim.text) ?? false }
+        store.withLock { $0?.catalog.claims.contains(claim.text) ?? false }
     }
 
-    /// Writes the additions as a shard and commits them together with the removals.
+    /// Writes the additions as a shard and commits them together with the removals; blocks.
     ///
     /// - Parameters:
     ///   - complete: claims whose files end in this commit; documents of others are marked as part of a file.
     ///   - failpoints: called before the shard and before the manifest.
     /// - Returns: documents that the quantizer refused, with the reason.
-    /// - Throws: `ShardsError`.
+    /// - Throws: `ShardsError`; nothing is committed then, and the call may be repeated.
     func commit(
         _ plan: CommitPlan, complete: Set<ClaimName>, failpoints: Failpoints
     ) throws -> [(EncodedDocument, DocumentFault)] {
-        guard var current = open.withLock({ $0 }) else { return [] }
-        let quantizedBefore = current.quantizer.rowCount
-        let clippedBefore = current.quantizer.clippedCount
-        var builder = ShardBuilder(
-            identity: current.store.manifest.identity,
-            options: ShardBuilder.Options(compressesCodes: configuration.codes == .compressed))
+        guard let identity = store.withLock({ $0?.identity }) else { return [] }
+        var changes = IndexChanges(
+            removals: plan.removals.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) })
         var refused: [(EncodedDocument, DocumentFault)] = []
+        let builder = quantizers.withLock { quantizers in
+            build(plan, identity, complete, &quantizers, &changes, &refused)
+        }
+        guard !builder.isEmpty || !plan.removals.isEmpty else { return refused }
+        try failpoints.reach(.beforeShard)
+        if !builder.isEmpty {
+            let milliseconds = UInt64(clamping: RealTime.now.nanoseconds / 1_000_000)
+            let name = ShardName(milliseconds: milliseconds, random: .random(in: .min ... .max))
+            changes.shards.append(try builder.write(into: directory, name: name))
+        }
+        try failpoints.reach(.beforeManifest)
+        try store.withLock { store throws(ShardsError) in
+            _ = try store?.commit(changes, at: Date())
+        }
+        return refused
+    }
+
+    private func build(
+        _ plan: CommitPlan, _ identity: IndexIdentity, _ complete: Set<ClaimName>, _ quantizers: inout Quantizers?,
+        _ changes: inout IndexChanges, _ refused: inout [(EncodedDocument, DocumentFault)]
+    ) -> ShardBuilder {
+        var builder = ShardBuilder(
+            identity: identity, options: ShardBuilder.Options(compressesCodes: configuration.codes == .compressed))
+        let rows = quantizers?.codes.rowCount ?? 0
+        let clipped = quantizers?.codes.clippedCount ?? 0
         for addition in plan.additions {
             do {
                 var codes: [UInt8] = []
                 var signs: [UInt8] = []
-                try current.quantizer.append(rows: addition.vectors.span, to: &codes)
-                try current.signs?.append(rows: addition.vectors.span, to: &signs)
+                try quantizers?.codes.append(rows: addition.vectors.span, to: &codes)
+                try quantizers?.signs?.append(rows: addition.vectors.span, to: &signs)
                 var record = addition.prepared.record
                 let claim = addition.prepared.claim
                 record.claim = complete.contains(claim) ? claim.text : claim.text + Self.partMark
@@ -125,45 +170,27 @@ package final class IndexWriter: Sendable {
                 refused.append((addition, DocumentFault.encoder("\(error)")))
             }
         }
-        guard !builder.isEmpty || !plan.removals.isEmpty else { return refused }
-        var changes = IndexChanges(
-            removals: plan.removals.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) },
-            clippedValues: current.quantizer.clippedCount - clippedBefore,
-            quantizedValues: (current.quantizer.rowCount - quantizedBefore) * model.dimension)
-        try failpoints.reach(.beforeShard)
-        if !builder.isEmpty {
-            let milliseconds = UInt64(clamping: RealTime.now.nanoseconds / 1_000_000)
-            let name = ShardName(milliseconds: milliseconds, random: .random(in: .min ... .max))
-            changes.shards.append(try builder.write(into: directory, name: name))
-        }
-        try failpoints.reach(.beforeManifest)
-        try current.store.commit(changes)
-        open.withLock { $0 = current }
-        return refused
+        changes.clippedValues = (quantizers?.codes.clippedCount ?? 0) - clipped
+        changes.quantizedValues = ((quantizers?.codes.rowCount ?? 0) - rows) * model.dimension
+        return builder
     }
 
-    /// Removes files that no manifest names any more.
+    /// Removes files that no manifest names any more; blocks.
     func collectGarbage() throws(ShardsError) {
-        guard var current = open.withLock({ $0 }) else { return }
-        _ = try current.store.collectGarbage()
+        guard let snapshot = store.withLock({ $0 }) else { return }
+        try snapshot.collectGarbage(now: Date())
     }
 
     /// What the status shows of the index.
     var summary: (generation: Int, documents: Int, rows: Int, clippedShare: Double)? {
-        open.withLock { open in
-            guard let manifest = open?.store.manifest else { return nil }
+        store.withLock { store in
+            guard let manifest = store?.manifest else { return nil }
             return (manifest.generation, manifest.documents, manifest.rows, manifest.clippedShare)
         }
     }
 
     // The claim of a document whose file goes on in a later commit: recovery must not take the file for committed.
     private static let partMark = "+"
-
-    private static func prepared(
-        _ store: IndexStore, _ configuration: IngestConfiguration
-    ) throws(ShardsError) -> Open {
-        fatalError()
-    }
 
     static func refusal(_ error: ShardsError) -> IngestError {
         switch error.code {

@@ -7,7 +7,7 @@ extension PreparedDocument {
         passages.map { passage in
             ShardPassage(
                 byteRange: passage.byteRange.lowerBound + textOffset..<passage.byteRange.upperBound + textOffset,
-                lineRange: passage.lineRange, tokenCount: max(passage.tokens.count - 2, 0),
+                lineRange: passage.lineRange, tokenCount: max(passage.tokenCount, 0),
                 isTruncated: passage.isTruncated, text: Array(text[passage.byteRange]))
         }
     }

@@ -92,7 +92,7 @@ extension SpoolDirectory {
             ],
             daemon: FailureReport.Daemon(
                 version: DaemonVersion.current, pipeline: failure.pipeline, boot: BootIdentifier.current,
-                invocation: EnvironmentVariables.value("INVOCATION_ID")),
+                invocation: CurrentProcess.environment("INVOCATION_ID")),
             retry: "after a remedy move the file back to the inbox and remove this note, or run 'vectorspool retry "
                 + "\(shown)'")
     }
