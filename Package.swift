@@ -103,7 +103,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["Platform", "Quantization", system], path: "Tests/TestSupport",
             swiftSettings: settings),
         tests("Platform", ["Platform", system]),
-        tests("Quantization", ["Quantization", "Platform"]),
+        tests("Quantization", fixtures: true, ["Quantization", "Platform"]),
         tests("Inbox", ["Inbox", "Platform", system]),
         tests("Encoding", fixtures: true, ["Encoding", "Platform", "CKernels", system]),
         tests("Shards", ["Shards", "Quantization", "Platform", system]),
