@@ -1,9 +1,9 @@
 import Encoding
-package import Inbox
+import Inbox
 import Logging
-package import Platform
+import Platform
 import ServiceLifecycle
-package import SystemPackage
+import SystemPackage
 import UnixSignals
 
 /// The daemon, put together and ready to run.
@@ -19,12 +19,12 @@ package struct Daemon: ~Copyable {
     /// Takes the spool, loads the model and opens the index.
     ///
     /// - Parameters:
-    ///   - watch: the kernel's events, or why there are none.
+    ///   - events: the kernel's events, or why there are none.
     ///   - isDraining: end when the inbox is empty.
     /// - Throws: `IngestError`, whose exit code the process should end with.
     package static func build(
-        _ configuration: IngestConfiguration, source: ConfigurationSource, watch: consuming InotifyWatch?,
-        pollingReason: String?, isDraining: Bool
+        _ configuration: IngestConfiguration, source: ConfigurationSource, events: consuming KernelEvents,
+        isDraining: Bool
     ) throws -> Daemon {
         let level = LogLevelSwitch(configuration.logLevel)
         let style = LineLogHandler.style(configuration.logFormat)
@@ -47,16 +47,10 @@ package struct Daemon: ~Copyable {
         let live = LiveConfiguration(configuration)
         // Events from a file system that other machines write to would tell half the truth.
         let shared = (try? FileSystemStatus(of: configuration.spool.inbox))?.sharedName
-        let inbox: Inbox
         if let shared {
-            inbox = try Inbox(
-                directory: configuration.spool.inbox, options: configuration.inboxOptions, watch: nil,
-                pollingReason: "the inbox is on \(shared), whose changes the kernel does not report", logger: logger)
-        } else {
-            inbox = try Inbox(
-                directory: configuration.spool.inbox, options: configuration.inboxOptions, watch: watch,
-                pollingReason: pollingReason, logger: logger)
+            events = KernelEvents(refusal: "the inbox is on \(shared), whose changes the kernel does not report")
         }
+        let inbox = try events.inbox(configuration, logger: logger)
         let pipeline = IngestPipeline(
             live: live, inbox: inbox, model: model, index: index, board: board, isDraining: isDraining,
             attempts: isDraining ? 4 : nil, logger: logger)

@@ -12,7 +12,7 @@ struct HousekeepingService: Service {
     func run() async throws {
         let thread = ThreadPool(name: "housekeeping", threads: 1)
         defer { thread.stop() }
-        try await cancelWhenGracefulShutdown {
+        await cancelWhenGracefulShutdown {
             while true {
                 await withTaskExecutorPreference(thread) { clean() }
                 do { try await Task.sleep(for: .seconds(3600)) } catch { return }

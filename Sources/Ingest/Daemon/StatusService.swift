@@ -16,30 +16,29 @@ struct StatusService: Service {
         let thread = ThreadPool(name: "status", threads: 1)
         defer { thread.stop() }
         await withTaskExecutorPreference(thread) {
-            var page = StatusPage(directory: live.current.runtimeDirectory, logger: logger)
-            try? await cancelWhenGracefulShutdown {
+            let page = StatusPage(directory: live.current.runtimeDirectory, logger: logger)
+            await cancelWhenGracefulShutdown {
                 while !Task.isCancelled {
-                    update(&page)
+                    update(page)
                     let interval = min(live.current.statusInterval, notifier.watchdogInterval ?? .seconds(3600))
                     do { try await Task.sleep(for: interval) } catch { return }
                 }
             }
             notifier.stopping(extending: .seconds(30))
             board.note { $0.state = .stopped }
-            update(&page)
+            update(page)
         }
     }
 
-    private func update(_ page: inout StatusPage) {
+    private func update(_ page: StatusPage) {
         let report = inbox.report
         board.note { status in
             status.inbox = SpoolStatus.InboxState(report)
             if report.isScanned, status.state == .starting { status.state = .ready }
         }
         let status = page.update(board.status)
-        if status.state != .starting, !page.isAnnounced {
+        if status.state != .starting, page.announce() {
             notifier.ready(status: status.summary)
-            page.isAnnounced = true
         } else {
             notifier.status(status.summary)
         }

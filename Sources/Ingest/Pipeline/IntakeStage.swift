@@ -126,7 +126,7 @@ struct IntakeStage {
     ) async throws {
         let path = file.relativePath.bytes
         context.ledger.enter(path)
-        context.board.note { $0.in_work += 1 }
+        context.board.enter()
         let charge = min(file.status.size, context.configuration.maximumFileBytes)
         await context.budget.charge(charge)
         let contents: ClaimedContents
@@ -241,8 +241,7 @@ private final class ClaimBox {
     }
 
     func take() -> SpoolDirectory.ClaimOutcome {
-        let taken = outcome
-        outcome = nil
+        let taken = outcome.take()
         return taken ?? .vanished
     }
 }

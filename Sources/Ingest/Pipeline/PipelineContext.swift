@@ -26,7 +26,7 @@ struct PipelineContext: Sendable {
     /// A file has left the pipeline, one way or another.
     func leave(_ file: ClaimedFile) {
         ledger.leave(file.relativePath.bytes)
-        board.note { $0.in_work -= 1 }
+        board.leave()
     }
 
     /// Moves a claimed file to `failed/`; blocks.

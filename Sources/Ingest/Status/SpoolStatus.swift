@@ -61,6 +61,8 @@ package struct SpoolStatus: Codable, Sendable, Equatable {
     package var documents_added = 0
     package var passages_added = 0
     package var tokens_encoded = 0
+    /// From the first claim to the last commit.
+    package var encoding_seconds = 0.0
     /// Over the last seconds.
     package var tokens_per_second = 0.0
     /// Of the index.

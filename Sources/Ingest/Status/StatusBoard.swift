@@ -8,6 +8,7 @@ package final class StatusBoard: Sendable {
         var status = SpoolStatus()
         var isStopping = false
         var pauseReason: String?
+        var firstClaim: ContinuousClock.Instant?
     }
 
     private let state: Mutex<State>
@@ -38,6 +39,23 @@ package final class StatusBoard: Sendable {
             }
             if state.isStopping, status.state != .stopped { status.state = .stopping }
             return status
+        }
+    }
+
+    /// A file enters the pipeline.
+    func enter() {
+        state.withLock { state in
+            state.firstClaim = state.firstClaim ?? .now
+            state.status.in_work += 1
+        }
+    }
+
+    /// A file leaves the pipeline.
+    func leave() {
+        state.withLock { state in
+            state.status.in_work -= 1
+            guard let first = state.firstClaim else { return }
+            state.status.encoding_seconds = first.duration(to: .now) / .seconds(1)
         }
     }
 
