@@ -6,7 +6,7 @@ import SystemPackage
 ///
 /// A caller hands over whole lines, so that lines of two processes in one pipe do not mix.
 package struct StandardStream: Sendable {
-    private let number: CInt
+    let number: CInt
     private let name: FilePath
 
     /// Where results go.
