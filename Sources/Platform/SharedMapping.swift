@@ -1,0 +1,35 @@
+package import SystemPackage
+
+/// A mapped file with several owners: it is unmapped when the last one goes.
+///
+/// The compiler does not let a span of a class's stored property leave its methods, though a `let` of a class lives as long as
+/// the object; so that promise is made here, once.
+@safe
+package final class SharedMapping: @unchecked Sendable {
+    private let file: MappedFile
+    private let buffer: UnsafeRawBufferPointer
+
+    /// Maps `path`.
+    ///
+    /// - Throws: `PlatformError` of code `.system`.
+    package init(_ path: FilePath) throws(PlatformError) {
+        let file = try MappedFile(path)
+        unsafe buffer = Self.buffer(of: file)
+        self.file = file
+    }
+
+    private static func buffer(of file: borrowing MappedFile) -> UnsafeRawBufferPointer {
+        unsafe file.bytes.withUnsafeBytes { unsafe $0 }
+    }
+
+    /// The file's size in bytes when it was mapped.
+    package var byteCount: Int { unsafe buffer.count }
+
+    /// The file's bytes.
+    package var bytes: RawSpan {
+        @_lifetime(borrow self)
+        get {
+            unsafe _overrideLifetime(RawSpan(_unsafeBytes: buffer), borrowing: self)
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package import Platform
+package import Quantization
+package import SystemPackage
+
+/// What a caller needs an index to be; nil where it takes the index as it is.
+package struct IndexExpectation: Sendable, Equatable {
+    package var dimension: Int?
+    package var precision: Precision?
+    package var model: SHA256Digest?
+    package var encoder: SHA256Digest?
+    package var ranges: SHA256Digest?
+
+    package init(
+        dimension: Int? = nil, precision: Precision? = nil, model: SHA256Digest? = nil, encoder: SHA256Digest? = nil,
+        ranges: SHA256Digest? = nil
+    ) {
+        self.dimension = dimension
+        self.precision = precision
+        self.model = model
+        self.encoder = encoder
+        self.ranges = ranges
+    }
+
+    /// Expects all that `identity` says.
+    package init(_ identity: IndexIdentity) {
+        self.init(
+            dimension: identity.dimension, precision: identity.precision, model: identity.model,
+            encoder: identity.encoder, ranges: identity.ranges)
+    }
+
+    /// Refuses an index that is something else.
+    ///
+    /// - Parameter path: the index directory, or the file, whose identity it is.
+    /// - Throws: `ShardsError` of code `.mismatch`, naming both values and what to do.
+    package func check(_ identity: IndexIdentity, of path: FilePath) throws(ShardsError) {
+        if let model, model != identity.model {
+            throw Self.mismatch(
+                path, "made with the model \(identity.modelName) of fingerprint \(identity.model)", "\(model) is in use",
+                "Name the model it was made with, or make a new index in another directory")
+        }
+        if let encoder, encoder != identity.encoder {
+            throw Self.mismatch(
+                path, "made with a tokenizer and pooling configuration of fingerprint \(identity.encoder)",
+                "\(encoder) is in use", "Restore the model's configuration files, or make a new index")
+        }
+        if let dimension, dimension != identity.dimension {
+            throw Self.mismatch(
+                path, "made for \(identity.dimension) dimensions", "the model has \(dimension)",
+                "Name the model it was made with")
+        }
+        if let precision, precision != identity.precision {
+            throw Self.mismatch(
+                path, "of precision \(identity.precision.rawValue)", "\(precision.rawValue) is asked for",
+                "Set precision: \(identity.precision.rawValue), or make a new index in another directory")
+        }
+        if let ranges, ranges != identity.ranges {
+            throw Self.mismatch(
+                path, "made with ranges of fingerprint \(identity.ranges.map(\.hexadecimal) ?? "none")",
+                "\(ranges) is in use",
+                "An index keeps its ranges for life: use the ranges.npy in its directory, or make a new index")
+        }
+    }
+
+    private static func mismatch(
+        _ path: FilePath, _ found: String, _ expected: String, _ advice: String
+    ) -> ShardsError {
+        ShardsError(.mismatch, path: path, "the index was \(found), but \(expected). \(advice)")
+    }
+}

@@ -1,0 +1,36 @@
+package import FoundationEssentials
+package import Platform
+
+/// One generation of an index: a complete list of what belongs to it.
+///
+/// See Format.md, section 3. A manifest is written once and never changed; the next generation is another file.
+package struct Manifest: Sendable, Equatable {
+    package internal(set) var generation: Int
+    /// The generation that this one was made from.
+    package internal(set) var parent: Int?
+    package internal(set) var created: Date
+    package internal(set) var committed: Date
+    package internal(set) var identity: IndexIdentity
+    /// SHA-256 of `ranges.json`.
+    package internal(set) var rangesDescription: SHA256Digest?
+    /// How documents are cut, name to number: `budget`, `target`, `overlap`.
+    package internal(set) var passages: [String: Int]
+    /// In row order.
+    package internal(set) var shards: [ManifestShard]
+    /// Vector components that fell outside the ranges, since creation.
+    package internal(set) var clippedValues: Int
+    /// Vector components that were quantized, since creation.
+    package internal(set) var quantizedValues: Int
+    /// The last commits, oldest first.
+    package internal(set) var commits: [ManifestCommit]
+
+    /// Live rows of all shards.
+    package var rows: Int { shards.reduce(0) { $0 + $1.liveRows } }
+    /// Live documents of all shards.
+    package var documents: Int { shards.reduce(0) { $0 + $1.liveDocuments } }
+
+    /// The share of quantized values that fell outside the ranges; above 1 % the ranges fit the text badly.
+    package var clippedShare: Double {
+        quantizedValues > 0 ? Double(clippedValues) / Double(quantizedValues) : 0
+    }
+}

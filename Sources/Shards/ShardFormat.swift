@@ -1,0 +1,38 @@
+/// The numbers of the shard format, version 1, as Format.md gives them.
+enum ShardFormat {
+    static let version: UInt32 = 1
+
+    /// F0: an empty zstd frame.
+    static let emptyFrame: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD, 0x20, 0x00, 0x01, 0x00, 0x00]
+
+    static let frameMagic: UInt32 = 0xFD2F_B528
+    static let headerMagic: UInt32 = 0x184D_2A50
+    static let padMagic: UInt32 = 0x184D_2A51
+    static let indexMagic: UInt32 = 0x184D_2A53
+    static let seekTableMagic: UInt32 = 0x184D_2A5E
+    static let seekTableFooterMagic: UInt32 = 0x8F92_EAB1
+    /// The seek table has checksums; all other bits are zero.
+    static let seekTableDescriptor: UInt8 = 0x80
+    /// Low half of the XXH64 of no bytes: what the seek table says of skippable frames.
+    static let emptyChecksum: UInt32 = 0x51D8_E999
+
+    static let headerTag = Array("VSPSHARD".utf8)
+    static let indexTag = Array("VSPINDEX".utf8)
+    static let tombstonesTag = Array("VSPTOMBS".utf8)
+
+    /// Magic and byte count of a skippable frame.
+    static let skippableHeaderByteCount = 8
+    static let headerByteCount = 192
+    /// Where S0 ends and the first section begins.
+    static let sectionsOffset = emptyFrame.count + skippableHeaderByteCount + headerByteCount
+
+    /// zstd's Block_Maximum_Size.
+    static let maximumBlockByteCount = 131_072
+    /// Text and document frames are closed before a record that would take them past this.
+    static let targetFrameByteCount = 65_536
+    /// The seekable format's limit.
+    static let maximumFrameByteCount = 1 << 30
+    static let passagesPerFrame = 1_024
+    static let maximumRowCount = Int(Int32.max)
+    static let maximumSectionCount = 1_024
+}
