@@ -22,6 +22,11 @@ package enum Zstandard {
         return Int(count)
     }
 
+    /// Whether the bytes begin with a skippable frame, which decoders pass over.
+    package static func isSkippable(_ frame: borrowing RawSpan) -> Bool {
+        frame.littleEndian(UInt32.self, at: 0).map { $0 & 0xFFFF_FFF0 == 0x184D_2A50 } ?? false
+    }
+
     /// Turns the library's error codes into ours.
     static func check(_ result: Int, _ operation: String) throws(PlatformError) {
         guard ZSTD_isError(result) != 0 else { return }

@@ -130,12 +130,17 @@ struct ShardFileWriter: ~Copyable {
     }
 
     private mutating func writeSkippable(_ magic: UInt32, _ payload: [UInt8]) throws(ShardsError) {
-        var header: [UInt8] = []
-        header.append(littleEndian: magic)
-        header.append(littleEndian: UInt32(payload.count))
-        try write(header)
-        try write(payload)
-        seekTable.append(emptyFrame: header.count + payload.count)
+        let frame = Self.skippable(magic, payload)
+        try write(frame)
+        seekTable.append(emptyFrame: frame.count)
+    }
+
+    /// A whole skippable frame.
+    static func skippable(_ magic: UInt32, _ payload: [UInt8]) -> [UInt8] {
+        var frame: [UInt8] = []
+        frame.append(littleEndian: magic)
+        frame.append(littleEndian: UInt32(payload.count))
+        return frame + payload
     }
 
     private mutating func write(_ bytes: [UInt8]) throws(ShardsError) {

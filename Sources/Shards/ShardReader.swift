@@ -60,6 +60,9 @@ package struct ShardReader: Sendable {
     /// Bytes of the file.
     package var byteCount: Int { file.byteCount }
 
+    /// Bytes of the passages' text before compression; what neighbours share counts once.
+    package var textByteCount: Int { index.section(.text)?.decodedByteCount ?? 0 }
+
     /// The codes of a block's rows, one row after another.
     ///
     /// - Parameter block: below `codes.blockCount`.

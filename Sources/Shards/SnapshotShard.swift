@@ -4,6 +4,7 @@ import SystemPackage
 package struct SnapshotShard: Sendable {
     /// As the manifest lists it.
     package let listed: ManifestShard
+    /// Take a copy in a variable before asking it for spans: they cannot outlive the expression otherwise.
     package let reader: ShardReader
     /// The number that its row 0 has in the snapshot.
     package let firstRow: Int
