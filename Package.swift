@@ -27,6 +27,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
@@ -74,7 +75,7 @@ let package = Package(
 
         // Row 2.
         library("Inbox", ["Platform", logging, system]),
-        library("Encoding", ["Platform", "CKernels", "COneDNN", system]),
+        library("Encoding", ["Platform", "Quantization", "CKernels", "COneDNN", system]),
         library("Shards", ["Platform", "Quantization", system]),
 
         // Row 3.
@@ -82,7 +83,7 @@ let package = Package(
             "Ingest",
             [
                 "Inbox", "Encoding", "Shards", "Quantization", "Platform",
-                asyncAlgorithms, configuration, logging, metrics, serviceLifecycle, system,
+                asyncAlgorithms, configuration, logging, metrics, serviceLifecycle, unixSignals, system,
             ]),
         library("Search", ["Shards", "Encoding", "Quantization", "Platform", system]),
 
@@ -102,10 +103,10 @@ let package = Package(
             name: "TestSupport", dependencies: ["Platform", "Quantization", system], path: "Tests/TestSupport",
             swiftSettings: settings),
         tests("Platform", ["Platform", system]),
-        tests("Quantization", ["Quantization", "Platform"]),
+        tests("Quantization", fixtures: true, ["Quantization", "Platform"]),
         tests("Inbox", ["Inbox", "Platform", system]),
         tests("Encoding", fixtures: true, ["Encoding", "Platform", "CKernels", system]),
-        tests("Shards", ["Shards", "Quantization", "Platform", system]),
+        tests("Shards", fixtures: true, ["Shards", "Quantization", "Platform", system]),
         tests(
             "Ingest",
             ["Ingest", "Inbox", "Encoding", "Shards", "Quantization", "Platform", configuration, logging, system]),

@@ -87,3 +87,11 @@ extension FileStatus {
         return FileStatus(raw)
     }
 }
+
+extension FileStatus {
+    /// Whether the contents can be taken for the same: same inode, size and both times of change.
+    package func isSameVersion(as other: FileStatus) -> Bool {
+        inode == other.inode && device == other.device && size == other.size && modified == other.modified
+            && changed == other.changed
+    }
+}

@@ -1,1 +1,40 @@
-@main enum Main { static func main() {} }
+import ArgumentParser
+import Ingest
+import SystemPackage
+
+/// The daemon's command line.
+@main
+struct Vectorspoold: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "vectorspoold",
+        abstract: "Watches an inbox and turns every text file dropped there into rows of a semantic index.",
+        discussion: """
+            Flags override the environment (VECTORSPOOL_SPOOL_DIRECTORY and so on), which overrides the file.
+            Exit codes: 0 done, 64 usage, 73 cannot write, 75 another daemon has the spool, 78 configuration.
+            """,
+        version: DaemonVersion.current)
+
+    @Option(help: "The configuration, a YAML file.") var config: String?
+    @Option(help: "The spool: inbox/ and the other folders are made in it; the index is DIR/index unless named.")
+    var spool: String?
+    @Option(help: "The index directory.") var index: String?
+    @Option(help: "A sentence-transformers folder.") var model: String?
+    @Option(help: "The ranges of a new index, a .npy file.") var ranges: String?
+    @Flag(help: "Take what is in the inbox, commit, print a summary and end.") var once = false
+    @Flag(help: "Check the configuration and end.") var checkConfig = false
+
+    func run() async throws {
+        // First of all: libinotifytools wants a low descriptor number.
+        let events = KernelEvents()
+        let flags: [ConfigurationKey: String?] = [
+            .spoolDirectory: spool, .indexDirectory: index, .modelDirectory: model, .ranges: ranges,
+        ]
+        let source = ConfigurationSource(file: config.map { FilePath($0) }, flags: flags.compactMapValues(\.self))
+        do {
+            try await DaemonCommand(source: source, isDraining: once, isChecking: checkConfig).run(events)
+        } catch let error as IngestError {
+            DaemonCommand.complain(error)
+            throw ExitCode(error.exitCode)
+        }
+    }
+}

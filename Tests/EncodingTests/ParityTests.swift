@@ -13,6 +13,9 @@ import Testing
         let actual = try await SentenceEncoder.with(model, workers: 2) { encoder in
             try await encoder.encode(texts.map(\.ids))
         }
+        for text in texts {
+            #expect(model.tokenizer.sequence(Array(text.text.utf8), maximumLength: model.maximumLength).ids == text.ids)
+        }
         let difference = Difference(actual, expected)
         switch compute {
         case .float32:
@@ -32,6 +35,9 @@ import Testing
         let expected = try ModelFixture.floats(folder.appending("expected.npy"))
         let actual = try await SentenceEncoder.with(model, workers: 1) { encoder in
             try await encoder.encode(texts.map(\.ids))
+        }
+        for text in texts {
+            #expect(model.tokenizer.sequence(Array(text.text.utf8), maximumLength: model.maximumLength).ids == text.ids)
         }
         let difference = Difference(actual, expected)
         switch compute {

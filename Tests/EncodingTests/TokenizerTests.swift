@@ -56,7 +56,7 @@ import Testing
 
     @Test(arguments: [
         ("one two", [0, 4], [3, 7], [true, true]),
-        ("  abbbb ", [2, 3, 5], [3, 5, 7], [true, false, false]),
+        ("  abbbb ", [2, 4, 6], [4, 6, 7], [true, false, false]),
         ("caf\u{E9}!", [0, 5], [5, 6], [true, true]),
         ("a\u{200B}b [SEP]!\u{4E2D}x", [0, 6, 11, 12, 15], [5, 11, 12, 15, 16], [true, true, true, true, true]),
         ("\u{D55C}", [0, 0, 0], [3, 3, 3], [true, false, false]),

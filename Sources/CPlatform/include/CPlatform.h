@@ -1,5 +1,10 @@
 #pragma once
 
+#include "event.h"
+#include "filesystem.h"
+#include "lease.h"
+#include "notify.h"
 #include "rename.h"
+#include "terminal.h"
 #include "thread.h"
 #include "xxh64.h"

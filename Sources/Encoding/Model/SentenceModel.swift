@@ -1,10 +1,11 @@
 package import Platform
 package import SystemPackage
 
-/// A loaded sentence encoder: configuration, packed weights and what identifies them.
+/// A loaded sentence encoder: configuration, tokenizer, packed weights and what identifies them.
 package final class SentenceModel: Sendable {
     package let folder: ModelFolder
     package let compute: Compute
+    package let tokenizer: WordPieceTokenizer
     let weights: PackedWeights
     private let file: SafeTensors
 
@@ -14,6 +15,13 @@ package final class SentenceModel: Sendable {
     package init(_ path: FilePath, compute: Compute = .automatic) throws(EncodingError) {
         folder = try ModelFolder(path)
         self.compute = compute
+        tokenizer = try WordPieceTokenizer(folder: folder.transformer)
+        guard Int(tokenizer.vocabulary.greatestID) < folder.configuration.vocabulary else {
+            throw EncodingError(
+                .malformed, path: folder.transformer.string,
+                "the tokenizer has ids up to \(tokenizer.vocabulary.greatestID), the model only "
+                    + "\(folder.configuration.vocabulary) word vectors; fetch the model again")
+        }
         file = try SafeTensors(folder.weights)
         weights = try PackedWeights(file, folder.configuration, compute)
     }
@@ -21,6 +29,27 @@ package final class SentenceModel: Sendable {
     /// Floats in a sentence vector.
     package var dimension: Int { folder.configuration.width }
 
+    /// Ids that one sequence may have, `[CLS]` and `[SEP]` included.
+    package var maximumLength: Int { folder.configuration.maximumLength }
+
     /// SHA-256 of `model.safetensors`: the model's name in an index. Hashing takes some ten milliseconds a call.
     package func fingerprint() -> SHA256Digest { file.digest() }
+
+    /// SHA-256 of what decides the vectors besides the weights: tokenizer, length, pooling.
+    ///
+    /// It is made of meanings, not of files, so that the same model from two places, its JSON written differently, is the
+    /// same encoder.
+    package var encoderFingerprint: SHA256Digest {
+        let configuration = folder.configuration
+        let options = tokenizer.options
+        let facts = [
+            "vectorspool encoder 1", "length \(configuration.maximumLength)",
+            "pooling \(configuration.pooling.rawValue)", "normalized \(configuration.isNormalized)",
+            "heads \(configuration.heads)", "epsilon \(configuration.epsilon)",
+            "vocabulary \(tokenizer.vocabulary.identity)", "clean \(options.cleansText)",
+            "ideographs \(options.isolatesIdeographs)", "lowercase \(options.lowercases)",
+            "accents \(options.stripsAccents ?? options.lowercases)",
+        ]
+        return SHA256Digest(of: Array(facts.joined(separator: "\n").utf8))
+    }
 }

@@ -22,6 +22,10 @@ package struct Vocabulary: Sendable {
     /// The greatest id, which must be a row of the model's embedding table; -1 in an empty vocabulary.
     package private(set) var greatestID: Int32 = -1
 
+    /// Tells vocabularies apart whatever the order in which they were read: the sum of a hash (FNV-1a) of each pair of
+    /// token and id.
+    package private(set) var identity: UInt64 = 0
+
     /// An empty vocabulary.
     package init() {
         slots = [UInt64](repeating: 0, count: 1 << 16)
@@ -83,10 +87,16 @@ package struct Vocabulary: Sendable {
             addEdge(UInt64(node) << 40 | UInt64(byte) << 32 | UInt64(added))
             node = added
         }
-        if tokens[Int(node)] < 0 { count += 1 }
+        if tokens[Int(node)] < 0 { count += 1 } else { identity &-= Self.identity(token, tokens[Int(node)]) }
+        identity &+= Self.identity(token, id)
         tokens[Int(node)] = id
         greatestID = max(greatestID, id)
         return true
+    }
+
+    private static func identity(_ token: [UInt8], _ id: Int32) -> UInt64 {
+        let hash = token.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        return (hash ^ UInt64(UInt32(bitPattern: id))) &* 0x100_0000_01B3
     }
 
     @inline(__always)

@@ -12,6 +12,8 @@ package struct WordPieceTokenizer: Sendable {
     package let classifierID: Int32
     /// The id after every sequence, [SEP].
     package let separatorID: Int32
+    /// How text is normalized before it is split.
+    package let options: NormalizerOptions
     /// The longest added token in bytes: a text cut that far from a token cannot change it.
     let longestAddedToken: Int
 
@@ -67,6 +69,7 @@ package struct WordPieceTokenizer: Sendable {
             .sorted { $0.content.count > $1.content.count }
         longestAddedToken = addedTokens.first?.content.count ?? 0
         self.vocabulary = vocabulary
+        options = configuration.normalizer
 
         var begins = [Bool](repeating: false, count: 256)
         for token in addedTokens { begins[Int(token.content[0])] = true }

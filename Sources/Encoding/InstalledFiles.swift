@@ -1,0 +1,73 @@
+import Platform
+package import SystemPackage
+
+/// Where the files that come with VectorSpool lie: the default model and its general ranges.
+///
+/// One place for both programs, so that the daemon that writes an index and the search that reads it take the same model.
+/// Looked at in this order: the environment variable, the checkout that the executable was built in, the prefix that it
+/// was installed under (`<prefix>/bin/vectorspool` looks in `<prefix>/share/vectorspool`).
+package struct InstalledFiles: Sendable {
+    /// The folder that names the model everywhere it lies.
+    package static let defaultModelName = "all-MiniLM-L6-v2"
+    /// SHA-256 of the default model's weights, wherever they come from.
+    package static let defaultModelFingerprint = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+    /// The environment variable that names a model folder.
+    package static let modelVariable = "VECTORSPOOL_MODEL"
+
+    private let executable: FilePath?
+    private let chosenModel: FilePath?
+
+    /// The files as a program at `executable` finds them.
+    ///
+    /// - Parameter chosenModel: what the environment variable says, if it is set.
+    package init(executable: FilePath?, chosenModel: FilePath?) {
+        self.executable = executable
+        self.chosenModel = chosenModel
+    }
+
+    /// The files as this process finds them.
+    package static var current: InstalledFiles {
+        InstalledFiles(
+            executable: CurrentProcess.executable,
+            chosenModel: CurrentProcess.environment(modelVariable).map { FilePath($0) })
+    }
+
+    /// The folder of the model to use when none is named; nil when nothing is installed.
+    ///
+    /// A folder that the environment names is returned whether it is there or not: a wrong name is the user's to hear of.
+    package var model: FilePath? {
+        if let chosenModel { return chosenModel }
+        return firstPresent(
+            inCheckout: ".models/\(Self.defaultModelName)", inPrefix: "models/\(Self.defaultModelName)")
+    }
+
+    /// The general ranges of the default model, made with a margin from mixed prose; nil when they are not installed.
+    package var ranges: FilePath? {
+        firstPresent(
+            inCheckout: "etc/ranges/\(Self.defaultModelName).npy", inPrefix: "ranges/\(Self.defaultModelName).npy")
+    }
+
+    /// What to tell the user when `model` is nil.
+    package static let missingModelAdvice =
+        "no model is installed: run 'make setup' in the source folder, name a sentence-transformers folder with --model,"
+        + " or set \(modelVariable)"
+
+    private func firstPresent(inCheckout: String, inPrefix: String) -> FilePath? {
+        guard let executable else { return nil }
+        var candidates: [FilePath] = []
+        if let checkout { candidates.append(checkout.pushing(FilePath(inCheckout))) }
+        let prefix = executable.removingLastComponent().removingLastComponent()
+        candidates.append(prefix.appending("share").appending("vectorspool").pushing(FilePath(inPrefix)))
+        return candidates.first { FileStatus.exists($0) }
+    }
+
+    /// The package folder above the build folder in which the executable lies.
+    private var checkout: FilePath? {
+        guard var folder = executable?.removingLastComponent() else { return nil }
+        while let name = folder.lastComponent {
+            folder.removeLastComponent()
+            if name == ".build", FileStatus.exists(folder.appending("Package.swift")) { return folder }
+        }
+        return nil
+    }
+}

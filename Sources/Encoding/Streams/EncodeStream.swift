@@ -1,0 +1,38 @@
+package import Quantization
+
+/// Encodes a stream of texts into a NumPy file: one text, one row.
+package struct EncodeStream {
+    private let pipeline: EncodingPipeline
+    private let text: TextEncoder
+
+    /// Encodes with a running model.
+    package init(_ text: TextEncoder) {
+        pipeline = EncodingPipeline(encoder: text.encoder)
+        self.text = text
+    }
+
+    /// Reads `source` to its end and writes the vectors, quantized.
+    ///
+    /// - Parameters:
+    ///   - quantizer: makes the rows; it counts clipped values meanwhile.
+    ///   - progress: is told what has been done after each batch.
+    /// - Throws: `EncodingError` for a text that cannot be taken, with its line; `PlatformError` when reading or writing fails.
+    package func run(
+        _ source: inout TextSource, into writer: consuming NumPyWriter, quantizer: inout Quantizer,
+        progress: (EncodingReport) -> Void
+    ) async throws -> EncodingReport {
+        let report = try await pipeline.run { batch in
+            while !batch.isFull, let bytes = try source.next() {
+                let sequence = text.sequence(bytes)
+                batch.append(sequence.ids, isTruncated: sequence.isTruncated)
+            }
+        } deliver: { vectors, report in
+            var rows: [UInt8] = []
+            try quantizer.append(rows: vectors.values.span, to: &rows)
+            try writer.append(rows)
+            progress(report)
+        }
+        try writer.finish(rows: report.texts)
+        return report
+    }
+}

@@ -1,0 +1,122 @@
+import Encoding
+import Inbox
+import Logging
+import Quantization
+import SystemPackage
+
+/// Turns the words of the configuration into checked values.
+struct ConfigurationValues {
+    let places: ConfigurationPlaces
+    /// The deciding text of a key; nil when it was not given or is not a single value.
+    let text: (ConfigurationKey) -> String?
+    let list: (ConfigurationKey) -> [String]?
+
+    func configuration(defaultModel: FilePath?) throws(IngestError) -> IngestConfiguration {
+        guard let spool = try path(.spoolDirectory) else {
+            throw IngestError(
+                .configuration,
+                "no spool is named: give --spool DIR, spool.directory in the configuration, or "
+                    + ConfigurationKey.spoolDirectory.variable)
+        }
+        guard let model = try path(.modelDirectory) ?? defaultModel else {
+            throw IngestError(
+                .configuration,
+                "no model is named and none is installed: run 'make setup' in the source folder, or name a "
+                    + "sentence-transformers folder with --model")
+        }
+        var result = IngestConfiguration(spool: spool, model: model)
+        try readSpool(&result)
+        try readIndex(&result)
+        try readPassages(&result)
+        result.maximumRows = try integer(.maximumRows, 1...1_000_000) ?? result.maximumRows
+        result.maximumDelay = try seconds(.maximumDelaySeconds, 0.01...3600) ?? result.maximumDelay
+        result.runtimeDirectory = try path(.runtimeDirectory) ?? result.runtimeDirectory
+        result.statusInterval = try seconds(.statusSeconds, 0.05...3600) ?? result.statusInterval
+        result.logLevel = try word(.logLevel, Logger.Level.allCases) ?? result.logLevel
+        result.logFormat = try word(.logFormat, IngestConfiguration.LogFormat.allCases) ?? result.logFormat
+        return result
+    }
+
+    private func readSpool(_ result: inout IngestConfiguration) throws(IngestError) {
+        result.settle = try seconds(.settleSeconds, 0...86_400) ?? result.settle
+        result.rescan = try seconds(.rescanSeconds, 0.1...86_400) ?? result.rescan
+        result.keepDoneDays = try integer(.keepDoneDays, 0...36_500) ?? result.keepDoneDays
+        result.maximumFileBytes = try integer(.maximumFileBytes, 1...(1 << 32)) ?? result.maximumFileBytes
+        if places.isGiven(.ignore) {
+            guard let patterns = list(.ignore) ?? text(.ignore).map({ [$0] }) else {
+                throw wrong(.ignore, "is not a list of patterns")
+            }
+            result.ignore = IgnorePatterns(patterns.filter { !$0.isEmpty })
+        }
+    }
+
+    private func readIndex(_ result: inout IngestConfiguration) throws(IngestError) {
+        result.indexDirectory = try path(.indexDirectory) ?? result.indexDirectory
+        result.precision = try word(.precision, Precision.allCases) ?? result.precision
+        result.codes = try word(.codes, IngestConfiguration.CodesLayout.allCases) ?? result.codes
+        result.ranges = try path(.ranges)
+        result.calibrationPassages = try integer(.calibrationPassages, 2...10_000_000) ?? result.calibrationPassages
+        result.calibrationMargin = try number(.calibrationMargin, 0...10) ?? result.calibrationMargin
+        if let word = try given(.compute) {
+            guard let compute = Compute(word: word) else {
+                let words = ["auto"] + Compute.allCases.map(\.rawValue)
+                throw wrong(.compute, "is '\(word)'; one of \(words.joined(separator: ", ")) is needed")
+            }
+            result.compute = compute
+        }
+        result.workers = try integer(.workers, 0...1024) ?? result.workers
+    }
+
+    private func readPassages(_ result: inout IngestConfiguration) throws(IngestError) {
+        result.passageMode = try word(.passageMode, IngestConfiguration.PassageMode.allCases) ?? result.passageMode
+        result.targetTokens = try integer(.targetTokens, 8...100_000) ?? result.targetTokens
+        result.overlapTokens = try integer(.overlapTokens, 0...100_000) ?? result.overlapTokens
+        guard result.overlapTokens < result.targetTokens else {
+            throw wrong(.overlapTokens, "is not smaller than passages.targetTokens, \(result.targetTokens)")
+        }
+    }
+
+    private func given(_ key: ConfigurationKey) throws(IngestError) -> String? {
+        guard places.isGiven(key) else { return nil }
+        guard let value = text(key) else { throw wrong(key, "is not a single value") }
+        return value.isEmpty || value == "~" || value == "null" ? nil : value
+    }
+
+    private func path(_ key: ConfigurationKey) throws(IngestError) -> FilePath? {
+        try given(key).map { FilePath($0) }
+    }
+
+    private func integer(_ key: ConfigurationKey, _ range: ClosedRange<Int>) throws(IngestError) -> Int? {
+        guard let text = try given(key) else { return nil }
+        guard let value = Int(text.filter { $0 != "_" }), range.contains(value) else {
+            throw wrong(key, "is '\(text)'; a whole number from \(range.lowerBound) to \(range.upperBound) is needed")
+        }
+        return value
+    }
+
+    private func number(_ key: ConfigurationKey, _ range: ClosedRange<Double>) throws(IngestError) -> Double? {
+        guard let text = try given(key) else { return nil }
+        guard let value = Double(text), range.contains(value) else {
+            throw wrong(key, "is '\(text)'; a number from \(range.lowerBound) to \(range.upperBound) is needed")
+        }
+        return value
+    }
+
+    private func seconds(_ key: ConfigurationKey, _ range: ClosedRange<Double>) throws(IngestError) -> Duration? {
+        try number(key, range).map { .seconds($0) }
+    }
+
+    private func word<Value: RawRepresentable<String>>(
+        _ key: ConfigurationKey, _ values: [Value]
+    ) throws(IngestError) -> Value? {
+        guard let text = try given(key) else { return nil }
+        if let value = Value(rawValue: text) { return value }
+        let words = values.map(\.rawValue)
+        let guess = ConfigurationKey.nearest(to: text, among: words).map { "; did you mean \($0)?" } ?? ""
+        throw wrong(key, "is '\(text)'; one of \(words.joined(separator: ", ")) is needed\(guess)")
+    }
+
+    private func wrong(_ key: ConfigurationKey, _ what: String) -> IngestError {
+        IngestError(.configuration, "\(places.place(of: key)) \(what)")
+    }
+}

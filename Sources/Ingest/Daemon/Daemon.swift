@@ -1,0 +1,121 @@
+import Encoding
+import Inbox
+import Logging
+import Platform
+import ServiceLifecycle
+import SystemPackage
+import UnixSignals
+
+/// The daemon, put together and ready to run.
+package struct Daemon: ~Copyable {
+    private let lock: FileLock
+    private let configuration: IngestConfiguration
+    private let board: StatusBoard
+    private let index: IndexWriter
+    private let services: [any Service]
+    private let ingest: IngestService
+    private let logger: Logger
+
+    /// Takes the spool, loads the model and opens the index.
+    ///
+    /// - Parameters:
+    ///   - events: the kernel's events, or why there are none.
+    ///   - isDraining: end when the inbox is empty.
+    /// - Throws: `IngestError`, whose exit code the process should end with.
+    package static func build(
+        _ configuration: IngestConfiguration, source: ConfigurationSource, events: consuming KernelEvents,
+        isDraining: Bool
+    ) throws -> Daemon {
+        let level = LogLevelSwitch(configuration.logLevel)
+        let style = LineLogHandler.style(configuration.logFormat)
+        let logger = Logger(label: "vectorspoold") { _ in LineLogHandler(style, level: level) }
+        let installed = InstalledFiles.current
+        try configuration.spool.prepare()
+        let lock = try Self.lock(configuration.spool)
+        let board = StatusBoard(configuration)
+        let model: SentenceTextModel
+        do throws(EncodingError) {
+            model = try SentenceTextModel(configuration)
+        } catch {
+            throw IngestError(.configuration, "the model cannot be used: \(error)", cause: error)
+        }
+        board.note { $0.compute = configuration.compute.rawValue }
+        let isDefault = model.identity.model.hexadecimal == InstalledFiles.defaultModelFingerprint
+        let index = try IndexWriter.open(
+            configuration, model: model.identity, shippedRanges: isDefault ? installed.ranges : nil)
+        for damage in index.damage { logger.error("a damaged manifest was passed over: \(damage)") }
+        let live = LiveConfiguration(configuration)
+        // Events from a file system that other machines write to would tell half the truth.
+        let shared = (try? FileSystemStatus(of: configuration.spool.inbox))?.sharedName
+        if let shared {
+            events = KernelEvents(refusal: "the inbox is on \(shared), whose changes the kernel does not report")
+        }
+        let inbox = try events.inbox(configuration, logger: logger)
+        let pipeline = IngestPipeline(
+            live: live, inbox: inbox, model: model, index: index, board: board, isDraining: isDraining,
+            attempts: isDraining ? 4 : nil, logger: logger)
+        let notifier = ServiceNotifier.ofThisProcess
+        let services: [any Service] = [
+            EncoderService(encoder: model.encoder),
+            HousekeepingService(live: live, index: index, logger: logger),
+            StatusService(live: live, inbox: inbox, board: board, notifier: notifier, logger: logger),
+            ReloadService(
+                source: source, defaultModel: installed.model, live: live, inbox: inbox, board: board, level: level,
+                notifier: notifier, logger: logger),
+        ]
+        return Daemon(
+            lock: lock, configuration: configuration, board: board, index: index, services: services,
+            ingest: IngestService(inbox: inbox, pipeline: pipeline, board: board), logger: logger)
+    }
+
+    /// Runs until SIGTERM or SIGINT, or until the inbox is drained.
+    ///
+    /// - Returns: what was done.
+    package consuming func run() async throws -> SpoolStatus {
+        if let summary = index.summary {
+            board.note { status in
+                status.generation = summary.generation
+                status.documents = summary.documents
+                status.rows = summary.rows
+                status.clipped_share = summary.clippedShare
+            }
+        } else {
+            board.note { $0.calibrating_passages = 0 }
+            logger.notice(
+                """
+                there are no ranges yet: the first \(configuration.calibrationPassages) passages, or what there is when \
+                the inbox falls idle, will be calibrated with before anything is committed
+                """)
+        }
+        logger.notice(
+            "taking what is dropped into \(configuration.spool.inbox), into the index \(configuration.indexDirectory)")
+        // Shut down in reverse: the ingest first, while its encoder and its status page still run.
+        var group = services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
+        group.append(
+            .init(service: ingest, successTerminationBehavior: .gracefullyShutdownGroup))
+        var settings = ServiceGroupConfiguration(
+            services: group, gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "services") { _ in
+                SwiftLogNoOpLogHandler()
+            })
+        settings.maximumGracefulShutdownDuration = .seconds(30)
+        do {
+            try await ServiceGroup(configuration: settings).run()
+        } catch is CancellationError {
+            logger.notice("stopped before all was committed; the rest is in work/ and goes on at the next start")
+        }
+        return board.status
+    }
+
+    private static func lock(_ spool: SpoolDirectory) throws(IngestError) -> FileLock {
+        do throws(PlatformError) {
+            return try FileLock(spool.lock)
+        } catch {
+            guard error.code == .busy else {
+                throw IngestError(.cannotWrite, "the spool cannot be locked: \(error)", cause: error)
+            }
+            throw IngestError(
+                .busy,
+                "another daemon works on \(spool.root): \(error.detail ?? ""); stop it, or use another spool", cause: error)
+        }
+    }
+}

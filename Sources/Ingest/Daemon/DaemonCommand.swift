@@ -1,0 +1,66 @@
+import Encoding
+import Platform
+import SystemPackage
+
+/// What `vectorspoold` does with its command line.
+package struct DaemonCommand: Sendable {
+    private let source: ConfigurationSource
+    private let isDraining: Bool
+    private let isChecking: Bool
+
+    package init(source: ConfigurationSource, isDraining: Bool, isChecking: Bool) {
+        self.source = source
+        self.isDraining = isDraining
+        self.isChecking = isChecking
+    }
+
+    /// Loads the configuration, and runs the daemon unless it is only to be checked.
+    ///
+    /// - Throws: `IngestError`, whose exit code the process should end with.
+    package func run(_ events: consuming KernelEvents) async throws {
+        var source = source
+        // A spool that is named on the command line has its index with it, whatever the file says of another one.
+        if let spool = source.flags[.spoolDirectory], source.flags[.indexDirectory] == nil {
+            var flags = source.flags
+            flags[.indexDirectory] = FilePath(spool).appending("index").string
+            source = ConfigurationSource(file: source.file, environment: source.environment, flags: flags)
+        }
+        let configuration = try await source.load(defaultModel: InstalledFiles.current.model)
+        guard !isChecking else { return try StandardStream.output.write("OK\n") }
+        CurrentProcess.ignoreBrokenPipes()
+        let start = ContinuousClock.now
+        let status = try await daemon(configuration, source, events).run()
+        guard isDraining else { return }
+        let text = Self.summary(status, seconds: start.duration(to: .now) / .seconds(1))
+        try StandardStream.output.write(text)
+    }
+
+    /// Prints what went wrong on standard error.
+    package static func complain(_ error: IngestError) {
+        try? StandardStream.error.write("vectorspoold: \(error.message)\n")
+    }
+
+    private func daemon(
+        _ configuration: IngestConfiguration, _ source: ConfigurationSource, _ events: consuming KernelEvents
+    ) throws -> Daemon {
+        try Daemon.build(configuration, source: source, events: events, isDraining: isDraining)
+    }
+
+    static func summary(_ status: SpoolStatus, seconds: Double) -> String {
+        let rate = status.encoding_seconds > 0 ? Double(status.tokens_encoded) / status.encoding_seconds : 0
+        var text = """
+            indexed \(status.done_files) files: \(status.documents_added) documents, \(status.passages_added) passages, \
+            \(status.tokens_encoded) tokens in \(rounded(status.encoding_seconds)) s (\(Int(rate)) tokens/s), \
+            \(rounded(seconds)) s in all
+
+            """
+        text += "unchanged \(status.unchanged_files), failed \(status.failed_files + status.refused_names) files"
+        text += status.failed_lines > 0 ? " and \(status.failed_lines) lines\n" : "\n"
+        let waiting = status.inbox.being_written + status.inbox.blocked.count
+        if waiting > 0 { text += "left in the inbox, still being written or not readable: \(waiting)\n" }
+        text += "generation \(status.generation), \(status.documents) documents, \(status.rows) rows\n"
+        return text
+    }
+
+    private static func rounded(_ seconds: Double) -> Double { (seconds * 100).rounded() / 100 }
+}

@@ -1,0 +1,33 @@
+import Logging
+import Platform
+import ServiceLifecycle
+import Shards
+
+/// Once an hour: removes old days of `done/`, and files of the index that no generation names.
+struct HousekeepingService: Service {
+    let live: LiveConfiguration
+    let index: IndexWriter
+    let logger: Logger
+
+    func run() async throws {
+        let thread = ThreadPool(name: "housekeeping", threads: 1)
+        defer { thread.stop() }
+        await cancelWhenGracefulShutdown {
+            while true {
+                await withTaskExecutorPreference(thread) { clean() }
+                do { try await Task.sleep(for: .seconds(3600)) } catch { return }
+            }
+        }
+    }
+
+    private func clean() {
+        do {
+            let removed = try live.current.spool.purge(keepingDays: live.current.keepDoneDays)
+            if removed > 0 { logger.info("removed \(removed) days of done/") }
+            try index.collectGarbage()
+        } catch {
+            // It will be tried again, and nothing depends on it.
+            logger.warning("cleaning up: \(error)")
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import Inbox
+import Logging
+import Platform
+import ServiceLifecycle
+import SystemPackage
+import UnixSignals
+
+/// Reads the configuration again on SIGHUP; a wrong one is reported and the old one stays in force.
+struct ReloadService: Service {
+    let source: ConfigurationSource
+    let defaultModel: FilePath?
+    let live: LiveConfiguration
+    let inbox: Inbox
+    let board: StatusBoard
+    let level: LogLevelSwitch
+    let notifier: ServiceNotifier
+    let logger: Logger
+
+    func run() async throws {
+        let signals = await UnixSignalsSequence(trapping: .sighup)
+        for await _ in signals.cancelOnGracefulShutdown() {
+            notifier.reloading()
+            do {
+                let new = try await source.load(defaultModel: defaultModel)
+                let later = live.adopt(new)
+                inbox.reconfigure(live.current.inboxOptions)
+                level.set(new.logLevel)
+                board.note { $0.reload_error = nil }
+                let keys = later.map(\.rawValue).joined(separator: ", ")
+                logger.notice(
+                    "the configuration has been read again\(keys.isEmpty ? "" : "; only after a restart: \(keys)")")
+            } catch {
+                board.note { $0.reload_error = "\(error)" }
+                logger.error("the old configuration stays in force: \(error)")
+            }
+            notifier.ready(status: board.status.summary)
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import Platform
+package import SystemPackage
+
+/// How the contents of a file are read, as its name says.
+package struct DocumentFormat: Sendable, Equatable {
+    package enum Contents: Sendable, Equatable {
+        /// The whole file is one document.
+        case text
+        /// Every line is a JSON object: a document with `id`, `text`, an optional `title` and metadata.
+        case jsonLines
+    }
+
+    package let contents: Contents
+    package let isCompressed: Bool
+
+    /// The format of a file of this name; nil when it is none that is read.
+    package init?(name: FilePath.Component) {
+        var name = Self.lowercased(name.bytes)
+        isCompressed = Self.removeSuffix(".zst", of: &name)
+        let dot = name.lastIndex(of: UInt8(ascii: "."))
+        // What begins with its only dot is a hidden name without an extension.
+        let suffix = dot.map { $0 == 0 ? [] : Array(name[($0 + 1)...]) } ?? []
+        switch String(decoding: suffix, as: UTF8.self) {
+        case "", "txt", "text", "md": contents = .text
+        case "jsonl": contents = .jsonLines
+        // A dot in a sentence, not an extension: `Dr. Who`, `Version 2.0`.
+        case _ where dot != nil && !Self.looksLikeExtension(suffix): contents = .text
+        default: return nil
+        }
+    }
+
+    /// The formats for messages.
+    package static let known = ".txt, .text, .md, .jsonl, names without extension, each also with .zst"
+
+    private static func lowercased(_ bytes: [UInt8]) -> [UInt8] {
+        bytes.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }
+    }
+
+    private static func removeSuffix(_ suffix: String, of name: inout [UInt8]) -> Bool {
+        let suffix = Array(suffix.utf8)
+        guard name.count > suffix.count, name.suffix(suffix.count).elementsEqual(suffix) else { return false }
+        name.removeLast(suffix.count)
+        return true
+    }
+
+    private static func looksLikeExtension(_ suffix: [UInt8]) -> Bool {
+        suffix.count <= 10 && suffix.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+            && suffix.contains { $0 >= 0x61 && $0 <= 0x7A }
+    }
+}

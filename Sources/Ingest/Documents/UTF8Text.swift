@@ -1,0 +1,48 @@
+/// Strict UTF-8, with the place of the first byte that is not.
+enum UTF8Text {
+    /// Nil when `bytes` are valid UTF-8.
+    ///
+    /// - Parameter base: where `bytes` begin in the file, for the message.
+    static func fault(in bytes: [UInt8], base: Int = 0, firstLine: Int = 1) -> DocumentFault? {
+        do throws(UTF8.ValidationError) {
+            _ = try UTF8Span(validating: bytes.span)
+            return nil
+        } catch {
+            let offset = error.byteOffsets.lowerBound
+            let line = bytes[..<offset].count { $0 == UInt8(ascii: "\n") } + firstLine
+            let byte = String(bytes[offset], radix: 16, uppercase: true)
+            return DocumentFault(
+                .notUTF8, "byte \(base + offset) (0x\(byte), line \(line)) is not valid UTF-8",
+                hint: hint(bytes), byteOffset: base + offset, line: line)
+        }
+    }
+
+    /// The length of a UTF-8 byte order mark at the beginning, which is not text.
+    static func markLength(_ bytes: [UInt8]) -> Int {
+        bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    }
+
+    static func isBlank(_ bytes: ArraySlice<UInt8>) -> Bool {
+        // ASCII white space and zero bytes; other white space is text to people who drop it.
+        bytes.allSatisfy { $0 == 0x20 || ($0 >= 0x09 && $0 <= 0x0D) || $0 == 0 }
+    }
+
+    static func trimmed(_ bytes: [UInt8]) -> [UInt8] {
+        func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (byte >= 0x09 && byte <= 0x0D) }
+        guard let first = bytes.firstIndex(where: { !isSpace($0) }),
+            let last = bytes.lastIndex(where: { !isSpace($0) })
+        else { return [] }
+        return first == 0 && last == bytes.count - 1 ? bytes : Array(bytes[first...last])
+    }
+
+    private static func hint(_ bytes: [UInt8]) -> String {
+        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+            return "it looks like UTF-16: convert it with 'iconv -f UTF-16 -t UTF-8' and drop the result"
+        }
+        if bytes.prefix(4096).contains(0) {
+            return "it looks like a binary file: only text is read"
+        }
+        return
+            "convert it, for example with 'iconv -f ISO-8859-1 -t UTF-8', and drop the result"
+    }
+}

@@ -1,0 +1,219 @@
+import Inbox
+import Logging
+import Platform
+import Quantization
+import Shards
+import SystemPackage
+
+/// The last stage: gathers documents to a commit, commits, and moves the files on; then the group is paid for.
+///
+/// It runs on a thread of its own, while the next group is being encoded. What must be durable is made so for a whole
+/// group at once.
+struct CommitStage {
+    let context: PipelineContext
+    let input: OrderedResults<[EncodedItem]>
+    /// Whether nothing is to be expected from the inbox.
+    let isInboxIdle: @Sendable () -> Bool
+
+    func run() async throws {
+        var group = CommitGroup()
+        while true {
+            switch await input.next() {
+            case .result(let items):
+                for item in items {
+                    group.append(item)
+                    if isFull(group) { try await finish(&group) }
+                }
+            case .tick: break
+            case .finished:
+                if !group.isEmpty { try await finish(&group) }
+                return
+            }
+            if let began = group.began, began.duration(to: .now) >= context.configuration.maximumDelay,
+                context.index.hasIndex || isCalibrationDue(group)
+            {
+                try await finish(&group)
+            }
+        }
+    }
+
+    private func isFull(_ group: CommitGroup) -> Bool {
+        guard context.index.hasIndex else { return isCalibrationDue(group) }
+        // Files without new rows count a little too, so that a flood of known files moves on.
+        return group.rowCount >= context.configuration.maximumRows
+            || group.endCount >= max(context.configuration.maximumRows, 64)
+    }
+
+    /// Whether the passages gathered so far are all that is to be waited for before the ranges are computed.
+    private func isCalibrationDue(_ group: CommitGroup) -> Bool {
+        if group.rowCount >= context.configuration.calibrationPassages || context.budget.isExhausted { return true }
+        // Idle: every file that was claimed has come to its end here.
+        return isInboxIdle() && context.board.status.in_work <= group.endCount
+    }
+
+    private func finish(_ group: inout CommitGroup) async throws {
+        if !context.index.hasIndex {
+            guard group.rowCount >= 2 || context.board.isStopping else { return }
+            guard group.rowCount >= 2 else {
+                // One passage has no range; the file stays in work/ and is taken over at the next start.
+                context.logger.notice("too little text to calibrate with; it stays in work/ until more comes")
+                group = CommitGroup()
+                return
+            }
+            try calibrate(group)
+        }
+        try await commit(group)
+        group = CommitGroup()
+    }
+
+    private func calibrate(_ group: CommitGroup) throws {
+        let model = context.model.identity
+        var calibrator = try RangesCalibrator(dimension: model.dimension)
+        for case .document(let document) in group.items where document.fault == nil {
+            // A document that cannot be used for it is refused when it is quantized.
+            try? calibrator.add(rows: document.vectors.span)
+        }
+        let margin = context.configuration.calibrationMargin
+        let ranges = try calibrator.ranges(margin: margin)
+        let origin = "calibrated by the daemon from the first \(calibrator.count) passages"
+        try context.index.create(
+            IndexRanges(ranges, origin: origin, passages: calibrator.count, margin: margin, model: model))
+        context.board.note { $0.calibrating_passages = nil }
+        let advice =
+            calibrator.count < 1000
+            ? "; fewer than 1,000 fit later texts badly, so better give ranges made with 'vectorspool calibrate'" : ""
+        context.logger.notice("\(origin), margin \(margin); the ranges are frozen now\(advice)")
+    }
+
+    private func commit(_ original: CommitGroup) async throws {
+        var group = original
+        try await recheck(&group)
+        let ends = group.ends
+        let complete = Set(ends.map(\.file.name))
+        let plan = CommitPlan(
+            group.items, key: { context.index.key(of: $0) }, identifiers: { context.index.identifiers(ofPath: $0) })
+        if context.configuration.keepDoneDays > 0 { try await makeDurable(ends) }
+        var refused: [(EncodedDocument, DocumentFault)] = plan.refused.values.joined().compactMap { document in
+            document.fault.map { (document, $0) }
+        }
+        refused += try await context.gate.retrying("committing") {
+            try context.index.commit(plan, complete: complete, failpoints: context.failpoints)
+        }
+        try context.failpoints.reach(.afterCommit)
+        report(plan, refused: refused.count)
+        try await retire(ends, refused)
+        context.budget.payBack(original.charge)
+    }
+
+    /// Gives back files that were written after they were read; their rows are not committed.
+    private func recheck(_ group: inout CommitGroup) async throws {
+        for end in group.ends {
+            guard let now = try? FileStatus.of(end.file.path), !now.isSameVersion(as: end.file.status) else { continue }
+            let isBack = try await context.gate.retrying("giving a file back") { try context.spool.giveBack(end.file) }
+            // A newer file has the name: what was read is an older version, as good as any.
+            guard isBack else { continue }
+            context.logger.notice(
+                "written while it was being indexed; it is taken again when it is quiet",
+                metadata: ["path": "\(end.file.relativePath.displayName)"])
+            group.remove(end.file.name)
+            context.leave(end.file)
+        }
+    }
+
+    /// Makes the inputs survive a power cut: from now on the index says that they are in `done/`.
+    private func makeDurable(_ ends: [FileEnd]) async throws {
+        guard !ends.isEmpty else { return }
+        try await context.gate.retrying("writing the inputs to the disk") {
+            try context.failpoints.reach(.beforeSynchronize)
+            guard ends.count <= 16 else { return try FileSystemStatus.synchronize(context.spool.work) }
+            for end in ends {
+                // Somebody may have removed it: then there is nothing to keep.
+                guard FileStatus.exists(end.file.path) else { continue }
+                try OwnedDescriptor.open(end.file.path, OpenFlags.document).synchronize()
+            }
+        }
+    }
+
+    private func report(_ plan: CommitPlan, refused: Int) {
+        let rows = plan.additions.reduce(0) { $0 + $1.prepared.passages.count }
+        let summary = context.index.summary
+        context.board.note { status in
+            status.documents_added += plan.additions.count - refused
+            status.passages_added += rows
+            if let summary {
+                status.generation = summary.generation
+                status.documents = summary.documents
+                status.rows = summary.rows
+                status.clipped_share = summary.clippedShare
+            }
+            status.last_commit = RealTime.now.timestamp
+        }
+        guard rows > 0 || !plan.removals.isEmpty, let summary else { return }
+        context.logger.info(
+            "committed",
+            metadata: [
+                "generation": "\(summary.generation)", "documents": "\(plan.additions.count)", "passages": "\(rows)",
+                "removed": "\(plan.removals.count)",
+            ])
+        if summary.clippedShare > 0.01 {
+            context.logger.warning(
+                """
+                more than 1 % of the values lie outside the ranges; make ranges from your own text with 'vectorspool \
+                calibrate' and a new index with them
+                """,
+                metadata: ["clipped": "\(summary.clippedShare)"])
+        }
+    }
+
+    private func retire(_ ends: [FileEnd], _ refused: [(EncodedDocument, DocumentFault)]) async throws {
+        let day = RealTime.now.day
+        let keeping = context.configuration.keepDoneDays > 0
+        var refusedByClaim: [ClaimName: [LineFault]] = [:]
+        for (document, fault) in refused {
+            refusedByClaim[document.prepared.claim, default: []].append(
+                LineFault(fault: fault, bytes: document.prepared.text))
+        }
+        for end in ends {
+            try context.failpoints.reach(.beforeRetire)
+            let refusedHere = refusedByClaim[end.file.name] ?? []
+            if end.badLines.isEmpty, refusedHere.count == end.identifiers.count, let first = refusedHere.first {
+                try await context.fail(end.file, first.fault, stage: "encode", digest: end.digest)
+                context.leave(end.file)
+                continue
+            }
+            try await keepBadLines(end, refusedHere)
+            let outcome = try await context.gate.retrying("moving an indexed file away") {
+                try context.spool.retire(end.file, asRead: end.file.status, keeping: keeping, day: day)
+            }
+            try context.failpoints.reach(.afterRetire)
+            context.leave(end.file)
+            context.board.note { status in
+                if outcome == .changed { return }
+                if end.unchanged == end.identifiers.count {
+                    status.unchanged_files += 1
+                } else {
+                    status.done_files += 1
+                }
+            }
+        }
+    }
+
+    private func keepBadLines(_ end: FileEnd, _ refused: [LineFault]) async throws {
+        let lines = end.badLines + refused
+        guard let first = lines.first else { return }
+        let fault = DocumentFault(
+            first.fault.code,
+            "\(lines.count) of \(lines.count + end.identifiers.count - refused.count) lines failed, the others are indexed; "
+                + "the first: \(first.fault.summary)",
+            hint: first.fault.hint, byteOffset: first.fault.byteOffset, line: first.fault.line)
+        let failure = SpoolDirectory.Failure(
+            path: end.file.path, relativePath: end.file.relativePath, status: end.file.status, claim: end.file.name,
+            fault: fault, stage: "decode", digest: end.digest, pipeline: context.pipeline.hexadecimal)
+        try await context.gate.retrying("keeping bad lines") {
+            try context.spool.fail(failure, lines: lines, count: lines.count)
+        }
+        context.board.note { $0.failed_lines += lines.count }
+        context.logger.warning(
+            "\(fault.summary)", metadata: ["path": "\(end.file.relativePath.displayName)"])
+    }
+}

@@ -1,0 +1,53 @@
+import Platform
+package import Quantization
+package import Shards
+import SystemPackage
+
+/// Ranges on their way into a new index: the numbers, and the files that keep them.
+package struct IndexRanges: Sendable {
+    package let ranges: Ranges
+    package let file: RangesFile
+
+    /// - Parameter origin: where they come from, in words, for `ranges.json`.
+    package init(_ ranges: Ranges, origin: String, passages: Int?, margin: Double?, model: TextModelIdentity) {
+        self.ranges = ranges
+        var members = [
+            "\"created\": \(JSONText.quoted(RealTime.now.timestamp))", "\"model\": \(JSONText.quoted(model.name))",
+            "\"model_sha256\": \(JSONText.quoted(model.model.hexadecimal))",
+            "\"origin\": \(JSONText.quoted(origin))",
+        ]
+        if let passages { members.append("\"passages\": \(passages)") }
+        if let margin { members.append("\"margin\": \(margin)") }
+        let text = "{\n  " + members.joined(separator: ",\n  ") + "\n}\n"
+        file = RangesFile(array: ranges.numPyFile(), description: Array(text.utf8))
+    }
+
+    /// Reads a `.npy` file for a model.
+    ///
+    /// - Throws: `IngestError` of code `.configuration`, naming the file and what is wrong with it.
+    static func read(
+        _ path: FilePath, for model: TextModelIdentity
+    ) throws(IngestError) -> IndexRanges {
+        let bytes: [UInt8]
+        do throws(PlatformError) {
+            bytes = try FileContents.read(path, limit: 1 << 24)
+        } catch {
+            throw IngestError(
+                .configuration, "the ranges cannot be read: \(error); name another file with --ranges", cause: error)
+        }
+        let ranges: Ranges
+        do throws(QuantizationError) {
+            ranges = try Ranges(numPyFile: bytes.rawSpan)
+        } catch {
+            throw IngestError(.configuration, "\(path): \(error)", cause: error)
+        }
+        guard ranges.dimension == model.dimension else {
+            throw IngestError(
+                .configuration,
+                "\(path): these ranges have \(ranges.dimension) dimensions, the model \(model.name) has "
+                    + "\(model.dimension); make ranges for it with 'vectorspool calibrate'")
+        }
+        return IndexRanges(
+            ranges, origin: path.lastComponent?.string ?? path.string, passages: nil, margin: nil, model: model)
+    }
+}

@@ -1,0 +1,59 @@
+import Platform
+
+/// The name of a claim: who took a file, when, in which run of the kernel, and how large it was.
+///
+/// `<13 digits time><8 digits random>.<4 digits boot>.<size>`, in base 36 and lower case. Names sort by time. All that
+/// recovery needs is in the name, because the journal replays a name together with the rename that made it, but not
+/// the contents of a file.
+package struct ClaimName: Sendable, Hashable {
+    /// When the file was claimed, nanoseconds since 1970.
+    package let time: Int64
+    /// Makes names of one moment differ.
+    package let random: UInt64
+    /// The first digits of the kernel's boot id.
+    package let boot: String
+    /// The size of the file in bytes when it was claimed.
+    package let size: Int
+
+    package init(time: Int64, random: UInt64, boot: String, size: Int) {
+        self.time = max(time, 0)
+        self.random = random % Self.randomLimit
+        self.boot = boot
+        self.size = max(size, 0)
+    }
+
+    /// A new name for a file that is being claimed now.
+    package static func fresh(size: Int) -> ClaimName {
+        ClaimName(
+            time: RealTime.now.nanoseconds, random: .random(in: 0..<randomLimit), boot: currentBoot, size: size)
+    }
+
+    /// Reads a name back; nil for anything else.
+    package init?(_ text: String) {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[0].utf8.count == 21, parts[1].utf8.count == 4,
+            let time = Int64(parts[0].prefix(13), radix: 36), let random = UInt64(parts[0].dropFirst(13), radix: 36),
+            let size = Int(parts[2], radix: 36), time >= 0, size >= 0
+        else { return nil }
+        self.init(time: time, random: random, boot: String(parts[1]), size: size)
+        // One spelling only: no signs, capitals or leading zeros.
+        guard self.text == text else { return nil }
+    }
+
+    /// Whether the claim was made since the machine was started, so that no power cut lies between.
+    package var isOfThisBoot: Bool { boot == Self.currentBoot }
+
+    /// The name as a directory of `work/`.
+    package var text: String {
+        Self.padded(String(time, radix: 36), to: 13) + Self.padded(String(random, radix: 36), to: 8)
+            + ".\(boot).\(String(size, radix: 36))"
+    }
+
+    // 36 to the power of 8.
+    private static let randomLimit: UInt64 = 2_821_109_907_456
+    private static let currentBoot = String(BootIdentifier.current.prefix(4))
+
+    private static func padded(_ digits: String, to count: Int) -> String {
+        String(repeating: "0", count: max(count - digits.utf8.count, 0)) + digits
+    }
+}

@@ -1,0 +1,13 @@
+package import Platform
+package import SystemPackage
+
+/// A file that is ours: it lies in `work/`, where nobody else looks for it.
+package struct ClaimedFile: Sendable, Equatable {
+    package let name: ClaimName
+    /// Its path below the inbox, from where it was taken.
+    package let relativePath: FilePath
+    /// Its status after the rename that claimed it, which changes `ctime`.
+    package let status: FileStatus
+    /// Where it lies now.
+    package let path: FilePath
+}

@@ -1,0 +1,135 @@
+import FoundationEssentials
+package import SystemPackage
+import Platform
+
+/// The daemon's state as `status.json` has it; written by the daemon, read by `vectorspool status`.
+package struct SpoolStatus: Codable, Sendable, Equatable {
+    /// What the daemon is doing.
+    package enum State: String, Codable, Sendable, Equatable {
+        /// Loading the model, opening the index, recovering.
+        case starting
+        /// Watching, and taking what comes.
+        case ready
+        /// Waiting for the system to recover; `pausedReason` says from what.
+        case paused
+        /// Finishing what is in flight.
+        case stopping
+        /// Ended in order.
+        case stopped
+    }
+
+    /// How the inbox stands.
+    package struct InboxState: Codable, Sendable, Equatable {
+        /// `inotify` or `polling`.
+        package var mode = "polling"
+        package var polling_reason: String?
+        /// Waiting until nobody has touched them for the settle time.
+        package var settling = 0
+        /// Held open by a writer.
+        package var being_written = 0
+        /// Ready, waiting for their turn.
+        package var queued = 0
+        /// May not be read: path and remedy.
+        package var blocked: [String: String] = [:]
+        /// Names that the ignore patterns match.
+        package var ignored = 0
+        /// How often the kernel lost events.
+        package var overflows = 0
+    }
+
+    package var schema = 1
+    package var state = State.starting
+    package var paused_reason: String?
+    package var version = DaemonVersion.current
+    package var process: Int32 = 0
+    package var started = ""
+    package var written = ""
+    package var spool = ""
+    package var index = ""
+    package var model = ""
+    package var precision = ""
+    package var compute = ""
+    package var inbox = InboxState()
+    /// Files that are claimed and not yet committed.
+    package var in_work = 0
+    /// Since the start: files that were indexed, were known already, failed; documents and passages committed.
+    package var done_files = 0
+    package var unchanged_files = 0
+    package var failed_files = 0
+    package var failed_lines = 0
+    package var refused_names = 0
+    package var documents_added = 0
+    package var passages_added = 0
+    package var tokens_encoded = 0
+    /// From the first claim to the last commit.
+    package var encoding_seconds = 0.0
+    /// Over the last seconds.
+    package var tokens_per_second = 0.0
+    /// Of the index.
+    package var generation = 0
+    package var documents = 0
+    package var rows = 0
+    /// Share of vector components that fell outside the ranges, over the index's life.
+    package var clipped_share = 0.0
+    /// Passages gathered for calibration; nil when the index has its ranges.
+    package var calibrating_passages: Int?
+    package var last_commit: String?
+    /// A configuration that SIGHUP brought and that was not taken: why.
+    package var reload_error: String?
+
+    package init() {}
+
+    /// The name of the file in the runtime directory.
+    package static let fileName = "status.json"
+
+    /// Reads the status that a daemon has left in a runtime directory.
+    ///
+    /// - Throws: `IngestError`: `.missingInput` when there is none, `.badData` when it is damaged.
+    package static func read(from runtime: FilePath) throws(IngestError) -> SpoolStatus {
+        let path = runtime.appending(fileName)
+        let bytes: [UInt8]
+        do throws(PlatformError) {
+            bytes = try FileContents.read(path, limit: 1 << 22)
+        } catch {
+            throw IngestError(
+                .missingInput,
+                "no status can be read: \(error); either no daemon has run here, or it writes its status elsewhere "
+                    + "(runtime.directory)",
+                cause: error)
+        }
+        do {
+            return try JSONDecoder().decode(SpoolStatus.self, from: Data(bytes))
+        } catch {
+            throw IngestError(.badData, "\(path) is not a status page: \(error)", cause: error)
+        }
+    }
+
+    /// The page as it is written.
+    package var json: [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        // Strings, numbers and dictionaries of them always encode.
+        return ((try? encoder.encode(self)).map { Array($0) } ?? []) + [UInt8(ascii: "\n")]
+    }
+
+    /// Whether the daemon that wrote it still lives, as far as its process number tells.
+    package var isAlive: Bool { state != .stopped && ProcessTable.isAlive(process) }
+
+    /// One line for people and for `systemctl status`.
+    package var summary: String {
+        let failed = failed_files + refused_names
+        var parts = [state == .paused ? "Paused (\(paused_reason ?? "?"))" : Self.titles[state] ?? state.rawValue]
+        parts.append("\(inbox.queued + inbox.settling) queued")
+        if in_work > 0 { parts.append("\(in_work) in work") }
+        if failed > 0 { parts.append("\(failed) failed") }
+        parts.append("gen \(generation)")
+        parts.append("\(rows) rows")
+        if tokens_per_second >= 1 { parts.append("\(Int(tokens_per_second)) tokens/s") }
+        parts.append(inbox.mode)
+        return parts.joined(separator: " · ")
+    }
+
+    private static let titles: [State: String] = [
+        .starting: "Starting", .ready: "Ready", .paused: "Paused", .stopping: "Stopping", .stopped: "Stopped",
+    ]
+}

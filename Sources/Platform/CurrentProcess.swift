@@ -1,0 +1,39 @@
+import Glibc
+package import SystemPackage
+
+/// What this process knows of itself.
+package enum CurrentProcess {
+    /// The file that is being executed, through all symbolic links; nil where `/proc` is not mounted.
+    package static var executable: FilePath? {
+        let target = unsafe [UInt8](unsafeUninitializedCapacity: Int(PATH_MAX)) { buffer, initialized in
+            guard let start = buffer.baseAddress else { return }
+            initialized = max(unsafe readlink("/proc/self/exe", start, buffer.count), 0)
+        }
+        guard !target.isEmpty else { return nil }
+        return unsafe (target + [0]).withUnsafeBufferPointer { bytes in
+            unsafe bytes.withMemoryRebound(to: CChar.self) { characters in
+                unsafe characters.baseAddress.map { unsafe FilePath(platformString: $0) }
+            }
+        }
+    }
+
+    /// The value of an environment variable; nil when it is not set or empty.
+    package static func environment(_ name: String) -> String? {
+        guard let value = unsafe getenv(name), unsafe value.pointee != 0 else { return nil }
+        return unsafe String(cString: value)
+    }
+
+    /// Makes a write to a pipe whose reader has gone fail with `EPIPE` instead of killing the process.
+    ///
+    /// A long run must not die, its file half written, because the reader of its progress has gone.
+    package static func ignoreBrokenPipes() {
+        _ = signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// Seconds of a clock that nothing sets back; only differences mean anything.
+    package static var monotonicSeconds: Double {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+}

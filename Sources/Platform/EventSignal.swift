@@ -1,0 +1,41 @@
+import CPlatform
+import Glibc
+import SystemPackage
+
+/// A bell that wakes a thread out of `poll(2)`: an `eventfd(2)`.
+package final class EventSignal: Sendable {
+    let descriptor: OwnedDescriptor
+
+    package init() throws(PlatformError) {
+        let number = vectorspool_event_descriptor()
+        guard number >= 0 else { throw .system("make an eventfd") }
+        descriptor = OwnedDescriptor(adopting: number, path: "eventfd")
+    }
+
+    /// Rings; several rings before somebody listens are one.
+    package func ring() {
+        var one: UInt64 = 1
+        _ = unsafe write(descriptor.number, &one, 8)
+    }
+
+    func reset() {
+        var count: UInt64 = 0
+        _ = unsafe read(descriptor.number, &count, 8)
+    }
+
+    /// Waits for a ring or until `timeout` is over.
+    package func wait(timeout: Duration) {
+        var waiting = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
+        _ = unsafe poll(&waiting, 1, timeout.pollMilliseconds)
+        reset()
+    }
+}
+
+extension Duration {
+    /// Rounded up, so that a wait is never cut short into a busy loop.
+    var pollMilliseconds: CInt {
+        let (seconds, attoseconds) = components
+        let milliseconds = Double(seconds) * 1000 + Double(attoseconds) / 1e15
+        return CInt(min(max(milliseconds.rounded(.up), 0), 3_600_000))
+    }
+}

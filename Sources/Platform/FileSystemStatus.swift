@@ -1,0 +1,47 @@
+import CPlatform
+import Glibc
+package import SystemPackage
+
+/// What `statfs(2)` says of the file system under a path.
+package struct FileSystemStatus: Sendable, Equatable {
+    /// The file system's magic number, see `statfs(2)`.
+    package let magic: UInt64
+    /// Bytes that an ordinary process may still write.
+    package let availableBytes: Int
+    package let isReadOnly: Bool
+
+    /// Asks about the file system that `path` is on.
+    package init(of path: FilePath) throws(PlatformError) {
+        var raw = vectorspool_filesystem()
+        let result = unsafe path.withPlatformString { name in
+            retryingInterrupts { unsafe vectorspool_filesystem_status(name, &raw) }
+        }
+        guard result == 0 else { throw .system("read the status of the file system", path: path) }
+        magic = raw.magic
+        let (bytes, overflow) = raw.available_blocks.multipliedReportingOverflow(by: raw.block_size)
+        availableBytes = overflow ? .max : Int(clamping: bytes)
+        isReadOnly = raw.is_read_only != 0
+    }
+
+    /// Whether other machines (or a hypervisor's host) write to it, of which inotify tells nothing.
+    package var isShared: Bool { Self.sharedNames[magic] != nil }
+
+    /// The name of a shared file system, for messages.
+    package var sharedName: String? { Self.sharedNames[magic] }
+
+    // Magic numbers of statfs(2).
+    private static let sharedNames: [UInt64: String] = [
+        0x6969: "NFS", 0x517B: "SMB", 0xFE53_4D42: "SMB2", 0xFF53_4D42: "CIFS", 0x6573_5546: "FUSE",
+        0x0102_1997: "9P", 0x00C3_6400: "Ceph", 0x5346_414F: "AFS", 0x786F_4256: "vboxsf",
+    ]
+
+    /// Waits until everything written to the file system of `path` is on stable storage.
+    ///
+    /// One call for a group of files costs what one `fsync` costs, not what thousands do.
+    package static func synchronize(_ path: FilePath) throws(PlatformError) {
+        let descriptor = try OwnedDescriptor.open(path, O_RDONLY | O_DIRECTORY)
+        guard vectorspool_filesystem_synchronize(descriptor.number) == 0 else {
+            throw .system("synchronize the file system", path: path)
+        }
+    }
+}

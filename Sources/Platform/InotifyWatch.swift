@@ -1,0 +1,136 @@
+import CInotifyTools
+import Glibc
+import Synchronization
+package import SystemPackage
+
+/// The one owner of libinotifytools, which keeps all its state in global variables and is not safe for two threads.
+///
+/// It must be made before the process has many descriptors, because the library calls `select(2)`. It may be handed to
+/// another thread as a whole, but only one thread may use it at a time.
+///
+/// What the library does not offer is worked around here: its descriptor is found in `/proc/self/fd`; events are drained
+/// with `next_events(0, 1)`, since a larger count spins and a negative timeout waits for ever; no pattern is ever set,
+/// since patterns swallow the overflow event; it is never initialised twice, since stale events survive that.
+package struct InotifyWatch: ~Copyable, Sendable {
+    /// One event.
+    package struct Event: Sendable, Equatable {
+        package enum Kind: Sendable, Equatable {
+            /// Events were lost: look at everything again.
+            case overflow
+            /// Something was moved into the directory whole.
+            case movedIn
+            /// Something was created, closed after writing, linked, or its permissions changed.
+            case touched
+            /// The watch is gone: the directory was removed, moved away or unmounted.
+            case watchLost
+        }
+
+        package let kind: Kind
+        /// The watched directory; nil for overflow.
+        package let directory: FilePath?
+        /// The name in it that the event is about.
+        package let name: FilePath.Component?
+        package let isDirectory: Bool
+    }
+
+    private static let isTaken = Atomic(false)
+    private let number: CInt
+
+    /// Initialises the library.
+    ///
+    /// - Throws: `PlatformError`: `.busy` when this process has done so before, `.system` when the kernel refuses
+    ///   (`tooManyOpenFiles`: the limit `fs.inotify.max_user_instances`).
+    package init() throws(PlatformError) {
+        guard !Self.isTaken.exchange(true, ordering: .acquiringAndReleasing) else {
+            throw PlatformError(.busy, "initialise libinotifytools", detail: "it was initialised before")
+        }
+        let before = Self.inotifyDescriptors()
+        guard inotifytools_initialize() != 0 else {
+            throw PlatformError(.system, "start inotify", cause: Errno(rawValue: inotifytools_error()))
+        }
+        guard let number = Self.inotifyDescriptors().subtracting(before).first, number < FD_SETSIZE else {
+            throw PlatformError(.system, "find the descriptor of inotify", detail: "see /proc/self/fd")
+        }
+        _ = fcntl(number, F_SETFD, FD_CLOEXEC)
+        self.number = number
+    }
+
+    /// Watches one directory, not what is below it.
+    ///
+    /// The caller does so once per directory: watching again leaks a little memory in the library.
+    /// - Throws: `PlatformError` of code `.system`; cause `.noSpace` means the limit `fs.inotify.max_user_watches`.
+    package func add(_ directory: FilePath) throws(PlatformError) {
+        let mask =
+            IN_CREATE | IN_CLOSE_WRITE | IN_MOVED_TO | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR
+            | IN_EXCL_UNLINK
+        let done = unsafe directory.withPlatformString { unsafe inotifytools_watch_file($0, mask) }
+        guard done != 0 else {
+            throw PlatformError(.system, "watch", path: directory, cause: Errno(rawValue: inotifytools_error()))
+        }
+    }
+
+    /// Waits for events, a ring of `signal`, or the end of `timeout`.
+    package func wait(or signal: EventSignal, timeout: Duration) {
+        var waiting = (
+            pollfd(fd: number, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: signal.descriptor.number, events: Int16(POLLIN), revents: 0)
+        )
+        _ = unsafe withUnsafeMutablePointer(to: &waiting) { pair in
+            unsafe pair.withMemoryRebound(to: pollfd.self, capacity: 2) {
+                unsafe poll($0, 2, timeout.pollMilliseconds)
+            }
+        }
+        signal.reset()
+    }
+
+    /// Calls `body` with every event that is there now; never waits.
+    package func drain(_ body: (Event) -> Void) {
+        while let raw = unsafe inotifytools_next_events(0, 1) {
+            if let event = unsafe Self.event(raw) { body(event) }
+        }
+    }
+
+    private static func event(_ raw: UnsafeMutablePointer<inotify_event>) -> Event? {
+        let mask = unsafe raw.pointee.mask
+        guard mask & UInt32(IN_Q_OVERFLOW) == 0 else {
+            return Event(kind: .overflow, directory: nil, name: nil, isDirectory: false)
+        }
+        // The map from numbers to names is right only now, before the next watch is added.
+        guard let watched = unsafe inotifytools_filename_from_wd(raw.pointee.wd) else { return nil }
+        let directory = unsafe FilePath(platformString: watched)
+        let gone = UInt32(IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED | IN_UNMOUNT)
+        guard mask & gone == 0 else {
+            return Event(kind: .watchLost, directory: directory, name: nil, isDirectory: true)
+        }
+        var name: FilePath.Component?
+        if unsafe raw.pointee.len > 0 {
+            // The name follows the structure, padded with zeros to `len`.
+            let text = unsafe UnsafeRawPointer(raw).advanced(by: MemoryLayout<inotify_event>.size)
+            name = unsafe FilePath.Component(platformString: text.assumingMemoryBound(to: CChar.self))
+        }
+        return Event(
+            kind: mask & UInt32(IN_MOVED_TO) != 0 ? .movedIn : .touched, directory: directory, name: name,
+            isDirectory: mask & UInt32(IN_ISDIR) != 0)
+    }
+
+    private static func inotifyDescriptors() -> Set<CInt> {
+        var found: Set<CInt> = []
+        // Without /proc the set stays empty and the caller learns that the descriptor was not found.
+        try? Directory.forEachEntry(of: "/proc/self/fd") { entry in
+            guard let number = CInt(entry.name.string) else { return }
+            if CurrentDescriptors.target(of: number) == "anon_inode:inotify" { found.insert(number) }
+        }
+        return found
+    }
+}
+
+/// The open descriptors of this process as `/proc` shows them.
+private enum CurrentDescriptors {
+    static func target(of number: CInt) -> String? {
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 256) { buffer, initialized in
+            guard let start = buffer.baseAddress else { return }
+            initialized = max(unsafe readlink("/proc/self/fd/\(number)", start, 256), 0)
+        }
+        return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,72 @@
+import Glibc
+package import SystemPackage
+
+/// A file in the making beside its final name: it appears there whole, or not at all.
+///
+/// For results that are written piece by piece; `AtomicFile` is for those that are at hand in memory.
+package struct PendingFile: ~Copyable {
+    private var descriptor: OwnedDescriptor?
+    private let temporary: FilePath
+    /// The name under which `publish` puts it.
+    package let path: FilePath
+
+    /// Creates the temporary file.
+    ///
+    /// - Throws: `PlatformError`, also when `path` is there and not a regular file: a pipe cannot be replaced or patched.
+    package init(_ path: FilePath, mode: UInt32 = 0o644) throws(PlatformError) {
+        let temporary = AtomicFile.temporaryName(beside: path)
+        descriptor = try Self.create(temporary, for: path, mode: mode)
+        self.temporary = temporary
+        self.path = path
+    }
+
+    private static func create(
+        _ temporary: FilePath, for path: FilePath, mode: UInt32
+    ) throws(PlatformError) -> OwnedDescriptor {
+        if let present = try? FileStatus.followingLinks(path), present.kind != .regular {
+            throw PlatformError(
+                .system, "replace", path: path, cause: present.kind == .directory ? .isDirectory : nil,
+                detail: "it is not a regular file; give the name of one")
+        }
+        do throws(PlatformError) {
+            return try OwnedDescriptor.open(temporary, O_RDWR | O_CREAT | O_EXCL, mode: mode)
+        } catch {
+            // The temporary name means nothing to the reader of the message.
+            throw PlatformError(error.code, "create", path: path, cause: error.cause, detail: error.detail)
+        }
+    }
+
+    deinit {
+        if descriptor != nil { Directory.removeIfPresent(temporary) }
+    }
+
+    /// Appends `bytes`.
+    package borrowing func write(_ bytes: borrowing RawSpan) throws(PlatformError) {
+        switch descriptor {
+        case .some(let descriptor): try descriptor.write(bytes)
+        case .none: break
+        }
+    }
+
+    /// Overwrites what stands at `offset`, such as a header whose count is known only at the end.
+    package borrowing func overwrite(_ bytes: borrowing RawSpan, at offset: Int) throws(PlatformError) {
+        switch descriptor {
+        case .some(let descriptor): try descriptor.overwrite(bytes, at: offset)
+        case .none: break
+        }
+    }
+
+    /// Makes the file durable and gives it its name, replacing what had it.
+    package consuming func publish() throws(PlatformError) {
+        guard let finished = descriptor.take() else { return }
+        do throws(PlatformError) {
+            try finished.synchronize()
+            try finished.close()
+            try Directory.rename(temporary, to: path)
+        } catch {
+            Directory.removeIfPresent(temporary)
+            throw error
+        }
+        try Directory.synchronize(path.removingLastComponent())
+    }
+}

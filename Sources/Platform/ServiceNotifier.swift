@@ -1,0 +1,60 @@
+import CPlatform
+import Glibc
+
+/// Tells the service manager how we are: the datagrams of `sd_notify(3)`, without linking libsystemd.
+package struct ServiceNotifier: Sendable {
+    private let socket: String?
+    /// How often the manager wants to hear `WATCHDOG=1`; nil when it does not watch.
+    package let watchdogInterval: Duration?
+
+    /// - Parameters:
+    ///   - socket: the value of `NOTIFY_SOCKET`; nil makes every message a no-op.
+    ///   - watchdogMicroseconds: the value of `WATCHDOG_USEC`.
+    package init(socket: String?, watchdogMicroseconds: String? = nil) {
+        self.socket = socket
+        // Half the limit, as sd_watchdog_enabled(3) recommends.
+        watchdogInterval = watchdogMicroseconds.flatMap { Int64($0) }
+            .flatMap { $0 > 0 ? .microseconds($0 / 2) : nil }
+    }
+
+    /// The manager that started this process, if one did.
+    package static var ofThisProcess: ServiceNotifier {
+        ServiceNotifier(
+            socket: CurrentProcess.environment("NOTIFY_SOCKET"),
+            watchdogMicroseconds: CurrentProcess.environment("WATCHDOG_USEC"))
+    }
+
+    /// We are up: locked, recovered and watching.
+    package func ready(status: String) { send("READY=1\nSTATUS=\(Self.line(status))") }
+
+    /// One line for `systemctl status`.
+    package func status(_ text: String) { send("STATUS=\(Self.line(text))") }
+
+    /// The watchdog may be content.
+    package func alive() { send("WATCHDOG=1") }
+
+    /// The configuration is being read again; `ready` follows in any case.
+    package func reloading() {
+        var now = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &now)
+        send("RELOADING=1\nMONOTONIC_USEC=\(Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1000)")
+    }
+
+    /// We are on the way out; `extending` asks for that much more time to finish what is in flight.
+    package func stopping(extending: Duration? = nil) {
+        let more = extending.map { "\nEXTEND_TIMEOUT_USEC=\($0.components.seconds * 1_000_000)" } ?? ""
+        send("STOPPING=1" + more)
+    }
+
+    private func send(_ message: String) {
+        guard let socket else { return }
+        // A manager that has gone is no reason to fail.
+        _ = unsafe socket.withCString { path in
+            unsafe message.withCString { text in unsafe vectorspool_notify(path, text) }
+        }
+    }
+
+    private static func line(_ text: String) -> String {
+        text.replacing("\n", with: " ")
+    }
+}
