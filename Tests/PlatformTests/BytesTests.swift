@@ -60,7 +60,9 @@ struct BytesTests {
         #expect(hasher.finish() == digest)
     }
 
-    @Test("what is no digest is refused", arguments: ["", "00", String(repeating: "g", count: 64), String(repeating: "0", count: 65)])
+    @Test(
+        "what is no digest is refused",
+        arguments: ["", "00", String(repeating: "g", count: 64), String(repeating: "0", count: 65)])
     func notADigest(_ text: String) {
         #expect(SHA256Digest(hexadecimal: text) == nil)
         #expect(SHA256Digest(bytes: Array(text.utf8.prefix(31))) == nil)

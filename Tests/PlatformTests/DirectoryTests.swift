@@ -25,7 +25,9 @@ struct DirectoryTests {
         process.waitUntilExit()
         let entries = try Directory.entries(of: root)
         #expect(entries.map(\.name.string) == (names + ["folder", "link", "pipe"]).sorted())
-        for (name, kind) in [("folder", FileStatus.Kind.directory), ("link", .symbolicLink), ("pipe", .fifo), ("z", .regular)] {
+        for (name, kind) in [
+            ("folder", FileStatus.Kind.directory), ("link", .symbolicLink), ("pipe", .fifo), ("z", .regular),
+        ] {
             // Some file systems tell no kinds.
             let found = try #require(entries.first { $0.name.string == name }).kind
             #expect(found == nil || found == kind, "\(name)")

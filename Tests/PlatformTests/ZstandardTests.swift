@@ -53,7 +53,8 @@ struct ZstandardTests {
         }
         for _ in 0..<200 {
             var damaged = frame
-            damaged[Int.random(in: 8..<frame.count, using: &generator)] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
+            damaged[Int.random(in: 8..<frame.count, using: &generator)] ^=
+                1 << UInt8.random(in: 0..<8, using: &generator)
             let result = try? decompressor.decompress(damaged.rawSpan, byteCount: bytes.count)
             #expect(result == nil || result == bytes, "\(generator)")
         }

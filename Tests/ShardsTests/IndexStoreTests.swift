@@ -91,7 +91,8 @@ struct IndexStoreTests {
         #expect(manifest.documents == 4)
         #expect(try live() == ["a": "c1", "b": "c2", "l#x": "c3", "l#y": "c3"])
         #expect(store.catalog[identifier("b")]?.key == SampleIndex.digest("bone two"))
-        #expect(Set(store.catalog.identifiers(ofPath: Array("l".utf8))) == [identifier("l", "x"), identifier("l", "y")])
+        #expect(
+            Set(store.catalog.identifiers(ofPath: Array("l".utf8))) == [identifier("l", "x"), identifier("l", "y")])
 
         let second = try SampleIndex.shard(
             [
@@ -204,7 +205,9 @@ struct IndexStoreTests {
         #expect(try IndexVerifier.verify(directory).orphans == ["\(first.name)-3.tombstones"])
     }
 
-    @Test("a commit that cannot be written changes nothing", .enabled(if: getuid() != 0 || !FileStatus.exists("/dev/full")))
+    @Test(
+        "a commit that cannot be written changes nothing",
+        .enabled(if: getuid() != 0 || !FileStatus.exists("/dev/full")))
     func unwritable() throws {
         var store = try SampleIndex.create(.float32, at: directory)
         let shard = try SampleIndex.shard([SampleIndex.document("a", claim: "c", text: "b")], number: 1, for: store)

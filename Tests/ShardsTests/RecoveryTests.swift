@@ -206,7 +206,10 @@ struct RecoveryTests {
         #expect(summary.fileBytes == store.manifest.shards.reduce(0) { $0 + $1.bytes })
         let object = try #require(
             JSONSerialization.jsonObject(with: JSONEncoder().encode(summary)) as? [String: Any])
-        for key in ["precision", "dimension", "rows", "documents", "generation", "model", "bytes", "float32_bytes", "text_bytes"] {
+        for key in [
+            "precision", "dimension", "rows", "documents", "generation", "model", "bytes", "float32_bytes",
+            "text_bytes",
+        ] {
             #expect(object[key] != nil, "\(key)")
         }
     }

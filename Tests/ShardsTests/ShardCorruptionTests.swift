@@ -57,7 +57,8 @@ struct ShardCorruptionTests {
         for _ in 0..<150 {
             var bytes = original
             for _ in 0..<Int.random(in: 1...4, using: &generator) {
-                bytes[Int.random(in: bytes.indices, using: &generator)] = UInt8.random(in: .min ... .max, using: &generator)
+                bytes[Int.random(in: bytes.indices, using: &generator)] = UInt8.random(
+                    in: .min ... .max, using: &generator)
             }
             if Int.random(in: 0..<4, using: &generator) == 0 {
                 bytes.removeLast(Int.random(in: 0..<bytes.count, using: &generator))
@@ -85,10 +86,12 @@ struct ShardCorruptionTests {
             switch Int.random(in: 0..<4, using: &generator) {
             case 0:
                 let field = Int.random(in: 2..<46, using: &generator) * 4
-                forged.header.overwrite(at: field, with: value, byteCount: [4, 8][Int.random(in: 0...1, using: &generator)])
+                forged.header.overwrite(
+                    at: field, with: value, byteCount: [4, 8][Int.random(in: 0...1, using: &generator)])
             case 1:
                 let field = Int.random(in: 2..<forged.index.count / 4 - 2, using: &generator) * 4
-                forged.index.overwrite(at: field, with: value, byteCount: [4, 8][Int.random(in: 0...1, using: &generator)])
+                forged.index.overwrite(
+                    at: field, with: value, byteCount: [4, 8][Int.random(in: 0...1, using: &generator)])
             default:
                 let section = Int.random(in: forged.frames.indices, using: &generator)
                 let frame = Int.random(in: forged.frames[section].indices, using: &generator)
@@ -107,10 +110,12 @@ struct ShardCorruptionTests {
         #expect(!Self.exercise(target), "\(generator)")
     }
 
-    @Test("a file that is no shard is refused with its name", arguments: [
-        [], [0], Array("hello world, this is text".utf8), Array(repeating: 0x28 as UInt8, count: 5_000),
-        [0x28, 0xB5, 0x2F, 0xFD, 0x20, 0x00, 0x01, 0x00, 0x00],
-    ] as [[UInt8]])
+    @Test(
+        "a file that is no shard is refused with its name",
+        arguments: [
+            [], [0], Array("hello world, this is text".utf8), Array(repeating: 0x28 as UInt8, count: 5_000),
+            [0x28, 0xB5, 0x2F, 0xFD, 0x20, 0x00, 0x01, 0x00, 0x00],
+        ] as [[UInt8]])
     func notAShard(_ bytes: [UInt8]) throws {
         let scratch = try ScratchDirectory()
         let path = scratch.path.appending("shard.zst")

@@ -36,7 +36,8 @@ struct ShardRoundTripTests {
                     text: words.joined(separator: " "), title: number % 2 == 0 ? "Title \(number)" : nil,
                     metadata: number % 5 == 0 ? "{\"number\":\(number)}" : nil)
                 let count = sample.1.count
-                let newCodes = SampleIndex.rows(count, bytesPerRow: builder.identity.bytesPerRow, seed: generator.next())
+                let newCodes = SampleIndex.rows(
+                    count, bytesPerRow: builder.identity.bytesPerRow, seed: generator.next())
                 let newSigns = SampleIndex.rows(
                     count, bytesPerRow: builder.identity.signBytesPerRow ?? 0, seed: generator.next())
                 try builder.append(sample.0, passages: sample.1, codes: newCodes, signs: newSigns)
@@ -69,11 +70,13 @@ struct ShardRoundTripTests {
         #expect(reader.byteCount == written.receipt.byteCount)
         #expect(reader.rowCount == written.receipt.rowCount)
         #expect(reader.documentCount == written.samples.count)
-        #expect(reader.header.identity == {
-            var identity = SampleIndex.identity(shape.precision, dimension: shape.dimension)
-            identity.modelName = ""
-            return identity
-        }())
+        #expect(
+            reader.header.identity
+                == {
+                    var identity = SampleIndex.identity(shape.precision, dimension: shape.dimension)
+                    identity.modelName = ""
+                    return identity
+                }())
 
         var codes: [UInt8] = []
         for block in 0..<reader.codes.blockCount {

@@ -7,7 +7,9 @@ import Testing
 
 @Suite("The zstd command", .enabled(if: ZstandardCommand.isInstalled))
 struct ZstandardCommandTests {
-    @Test("accepts a shard, and yields codes, signs, then text", arguments: [Precision.int8, .float32, .ubinary], [false, true])
+    @Test(
+        "accepts a shard, and yields codes, signs, then text", arguments: [Precision.int8, .float32, .ubinary],
+        [false, true])
     func accepts(_ precision: Precision, _ isCompressed: Bool) throws {
         let written = try ShardRoundTripTests.Written(
             precision, dimension: 384, rows: 700, options: .init(compressesCodes: isCompressed), seed: 5)
