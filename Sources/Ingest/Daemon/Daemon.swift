@@ -101,9 +101,13 @@ package struct Daemon: ~Copyable {
         do {
             try await ServiceGroup(configuration: settings).run()
         } catch is CancellationError {
-            logger.notice("stopped before all was committed; the rest is in work/ and goes on at the next start")
+            // The time to shut down was over.
         }
-        return board.status
+        let status = board.status
+        if status.in_work > 0 {
+            logger.notice("stopped before all was committed: \(status.in_work) files wait in work/ for the next start")
+        }
+        return status
     }
 
     private static func lock(_ spool: SpoolDirectory) throws(IngestError) -> FileLock {
