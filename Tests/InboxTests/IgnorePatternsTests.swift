@@ -9,7 +9,8 @@ import Testing
         (".*", ".hidden", true), (".*", "a.hidden", false), ("*~", "a~", true), ("a?c", "abc", true),
         ("a?c", "ac", false), ("[abc]x", "bx", true), ("[!abc]x", "bx", false), ("[!abc]x", "dx", true),
         ("[a-f]*", "cat", true), ("[a-f]*", "zebra", false), ("a*b*c", "aXXbYYc", true), ("a*b*c", "aXXcYYb", false),
-        ("[x", "[x", true), ("[x", "x", false), ("", "a", false), ("*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaac", false),
+        ("[x", "[x", true), ("[x", "x", false), ("", "a", false),
+        ("*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaac", false),
     ])
     func matchesLikeAShell(pattern: String, name: String, expected: Bool) {
         #expect((IgnorePatterns([pattern]).match(FilePath(name)) != nil) == expected, "\(pattern) \(name)")

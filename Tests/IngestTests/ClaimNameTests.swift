@@ -12,7 +12,9 @@ import Testing
     }
 
     @Test func sortsByTime() {
-        let names = [5, 1_000, 1_795_000_000_123_456_789].map { ClaimName(time: $0, random: 9, boot: "abcd", size: 3).text }
+        let names = [5, 1_000, 1_795_000_000_123_456_789].map {
+            ClaimName(time: $0, random: 9, boot: "abcd", size: 3).text
+        }
         #expect(names == names.sorted())
     }
 

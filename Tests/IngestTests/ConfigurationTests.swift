@@ -97,13 +97,19 @@ import Testing
     }
 
     @Test(arguments: [
-        ("spool:\n  directory: /s\n  setleSeconds: 3\n", ":3: unknown key spool.setleSeconds; did you mean spool.settleSeconds?"),
+        (
+            "spool:\n  directory: /s\n  setleSeconds: 3\n",
+            ":3: unknown key spool.setleSeconds; did you mean spool.settleSeconds?"
+        ),
         ("spol:\n  directory: /s\n", ":1: unknown key spol; did you mean spool?"),
         ("spool:\n  directory: /s\n  settleSeconds: fast\n", ":3: spool.settleSeconds is 'fast'"),
         ("spool:\n  directory: /s\n  keepDoneDays: -1\n", ":3: spool.keepDoneDays is '-1'"),
         ("spool:\n  directory: /s\nindex:\n  precision: int9\n", ":4: index.precision is 'int9'; one of float32, int8"),
         ("spool:\n  directory: [a, b]\n", ":2: spool.directory is not a single value"),
-        ("spool:\n  directory: /s\npassages:\n  targetTokens: 20\n  overlapTokens: 30\n", ":5: passages.overlapTokens is not smaller"),
+        (
+            "spool:\n  directory: /s\npassages:\n  targetTokens: 20\n  overlapTokens: 30\n",
+            ":5: passages.overlapTokens is not smaller"
+        ),
         ("spool:\n  directory: /s\n  - x\n", "this is not the YAML"),
         ("index:\n  directory: /s\n", "no spool is named"),
     ])

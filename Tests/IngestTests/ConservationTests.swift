@@ -90,7 +90,11 @@ import Testing
             let count = Mutex(0)
             let isSystem = Bool.random(using: &generator)
             let failpoints = Failpoints { _ in
-                guard count.withLock({ $0 += 1; return $0 == fatal }) else { return }
+                guard
+                    count.withLock({
+                        $0 += 1; return $0 == fatal
+                    })
+                else { return }
                 // Either the process dies, or the disk is full for a moment.
                 if isSystem { throw PlatformError(.system, "write", path: "x", cause: .noSpace) }
                 throw SpoolHarness.Death()

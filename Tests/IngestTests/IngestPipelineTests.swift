@@ -79,7 +79,9 @@ import Testing
     @Test func newContentTakesThePlaceOfTheOld() async throws {
         let harness = try SpoolHarness()
         try harness.drop("a.txt", "one two three four five six seven")
-        try harness.drop("o.jsonl", "{\"id\":\"x\",\"text\":\"old\"}\n{\"id\":\"y\",\"text\":\"same\"}\n{\"id\":\"z\",\"text\":\"gone\"}")
+        try harness.drop(
+            "o.jsonl",
+            "{\"id\":\"x\",\"text\":\"old\"}\n{\"id\":\"y\",\"text\":\"same\"}\n{\"id\":\"z\",\"text\":\"gone\"}")
         _ = try await harness.run()
         let before = try Snapshot.open(harness.configuration.indexDirectory).manifest
         try harness.drop("a.txt", "new")
@@ -247,7 +249,11 @@ import Testing
         let refusals = Mutex(0)
         let waits = Mutex<[Duration]>([])
         let failpoints = Failpoints { point in
-            guard point == .beforeManifest, refusals.withLock({ $0 += 1; return $0 <= 3 }) else { return }
+            guard point == .beforeManifest,
+                refusals.withLock({
+                    $0 += 1; return $0 <= 3
+                })
+            else { return }
             throw PlatformError(.system, "write", path: "x", cause: .noSpace)
         }
         let status = try await harness.run(failpoints) { pause in waits.withLock { $0.append(pause) } }
@@ -296,7 +302,11 @@ import Testing
         let isFirst = Mutex(true)
         let work = harness.spool.work
         let failpoints = Failpoints { point in
-            guard point == .afterClaim, isFirst.withLock({ first in defer { first = false }; return first }) else { return }
+            guard point == .afterClaim,
+                isFirst.withLock({ first in
+                    defer { first = false }; return first
+                })
+            else { return }
             let claim = try #require(try Directory.entries(of: work).first)
             let file = try OwnedDescriptor.open(work.appending(claim.name).appending("a.txt"), OpenFlags.append)
             try file.write(Array(" two".utf8).rawSpan)

@@ -29,7 +29,8 @@ struct StubTextModel: TextModel {
         for word in text.split(whereSeparator: { $0 <= 0x20 }) {
             if tokens.isEmpty { first = word.startIndex }
             position = word.endIndex
-            tokens.append(word.elementsEqual(Self.poison) ? -1 : Int32(word.reduce(7) { ($0 &* 31 &+ Int($1)) & 0xFFFF }))
+            tokens.append(
+                word.elementsEqual(Self.poison) ? -1 : Int32(word.reduce(7) { ($0 &* 31 &+ Int($1)) & 0xFFFF }))
             if tokens.count == Self.wordsPerPassage { finish(position) }
         }
         finish(position)

@@ -94,7 +94,8 @@ package struct Daemon: ~Copyable {
         group.append(
             .init(service: ingest, successTerminationBehavior: .gracefullyShutdownGroup))
         var settings = ServiceGroupConfiguration(
-            services: group, gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "services") { _ in
+            services: group, gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: Logger(label: "services") { _ in
                 SwiftLogNoOpLogHandler()
             })
         settings.maximumGracefulShutdownDuration = .seconds(30)
@@ -119,7 +120,8 @@ package struct Daemon: ~Copyable {
             }
             throw IngestError(
                 .busy,
-                "another daemon works on \(spool.root): \(error.detail ?? ""); stop it, or use another spool", cause: error)
+                "another daemon works on \(spool.root): \(error.detail ?? ""); stop it, or use another spool",
+                cause: error)
         }
     }
 }

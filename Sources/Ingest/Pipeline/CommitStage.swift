@@ -197,9 +197,11 @@ struct CommitStage {
 
     private func keepBadLines(_ end: FileEnd, _ refused: [EncodedDocument]) async throws {
         guard wholeFault(end, refused) == nil else { return }
-        let lines = end.badLines + refused.compactMap { document in
-            document.fault.map { LineFault(fault: $0, bytes: document.prepared.text) }
-        }
+        let lines =
+            end.badLines
+            + refused.compactMap { document in
+                document.fault.map { LineFault(fault: $0, bytes: document.prepared.text) }
+            }
         guard let first = lines.first else { return }
         let good = end.identifiers.count - refused.count
         let fault = DocumentFault(

@@ -209,7 +209,8 @@ struct IntakeStage {
             }
         }
         guard !identifiers.isEmpty else {
-            let first = badLines.first?.fault ?? DocumentFault(.empty, "there is no text in the file", hint: "drop it again")
+            let first =
+                badLines.first?.fault ?? DocumentFault(.empty, "there is no text in the file", hint: "drop it again")
             return try await fail(file, first, contents.digest, charge)
         }
         batch.items.append(
