@@ -55,7 +55,8 @@ package struct LineLogHandler: LogHandler {
         case .json:
             let members =
                 [("time", RealTime.now.timestamp), ("level", level.rawValue), ("message", message)] + pairs
-            return "{" + members.map { "\(JSONText.quoted($0.0)):\(JSONText.quoted($0.1))" }.joined(separator: ",") + "}\n"
+            return "{" + members.map { "\(JSONText.quoted($0.0)):\(JSONText.quoted($0.1))" }.joined(separator: ",")
+                + "}\n"
         case .text, .journal:
             let tail = pairs.isEmpty ? "" : " (" + pairs.map { "\($0.0) \($0.1)" }.joined(separator: ", ") + ")"
             // One message, one line: a newline would begin a new entry.

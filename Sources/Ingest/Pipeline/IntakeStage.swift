@@ -72,8 +72,10 @@ struct IntakeStage {
         }
         var batch = Batch()
         if !claims.isEmpty { context.logger.notice("taking over \(claims.count) files from an earlier run") }
+        for file in claims { file.name.observe() }
+        let settled = settled(claims)
         for file in claims {
-            if context.index.contains(file.name) {
+            if settled.contains(file.name) {
                 // Its rows are committed. Its contents are not looked at: after a power cut they may be gone.
                 if file.status.size > file.name.size, try context.spool.giveBack(file) { continue }
                 _ = try await context.gate.retrying("moving an indexed file away") {
@@ -86,6 +88,19 @@ struct IntakeStage {
             try await process(file, nil, &batch)
         }
         _ = try await flush(&batch)
+    }
+
+    /// The claims that need no work any more: committed, or older than a committed version of the same file.
+    ///
+    /// An older version that was in one group with a newer one was never written; taking it up now would bring it back.
+    private func settled(_ claims: [ClaimedFile]) -> Set<ClaimName> {
+        var settled: Set<ClaimName> = []
+        var isNewerCommitted: Set<FilePath> = []
+        for file in claims.reversed() {
+            if context.index.contains(file.name) { isNewerCommitted.insert(file.relativePath) }
+            if isNewerCommitted.contains(file.relativePath) { settled.insert(file.name) }
+        }
+        return settled
     }
 
     private func take(_ file: ReadyFile, _ batch: inout Batch) async throws {
@@ -194,7 +209,8 @@ struct IntakeStage {
             }
         }
         guard !identifiers.isEmpty else {
-            let first = badLines.first?.fault ?? DocumentFault(.empty, "there is no text in the file", hint: "drop it again")
+            let first =
+                badLines.first?.fault ?? DocumentFault(.empty, "there is no text in the file", hint: "drop it again")
             return try await fail(file, first, contents.digest, charge)
         }
         batch.items.append(

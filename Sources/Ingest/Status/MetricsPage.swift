@@ -6,7 +6,8 @@ package enum MetricsPage {
     package static func text(_ status: SpoolStatus) -> String {
         var page = ""
         func add(_ name: String, _ kind: String, _ help: String, _ value: some CustomStringConvertible) {
-            page += "# HELP vectorspool_\(name) \(help)\n# TYPE vectorspool_\(name) \(kind)\nvectorspool_\(name) \(value)\n"
+            page +=
+                "# HELP vectorspool_\(name) \(help)\n# TYPE vectorspool_\(name) \(kind)\nvectorspool_\(name) \(value)\n"
         }
         add("ready", "gauge", "1 while documents are taken.", status.state == .ready ? 1 : 0)
         add("paused", "gauge", "1 while waiting for the system.", status.state == .paused ? 1 : 0)

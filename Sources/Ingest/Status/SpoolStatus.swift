@@ -1,6 +1,6 @@
 import FoundationEssentials
-package import SystemPackage
 import Platform
+package import SystemPackage
 
 /// The daemon's state as `status.json` has it; written by the daemon, read by `vectorspool status`.
 package struct SpoolStatus: Codable, Sendable, Equatable {
