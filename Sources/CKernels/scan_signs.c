@@ -43,9 +43,42 @@ static int64_t row_sum(const uint8_t *row, const vs_sign_query *query) {
 }
 
 #if defined(__x86_64__)
-__attribute__((target("avx2,popcnt"))) static double scan_hamming_popcnt(const uint8_t *rows, size_t count, size_t bytes,
-                                                                         const uint8_t *query, double *scores) {
+// The next `wanted` bytes of a row that has `left`, as a little-endian number, without a call of memcpy for the usual case.
+static inline __attribute__((always_inline)) uint64_t word_of(const uint8_t *bytes, size_t left, size_t wanted) {
+    uint64_t word = 0;
+    if (left >= wanted)
+        memcpy(&word, bytes, wanted);
+    else
+        for (size_t i = 0; i < left; i++)
+            word |= (uint64_t)bytes[i] << (8 * i);
+    return word;
+}
+
+// 48 bytes, 384 dimensions, are the default model's: a loop of known length is twice as fast.
+__attribute__((target("popcnt"))) static double scan_hamming_popcnt(const uint8_t *rows, size_t count, size_t bytes,
+                                                                    const uint8_t *query, double *scores) {
     return bytes == 48 ? scan_hamming(rows, count, 48, query, scores) : scan_hamming(rows, count, bytes, query, scores);
+}
+
+__attribute__((target("avx512f,avx512bw,avx512vl,avx512vpopcntdq"))) static double
+scan_hamming_avx512(const uint8_t *rows, size_t count, size_t bytes, const uint8_t *query, double *scores) {
+    const size_t whole = bytes & ~(size_t)63;
+    const __mmask64 tail = ((__mmask64)1 << (bytes - whole)) - 1;
+    const __m512i query_tail = _mm512_maskz_loadu_epi8(tail, query + whole);
+    int64_t nearest = INT64_MAX;
+    for (size_t r = 0; r < count; r++) {
+        const uint8_t *row = rows + r * bytes;
+        const __m512i row_tail = _mm512_maskz_loadu_epi8(tail, row + whole);
+        __m512i counts = _mm512_popcnt_epi64(_mm512_xor_si512(query_tail, row_tail));
+        for (size_t i = 0; i < whole; i += 64) {
+            const __m512i bits = _mm512_xor_si512(_mm512_loadu_si512(query + i), _mm512_loadu_si512(row + i));
+            counts = _mm512_add_epi64(counts, _mm512_popcnt_epi64(bits));
+        }
+        const int64_t distance = _mm512_reduce_add_epi64(counts);
+        scores[r] = (double)-distance;
+        nearest = distance < nearest ? distance : nearest;
+    }
+    return count == 0 ? -INFINITY : (double)-nearest;
 }
 
 __attribute__((target("avx2"))) static inline int32_t lane_sum_avx2(__m256i lanes) {
@@ -62,8 +95,7 @@ __attribute__((target("avx2"))) static int64_t row_sum_avx2(const uint8_t *row, 
     const __m256i one_byte = _mm256_set1_epi8(1), one_word = _mm256_set1_epi16(1);
     __m256i high = _mm256_setzero_si256(), low = _mm256_setzero_si256();
     for (size_t i = 0; i < query->bytes; i += 4) {
-        uint32_t bits = 0;
-        memcpy(&bits, row + i, query->bytes - i < 4 ? query->bytes - i : 4);
+        const uint32_t bits = (uint32_t)word_of(row + i, query->bytes - i, 4);
         const __m256i bytes = _mm256_and_si256(_mm256_shuffle_epi8(_mm256_set1_epi32((int)bits), spread), bit);
         const __m256i ones = _mm256_and_si256(_mm256_cmpeq_epi8(bytes, bit), one_byte);
         // Factors of 0 and 1 cannot saturate vpmaddubsw.
@@ -75,15 +107,16 @@ __attribute__((target("avx2"))) static int64_t row_sum_avx2(const uint8_t *row, 
     return 128 * (int64_t)lane_sum_avx2(high) + lane_sum_avx2(low);
 }
 
+// `restrict` lets the compiler keep the query in registers from row to row, where the number of bytes is known.
 __attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni"))) static inline __attribute__((always_inline)) double
-scan_signs_avx512(const uint8_t *rows, size_t count, size_t bytes, const vs_sign_query *query, double *scores) {
+scan_signs_avx512(const uint8_t *rows, size_t count, size_t bytes, const vs_sign_query *query,
+                  double *restrict scores) {
     double largest = -INFINITY;
     for (size_t r = 0; r < count; r++) {
         const uint8_t *row = rows + r * bytes;
         __m512i high = _mm512_setzero_si512(), low = _mm512_setzero_si512();
         for (size_t i = 0; i < bytes; i += 8) {
-            uint64_t bits = 0;
-            memcpy(&bits, row + i, bytes - i < 8 ? bytes - i : 8);
+            const uint64_t bits = word_of(row + i, bytes - i, 8);
             const __m512i ones = _mm512_maskz_set1_epi8(bits, 1);
             high = _mm512_dpbusd_epi32(high, ones, _mm512_loadu_si512(query->high + 8 * i));
             low = _mm512_dpbusd_epi32(low, ones, _mm512_loadu_si512(query->low + 8 * i));
@@ -106,7 +139,9 @@ scan_signs_vnni(const uint8_t *rows, size_t count, const vs_sign_query *query, d
 double vs_scan_hamming(vs_instruction_set set, const uint8_t *rows, size_t count, size_t bytes, const uint8_t *query,
                        double *scores) {
 #if defined(__x86_64__)
-    if (set != VS_SCALAR)
+    if (set == VS_AVX512)
+        return scan_hamming_avx512(rows, count, bytes, query, scores);
+    if (set == VS_AVX2)
         return scan_hamming_popcnt(rows, count, bytes, query, scores);
 #endif
     (void)set;

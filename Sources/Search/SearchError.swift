@@ -2,9 +2,7 @@
 package struct SearchError: Error, Sendable, CustomStringConvertible {
     /// What kind of failure it is, for callers that act on it.
     package enum Code: Sendable, Hashable {
-        /// Model, encoder files or ranges are not those that the index was made with.
-        case mismatch
-        /// The query cannot be taken: a wrong count, a vector of another dimension.
+        /// A file of queries does not hold what it should.
         case query
     }
 

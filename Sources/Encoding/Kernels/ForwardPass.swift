@@ -11,7 +11,7 @@ import Glibc
 final class ForwardPass {
     /// Rows of a full tile; smaller last tiles use the least bucket that holds them.
     static let tileRows = 128
-    private static let buckets = [16, 32, 64, 128]
+    private static let buckets = Array(stride(from: 16, through: tileRows, by: 16))
 
     private let weights: PackedWeights
     private let stream: MatrixStream

@@ -43,8 +43,9 @@ package final class SentenceModel: Sendable {
         let configuration = folder.configuration
         let options = tokenizer.options
         let facts = [
-            "vectorspool encoder 1", "length \(configuration.maximumLength)", "pooling \(configuration.pooling.rawValue)",
-            "normalized \(configuration.isNormalized)", "heads \(configuration.heads)", "epsilon \(configuration.epsilon)",
+            "vectorspool encoder 1", "length \(configuration.maximumLength)",
+            "pooling \(configuration.pooling.rawValue)", "normalized \(configuration.isNormalized)",
+            "heads \(configuration.heads)", "epsilon \(configuration.epsilon)",
             "vocabulary \(tokenizer.vocabulary.identity)", "clean \(options.cleansText)",
             "ideographs \(options.isolatesIdeographs)", "lowercase \(options.lowercases)",
             "accents \(options.stripsAccents ?? options.lowercases)",

@@ -1,17 +1,14 @@
-import Platform
 package import Quantization
 
 /// Encodes a stream of texts into a NumPy file: one text, one row.
 package struct EncodeStream {
     private let pipeline: EncodingPipeline
-    private let tokenizer: WordPieceTokenizer
-    private let maximumLength: Int
+    private let text: TextEncoder
 
-    /// Encodes with a running encoder and the tokenizer of the same model.
-    package init(encoder: SentenceEncoder, tokenizer: WordPieceTokenizer) {
-        pipeline = EncodingPipeline(encoder: encoder)
-        self.tokenizer = tokenizer
-        maximumLength = encoder.model.folder.configuration.maximumLength
+    /// Encodes with a running model.
+    package init(_ text: TextEncoder) {
+        pipeline = EncodingPipeline(encoder: text.encoder)
+        self.text = text
     }
 
     /// Reads `source` to its end and writes the vectors, quantized.
@@ -24,31 +21,17 @@ package struct EncodeStream {
         _ source: inout TextSource, into writer: consuming NumPyWriter, quantizer: inout Quantizer,
         progress: (EncodingReport) -> Void
     ) async throws -> EncodingReport {
-        let start = CurrentProcess.monotonicSeconds
-        var report = EncodingReport()
-        var entered = EncodingReport()
-        try await pipeline.run {
-            var batch: [[Int32]] = []
-            var tokens = 0
-            while tokens < EncodingPipeline.batchTokens, let text = try source.next() {
-                let sequence = tokenizer.sequence(text, maximumLength: maximumLength)
-                tokens += sequence.ids.count
-                entered.truncatedTexts += sequence.isTruncated ? 1 : 0
-                batch.append(sequence.ids)
+        let report = try await pipeline.run { batch in
+            while !batch.isFull, let bytes = try source.next() {
+                let sequence = text.sequence(bytes)
+                batch.append(sequence.ids, isTruncated: sequence.isTruncated)
             }
-            entered.tokens += tokens
-            return batch.isEmpty ? nil : batch
-        } deliver: { vectors in
+        } deliver: { vectors, report in
             var rows: [UInt8] = []
             try quantizer.append(rows: vectors.values.span, to: &rows)
             try writer.append(rows)
-            report.texts += vectors.count
-            report.tokens = entered.tokens
-            report.truncatedTexts = entered.truncatedTexts
-            report.seconds = CurrentProcess.monotonicSeconds - start
             progress(report)
         }
-        report.seconds = CurrentProcess.monotonicSeconds - start
         try writer.finish(rows: report.texts)
         return report
     }

@@ -26,6 +26,18 @@ package struct NumPyWriter: ~Copyable {
         return file
     }
 
+    /// Begins a file of vectors of `dimension` at a precision.
+    package init(_ path: FilePath, precision: Precision, dimension: Int) throws(PlatformError) {
+        let element: NumPyElement =
+            switch precision {
+            case .float32: .float32
+            case .int8, .binary: .int8
+            case .uint8, .ubinary: .uint8
+            }
+        let bytes = precision.bytesPerRow(dimension: dimension)
+        try self.init(path, element: element, columns: bytes / element.byteCount)
+    }
+
     /// Appends the elements of whole rows.
     package borrowing func append(_ rows: [UInt8]) throws(PlatformError) {
         try file.write(rows.rawSpan)

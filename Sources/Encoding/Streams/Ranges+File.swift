@@ -15,16 +15,15 @@ extension Ranges {
         }
     }
 
-    /// Refuses ranges of another dimension than the vectors they are for.
-    ///
-    /// - Parameters:
-    ///   - path: the ranges file, for the message.
-    ///   - subject: what has the other dimension, such as "the model".
-    package func check(dimension expected: Int, of subject: String, path: FilePath) throws(EncodingError) {
-        guard dimension == expected else {
+    /// Reads a ranges file and refuses it unless it is for vectors of `dimension`.
+    package static func read(_ path: FilePath, dimension: Int) throws -> Ranges {
+        let ranges = try read(path)
+        guard ranges.dimension == dimension else {
             throw EncodingError(
                 .input, path: path.string,
-                "these ranges are for \(dimension) dimensions, \(subject) has \(expected); name ranges that belong to it")
+                "these ranges are for \(ranges.dimension) dimensions, the vectors have \(dimension);"
+                    + " name ranges that were made with the same model")
         }
+        return ranges
     }
 }

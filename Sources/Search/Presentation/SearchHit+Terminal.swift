@@ -17,9 +17,6 @@ extension SearchHit {
     private static func shown(_ score: Double) -> String {
         guard score.isFinite, score.magnitude < 1e12 else { return "\(score)" }
         if score.magnitude >= 2, score == score.rounded() { return "\(Int(score))" }
-        let scaled = Int((score.magnitude * 10_000).rounded())
-        let digits = String(scaled % 10_000)
-        let padded = String(repeating: "0", count: 4 - digits.utf8.count) + digits
-        return (score < 0 ? "-" : "") + "\(scaled / 10_000).\(padded)"
+        return Figures.decimals(score, 4)
     }
 }

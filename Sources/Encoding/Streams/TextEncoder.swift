@@ -1,0 +1,40 @@
+import Platform
+package import SystemPackage
+
+/// A loaded model with running workers: all that a command needs to turn text into vectors.
+package struct TextEncoder: Sendable {
+    /// The running pool.
+    package let encoder: SentenceEncoder
+
+    /// The model itself.
+    package var model: SentenceModel { encoder.model }
+    /// Floats in a vector.
+    package var dimension: Int { model.dimension }
+
+    /// The ids of a text, as many as the model takes.
+    package func sequence(_ text: [UInt8]) -> TokenSequence {
+        model.tokenizer.sequence(text, maximumLength: model.maximumLength)
+    }
+
+    /// A cutter that makes passages of the size that the daemon makes.
+    package func passageCutter() throws(EncodingError) -> PassageCutter {
+        PassageCutter(tokenizer: model.tokenizer, limits: try PassageLimits(maximumLength: model.maximumLength))
+    }
+
+    /// Loads a model folder and runs its workers for as long as `body` runs.
+    ///
+    /// What `body` does beside waiting for vectors runs on a thread of our own, because it reads files.
+    /// - Throws: `EncodingError` naming the file of the folder at fault, and what `body` throws.
+    package static func with<Result: Sendable>(
+        _ folder: FilePath, compute: Compute, _ body: (TextEncoder) async throws -> Result
+    ) async throws -> Result {
+        let model = try SentenceModel(folder, compute: compute)
+        let threads = ThreadPool(name: "text", threads: 1)
+        defer { threads.stop() }
+        return try await SentenceEncoder.with(model) { encoder in
+            try await withTaskExecutorPreference(threads) {
+                try await body(TextEncoder(encoder: encoder))
+            }
+        }
+    }
+}

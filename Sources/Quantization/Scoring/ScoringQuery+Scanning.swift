@@ -1,0 +1,52 @@
+extension ScoringQuery {
+    /// Writes the score of each row to the start of `scores`, which has room for every row.
+    ///
+    /// `rows` holds rows of `bytesPerRow` bytes without gaps, at any alignment: a block of a shard, for instance.
+    package func score(rows: RawSpan, into scores: inout MutableSpan<Double>) {
+        let kernel = ScanKernel(plan: plan, bytesPerRow: bytesPerRow, instructionSet: instructionSet)
+        _ = kernel.scan(rows, into: &scores)
+    }
+
+    /// Returns the exact integers behind the scores, or nil for float32 rows.
+    ///
+    /// With the sentence-transformers scorer they are the scores. With the folded scorer they are the weighted sums before scale and offset.
+    package func integerScores(rows: RawSpan) -> [Int64]? {
+        if case .floats = plan { return nil }
+        let kernel = ScanKernel(
+            plan: scorer == .folded ? plan.unscaled : plan, bytesPerRow: bytesPerRow, instructionSet: instructionSet)
+        var scores = Array(repeating: 0.0, count: rows.byteCount / bytesPerRow)
+        var span = scores.mutableSpan
+        _ = kernel.scan(rows, into: &span)
+        return scores.map { Int64($0) }
+    }
+
+    /// Scores rows numbered from `firstRow` and keeps the best of them that `isIncluded`.
+    ///
+    /// Rows that cannot enter the list cost nothing beyond their score, and the filter (tombstones, paths) is asked only about those that can:
+    /// a scan runs at the speed of memory.
+    package func scan(
+        rows: RawSpan, firstRow: UInt64, into top: inout TopRows,
+        where isIncluded: (_ row: UInt64) -> Bool = { _ in true }
+    ) {
+        let kernel = ScanKernel(plan: plan, bytesPerRow: bytesPerRow, instructionSet: instructionSet)
+        let rowCount = rows.byteCount / bytesPerRow
+        // Few enough for the scores to stay in the first-level cache, and more than the 320 rows of a block of 384 bytes.
+        var scratch = InlineArray<512, Double>(repeating: 0)
+        var start = 0
+        while start < rowCount {
+            let count = min(512, rowCount - start)
+            let chunk = rows.extracting(start * bytesPerRow..<(start + count) * bytesPerRow)
+            var scores = scratch.mutableSpan
+            let best = RankedRow(score: kernel.scan(chunk, into: &scores), row: firstRow + UInt64(start))
+            if top.admits(best) {
+                for index in 0..<count {
+                    let candidate = RankedRow(score: scores[index], row: best.row + UInt64(index))
+                    if top.admits(candidate), isIncluded(candidate.row) {
+                        top.insert(candidate)
+                    }
+                }
+            }
+            start += count
+        }
+    }
+}

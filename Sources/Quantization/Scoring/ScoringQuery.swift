@@ -1,0 +1,57 @@
+/// A query prepared for scanning rows of codes: made once, then shared by all threads.
+///
+/// Scores are doubles, in which every integer score is exact; a uint8 dot product of 384 dimensions is already too large
+/// for a float. Higher is better. Scores of integer precisions are equal on every CPU, and so are those of float32, whose sums are
+/// always added in the same order.
+///
+/// | precision | `folded` | `sentence-transformers` |
+/// |---|---|---|
+/// | int8, uint8 | estimate of the float dot product | int32 dot product of the codes |
+/// | binary, ubinary | cosine of the float query and the signs | minus the Hamming distance |
+/// | float32 | dot product | dot product |
+///
+/// The float dot product is the cosine, when the model normalizes its embeddings.
+package struct ScoringQuery: Sendable {
+    /// What the rows store.
+    package let precision: Precision
+    /// How rows are scored.
+    package let scorer: Scorer
+    /// The number of dimensions of query and rows.
+    package let dimension: Int
+    /// The bytes of one row.
+    package let bytesPerRow: Int
+
+    let plan: ScoringPlan
+    let instructionSet: InstructionSet
+
+    /// Prepares a query embedding.
+    ///
+    /// - Throws: `notANumber` when the embedding has a NaN or an infinity, `dimensionMismatch` when the ranges have another dimension,
+    ///   `missingRanges` when int8 or uint8 have none.
+    package init(
+        _ embedding: Span<Float>, precision: Precision, ranges: Ranges? = nil, scorer: Scorer = .folded,
+        instructionSet: InstructionSet = .best
+    ) throws(QuantizationError) {
+        try Ranges.checkDimension(embedding.count, of: "query")
+        if let index = CalibrationKernel.firstNotFinite(in: embedding) {
+            throw QuantizationError(
+                .notANumber, "query, dimension \(index) is NaN or infinite: nothing can be compared with it",
+                dimension: index)
+        }
+        let query = embedding.indices.map { embedding[$0] }
+        switch (scorer, precision) {
+        case (.folded, .int8), (.folded, .uint8):
+            let ranges = try ranges.checked(for: precision, dimension: query.count, of: "query")
+            plan = .folded(query, ranges, precision: precision)
+        case (.folded, .binary), (.folded, .ubinary):
+            plan = .foldedSigns(query, precision: precision)
+        case (.folded, .float32), (.sentenceTransformers, _):
+            plan = try .sentenceTransformers(query, ranges, precision: precision)
+        }
+        self.precision = precision
+        self.scorer = scorer
+        self.dimension = query.count
+        self.bytesPerRow = precision.bytesPerRow(dimension: query.count)
+        self.instructionSet = instructionSet
+    }
+}

@@ -1,0 +1,48 @@
+import Shards
+import SystemPackage
+
+/// What a search prints: hits for standard output, notes about them for standard error.
+package struct SearchReport: Sendable {
+    private let isJSON: Bool
+    private let style: Style
+    private let searcher: Searcher
+
+    package init(isJSON: Bool, style: Style, searcher: Searcher) {
+        self.isJSON = isJSON
+        self.style = style
+        self.searcher = searcher
+    }
+
+    /// What is wrong with the index although it can be searched; each line ends with a newline.
+    package var warnings: String {
+        searcher.snapshot.damage.map { damage in
+            "warning: \(damage)\nwarning: an older generation is searched instead; "
+                + "run vectorspool verify --index \(searcher.snapshot.directory)\n"
+        }.joined()
+    }
+
+    /// What the reader of the hits should know.
+    package func notes(on answer: QueryAnswer) -> String {
+        var notes = ""
+        if answer.query.text.allSatisfy(\.isWhitespace) {
+            notes += "note: the query is empty; the hits are those nearest to an empty text\n"
+        }
+        if answer.isTruncated {
+            notes += "note: the query has more than \(searcher.maximumLength) tokens; the rest of it was not searched for\n"
+        }
+        if answer.hits.isEmpty {
+            notes += "nothing found: the index has no rows\n"
+        }
+        return notes
+    }
+
+    /// The hits of a query.
+    ///
+    /// - Parameter isOneOfMany: whether people need to be told which query it is.
+    package func text(_ answer: QueryAnswer, isOneOfMany: Bool) -> String {
+        if isJSON { return answer.hits.map { $0.json + "\n" }.joined() }
+        let heading =
+            isOneOfMany ? style.dressed("# " + TerminalText.visible(answer.query.label), .strong) + "\n" : ""
+        return heading + answer.hits.map { $0.formatted(style) }.joined()
+    }
+}

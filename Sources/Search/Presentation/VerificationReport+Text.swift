@@ -1,0 +1,48 @@
+package import Shards
+
+extension VerificationReport {
+    /// What was found, as JSON Lines: an object for each finding, then one for the whole.
+    package var json: String {
+        var text = ""
+        for finding in findings {
+            var object = JSONObject()
+            object.add("file", finding.file)
+            object.add("section", finding.section)
+            object.add("offset", rawJSON: finding.offset.map { "\($0)" } ?? "null")
+            object.add("message", finding.message)
+            text += object.text + "\n"
+        }
+        var object = JSONObject()
+        object.add("sound", isSound)
+        object.add("findings", findings.count)
+        object.add("files", fileCount)
+        object.add("bytes", byteCount)
+        object.add("rows", rowCount)
+        object.add("generation", rawJSON: generation.map { "\($0)" } ?? "null")
+        object.add("orphans", orphans)
+        return text + object.text + "\n"
+    }
+
+    /// The good news in a line; nothing when there is bad news.
+    package func summary(_ style: Style) -> String {
+        guard isSound else { return "" }
+        let generation = generation.map { ", generation \($0)" } ?? ""
+        var text = style.dressed("ok", .good) + ": \(Figures.counted(fileCount, "file")), \(Figures.bytes(byteCount)), "
+        text += "\(Figures.counted(rowCount, "row"))\(generation): every byte is as it was written\n"
+        if !orphans.isEmpty {
+            let count = Figures.counted(orphans.count, "file")
+            text += "\(count) that no generation names, harmless: \(orphans.joined(separator: ", "))\n"
+        }
+        return text
+    }
+
+    /// The bad news: a line for each finding, and what to do; empty when there is none.
+    ///
+    /// - Parameter directory: the index, as the user named it.
+    package func failures(in directory: String) -> String {
+        guard !isSound else { return "" }
+        return findings.map { "\(directory)/\($0)\n" }.joined()
+            + "\(Figures.counted(findings.count, "finding")): restore these files from a backup, or remove the index and drop "
+            + "the documents again\n"
+    }
+}

@@ -1,0 +1,49 @@
+import Encoding
+import FoundationEssentials
+import Platform
+package import SystemPackage
+
+/// Reads queries from JSON Lines: objects with a string `text` and an `id` that is a string or a whole number.
+package enum QueryFile {
+    /// All queries of a file; `-` is standard input.
+    ///
+    /// - Throws: `SearchError` with the line at fault, `PlatformError` when reading fails, `EncodingError` for an endless line.
+    package static func read(_ path: FilePath) throws -> [Query] {
+        var lines = LineReader(try OwnedDescriptor.openForReading(path))
+        var queries: [Query] = []
+        while let line = try lines.next() {
+            guard line.contains(where: { !Self.isBlank($0) }) else { continue }
+            do {
+                let object = try JSONDecoder().decode(Object.self, from: Data(line))
+                queries.append(Query(id: object.id?.text, text: object.text))
+            } catch {
+                throw SearchError(
+                    .query, path: path.string,
+                    "line \(lines.lineNumber) is not a JSON object with a string \"text\" and an optional \"id\"; mend it")
+            }
+        }
+        return queries
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
+    }
+
+    private struct Object: Decodable {
+        let id: Identifier?
+        let text: String
+    }
+
+    private struct Identifier: Decodable {
+        let text: String
+
+        init(from decoder: any Decoder) throws {
+            let value = try decoder.singleValueContainer()
+            if let number = try? value.decode(Int.self) {
+                text = String(number)
+            } else {
+                text = try value.decode(String.self)
+            }
+        }
+    }
+}

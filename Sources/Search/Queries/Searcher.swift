@@ -1,0 +1,79 @@
+import Encoding
+import Platform
+package import Quantization
+package import Shards
+package import SystemPackage
+
+/// Answers queries from an index with the model that made it.
+package struct Searcher: Sendable {
+    /// Queries that share one pass over the codes.
+    private static let queriesPerPass = 32
+
+    private let engine: SearchEngine
+    private let text: TextEncoder
+    private let scorer: Scorer
+
+    /// The generation that is searched.
+    package var snapshot: Snapshot { engine.snapshot }
+    /// The ids that the model takes of a query.
+    package var maximumLength: Int { text.model.maximumLength }
+
+    /// Opens an index, loads the model and keeps both for as long as `body` runs.
+    ///
+    /// - Throws: `ShardsError`: `.mismatch` when the index was made with another model or tokenizer, naming both fingerprints;
+    ///   else as `Snapshot.open`. `EncodingError` when the model cannot be loaded.
+    package static func with<Result: Sendable>(
+        index: FilePath, model: FilePath, scorer: Scorer, _ body: (Searcher) async throws -> Result
+    ) async throws -> Result {
+        let snapshot = try Snapshot.open(index)
+        let threads = ThreadPool(name: "search", threads: Processors.usable)
+        defer { threads.stop() }
+        return try await TextEncoder.with(model, compute: compute(of: snapshot)) { text in
+            let expected = IndexExpectation(
+                dimension: text.dimension, model: text.model.fingerprint(), encoder: text.model.encoderFingerprint)
+            try expected.check(snapshot.manifest.identity, of: index)
+            return try await body(
+                Searcher(engine: SearchEngine(snapshot, threads: threads), text: text, scorer: scorer))
+        }
+    }
+
+    /// The best passages for each query, in the order of the queries.
+    ///
+    /// - Parameters:
+    ///   - limit: how many passages for a query at most.
+    ///   - deliver: takes the answers of each pass.
+    package func answer(
+        _ queries: [Query], limit: Int, deliver: ([QueryAnswer]) throws -> Void
+    ) async throws {
+        for start in stride(from: 0, to: queries.count, by: Self.queriesPerPass) {
+            let pass = Array(queries[start..<min(start + Self.queriesPerPass, queries.count)])
+            try deliver(try await answers(pass, limit: limit))
+        }
+    }
+
+    private func answers(_ queries: [Query], limit: Int) async throws -> [QueryAnswer] {
+        let sequences = queries.map { text.sequence(Array($0.text.utf8)) }
+        let vectors = try await text.encoder.encode(sequences.map(\.ids), lane: .interactive)
+        let precision = snapshot.manifest.identity.precision
+        var prepared: [ScoringQuery] = []
+        for row in queries.indices {
+            prepared.append(
+                try ScoringQuery(
+                    Array(vectors[row]).span, precision: precision, ranges: snapshot.ranges, scorer: scorer))
+        }
+        let ranked = await engine.ranked(prepared, limit: limit)
+        var answers: [QueryAnswer] = []
+        for (index, query) in queries.enumerated() {
+            answers.append(
+                QueryAnswer(
+                    query: query, hits: try snapshot.hits(ranked[index], for: query.label),
+                    isTruncated: sequences[index].isTruncated))
+        }
+        return answers
+    }
+
+    /// The arithmetic that made the index, or the nearest that this processor has.
+    private static func compute(of snapshot: Snapshot) -> Compute {
+        snapshot.manifest.identity.compute == Compute.float32.rawValue ? .float32 : .automatic
+    }
+}

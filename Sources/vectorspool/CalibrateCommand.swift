@@ -1,0 +1,71 @@
+import ArgumentParser
+import Encoding
+import Platform
+import Quantization
+import Search
+import SystemPackage
+
+/// `vectorspool calibrate`: texts or vectors in, a ranges file out.
+struct CalibrateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "calibrate",
+        abstract: "Make the ranges that int8 and uint8 need, from texts like those to be indexed.",
+        discussion: """
+            Texts are cut into passages as the daemon does it; a .jsonl file gives the `text` of each object. \
+            With --margin 0 the ranges are those of sentence-transformers: minimum and maximum of each dimension.
+            """)
+
+    @OptionGroup var model: ModelOption
+
+    @Option(help: "The arithmetic of the model; auto takes bfloat16 where the processor has it.")
+    var compute = Compute.automatic
+
+    @Option(help: ArgumentHelp("A NumPy file of vectors, in place of texts and model.", valueName: "file"))
+    var embeddings: FilePath?
+
+    @Option(help: "The share of each range that is added to it, half below and half above.")
+    var margin = 0.0
+
+    @Option(help: ArgumentHelp("The ranges file to write.", valueName: "file"))
+    var output: FilePath
+
+    @Argument(help: "Text files; - is standard input.")
+    var files: [FilePath] = []
+
+    func validate() throws {
+        guard files.isEmpty != (embeddings == nil) else {
+            throw ValidationError("Name either text files or --embeddings FILE.npy.")
+        }
+        guard margin.isFinite, margin >= 0 else {
+            throw ValidationError("--margin \(margin): give a share from 0 up, such as 0.1.")
+        }
+    }
+
+    func run() async throws {
+        var calibrator: RangesCalibrator
+        if let embeddings {
+            let vectors = try VectorFile(embeddings)
+            calibrator = try RangesCalibrator(dimension: vectors.matrix.columnCount)
+            try vectors.calibrate(&calibrator)
+        } else {
+            calibrator = try await encoded()
+        }
+        let ranges = try calibrator.ranges(margin: margin)
+        try AtomicFile.write(ranges.numPyFile(), to: output)
+        try StandardStream.error.write(calibrator.summary(ranges, noun: embeddings == nil ? "passage" : "vector"))
+    }
+
+    private func encoded() async throws -> RangesCalibrator {
+        try await TextEncoder.with(model.path(), compute: compute) { text in
+            var calibrator = try RangesCalibrator(dimension: text.dimension)
+            var source = PassageSource(files, cutter: try text.passageCutter())
+            var line = ProgressLine()
+            let report = try await CalibrationStream(encoder: text.encoder).run(&source, into: &calibrator) {
+                line.show($0.progress(noun: "passage"))
+            }
+            line.finish()
+            try StandardStream.error.write(report.summary(noun: "passage", encoder: text.encoder) + "\n")
+            return calibrator
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Encoding
+import Platform
+import Quantization
+import Search
+import SystemPackage
+
+/// `vectorspool encode`: texts in, a NumPy file of vectors out.
+struct EncodeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "encode",
+        abstract: "Encode texts into a NumPy file, one text per row.",
+        discussion: "Texts are the lines of FILE, or the `text` of each object of a .jsonl file.")
+
+    @OptionGroup var model: ModelOption
+
+    @Option(help: "The arithmetic of the model; auto takes bfloat16 where the processor has it.")
+    var compute = Compute.automatic
+
+    @Option(help: "What is written of each vector.")
+    var precision = Precision.float32
+
+    @Option(help: ArgumentHelp("The ranges that int8 and uint8 need: see calibrate.", valueName: "file"))
+    var ranges: FilePath?
+
+    @Option(help: ArgumentHelp("The NumPy file to write.", valueName: "file"))
+    var output: FilePath
+
+    @Flag(help: "Take the input for JSON Lines whatever its name; standard input has none.")
+    var jsonl = false
+
+    @Argument(help: "The texts; - is standard input.")
+    var file: FilePath = "-"
+
+    func validate() throws {
+        guard ranges != nil || !precision.needsRanges else {
+            throw ValidationError("--precision \(precision.rawValue) needs --ranges; vectorspool calibrate makes them")
+        }
+    }
+
+    func run() async throws {
+        try await TextEncoder.with(model.path(), compute: compute) { text in
+            let ranges = try ranges.map { try Ranges.read($0, dimension: text.dimension) }
+            var quantizer = try Quantizer(precision: precision, dimension: text.dimension, ranges: ranges)
+            var source = try TextSource(file, format: jsonl ? .jsonLines : nil)
+            let writer = try NumPyWriter(output, precision: precision, dimension: text.dimension)
+            var line = ProgressLine()
+            let report = try await EncodeStream(text).run(&source, into: writer, quantizer: &quantizer) {
+                line.show($0.progress(noun: "text"))
+            }
+            line.finish()
+            try StandardStream.error.write(report.summary(noun: "text", encoder: text.encoder) + "\n")
+            try StandardStream.error.write(quantizer.clippingNote)
+        }
+    }
+}

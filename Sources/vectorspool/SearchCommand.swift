@@ -1,0 +1,57 @@
+import ArgumentParser
+import Platform
+import Quantization
+import Search
+import SystemPackage
+
+/// `vectorspool search`: the passages that are nearest in meaning to a query.
+struct SearchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "search",
+        abstract: "Find the passages that are nearest in meaning to a query.",
+        discussion: "With --json each hit is a line of JSON. Exit code 1 says that nothing was found.")
+
+    @Argument(help: "What to look for.")
+    var query: String?
+
+    @Option(
+        help: ArgumentHelp("Queries as JSON Lines with `text` and `id`; - is standard input.", valueName: "file"))
+    var queries: FilePath?
+
+    @OptionGroup var index: IndexOption
+
+    @OptionGroup var model: ModelOption
+
+    @Option(name: .customShort("k"), help: ArgumentHelp("The number of hits for a query.", valueName: "number"))
+    var limit = 10
+
+    @Option(help: "How queries are compared with codes.")
+    var scorer = Scorer.folded
+
+    @Flag(help: "Print JSON Lines.")
+    var json = false
+
+    func validate() throws {
+        guard (query == nil) != (queries == nil) else {
+            throw ValidationError("Give either a query or --queries FILE.")
+        }
+        guard limit > 0 else { throw ValidationError("-k \(limit): give a number of hits from 1 up.") }
+    }
+
+    func run() async throws {
+        let asked = try queries.map { try QueryFile.read($0) } ?? [Query(text: query ?? "")]
+        var found = 0
+        try await Searcher.with(index: index.directory, model: model.path(), scorer: scorer) { searcher in
+            let report = SearchReport(isJSON: json, style: Style(for: .output), searcher: searcher)
+            try StandardStream.error.write(report.warnings)
+            try await searcher.answer(asked, limit: limit) { answers in
+                for answer in answers {
+                    found += answer.hits.count
+                    try StandardStream.error.write(report.notes(on: answer))
+                    try StandardStream.output.write(report.text(answer, isOneOfMany: asked.count > 1))
+                }
+            }
+        }
+        guard found > 0 else { throw ExitCode(1) }
+    }
+}

@@ -1,0 +1,45 @@
+import Quantization
+import TestSupport
+import Testing
+
+@Suite("Top rows")
+struct TopRowsTests {
+    @Test(
+        "Keeps what a sort would put first, ties by row, in any order of arrival", arguments: [1, 2, 3] as [UInt64],
+        [0, 1, 2, 7, 100, 5_000])
+    func equalsSorting(seed: UInt64, limit: Int) {
+        var generator = SeededGenerator(seed: seed)
+        var candidates = (0..<1_000).map { row in
+            RankedRow(score: Double(Int.random(in: -20...20, using: &generator)), row: UInt64(row))
+        }
+        let expected = Array(candidates.sorted { $0.precedes($1) }.prefix(limit))
+        candidates.shuffle(using: &generator)
+        var whole = TopRows(limit: limit)
+        var parts = [TopRows(limit: limit), TopRows(limit: limit), TopRows(limit: limit)]
+        for (index, candidate) in candidates.enumerated() {
+            whole.insert(candidate)
+            parts[index % 3].insert(candidate)
+        }
+        #expect(whole.ranked() == expected, "\(generator)")
+        #expect(whole.count == expected.count)
+        parts[0].merge(parts[1])
+        parts[0].merge(parts[2])
+        #expect(parts[0].ranked() == expected, "\(generator)")
+    }
+
+    @Test("A score that is not a number is never kept, infinite ones are")
+    func oddScores() {
+        var top = TopRows(limit: 3)
+        for (row, score) in [Double.nan, -.infinity, .infinity, .nan].enumerated() {
+            top.insert(RankedRow(score: score, row: UInt64(row)))
+        }
+        #expect(top.ranked().map(\.row) == [2, 1])
+    }
+
+    @Test("A limit below 0 keeps nothing")
+    func negativeLimit() {
+        var top = TopRows(limit: -1)
+        top.insert(RankedRow(score: 1, row: 1))
+        #expect(top.ranked().isEmpty)
+    }
+}
