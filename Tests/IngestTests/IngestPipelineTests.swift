@@ -32,9 +32,9 @@ import Testing
                 "README", "a.txt", "b.md", "mark.text", "objects.jsonl", "packed.txt.zst",
             ])
         #expect(try harness.files(in: harness.spool.work) == [])
-        #expect(status.done_files == 6)
-        #expect(status.documents_added == 7)
-        #expect(status.in_work == 0)
+        #expect(status.doneFiles == 6)
+        #expect(status.documentsAdded == 7)
+        #expect(status.inWork == 0)
     }
 
     @Test func keepsWhatAShardShouldKnowOfADocument() async throws {
@@ -70,9 +70,9 @@ import Testing
         try harness.drop("a.txt", "one")
         let again = try await harness.run()
         #expect(try harness.documents() == ["a.txt": "one"])
-        #expect(again.unchanged_files == 1)
-        #expect(again.documents_added == 0)
-        #expect(again.tokens_encoded == 0, "what is known is not encoded")
+        #expect(again.unchangedFiles == 1)
+        #expect(again.documentsAdded == 0)
+        #expect(again.tokensEncoded == 0, "what is known is not encoded")
         #expect(try harness.files(in: harness.spool.done) == ["a.txt", "a.txt.~2~"])
     }
 
@@ -91,7 +91,7 @@ import Testing
         let after = try Snapshot.open(harness.configuration.indexDirectory).manifest
         #expect(after.generation == before.generation + 1, "old rows go in the generation in which new ones come")
         #expect(after.rows == 3)
-        #expect(status.documents_added == 2, "the object that did not change is not written again")
+        #expect(status.documentsAdded == 2, "the object that did not change is not written again")
     }
 
     struct BadFile: Sendable, CustomTestStringConvertible {
@@ -128,13 +128,13 @@ import Testing
         let status = try await harness.run()
         let report = try #require(harness.report(file.name))
         #expect(report.code == file.code)
-        #expect(report.detail?.byte_offset == file.offset)
+        #expect(report.detail?.byteOffset == file.offset)
         #expect(report.detail?.line == file.line)
         #expect(!report.hint.isEmpty)
-        #expect(report.relativePath == FilePath(file.name))
+        #expect(report.originalPath == FilePath(file.name))
         #expect(try FileContents.read(harness.spool.failed.appending(file.name)) == file.bytes)
         #expect(try harness.documents() == ["good.txt": "neighbour"], "a neighbour does not suffer")
-        #expect(status.failed_files == 1)
+        #expect(status.failedFiles == 1)
         #expect(try harness.files(in: harness.spool.work) == [])
     }
 
@@ -160,10 +160,10 @@ import Testing
         let kept = try FileContents.read(harness.spool.failed.appending("o.jsonl.bad-lines.jsonl"))
         #expect(String(decoding: kept, as: UTF8.self) == [lines[1], lines[3], lines[4], ""].joined(separator: "\n"))
         let report = try #require(harness.report("o.jsonl.bad-lines.jsonl"))
-        #expect(report.failed_lines == 3)
+        #expect(report.failedLines == 3)
         #expect(report.lines?.map(\.line) == [2, 4, 5])
         #expect(report.lines?.map(\.code) == ["E_JSON", "E_DUPLICATE_ID", "E_JSON"])
-        #expect(status.failed_lines == 3)
+        #expect(status.failedLines == 3)
     }
 
     static let oddNames: [[UInt8]] = [
@@ -200,7 +200,7 @@ import Testing
         try SpecialFiles.makeLink(to: "/etc", at: harness.spool.inbox.appending("folder"))
         try SpecialFiles.makePipe(at: harness.spool.inbox.appending("pipe.txt"))
         let status = try await harness.run()
-        #expect(status.refused_names == 3)
+        #expect(status.refusedNames == 3)
         for name in ["link.txt", "folder", "pipe.txt"] { #expect(harness.report(name)?.code == "E_NOT_A_FILE") }
         #expect(try FileStatus.of(harness.spool.failed.appending("pipe.txt")).kind == .fifo)
         #expect(try FileStatus.of(harness.spool.failed.appending("folder")).kind == .symbolicLink)
@@ -240,7 +240,7 @@ import Testing
         try harness.drop("o.jsonl", lines.prefix(40).joined(separator: "\n"))
         let status = try await harness.run()
         #expect(try harness.documents().count == 40)
-        #expect(status.tokens_encoded == 0)
+        #expect(status.tokensEncoded == 0)
     }
 
     @Test func aFullDiskPausesAndLosesNothing() async throws {
@@ -258,8 +258,8 @@ import Testing
         }
         let status = try await harness.run(failpoints) { pause in waits.withLock { $0.append(pause) } }
         #expect(waits.withLock { $0 } == [.seconds(1), .seconds(2), .seconds(4)])
-        #expect(status.paused_reason == nil)
-        #expect(status.failed_files == 0)
+        #expect(status.pausedReason == nil)
+        #expect(status.failedFiles == 0)
         #expect(try harness.documents() == ["a.txt": "one"])
     }
 

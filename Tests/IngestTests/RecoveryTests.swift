@@ -57,8 +57,8 @@ import Testing
         try AtomicFile.replaceVolatile([], at: harness.spool.work.appending(claim.name).appending("a.txt"))
         let status = try await harness.run()
         #expect(try harness.documents() == ["a.txt": "one"])
-        #expect(status.done_files == 1)
-        #expect(status.tokens_encoded == 0)
+        #expect(status.doneFiles == 1)
+        #expect(status.tokensEncoded == 0)
         #expect(try harness.files(in: harness.spool.failed) == [])
     }
 

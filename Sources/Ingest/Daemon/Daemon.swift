@@ -77,10 +77,10 @@ package struct Daemon: ~Copyable {
                 status.generation = summary.generation
                 status.documents = summary.documents
                 status.rows = summary.rows
-                status.clipped_share = summary.clippedShare
+                status.clippedShare = summary.clippedShare
             }
         } else {
-            board.note { $0.calibrating_passages = 0 }
+            board.note { $0.calibratingPassages = 0 }
             logger.notice(
                 """
                 there are no ranges yet: the first \(configuration.calibrationPassages) passages, or what there is when \
@@ -105,8 +105,8 @@ package struct Daemon: ~Copyable {
             // The time to shut down was over.
         }
         let status = board.status
-        if status.in_work > 0 {
-            logger.notice("stopped before all was committed: \(status.in_work) files wait in work/ for the next start")
+        if status.inWork > 0 {
+            logger.notice("stopped before all was committed: \(status.inWork) files wait in work/ for the next start")
         }
         return status
     }

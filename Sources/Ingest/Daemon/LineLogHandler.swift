@@ -49,7 +49,8 @@ package struct LineLogHandler: LogHandler {
         try? StandardStream.error.write(line(event.level, "\(event.message)", all))
     }
 
-    func line(_ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata) -> String {
+    /// The line for a message, its line feed included.
+    package func line(_ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata) -> String {
         let pairs = metadata.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
         switch style {
         case .json:

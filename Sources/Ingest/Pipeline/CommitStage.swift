@@ -48,7 +48,7 @@ struct CommitStage {
     private func isCalibrationDue(_ group: CommitGroup) -> Bool {
         if group.rowCount >= context.configuration.calibrationPassages || context.budget.isExhausted { return true }
         // Idle: every file that was claimed has come to its end here.
-        return isInboxIdle() && context.board.status.in_work <= group.endCount
+        return isInboxIdle() && context.board.status.inWork <= group.endCount
     }
 
     private func finish(_ group: inout CommitGroup) async throws {
@@ -78,7 +78,7 @@ struct CommitStage {
         let origin = "calibrated by the daemon from the first \(calibrator.count) passages"
         try context.index.create(
             IndexRanges(ranges, origin: origin, passages: calibrator.count, margin: margin, model: model))
-        context.board.note { $0.calibrating_passages = nil }
+        context.board.note { $0.calibratingPassages = nil }
         let advice =
             calibrator.count < 1000
             ? "; fewer than 1,000 fit later texts badly, so better give ranges made with 'vectorspool calibrate'" : ""
@@ -137,15 +137,15 @@ struct CommitStage {
         let rows = plan.additions.reduce(0) { $0 + $1.prepared.passages.count }
         let summary = context.index.summary
         context.board.note { status in
-            status.documents_added += plan.additions.count
-            status.passages_added += rows
+            status.documentsAdded += plan.additions.count
+            status.passagesAdded += rows
             if let summary {
                 status.generation = summary.generation
                 status.documents = summary.documents
                 status.rows = summary.rows
-                status.clipped_share = summary.clippedShare
+                status.clippedShare = summary.clippedShare
             }
-            status.last_commit = RealTime.now.timestamp
+            status.lastCommit = RealTime.now.timestamp
         }
         guard rows > 0 || !plan.removals.isEmpty, let summary else { return }
         context.logger.info(
@@ -182,9 +182,9 @@ struct CommitStage {
             context.board.note { status in
                 if outcome == .changed { return }
                 if end.unchanged == end.identifiers.count {
-                    status.unchanged_files += 1
+                    status.unchangedFiles += 1
                 } else {
-                    status.done_files += 1
+                    status.doneFiles += 1
                 }
             }
         }
@@ -214,7 +214,7 @@ struct CommitStage {
         try await context.gate.retrying("keeping bad lines") {
             try context.spool.fail(failure, lines: lines, count: lines.count)
         }
-        context.board.note { $0.failed_lines += lines.count }
+        context.board.note { $0.failedLines += lines.count }
         context.logger.warning(
             "\(fault.summary)", metadata: ["path": "\(end.file.relativePath.displayName)"])
     }

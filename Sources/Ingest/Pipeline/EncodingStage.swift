@@ -33,7 +33,7 @@ struct EncodingStage {
         }
         let dimension = context.model.identity.dimension
         let tokens = sequences.reduce(0) { $0 + $1.count }
-        context.board.note { $0.tokens_encoded += tokens }
+        context.board.note { $0.tokensEncoded += tokens }
         var row = 0
         return items.map { item in
             switch item {

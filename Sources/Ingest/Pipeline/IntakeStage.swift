@@ -82,7 +82,7 @@ struct IntakeStage {
                     try context.spool.retire(
                         file, asRead: nil, keeping: context.configuration.keepDoneDays > 0, day: RealTime.now.day)
                 }
-                context.board.note { $0.done_files += 1 }
+                context.board.note { $0.doneFiles += 1 }
                 continue
             }
             try await process(file, nil, &batch)
@@ -131,8 +131,8 @@ struct IntakeStage {
             path: context.spool.inbox.pushing(file.path))
         try await context.fail(claimed, .notAFile(file.status.kind), stage: "claim", digest: nil)
         context.board.note {
-            $0.failed_files -= 1
-            $0.refused_names += 1
+            $0.failedFiles -= 1
+            $0.refusedNames += 1
         }
     }
 
@@ -205,7 +205,7 @@ struct IntakeStage {
                 try await add(
                     PreparedDocument(
                         claim: file.name, record: record, text: document.text, textOffset: document.textOffset,
-                        passages: passages, line: nil), &batch)
+                        passages: passages), &batch)
             }
         }
         guard !identifiers.isEmpty else {
