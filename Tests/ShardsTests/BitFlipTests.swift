@@ -16,9 +16,18 @@ struct BitFlipTests {
 
     @Test("is found and named, each bit of each byte", arguments: files)
     func isFound(_ name: String) throws {
-        let scratch = try ScratchDirectory()
         let source = GoldenFileTests.Fixture.folder.appending("int8")
         #expect(try Directory.entries(of: source).map(\.name.string) == Self.files)
+        try flipAll(name, source)
+    }
+
+    @Test("is found in compressed codes too")
+    func isFoundInCompressedCodes() throws {
+        try flipAll("shard-019ab697e801-00000001.zst", GoldenFileTests.Fixture.folder.appending("float32-compressed"))
+    }
+
+    private func flipAll(_ name: String, _ source: FilePath) throws {
+        let scratch = try ScratchDirectory()
         try Self.copy(source, to: scratch.path, toTest: name)
         let target = scratch.path.appending(name)
         let original = try FileContents.read(target)
@@ -59,7 +68,8 @@ struct BitFlipTests {
     /// Copies the index, with one manifest only: reading the others fifty thousand times shows nothing new.
     private static func copy(_ source: FilePath, to target: FilePath, toTest name: String) throws {
         let manifest = name.hasPrefix("manifest") ? name : "manifest-3.json"
-        for file in files where !file.hasPrefix("manifest") || file == manifest {
+        for file in try Directory.entries(of: source).map(\.name.string)
+        where !file.hasPrefix("manifest") || file == manifest {
             try AtomicFile.replaceVolatile(FileContents.read(source.appending(file)), at: target.appending(file))
         }
     }

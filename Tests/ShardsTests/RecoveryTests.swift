@@ -69,6 +69,26 @@ struct RecoveryTests {
         #expect(try Snapshot.open(directory).damage.isEmpty)
     }
 
+    @Test("names that are almost ours are left alone")
+    func strangeNames() throws {
+        var store = try makeIndex(1)
+        let names = [
+            "manifest-9223372036854775807.json", "manifest-007.json", "manifest-.json", "manifest--3.json",
+            "shard-1.zst", "shard-019AB697E801-00000001.zst", "x.tombstones",
+        ]
+        for name in names { try AtomicFile.replaceVolatile([1], at: directory.appending(name)) }
+        store = try IndexStore.open(directory)
+        #expect(store.damage.isEmpty)
+        try store.commit(IndexChanges(removals: [DocumentIdentifier(path: Array("d1".utf8))]), at: SampleIndex.time)
+        #expect(store.manifest.generation == 3)
+        #expect(try store.collectGarbage(now: Date(), grace: -10).isEmpty)
+        #expect(Set(try self.names()).isSuperset(of: names))
+        try AtomicFile.replaceVolatile(
+            Array(repeating: 1, count: 200_000),
+            at: directory.appending(try #require(store.manifest.shards[0].tombstones?.name)))
+        #expect(throws: ShardsError.self) { try Snapshot.open(directory) }
+    }
+
     @Test("no manifest that verifies: corrupt, with advice")
     func allDamaged() throws {
         _ = try makeIndex(1)
