@@ -83,7 +83,7 @@ let package = Package(
             "Ingest",
             [
                 "Inbox", "Encoding", "Shards", "Quantization", "Platform",
-                asyncAlgorithms, configuration, logging, metrics, serviceLifecycle, unixSignals, system,
+                configuration, logging, serviceLifecycle, unixSignals, system,
             ]),
         library("Search", ["Shards", "Encoding", "Quantization", "Platform", system]),
 
