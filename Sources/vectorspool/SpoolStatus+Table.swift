@@ -39,7 +39,9 @@ extension SpoolStatus {
             text += TerminalText.visible("blocked: \(path): \(remedy)") + "\n"
         }
         if failed_lines > 0 { text += "\(Figures.counted(failed_lines, "line")) of JSON Lines failed, see failed/\n" }
-        if let reload_error { text += TerminalText.visible("the new configuration was not taken: \(reload_error)") + "\n" }
+        if let reload_error {
+            text += TerminalText.visible("the new configuration was not taken: \(reload_error)") + "\n"
+        }
         return text
     }
 }
