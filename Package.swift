@@ -106,7 +106,7 @@ let package = Package(
         tests("Quantization", fixtures: true, ["Quantization", "Platform"]),
         tests("Inbox", ["Inbox", "Platform", system]),
         tests("Encoding", fixtures: true, ["Encoding", "Platform", "CKernels", system]),
-        tests("Shards", ["Shards", "Quantization", "Platform", system]),
+        tests("Shards", fixtures: true, ["Shards", "Quantization", "Platform", system]),
         tests(
             "Ingest",
             ["Ingest", "Inbox", "Encoding", "Shards", "Quantization", "Platform", configuration, logging, system]),

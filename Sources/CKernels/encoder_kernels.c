@@ -9,7 +9,7 @@
 size_t vectorspool_attention_scratch(size_t tokens, size_t head_width) {
     // The widest table: 16 lanes, two vectors a step, 8 queries a tile.
     size_t padded = (tokens + 31) / 32 * 32, value_width = (head_width + 31) / 32 * 32;
-    size_t floats = head_width * padded + tokens * value_width + 8 * padded + 8 * head_width;
+    size_t floats = head_width * padded + padded * value_width + 8 * padded + 8 * head_width;
     return (floats * sizeof(float) + 63) / 64 * 64;
 }
 

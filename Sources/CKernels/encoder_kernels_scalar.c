@@ -41,7 +41,7 @@ static void attention(const struct vectorspool_attention *call) {
                 weights[key] = (float)score;
                 if (weights[key] > largest) largest = weights[key];
             }
-            for (size_t key = 0; key < tokens; key++) sum += weights[key] = expf(weights[key] - largest);
+            for (size_t key = 0; key < tokens; key++) sum += weights[key] = exp2f(weights[key] - largest);
             for (size_t d = 0; d < call->head_width; d++) {
                 double value = 0;
                 for (size_t key = 0; key < tokens; key++)

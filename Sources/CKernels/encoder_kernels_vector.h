@@ -81,20 +81,19 @@ INLINE void store_element(void *values, enum vectorspool_element element, size_t
         store((float *)values + index, value);
 }
 
-// exp for x <= 0: 2^n times a degree 6 polynomial of the fraction (Cephes expf's coefficients), relative error 2e-7.
-INLINE vector exponential(vector x) {
-    x = larger(x, splat(-87.0f));
+// 2^x for x <= 0: 2^n times a polynomial of degree 6 of the fraction, relative error 1e-7.
+INLINE vector power_of_two(vector x) {
+    x = larger(x, splat(-120.0f));
     // Adding and taking away 1.5 * 2^23 rounds to an integer on every processor; SSE2 has no instruction for it.
-    vector n = (x * 1.44269504088896341f + 12582912.0f) - 12582912.0f;
-    vector r = fused(n, splat(-0.693359375f), x);
-    r = fused(n, splat(2.12194440e-4f), r);
-    vector p = splat(1.9875691500e-4f);
-    p = fused(p, r, splat(1.3981999507e-3f));
-    p = fused(p, r, splat(8.3334519073e-3f));
-    p = fused(p, r, splat(4.1665795894e-2f));
-    p = fused(p, r, splat(1.6666665459e-1f));
-    p = fused(p, r, splat(5.0000001201e-1f));
-    p = fused(p, r * r, r + 1.0f);
+    vector n = (x + 12582912.0f) - 12582912.0f;
+    vector f = x - n;
+    vector p = splat(1.534580741e-04f);
+    p = fused(p, f, splat(1.339993119e-03f));
+    p = fused(p, f, splat(9.618488974e-03f));
+    p = fused(p, f, splat(5.550328777e-02f));
+    p = fused(p, f, splat(2.402264689e-01f));
+    p = fused(p, f, splat(6.931472057e-01f));
+    p = fused(p, f, splat(1.000000001e+00f));
     vector_int power = (__builtin_convertvector(n, vector_int) + 127) << 23;
     return p * (vector)power;
 }
@@ -205,14 +204,14 @@ INLINE void score_tile(
     }
 }
 
-// Turns scores into exponentials, 0 beyond `tokens`; returns their sum.
+// Turns scores into powers of two, 0 beyond `tokens`; returns their sum.
 INLINE float exponentiate(float *scores, size_t tokens, size_t padded) {
     for (size_t key = tokens; key < padded; key++) scores[key] = -INFINITY;
     vector most = load(scores);
     for (size_t key = LANES; key < padded; key += LANES) most = larger(most, load(scores + key));
     vector largest = splat(largest_of(most)), sum = splat(0);
     for (size_t key = 0; key < padded; key += LANES) {
-        vector value = exponential(load(scores + key) - largest);
+        vector value = power_of_two(load(scores + key) - largest);
         store(scores + key, value);
         if (key + LANES <= tokens) sum += value;
     }
@@ -288,6 +287,12 @@ INLINE void attend_head(
 }
 
 static void attention(const struct vectorspool_attention *call) {
+#if defined(__AVX512BF16__)
+    if (call->element == vectorspool_element_bfloat16 && call->head_width % 32 == 0) {
+        vectorspool_attention_bfloat16(call);
+        return;
+    }
+#endif
     size_t padded = (call->tokens + 2 * LANES - 1) / (2 * LANES) * (2 * LANES);
     size_t value_width = (call->head_width + 2 * LANES - 1) / (2 * LANES) * (2 * LANES);
     for (size_t head = 0; head < call->heads; head++)

@@ -54,9 +54,31 @@ static inline __attribute__((always_inline)) uint64_t word_of(const uint8_t *byt
     return word;
 }
 
-__attribute__((target("avx2,popcnt"))) static double scan_hamming_popcnt(const uint8_t *rows, size_t count, size_t bytes,
-                                                                         const uint8_t *query, double *scores) {
+// 48 bytes, 384 dimensions, are the default model's: a loop of known length is twice as fast.
+__attribute__((target("popcnt"))) static double scan_hamming_popcnt(const uint8_t *rows, size_t count, size_t bytes,
+                                                                    const uint8_t *query, double *scores) {
     return bytes == 48 ? scan_hamming(rows, count, 48, query, scores) : scan_hamming(rows, count, bytes, query, scores);
+}
+
+__attribute__((target("avx512f,avx512bw,avx512vl,avx512vpopcntdq"))) static double
+scan_hamming_avx512(const uint8_t *rows, size_t count, size_t bytes, const uint8_t *query, double *scores) {
+    const size_t whole = bytes & ~(size_t)63;
+    const __mmask64 tail = ((__mmask64)1 << (bytes - whole)) - 1;
+    const __m512i query_tail = _mm512_maskz_loadu_epi8(tail, query + whole);
+    int64_t nearest = INT64_MAX;
+    for (size_t r = 0; r < count; r++) {
+        const uint8_t *row = rows + r * bytes;
+        const __m512i row_tail = _mm512_maskz_loadu_epi8(tail, row + whole);
+        __m512i counts = _mm512_popcnt_epi64(_mm512_xor_si512(query_tail, row_tail));
+        for (size_t i = 0; i < whole; i += 64) {
+            const __m512i bits = _mm512_xor_si512(_mm512_loadu_si512(query + i), _mm512_loadu_si512(row + i));
+            counts = _mm512_add_epi64(counts, _mm512_popcnt_epi64(bits));
+        }
+        const int64_t distance = _mm512_reduce_add_epi64(counts);
+        scores[r] = (double)-distance;
+        nearest = distance < nearest ? distance : nearest;
+    }
+    return count == 0 ? -INFINITY : (double)-nearest;
 }
 
 __attribute__((target("avx2"))) static inline int32_t lane_sum_avx2(__m256i lanes) {
@@ -85,8 +107,10 @@ __attribute__((target("avx2"))) static int64_t row_sum_avx2(const uint8_t *row, 
     return 128 * (int64_t)lane_sum_avx2(high) + lane_sum_avx2(low);
 }
 
+// `restrict` lets the compiler keep the query in registers from row to row, where the number of bytes is known.
 __attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni"))) static inline __attribute__((always_inline)) double
-scan_signs_avx512(const uint8_t *rows, size_t count, size_t bytes, const vs_sign_query *query, double *scores) {
+scan_signs_avx512(const uint8_t *rows, size_t count, size_t bytes, const vs_sign_query *query,
+                  double *restrict scores) {
     double largest = -INFINITY;
     for (size_t r = 0; r < count; r++) {
         const uint8_t *row = rows + r * bytes;
@@ -115,7 +139,9 @@ scan_signs_vnni(const uint8_t *rows, size_t count, const vs_sign_query *query, d
 double vs_scan_hamming(vs_instruction_set set, const uint8_t *rows, size_t count, size_t bytes, const uint8_t *query,
                        double *scores) {
 #if defined(__x86_64__)
-    if (set != VS_SCALAR)
+    if (set == VS_AVX512)
+        return scan_hamming_avx512(rows, count, bytes, query, scores);
+    if (set == VS_AVX2)
         return scan_hamming_popcnt(rows, count, bytes, query, scores);
 #endif
     (void)set;

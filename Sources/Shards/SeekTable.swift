@@ -74,9 +74,15 @@ struct SeekTable {
             throw corrupt("its last entry leads nowhere", at: end - footerByteCount - entryByteCount)
         }
         let payload = indexStart + ShardFormat.skippableHeaderByteCount
-        guard file.littleEndian(UInt32.self, at: indexStart) == ShardFormat.indexMagic,
-            file.littleEndian(UInt32.self, at: indexStart + 4).map(Int.init) == start - payload
-        else { throw corrupt("not the skippable frame of an index", at: indexStart, "index") }
+        let isIndex = file.littleEndian(UInt32.self, at: indexStart) == ShardFormat.indexMagic
+        let isFitting = file.littleEndian(UInt32.self, at: indexStart + 4).map(Int.init) == start - payload
+        // One of them wrong is damage there; both wrong means that the table led to another place.
+        guard isIndex || isFitting else {
+            throw corrupt("its last entry does not lead to an index", at: end - footerByteCount - entryByteCount)
+        }
+        guard isIndex, isFitting else {
+            throw corrupt("not the skippable frame of an index", at: indexStart, "index")
+        }
         return payload..<start
     }
 }

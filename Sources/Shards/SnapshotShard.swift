@@ -4,6 +4,7 @@ import SystemPackage
 package struct SnapshotShard: Sendable {
     /// As the manifest lists it.
     package let listed: ManifestShard
+    /// Take a copy in a variable before asking it for spans: they cannot outlive the expression otherwise.
     package let reader: ShardReader
     /// The number that its row 0 has in the snapshot.
     package let firstRow: Int
@@ -21,7 +22,8 @@ package struct SnapshotShard: Sendable {
             reader.documentCount == listed.documents
         else {
             throw ShardsError(
-                .corrupt, path: path, section: "index", "it is not the shard that the manifest lists; restore it from a backup")
+                .corrupt, path: path, section: "index",
+                "it is not the shard that the manifest lists; restore it from a backup")
         }
         try IndexExpectation(identity).check(reader.header.identity, of: path)
         dead = try Tombstones.read(listed, in: directory)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Encoding
+import Ingest
 
 import Platform
 import Quantization
@@ -29,6 +30,7 @@ struct Failure {
         case let error as EncodingError: status = Self.status(error.code)
         case let error as ShardsError: status = Self.status(error)
         case let error as QuantizationError: status = error.code == .invalidMargin ? 64 : 65
+        case let error as IngestError: status = error.exitCode
         case is SearchError: status = 65
         default: return nil
         }

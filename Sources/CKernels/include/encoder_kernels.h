@@ -8,7 +8,7 @@ enum vectorspool_element { vectorspool_element_float32 = 0, vectorspool_element_
 
 /// Shape of one attention call: a sequence's rows in the packed [query | key | value] product.
 struct vectorspool_attention {
-    /// Rows of `3 * heads * head_width` elements; queries are already scaled by `head_width ** -0.5`.
+    /// Rows of `3 * heads * head_width` elements; queries are already scaled by `head_width ** -0.5 * log2(e)`.
     const void *projected;
     /// Rows of `heads * head_width` elements.
     void *result;
@@ -26,7 +26,7 @@ struct vectorspool_encoder_kernels {
     /// "scalar", "avx2", "avx512", "avx512bf16", "vector128".
     const char *name;
 
-    /// softmax(Q K^T) V for every head of one sequence.
+    /// The weighted mean of V for every head of one sequence, weights 2 ** (Q K^T): softmax, its e folded into the queries.
     void (*attention)(const struct vectorspool_attention *call);
 
     /// residual[row] = layer_norm(residual[row] + product[row]) * gain + offset; typed[row] = the same as bfloat16 unless NULL.

@@ -9,7 +9,7 @@ typedef enum vs_instruction_set {
     VS_SCALAR = 0,
     /// AVX2 and POPCNT.
     VS_AVX2 = 1,
-    /// AVX-512 F, BW, VL and VNNI.
+    /// AVX-512 F, BW, VL, VNNI and VPOPCNTDQ: Intel from Ice Lake, AMD from Zen 4.
     VS_AVX512 = 2,
 } vs_instruction_set;
 

@@ -10,6 +10,9 @@ extension PackedWeights {
         // Some exports keep the names of BertModel, others those of a model that contains one.
         private let prefix: String
 
+        // Softmax is the same to any base; powers of two are the cheapest.
+        private static let logarithmOfE: Float = 1.442_695_04
+
         init(_ file: SafeTensors, _ configuration: ModelConfiguration, _ compute: Compute) throws(EncodingError) {
             self.file = file
             self.configuration = configuration
@@ -57,13 +60,14 @@ extension PackedWeights {
             return try pack(weights, bias, depth: depth, columns: columns)
         }
 
-        /// Query, key and value of a layer as one product of `3 * width` columns, the query scaled by headWidth ** -0.5.
+        /// Query, key and value of a layer as one product of `3 * width` columns, the query scaled by
+        /// log2(e) * headWidth ** -0.5.
         func projection(_ layer: String) throws(EncodingError) -> PackedLinear {
             let width = configuration.width
             let weights = try AlignedMemory(byteCount: 3 * width * width * 4)
             let bias = try AlignedMemory(byteCount: 3 * width * 4)
             for (part, tensor) in ["query", "key", "value"].enumerated() {
-                let scale = part == 0 ? 1 / Float(configuration.headWidth).squareRoot() : 1
+                let scale = part == 0 ? Self.logarithmOfE / Float(configuration.headWidth).squareRoot() : 1
                 let matrix = try floats("\(layer).\(tensor).weight", [width, width])
                 let vector = try floats("\(layer).\(tensor).bias", [width])
                 unsafe Self.copy(matrix, to: weights.elements(Float.self) + part * width * width, width * width, scale)

@@ -2,7 +2,8 @@ import Platform
 
 /// The model's weights as the forward pass wants them, shared read-only by all workers.
 ///
-/// Folded beforehand: query, key and value stacked into one product, the score's scale into the query, the token type's
+/// Folded beforehand: query, key and value stacked into one product, the score's scale and
+/// softmax's base into the query, the token type's
 /// vector into the positions. The word table is not copied: rows are read from the mapped file, so only the pages of words
 /// that occur are ever in memory.
 @safe

@@ -17,8 +17,6 @@ struct PreparedDocument: Sendable {
     /// Bytes of the file before `text`.
     let textOffset: Int
     let passages: [Passage]
-    /// Where it begins in its file, for the report when the encoder refuses it.
-    let line: Int?
 
     var tokenCount: Int { passages.reduce(0) { $0 + $1.tokens.count } }
 }

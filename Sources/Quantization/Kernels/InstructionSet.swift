@@ -6,7 +6,7 @@ package enum InstructionSet: UInt32, CaseIterable, Sendable {
     case scalar
     /// AVX2 and POPCNT.
     case avx2
-    /// AVX-512 F, BW, VL and VNNI.
+    /// AVX-512 F, BW, VL, VNNI and VPOPCNTDQ: Intel from Ice Lake, AMD from Zen 4.
     case avx512
 
     /// The widest that this computer runs.

@@ -1,0 +1,18 @@
+package import Platform
+package import SystemPackage
+
+/// A directory of a test's own, removed with all that is in it when the last reference goes.
+package final class ScratchDirectory: Sendable {
+    /// The directory's path.
+    package let path: FilePath
+
+    /// Makes the directory under `/tmp`.
+    package init() throws(PlatformError) {
+        path = FilePath("/tmp/vectorspool-test-\(UInt64.random(in: .min ... .max))")
+        try Directory.create(path)
+    }
+
+    deinit {
+        try? Directory.removeTree(path)
+    }
+}
