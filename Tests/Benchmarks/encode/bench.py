@@ -39,7 +39,10 @@ def say(text: str) -> None:
 
 
 def read_lines(options, script: str, *words) -> list[dict]:
-    """What one of the scripts here prints; in a process of its own, because a parent's memory counts as its children's."""
+    """What one of the scripts here prints.
+
+    A process of its own, because a child's peak of memory begins with its parent's: this one must stay small.
+    """
     command = [options.python, HERE / script, *words]
     run = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, text=True, check=True)
     return [json.loads(line) for line in run.stdout.splitlines()]
@@ -93,7 +96,8 @@ def main() -> int:
     options = arguments()
     present = contestants.present(options)
     folder = options.work / "vectors"
-    workloads = read_lines(options, "workload.py", options.model, folder, options.passages, *([options.data] if options.data else []))
+    data = [options.data] if options.data else []
+    workloads = read_lines(options, "workload.py", options.model, folder, options.passages, *data)
     workloads = [workload for workload in workloads if workload["name"] in options.workloads]
     references = {workload["name"]: reference(workload, options) for workload in workloads}
     (options.work / "trials.jsonl").unlink(missing_ok=True)

@@ -60,7 +60,7 @@ def fuse(folder: Path, file: Path, fused: Path, gelu_approximation: bool) -> Non
         optimization_options=options, opt_level=1, use_gpu=False)
     count = graph.get_fused_operator_statistics()["Attention"]
     if count != config.num_hidden_layers:
-        raise SystemExit(f"ONNX Runtime found {count} of {config.num_hidden_layers} attentions: not the graph it is known for")
+        raise SystemExit(f"ONNX Runtime fused {count} of {config.num_hidden_layers} attentions: not its best graph")
     graph.save_model_to_file(str(fused))
 
 

@@ -68,7 +68,8 @@ static dnnl_memory_t filled(const dnnl_memory_desc_t *layout, dnnl_data_type_t t
 }
 
 static dnnl_primitive_desc_t describe(long rows, long depth, long column_count) {
-    dnnl_dims_t source_dims = {rows, depth}, weights_dims = {depth, column_count}, destination_dims = {rows, column_count};
+    dnnl_dims_t source_dims = {rows, depth}, weights_dims = {depth, column_count};
+    dnnl_dims_t destination_dims = {rows, column_count};
     dnnl_memory_desc_t source, weights, destination;
     dnnl_primitive_attr_t attributes;
     dnnl_primitive_desc_t description;
@@ -194,8 +195,9 @@ int main(int count, char **arguments) {
         if (rate > best) best = rate, best_rows = row_counts[i];
     }
     const dnnl_version_t *version = dnnl_version();
-    printf("{\"compute\": \"%s\", \"threads\": %d, \"rows\": %ld, \"macs_per_second\": %.0f, \"implementation\": \"%s\", "
-           "\"version\": \"oneDNN %d.%d.%d\"}\n",
-           compute, threads, best_rows, best, workers[0].implementation, version->major, version->minor, version->patch);
+    printf("{\"compute\": \"%s\", \"threads\": %d, \"rows\": %ld, ", compute, threads, best_rows);
+    printf("\"macs_per_second\": %.0f, ", best);
+    printf("\"implementation\": \"%s\", \"version\": \"oneDNN %d.%d.%d\"}\n", workers[0].implementation, version->major,
+           version->minor, version->patch);
     return 0;
 }

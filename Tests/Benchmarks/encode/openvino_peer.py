@@ -1,4 +1,4 @@
-"""OpenVINO with the throughput hint and the precision said outright: where the processor has bfloat16 it may be the default."""
+"""OpenVINO with the throughput hint, and with the precision said outright: its default may be bfloat16."""
 import numpy as np
 import openvino
 from openvino import properties

@@ -1,7 +1,7 @@
 """What the peers have in common: arguments, tokens, batches, and how one is timed.
 
-A peer is a program of its own, so that its memory and its threads are its own. Loading and a warm-up are not timed; from
-texts in memory to vectors in memory is, tokenizing included. It prints one JSON object and writes the vectors.
+A peer is a program of its own, so that its memory and its threads are its own. Loading and a warm-up are not timed; the
+way from texts in memory to vectors in memory is, tokenizing included. It prints a JSON object and writes the vectors.
 """
 import argparse
 import importlib.metadata
@@ -85,7 +85,7 @@ def padded(sequences: list[list[int]]) -> dict[str, np.ndarray]:
 
 
 def encoder(model: Path, vectors_of: Callable[[list[list[int]]], np.ndarray], callers: int = 1) -> Encode:
-    """A function from texts to vectors, of one from a batch of ids to vectors that `callers` threads may call at once."""
+    """A function from texts to vectors, of one from a batch of ids to vectors, which `callers` threads call at once."""
     batches = Batches(model)
     pool = ThreadPoolExecutor(callers) if callers > 1 else None
 

@@ -5,7 +5,7 @@
 #   DATA=folder   has prose/passages.jsonl; without it the texts are made of the sentences in etc/sample
 #   PYTHON=file   a Python that has what requirements.txt names; without it one is made in .venv/bench (once, 3 to 7 GB)
 #
-# Arguments go to bench.py: --passages 200 --rounds 1 is a short try, --output FILE also writes the table, --help tells all.
+# Arguments go to bench.py: --passages 200 --rounds 1 is a short try, --output FILE also writes the table; see --help.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../../.." && pwd)
@@ -23,7 +23,7 @@ fail() {
 [ -e "$model/model.safetensors" ] || fail "$model/model.safetensors is not there: run 'make setup' first"
 mkdir -p "$work"
 
-# --- The peers ----------------------------------------------------------------------------------------------------------
+# --- The peers --------------------------------------------------------------------------------------------------------
 
 python=${PYTHON:-$work/bin/python}
 if [ -z "${PYTHON:-}" ] && ! cmp -s "$here/requirements.txt" "$work/installed.txt"; then
@@ -37,7 +37,7 @@ if [ -z "${PYTHON:-}" ] && ! cmp -s "$here/requirements.txt" "$work/installed.tx
     cp "$here/requirements.txt" "$work/installed.txt"
 fi
 
-# --- What the peers read ------------------------------------------------------------------------------------------------
+# --- What the peers read ----------------------------------------------------------------------------------------------
 
 stamp=$(cat "$here/export.py" "$here/requirements.txt" "$model/model.safetensors" | sha256sum)
 if [ "$stamp" != "$(cat "$work/export/stamp" 2>/dev/null)" ]; then

@@ -43,8 +43,9 @@ class Results:
     def row(self, contestant: Contestant, workload: dict) -> tuple[str, ...]:
         trials = self.of(contestant, workload)
         rates = [trial.tokens_per_second for trial in trials]
-        limits = {trial.round: trial.limit_macs_per_second / self.linear_macs for trial in self.ours(contestant.compute, workload)}
-        ours = {trial.round: trial.tokens_per_second for trial in self.ours(contestant.compute, workload)}
+        main = self.ours(contestant.compute, workload)
+        limits = {trial.round: trial.limit_macs_per_second / self.linear_macs for trial in main}
+        ours = {trial.round: trial.tokens_per_second for trial in main}
         # Of the same round: the machine changes from round to round more than the contestants do.
         ratios = [ours[trial.round] / trial.tokens_per_second for trial in trials if trial.round in ours]
         shares = [trial.tokens_per_second / limits[trial.round] for trial in trials if trial.round in limits]
@@ -75,10 +76,11 @@ class Results:
             if rates:
                 rate = median(rates)
                 lines.append(
-                    f"* {compute}: {rate / 1e9:,.0f} GMAC/s ({min(rates) / 1e9:,.0f} to {max(rates) / 1e9:,.0f}), which is "
-                    f"{rate / self.linear_macs:,.0f} tokens/s; {rate / (self.linear_macs + attention):,.0f} if attention's "
-                    "products ran at that speed too")
-        head = (f"The limit is oneDNN's products alone, {self.linear_macs / 1e6:.2f} million multiply-accumulates a token; "
+                    f"* {compute}: {rate / 1e9:,.0f} GMAC/s ({min(rates) / 1e9:,.0f} to {max(rates) / 1e9:,.0f}), "
+                    f"which is {rate / self.linear_macs:,.0f} tokens/s; "
+                    f"{rate / (self.linear_macs + attention):,.0f} if attention's products ran at that speed too")
+        head = ("The limit is oneDNN's products alone, "
+                f"{self.linear_macs / 1e6:.2f} million multiply-accumulates a token; "
                 f"attention adds {attention / self.linear_macs:.1%} here, which the limit does not count:")
         return [head, "\n".join(lines)] if lines else []
 
@@ -91,11 +93,12 @@ def document(results: Results, workloads: list[dict], meanwhile: tuple[float, fl
             if trial.contestant == contestant.name and trial.version:
                 versions[contestant.program.removesuffix("_peer.py").replace("_", "-")] = trial.version
     rounds = len({trial.round for trial in results.trials})
+    named = ", ".join(f"{name} {version}" for name, version in sorted(versions.items()))
     head = [
         "## Encoding, measured side by side",
         f"{datetime.date.today():%d %B %Y}; {machine.description()}; {options.threads} threads on as many cores; "
         f"{rounds} round{'s' if rounds != 1 else ''} in turn, medians. "
         f"Other processes used {meanwhile[0]:.1%} of the cores meanwhile, and {meanwhile[1]:.1%} were stolen.",
-        ", ".join(f"{name} {version}" for name, version in sorted(versions.items())) + (f"; {library}" if library else "") + ".",
+        "; ".join(filter(None, (named, library))) + ".",
     ]
     return "\n\n".join(head + [results.workload(each) for each in workloads]) + "\n"

@@ -103,7 +103,7 @@ def ours(errors: str, contestant: Contestant, workload: dict, workers: int) -> f
     expected = (workload["texts"], workload["tokens"], contestant.compute, workers)
     actual = (texts, tokens, found[4], int(found[5]))
     if actual != expected:
-        raise TrialFailure(f"vectorspool encode did {actual}, and {expected} was asked for (texts, tokens, compute, workers)")
+        raise TrialFailure(f"texts, tokens, compute, workers were to be {expected}, and were {actual}")
     return float(rate)
 
 

@@ -3,8 +3,8 @@
     python workload.py MODEL_FOLDER OUTPUT_FOLDER COUNT [DATA_FOLDER]
 
 Passages are the first COUNT of DATA_FOLDER/prose/passages.jsonl. Without that folder they are sentences of the
-repository's own sample documents, drawn again and again and put together at random (always the same) to 120 words. Short
-texts are the first 30 words of each. Prints one JSON object for each.
+repository's own sample documents, put together at random (always the same way) to 120 words. Short texts are the first
+30 words of each. Prints a JSON object for each of the two.
 """
 import hashlib
 import json
