@@ -42,6 +42,8 @@ struct CalibrateCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        // First, so that nobody waits for ranges that cannot be written.
+        let file = try PendingFile(output)
         var calibrator: RangesCalibrator
         if let embeddings {
             let vectors = try VectorFile(embeddings)
@@ -51,7 +53,9 @@ struct CalibrateCommand: AsyncParsableCommand {
             calibrator = try await encoded()
         }
         let ranges = try calibrator.ranges(margin: margin)
-        try AtomicFile.write(ranges.numPyFile(), to: output)
+        let array = ranges.numPyFile()
+        try file.write(array.rawSpan)
+        try file.publish()
         try StandardStream.error.write(calibrator.summary(ranges, noun: embeddings == nil ? "passage" : "vector"))
     }
 
