@@ -1,0 +1,67 @@
+import Platform
+import Subprocess
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite("A damaged index")
+struct CommandLineDamageTests {
+    /// What is done to an index, to which file of it, and what a search then ends with.
+    struct Damage: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        let prefix: String
+        let change: @Sendable ([UInt8]) -> [UInt8]?
+        /// What a search ends with; 1 and 0 where an older generation serves.
+        let search: Int32
+    }
+
+    static let damages = [
+        Damage(testDescription: "a shard cut short", prefix: "shard-", change: { Array($0.dropLast(100)) }, search: 65),
+        Damage(testDescription: "an empty shard", prefix: "shard-", change: { _ in [] }, search: 65),
+        Damage(testDescription: "a missing shard", prefix: "shard-", change: { _ in nil }, search: 65),
+        Damage(
+            testDescription: "a shard of noise", prefix: "shard-", change: { $0.map { _ in 0x55 } }, search: 65),
+        Damage(testDescription: "an emptied manifest", prefix: "manifest-", change: { _ in [] }, search: 1),
+        Damage(
+            testDescription: "a manifest cut short", prefix: "manifest-", change: { Array($0.dropLast(20)) }, search: 1),
+        Damage(testDescription: "no ranges", prefix: "ranges.npy", change: { _ in nil }, search: 65),
+        Damage(
+            testDescription: "other ranges", prefix: "ranges.npy",
+            change: { Array($0.dropLast()) + [$0[$0.count - 1] ^ 1] }, search: 65),
+    ]
+
+    @Test("is named by verify, and no crash of a search", arguments: damages)
+    func damaged(_ damage: Damage) async throws {
+        let index = try await SampleIndex()
+        // Of the manifests the newest; of the others there is one.
+        let file = try #require(try index.files(damage.prefix).last)
+        if let changed = damage.change(try FileContents.read(file)) {
+            try AtomicFile.replaceVolatile(changed, at: file)
+        } else {
+            try Directory.removeFile(file)
+        }
+        let name = try #require(file.lastComponent).string
+        let verified = try await CommandLineTool.search("verify", "--index", index.directory.string)
+        expectFailure(verified, 65, naming: name)
+        #expect(verified.output.isEmpty)
+        let found = try await index.search("sea")
+        expectFailure(found, damage.search, naming: name)
+        let json = try await CommandLineTool.search("verify", "--index", index.directory.string, "--json")
+        #expect(json.text.contains("\"file\":\"\(name)\""))
+        #expect(json.text.contains("\"sound\":false"))
+    }
+
+    @Test("one flipped bit of a shard is found wherever it is", arguments: [0.0, 0.3, 0.5, 0.8, 0.999])
+    func flippedBit(place: Double) async throws {
+        let index = try await SampleIndex()
+        let shard = try #require(try index.files("shard-").first)
+        var bytes = try FileContents.read(shard)
+        bytes[Int(Double(bytes.count) * place)] ^= 0x10
+        try AtomicFile.replaceVolatile(bytes, at: shard)
+        let outcome = try await CommandLineTool.search("verify", "--index", index.directory.string)
+        expectFailure(outcome, 65, naming: try #require(shard.lastComponent).string)
+        // Whatever a search makes of it, it ends in order.
+        let found = try await index.search("sea", "-k", "100")
+        #expect([.exited(0), .exited(65)].contains(found.status), "\(found.error)")
+    }
+}

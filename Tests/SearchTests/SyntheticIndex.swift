@@ -1,0 +1,134 @@
+import Foundation
+import Platform
+import Quantization
+import Search
+import Shards
+import SystemPackage
+import TestSupport
+
+/// An index of random vectors, with the vectors that it was made of, for comparison with a search that is written plainly.
+struct SyntheticIndex {
+    static let dimension = 100
+    static let rowsPerDocument = 3
+
+    let scratch: ScratchDirectory
+    let ranges: Ranges
+    /// The vector of each row of the snapshot, dead rows included.
+    var vectors: [[Float]] = []
+    private var store: IndexStore
+    private var generator: SeededGenerator
+
+    var directory: FilePath { store.directory }
+
+    init(_ precision: Precision, seed: UInt64) throws {
+        scratch = try ScratchDirectory()
+        generator = SeededGenerator(seed: seed)
+        var minima = Array(repeating: Float(-0.3), count: Self.dimension)
+        var maxima = (0..<Self.dimension).map { 0.1 + Float($0 % 7) / 10 }
+        // A dimension that never changes, and one of noise.
+        (minima[5], maxima[5]) = (0, 0)
+        (minima[9], maxima[9]) = (-1e-33, 1e-33)
+        ranges = try Ranges(minima: minima, maxima: maxima)
+        let identity = IndexIdentity(
+            dimension: Self.dimension, precision: precision, model: SHA256Digest(of: [1]), encoder: SHA256Digest(of: [2]),
+            ranges: nil, compute: "float32", modelName: "synthetic")
+        store = try IndexStore.create(
+            at: scratch.path.appending("index"), identity: identity,
+            ranges: precision.needsRanges
+                ? RangesFile(array: ranges.numPyFile(), description: Array("{}".utf8)) : nil,
+            passages: [:], time: Date(timeIntervalSince1970: 0))
+    }
+
+    /// A vector of length 1.
+    mutating func randomVector() -> [Float] {
+        var vector = (0..<Self.dimension).map { _ in generator.nextNormal() }
+        vector[5] = 0
+        vector[9] *= 1e-34
+        let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        return vector.map { $0 / length }
+    }
+
+    /// Commits a shard of documents `d<number>` of three rows each; a number that was there before is superseded.
+    ///
+    /// - Parameter repeated: adds this vector again and again, for ties.
+    mutating func commit(documents: Range<Int>, repeated: [Float]? = nil, compressesCodes: Bool = false) throws {
+        var builder = ShardBuilder(
+            identity: store.identity, options: ShardBuilder.Options(compressesCodes: compressesCodes))
+        for number in documents {
+            var rows: [[Float]] = []
+            for _ in 0..<Self.rowsPerDocument { rows.append(repeated ?? randomVector()) }
+            try append("d\(number)", rows, to: &builder)
+        }
+        let name = ShardName(milliseconds: UInt64(vectors.count), random: 0)
+        try store.commit(
+            IndexChanges(shards: [try builder.write(into: store.directory, name: name)]),
+            at: Date(timeIntervalSince1970: 0))
+    }
+
+    private mutating func append(_ path: String, _ rows: [[Float]], to builder: inout ShardBuilder) throws {
+        vectors += rows
+        let precision = store.identity.precision
+        let passages = rows.indices.map { index in
+            ShardPassage(
+                byteRange: index * 10..<index * 10 + 9, lineRange: index + 1...index + 1, tokenCount: 3,
+                isTruncated: false, text: Array("\(path) row \(index)".utf8))
+        }
+        let document = ShardDocument(
+            path: Array(path.utf8), size: 30, modified: 0, content: SHA256Digest(of: Array(path.utf8)),
+            key: SHA256Digest(of: Array("\(path) \(vectors.count)".utf8)), claim: "claim \(vectors.count)",
+            metadata: #"{"number":1}"#)
+        try builder.append(
+            document, passages: passages, codes: try codes(rows, precision),
+            signs: precision.needsRanges ? try codes(rows, .ubinary) : [])
+    }
+
+    private func codes(_ rows: [[Float]], _ precision: Precision) throws -> [UInt8] {
+        var quantizer = try Quantizer(precision: precision, dimension: Self.dimension, ranges: ranges)
+        var codes: [UInt8] = []
+        for row in rows { try quantizer.append(rows: row.span, to: &codes) }
+        return codes
+    }
+
+    /// The rows that the newest generation calls live, read from the documents' names alone.
+    func liveRows() throws -> [Int] {
+        let snapshot = try Snapshot.open(directory)
+        var newest: [String: Range<Int>] = [:]
+        for shard in snapshot.shards {
+            try shard.reader.forEachDocument { _, stored in
+                let rows = shard.firstRow + stored.rows.lowerBound..<shard.firstRow + stored.rows.upperBound
+                newest[stored.document.identifier.displayName] = rows
+            }
+        }
+        return newest.values.flatMap { Array($0) }.sorted()
+    }
+
+    /// The score of a row as the definition says, in double precision; rows and query are quantized one value at a time.
+    func referenceScore(_ query: [Float], row: Int, _ scorer: Scorer) -> Double {
+        let vector = vectors[row]
+        switch (store.identity.precision, scorer) {
+        case (.float32, _):
+            return zip(query, vector).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+        case (.int8, .sentenceTransformers), (.uint8, .sentenceTransformers):
+            let shift = store.identity.precision == .int8 ? 128 : 0
+            return query.indices.reduce(0) {
+                $0 + Double((bucket(query[$1], $1) - shift) * (bucket(vector[$1], $1) - shift))
+            }
+        case (.int8, .folded), (.uint8, .folded):
+            return query.indices.reduce(0) { sum, index in
+                let step = Double(ranges.maxima[index] - ranges.minima[index]) / 255
+                let value = Double(ranges.minima[index]) + (Double(bucket(vector[index], index)) + 0.5) * step
+                return sum + Double(query[index]) * (step == 0 ? Double(ranges.minima[index]) : value)
+            }
+        case (.binary, .sentenceTransformers), (.ubinary, .sentenceTransformers):
+            return -Double(query.indices.count { (query[$0] > 0) != (vector[$0] > 0) })
+        case (.binary, .folded), (.ubinary, .folded):
+            return query.indices.reduce(0) { $0 + (vector[$1] > 0 ? Double(query[$1]) : -Double(query[$1])) }
+                / Double(Self.dimension).squareRoot()
+        }
+    }
+
+    private func bucket(_ value: Float, _ index: Int) -> Int {
+        let step = (ranges.maxima[index] - ranges.minima[index]) / 255
+        return Int(min(max(((value - ranges.minima[index]) / (step == 0 ? 1 : step)).rounded(.down), 0), 255))
+    }
+}
