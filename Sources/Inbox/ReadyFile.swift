@@ -9,4 +9,9 @@ package struct ReadyFile: Sendable, Equatable {
     package let path: FilePath
     /// Its status when it was found ready; kinds other than `.regular` are to be refused, never read.
     package let status: FileStatus
+
+    package init(path: FilePath, status: FileStatus) {
+        self.path = path
+        self.status = status
+    }
 }

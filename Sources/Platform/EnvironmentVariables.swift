@@ -7,7 +7,8 @@ package enum EnvironmentVariables {
         var found: [String: String] = [:]
         var entry = unsafe environ
         while let text = unsafe entry.pointee {
-            let pair = unsafe String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let pair = unsafe String(cString: text).split(
+                separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             if pair.count == 2, pair[0].hasPrefix(prefix) { found[String(pair[0])] = String(pair[1]) }
             unsafe entry += 1
         }

@@ -4,4 +4,8 @@ import Glibc
 package enum OpenFlags {
     /// For a file that anybody may have put there: links are not followed and pipes do not block.
     package static let document: CInt = O_RDONLY | O_NOFOLLOW | O_NONBLOCK
+    /// For adding to the end of a file that is there.
+    package static let append: CInt = O_WRONLY | O_APPEND
+    /// For a file that is to be made and must not be there yet.
+    package static let newFile: CInt = O_WRONLY | O_CREAT | O_EXCL
 }

@@ -22,10 +22,10 @@ package struct BlockLayout: Sendable, Hashable {
         rowsPerBlock = Self.rowsPerBlock(bytesPerRow: bytesPerRow)
     }
 
-    /// As many rows as fit into the largest raw block, a multiple of 16 where 16 fit.
+    /// As many rows as fit into the largest raw block, a multiple of 64 where 64 fit, else of 16 where 16 fit.
     static func rowsPerBlock(bytesPerRow: Int) -> Int {
         let rows = ShardFormat.maximumBlockByteCount / bytesPerRow
-        return rows >= 16 ? rows & ~15 : rows
+        return rows >= 64 ? rows & ~63 : rows >= 16 ? rows & ~15 : rows
     }
 
     package var blockCount: Int {

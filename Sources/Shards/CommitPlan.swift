@@ -32,10 +32,9 @@ struct CommitPlan: Sendable {
         for identifier in changes.removals { remove(identifier, from: catalog, keeping: nil, current) }
         for shard in shards {
             for document in shard.documents {
-                let path = Array(document.identifier.path)
                 let entry = DocumentCatalog.Entry(
                     shard: shard.name, rows: document.rows, key: document.key, claim: document.claim)
-                if let claim = claims[path], claim != document.claim {
+                if !claims.isEmpty, let claim = claims[Array(document.identifier.path)], claim != document.claim {
                     kill(entry, current)
                     supersededClaims.append(document.claim)
                 } else {
@@ -68,7 +67,8 @@ struct CommitPlan: Sendable {
 
     private mutating func kill(_ entry: DocumentCatalog.Entry, _ current: [ShardName: RowBitset]) {
         var rows =
-            dead[entry.shard] ?? current[entry.shard] ?? RowBitset(rowCount: rowCounts[entry.shard] ?? entry.rows.upperBound)
+            dead[entry.shard] ?? current[entry.shard]
+            ?? RowBitset(rowCount: rowCounts[entry.shard] ?? entry.rows.upperBound)
         // Lets the set be changed in place rather than copied for every document.
         dead[entry.shard] = nil
         for row in entry.rows where rows.insert(row) { removedRows += 1 }

@@ -65,7 +65,8 @@ struct FieldParser: ~Escapable {
         let start = offset
         let field = try bytes(count)
         let text = field.prefix { $0 != 0 }
-        guard text.allSatisfy({ (0x20..<0x7F).contains($0) }), field.dropFirst(text.count).allSatisfy({ $0 == 0 }) else {
+        guard text.allSatisfy({ (0x20..<0x7F).contains($0) }), field.dropFirst(text.count).allSatisfy({ $0 == 0 })
+        else {
             throw corrupt("not ASCII text padded with zeros", at: start)
         }
         return String(decoding: text, as: UTF8.self)

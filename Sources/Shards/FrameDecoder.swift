@@ -23,8 +23,9 @@ struct FrameDecoder: ~Copyable {
                 file.extracting(frame.offset..<frame.offset + frame.byteCount), byteCount: frame.decodedByteCount)
         } catch {
             throw ShardsError(
-                .corrupt, path: path, section: section.name, offset: frame.offset, cause: error,
-                "a damaged frame: run `vectorspool verify`; documents of this shard must be dropped again")
+                error.code == .system ? .system : .corrupt, path: path, section: section.name, offset: frame.offset,
+                cause: error,
+                "the frame is damaged: restore the shard from a backup, or drop its documents again")
         }
     }
 }

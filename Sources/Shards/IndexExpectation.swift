@@ -35,7 +35,8 @@ package struct IndexExpectation: Sendable, Equatable {
     package func check(_ identity: IndexIdentity, of path: FilePath) throws(ShardsError) {
         if let model, model != identity.model {
             throw Self.mismatch(
-                path, "made with the model \(identity.modelName) of fingerprint \(identity.model)", "\(model) is in use",
+                path, "made with the model \(identity.modelName) of fingerprint \(identity.model)",
+                "\(model) is in use",
                 "Name the model it was made with, or make a new index in another directory")
         }
         if let encoder, encoder != identity.encoder {

@@ -47,9 +47,12 @@ package enum IndexFile: Sendable, Hashable {
         directory.appending(name)
     }
 
+    /// Nobody commits so often; a name with a larger number is a stranger's.
+    private static let highestGeneration = 1 << 53
+
     private static func generation(_ name: String) -> Int? {
         guard name.hasPrefix("manifest-"), name.hasSuffix(".json"),
-            let generation = Int(name.dropFirst(9).dropLast(5)), generation > 0
+            let generation = Int(name.dropFirst(9).dropLast(5)), (1...highestGeneration).contains(generation)
         else { return nil }
         // Leading zeros and signs would make two names of one generation.
         return name == IndexFile.manifest(generation).name ? generation : nil

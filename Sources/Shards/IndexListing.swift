@@ -61,6 +61,7 @@ struct IndexListing: Sendable {
 
     private static func notFound(_ directory: FilePath, _ reason: String) -> ShardsError {
         ShardsError(
-            .notFound, path: directory, "no index here: \(reason). Start vectorspoold once to make one, or name another --index")
+            .notFound, path: directory,
+            "no index here: \(reason). Start vectorspoold once to make one, or name another --index")
     }
 }

@@ -37,14 +37,16 @@ extension IndexStore {
         }
         throw ShardsError(
             .conflict, path: directory,
-            "others committed \(Self.maximumAttempts) times while this commit was tried. Is another vectorspoold running?")
+            "others committed \(Self.maximumAttempts) times while this commit was tried. Is another vectorspoold running?"
+        )
     }
 
     /// - Returns: whether the generation's name was free.
     private mutating func attempt(_ changes: IndexChanges, at time: Date) throws(ShardsError) -> Bool {
         let plan = CommitPlan(changes, catalog: catalog, manifest: manifest, dead: dead)
         for shard in plan.shards where !FileStatus.exists(shard.name.path(in: directory)) {
-            throw ShardsError(.invalid, path: shard.name.path(in: directory), "a shard that was never written is not committed")
+            throw ShardsError(
+                .invalid, path: shard.name.path(in: directory), "a shard that was never written is not committed")
         }
         var next = manifest
         next.generation = max(manifest.generation, highestGeneration) + 1

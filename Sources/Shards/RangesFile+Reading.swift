@@ -16,7 +16,8 @@ extension RangesFile {
         guard SHA256Digest(of: bytes) == fingerprint else {
             throw ShardsError(
                 .corrupt, path: path, section: "ranges", offset: 0,
-                "its SHA-256 is not \(fingerprint), which the index was made with. Restore the file; without it no code can be read")
+                "its SHA-256 is not \(fingerprint), which the index was made with. Restore the file; without it no code can be read"
+            )
         }
         return try parse(bytes, dimension: manifest.identity.dimension, path: path)
     }
@@ -31,7 +32,8 @@ extension RangesFile {
         guard ranges.dimension == dimension else {
             throw ShardsError(
                 .mismatch, path: path, section: "ranges",
-                "ranges of dimension \(ranges.dimension) for an index of dimension \(dimension). Use the pair that belongs together")
+                "ranges of dimension \(ranges.dimension) for an index of dimension \(dimension). Use the pair that belongs together"
+            )
         }
         return ranges
     }

@@ -1,4 +1,4 @@
-import Platform
+package import FoundationEssentials
 package import SystemPackage
 
 /// A shard's file name without its extension: `shard-<12 hexadecimal digits of milliseconds>-<8 random ones>`.
@@ -19,6 +19,13 @@ package struct ShardName: Hashable, Sendable, Comparable, CustomStringConvertibl
         text =
             "shard-" + Self.hexadecimal(milliseconds & 0xFFFF_FFFF_FFFF, digits: 12) + "-"
             + Self.hexadecimal(UInt64(random), digits: 8)
+    }
+
+    /// A name that nobody else has, for a shard written now.
+    package static func unique(at time: Date) -> ShardName {
+        let milliseconds = max(time.timeIntervalSince1970 * 1000, 0)
+        return ShardName(
+            milliseconds: UInt64(exactly: milliseconds.rounded()) ?? 0, random: .random(in: .min ... .max))
     }
 
     /// Reads a name without extension; nil unless it is exactly of this form.

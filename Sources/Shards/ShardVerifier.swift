@@ -101,16 +101,22 @@ struct ShardVerifier {
             if let wrong = firstDifference(
                 at: offset, from: before + BlockLayout.frameHeader(contentByteCount: count))
             {
-                add(section.name, offset: wrong, "a byte of the padding or frame header before rows \(layout.rows(inBlock: block)) is wrong")
+                add(
+                    section.name, offset: wrong,
+                    "a byte of the padding or frame header before rows \(layout.rows(inBlock: block)) is wrong")
             }
             let checksum = UInt32(
                 truncatingIfNeeded: XXH64.digest(of: reader.file.bytes.extracting(start..<start + count)))
             if reader.file.bytes.littleEndian(UInt32.self, at: start + count) != checksum {
-                add(section.name, offset: start, "checksum mismatch in the block of rows \(layout.rows(inBlock: block))")
+                add(
+                    section.name, offset: start, "checksum mismatch in the block of rows \(layout.rows(inBlock: block))"
+                )
             }
             table.append(emptyFrame: pad)
             offset = start + count + BlockLayout.frameTrailerByteCount
-            table.append(byteCount: offset - start + BlockLayout.frameHeaderByteCount, decodedByteCount: count, checksum: checksum)
+            table.append(
+                byteCount: offset - start + BlockLayout.frameHeaderByteCount, decodedByteCount: count,
+                checksum: checksum)
         }
     }
 

@@ -47,9 +47,12 @@ package struct ShardsError: Error, Sendable, CustomStringConvertible {
         self.message = message
     }
 
-    /// A refusal of the operating system.
+    /// A refusal of the operating system, or a file that is larger than its kind can be.
     init(_ cause: PlatformError, path: FilePath) {
-        self.init(.system, path: path, cause: cause, "cannot \(cause.operation)")
+        let isTooLarge = cause.code == .tooLarge
+        self.init(
+            cause.code == .system ? .system : .corrupt, path: path, cause: cause,
+            isTooLarge ? "the file is larger than such a file can be" : "cannot \(cause.operation)")
     }
 
     package var description: String {

@@ -22,7 +22,8 @@ package struct SnapshotShard: Sendable {
             reader.documentCount == listed.documents
         else {
             throw ShardsError(
-                .corrupt, path: path, section: "index", "it is not the shard that the manifest lists; restore it from a backup")
+                .corrupt, path: path, section: "index",
+                "it is not the shard that the manifest lists; restore it from a backup")
         }
         try IndexExpectation(identity).check(reader.header.identity, of: path)
         dead = try Tombstones.read(listed, in: directory)

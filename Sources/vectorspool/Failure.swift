@@ -1,12 +1,10 @@
 import ArgumentParser
 import Encoding
 import Ingest
-
 import Platform
 import Quantization
 import Search
 import Shards
-
 import SystemPackage
 
 /// An error of the libraries as the command line ends with it: a message for standard error and an exit code.

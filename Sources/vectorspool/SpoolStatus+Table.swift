@@ -10,12 +10,12 @@ extension SpoolStatus {
         let role: Style.Role = isGone || state == .paused ? .bad : .good
         var lines = [
             ("spool", spool), ("index", index), ("model", "\(model), \(precision), \(compute)"),
-            ("inbox", "\(inbox.queued) queued, \(inbox.settling) settling, \(inbox.being_written) being written"),
-            ("in work", Figures.counted(in_work, "file")),
+            ("inbox", "\(inbox.queued) queued, \(inbox.settling) settling, \(inbox.beingWritten) being written"),
+            ("in work", Figures.counted(inWork, "file")),
             (
                 "done",
-                "\(Figures.counted(done_files, "file")), \(Figures.grouped(unchanged_files)) unchanged, "
-                    + "\(Figures.grouped(failed_files)) failed"
+                "\(Figures.counted(doneFiles, "file")), \(Figures.grouped(unchangedFiles)) unchanged, "
+                    + "\(Figures.grouped(failedFiles)) failed"
             ),
             (
                 "holds",
@@ -23,8 +23,8 @@ extension SpoolStatus {
             ),
             ("written", "\(written), process \(process)"),
         ]
-        if let calibrating_passages {
-            lines.append(("calibrating", Figures.counted(calibrating_passages, "passage") + " so far"))
+        if let calibratingPassages {
+            lines.append(("calibrating", Figures.counted(calibratingPassages, "passage") + " so far"))
         }
         let table = lines.map { name, value in
             style.dressed(name + String(repeating: " ", count: max(12 - name.count, 1)), .faint)
@@ -34,12 +34,14 @@ extension SpoolStatus {
     }
 
     private var attention: String {
-        var text = Quantizer.clippingNote(share: clipped_share)
+        var text = Quantizer.clippingNote(share: clippedShare)
         for (path, remedy) in inbox.blocked.sorted(by: { $0.key < $1.key }) {
             text += TerminalText.visible("blocked: \(path): \(remedy)") + "\n"
         }
-        if failed_lines > 0 { text += "\(Figures.counted(failed_lines, "line")) of JSON Lines failed, see failed/\n" }
-        if let reload_error { text += TerminalText.visible("the new configuration was not taken: \(reload_error)") + "\n" }
+        if failedLines > 0 { text += "\(Figures.counted(failedLines, "line")) of JSON Lines failed, see failed/\n" }
+        if let reloadError {
+            text += TerminalText.visible("the new configuration was not taken: \(reloadError)") + "\n"
+        }
         return text
     }
 }

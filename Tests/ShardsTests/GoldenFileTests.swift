@@ -48,7 +48,8 @@ struct GoldenFileTests {
         #expect(passage.lineRange == 3...4)
         #expect(passage.isTruncated)
         let beta = try first.reader.document(1)
-        #expect(beta.document.identifier == DocumentIdentifier(path: Array("data/beta.jsonl".utf8), item: Array("b1".utf8)))
+        #expect(
+            beta.document.identifier == DocumentIdentifier(path: Array("data/beta.jsonl".utf8), item: Array("b1".utf8)))
         #expect(beta.document.title == "Nombres")
         #expect(beta.document.metadata == "{\"year\":1999}")
         #expect(beta.document.modified == 1_763_999_000_123_456_789)

@@ -42,7 +42,10 @@ package struct ConfigurationSource: Sendable {
 
     private func providers(_ places: ConfigurationPlaces) async throws(IngestError) -> [any ConfigProvider] {
         let given = flags.map { key, value in
-            (AbsoluteConfigKey(key.rawValue.split(separator: ".").map(String.init)), ConfigValue(.string(value), isSecret: false))
+            (
+                AbsoluteConfigKey(key.rawValue.split(separator: ".").map(String.init)),
+                ConfigValue(.string(value), isSecret: false)
+            )
         }
         let variables = environment.map { name, value in
             (String(name.dropFirst(ConfigurationKey.variablePrefix.count)), value)

@@ -42,10 +42,9 @@ struct ConfigurationValues {
         result.rescan = try seconds(.rescanSeconds, 0.1...86_400) ?? result.rescan
         result.keepDoneDays = try integer(.keepDoneDays, 0...36_500) ?? result.keepDoneDays
         result.maximumFileBytes = try integer(.maximumFileBytes, 1...(1 << 32)) ?? result.maximumFileBytes
-        if places.isGiven(.ignore) {
-            guard let patterns = list(.ignore) ?? text(.ignore).map({ [$0] }) else {
-                throw wrong(.ignore, "is not a list of patterns")
-            }
+        let patterns = list(.ignore) ?? text(.ignore).map { [$0] }
+        if patterns == nil, places.isGiven(.ignore) { throw wrong(.ignore, "is not a list of patterns") }
+        if let patterns {
             result.ignore = IgnorePatterns(patterns.filter { !$0.isEmpty })
         }
     }
@@ -77,8 +76,10 @@ struct ConfigurationValues {
     }
 
     private func given(_ key: ConfigurationKey) throws(IngestError) -> String? {
-        guard places.isGiven(key) else { return nil }
-        guard let value = text(key) else { throw wrong(key, "is not a single value") }
+        guard let value = text(key) else {
+            guard places.isGiven(key) else { return nil }
+            throw wrong(key, "is not a single value")
+        }
         return value.isEmpty || value == "~" || value == "null" ? nil : value
     }
 

@@ -78,10 +78,10 @@ package struct Daemon: ~Copyable {
                 status.generation = summary.generation
                 status.documents = summary.documents
                 status.rows = summary.rows
-                status.clipped_share = summary.clippedShare
+                status.clippedShare = summary.clippedShare
             }
         } else {
-            board.note { $0.calibrating_passages = 0 }
+            board.note { $0.calibratingPassages = 0 }
             logger.notice(
                 """
                 there are no ranges yet: the first \(configuration.calibrationPassages) passages, or what there is when \
@@ -95,16 +95,21 @@ package struct Daemon: ~Copyable {
         group.append(
             .init(service: ingest, successTerminationBehavior: .gracefullyShutdownGroup))
         var settings = ServiceGroupConfiguration(
-            services: group, gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "services") { _ in
+            services: group, gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: Logger(label: "services") { _ in
                 SwiftLogNoOpLogHandler()
             })
         settings.maximumGracefulShutdownDuration = .seconds(30)
         do {
             try await ServiceGroup(configuration: settings).run()
         } catch is CancellationError {
-            logger.notice("stopped before all was committed; the rest is in work/ and goes on at the next start")
+            // The time to shut down was over.
         }
-        return board.status
+        let status = board.status
+        if status.inWork > 0 {
+            logger.notice("stopped before all was committed: \(status.inWork) files wait in work/ for the next start")
+        }
+        return status
     }
 
     private static func lock(_ spool: SpoolDirectory) throws(IngestError) -> FileLock {
@@ -116,7 +121,8 @@ package struct Daemon: ~Copyable {
             }
             throw IngestError(
                 .busy,
-                "another daemon works on \(spool.root): \(error.detail ?? ""); stop it, or use another spool", cause: error)
+                "another daemon works on \(spool.root): \(error.detail ?? ""); stop it, or use another spool",
+                cause: error)
         }
     }
 }

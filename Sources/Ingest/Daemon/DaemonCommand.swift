@@ -47,16 +47,16 @@ package struct DaemonCommand: Sendable {
     }
 
     static func summary(_ status: SpoolStatus, seconds: Double) -> String {
-        let rate = status.encoding_seconds > 0 ? Double(status.tokens_encoded) / status.encoding_seconds : 0
+        let rate = status.encodingSeconds > 0 ? Double(status.tokensEncoded) / status.encodingSeconds : 0
         var text = """
-            indexed \(status.done_files) files: \(status.documents_added) documents, \(status.passages_added) passages, \
-            \(status.tokens_encoded) tokens in \(rounded(status.encoding_seconds)) s (\(Int(rate)) tokens/s), \
+            indexed \(status.doneFiles) files: \(status.documentsAdded) documents, \(status.passagesAdded) passages, \
+            \(status.tokensEncoded) tokens in \(rounded(status.encodingSeconds)) s (\(Int(rate)) tokens/s), \
             \(rounded(seconds)) s in all
 
             """
-        text += "unchanged \(status.unchanged_files), failed \(status.failed_files + status.refused_names) files"
-        text += status.failed_lines > 0 ? " and \(status.failed_lines) lines\n" : "\n"
-        let waiting = status.inbox.being_written + status.inbox.blocked.count
+        text += "unchanged \(status.unchangedFiles), failed \(status.failedFiles + status.refusedNames) files"
+        text += status.failedLines > 0 ? " and \(status.failedLines) lines\n" : "\n"
+        let waiting = status.inbox.beingWritten + status.inbox.blocked.count
         if waiting > 0 { text += "left in the inbox, still being written or not readable: \(waiting)\n" }
         text += "generation \(status.generation), \(status.documents) documents, \(status.rows) rows\n"
         return text

@@ -49,13 +49,15 @@ package struct LineLogHandler: LogHandler {
         try? StandardStream.error.write(line(event.level, "\(event.message)", all))
     }
 
-    func line(_ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata) -> String {
+    /// The line for a message, its line feed included.
+    package func line(_ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata) -> String {
         let pairs = metadata.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
         switch style {
         case .json:
             let members =
                 [("time", RealTime.now.timestamp), ("level", level.rawValue), ("message", message)] + pairs
-            return "{" + members.map { "\(JSONText.quoted($0.0)):\(JSONText.quoted($0.1))" }.joined(separator: ",") + "}\n"
+            return "{" + members.map { "\(JSONText.quoted($0.0)):\(JSONText.quoted($0.1))" }.joined(separator: ",")
+                + "}\n"
         case .text, .journal:
             let tail = pairs.isEmpty ? "" : " (" + pairs.map { "\($0.0) \($0.1)" }.joined(separator: ", ") + ")"
             // One message, one line: a newline would begin a new entry.

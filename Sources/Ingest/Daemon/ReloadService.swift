@@ -25,12 +25,12 @@ struct ReloadService: Service {
                 let later = live.adopt(new)
                 inbox.reconfigure(live.current.inboxOptions)
                 level.set(new.logLevel)
-                board.note { $0.reload_error = nil }
+                board.note { $0.reloadError = nil }
                 let keys = later.map(\.rawValue).joined(separator: ", ")
                 logger.notice(
                     "the configuration has been read again\(keys.isEmpty ? "" : "; only after a restart: \(keys)")")
             } catch {
-                board.note { $0.reload_error = "\(error)" }
+                board.note { $0.reloadError = "\(error)" }
                 logger.error("the old configuration stays in force: \(error)")
             }
             notifier.ready(status: board.status.summary)

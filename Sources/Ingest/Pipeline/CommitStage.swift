@@ -48,7 +48,7 @@ struct CommitStage {
     private func isCalibrationDue(_ group: CommitGroup) -> Bool {
         if group.rowCount >= context.configuration.calibrationPassages || context.budget.isExhausted { return true }
         // Idle: every file that was claimed has come to its end here.
-        return isInboxIdle() && context.board.status.in_work <= group.endCount
+        return isInboxIdle() && context.board.status.inWork <= group.endCount
     }
 
     private func finish(_ group: inout CommitGroup) async throws {
@@ -78,7 +78,7 @@ struct CommitStage {
         let origin = "calibrated by the daemon from the first \(calibrator.count) passages"
         try context.index.create(
             IndexRanges(ranges, origin: origin, passages: calibrator.count, margin: margin, model: model))
-        context.board.note { $0.calibrating_passages = nil }
+        context.board.note { $0.calibratingPassages = nil }
         let advice =
             calibrator.count < 1000
             ? "; fewer than 1,000 fit later texts badly, so better give ranges made with 'vectorspool calibrate'" : ""
@@ -93,15 +93,14 @@ struct CommitStage {
         let plan = CommitPlan(
             group.items, key: { context.index.key(of: $0) }, identifiers: { context.index.identifiers(ofPath: $0) })
         if context.configuration.keepDoneDays > 0 { try await makeDurable(ends) }
-        var refused: [(EncodedDocument, DocumentFault)] = plan.refused.values.joined().compactMap { document in
-            document.fault.map { (document, $0) }
-        }
-        refused += try await context.gate.retrying("committing") {
+        // Before the commit: after it a crash would leave nobody who knows of the bad lines.
+        for end in ends { try await keepBadLines(end, plan.refused[end.file.name] ?? []) }
+        try await context.gate.retrying("committing") {
             try context.index.commit(plan, complete: complete, failpoints: context.failpoints)
         }
         try context.failpoints.reach(.afterCommit)
-        report(plan, refused: refused.count)
-        try await retire(ends, refused)
+        report(plan)
+        try await retire(ends, plan)
         context.budget.payBack(original.charge)
     }
 
@@ -134,19 +133,19 @@ struct CommitStage {
         }
     }
 
-    private func report(_ plan: CommitPlan, refused: Int) {
+    private func report(_ plan: CommitPlan) {
         let rows = plan.additions.reduce(0) { $0 + $1.prepared.passages.count }
         let summary = context.index.summary
         context.board.note { status in
-            status.documents_added += plan.additions.count - refused
-            status.passages_added += rows
+            status.documentsAdded += plan.additions.count
+            status.passagesAdded += rows
             if let summary {
                 status.generation = summary.generation
                 status.documents = summary.documents
                 status.rows = summary.rows
-                status.clipped_share = summary.clippedShare
+                status.clippedShare = summary.clippedShare
             }
-            status.last_commit = RealTime.now.timestamp
+            status.lastCommit = RealTime.now.timestamp
         }
         guard rows > 0 || !plan.removals.isEmpty, let summary else { return }
         context.logger.info(
@@ -165,23 +164,16 @@ struct CommitStage {
         }
     }
 
-    private func retire(_ ends: [FileEnd], _ refused: [(EncodedDocument, DocumentFault)]) async throws {
+    private func retire(_ ends: [FileEnd], _ plan: CommitPlan) async throws {
         let day = RealTime.now.day
         let keeping = context.configuration.keepDoneDays > 0
-        var refusedByClaim: [ClaimName: [LineFault]] = [:]
-        for (document, fault) in refused {
-            refusedByClaim[document.prepared.claim, default: []].append(
-                LineFault(fault: fault, bytes: document.prepared.text))
-        }
         for end in ends {
             try context.failpoints.reach(.beforeRetire)
-            let refusedHere = refusedByClaim[end.file.name] ?? []
-            if end.badLines.isEmpty, refusedHere.count == end.identifiers.count, let first = refusedHere.first {
-                try await context.fail(end.file, first.fault, stage: "encode", digest: end.digest)
+            if let fault = wholeFault(end, plan.refused[end.file.name] ?? []) {
+                try await context.fail(end.file, fault, stage: "encode", digest: end.digest)
                 context.leave(end.file)
                 continue
             }
-            try await keepBadLines(end, refusedHere)
             let outcome = try await context.gate.retrying("moving an indexed file away") {
                 try context.spool.retire(end.file, asRead: end.file.status, keeping: keeping, day: day)
             }
@@ -190,21 +182,31 @@ struct CommitStage {
             context.board.note { status in
                 if outcome == .changed { return }
                 if end.unchanged == end.identifiers.count {
-                    status.unchanged_files += 1
+                    status.unchangedFiles += 1
                 } else {
-                    status.done_files += 1
+                    status.doneFiles += 1
                 }
             }
         }
     }
 
-    private func keepBadLines(_ end: FileEnd, _ refused: [LineFault]) async throws {
-        let lines = end.badLines + refused
+    /// The fault of a file of which nothing could be indexed.
+    private func wholeFault(_ end: FileEnd, _ refused: [EncodedDocument]) -> DocumentFault? {
+        refused.count == end.identifiers.count ? refused.first?.fault : nil
+    }
+
+    private func keepBadLines(_ end: FileEnd, _ refused: [EncodedDocument]) async throws {
+        guard wholeFault(end, refused) == nil else { return }
+        let lines =
+            end.badLines
+            + refused.compactMap { document in
+                document.fault.map { LineFault(fault: $0, bytes: document.prepared.text) }
+            }
         guard let first = lines.first else { return }
+        let good = end.identifiers.count - refused.count
         let fault = DocumentFault(
             first.fault.code,
-            "\(lines.count) of \(lines.count + end.identifiers.count - refused.count) lines failed, the others are indexed; "
-                + "the first: \(first.fault.summary)",
+            "\(lines.count) of \(lines.count + good) lines failed, the others are indexed; the first: \(first.fault.summary)",
             hint: first.fault.hint, byteOffset: first.fault.byteOffset, line: first.fault.line)
         let failure = SpoolDirectory.Failure(
             path: end.file.path, relativePath: end.file.relativePath, status: end.file.status, claim: end.file.name,
@@ -212,7 +214,7 @@ struct CommitStage {
         try await context.gate.retrying("keeping bad lines") {
             try context.spool.fail(failure, lines: lines, count: lines.count)
         }
-        context.board.note { $0.failed_lines += lines.count }
+        context.board.note { $0.failedLines += lines.count }
         context.logger.warning(
             "\(fault.summary)", metadata: ["path": "\(end.file.relativePath.displayName)"])
     }

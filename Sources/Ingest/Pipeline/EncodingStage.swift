@@ -33,7 +33,7 @@ struct EncodingStage {
         }
         let dimension = context.model.identity.dimension
         let tokens = sequences.reduce(0) { $0 + $1.count }
-        context.board.note { $0.tokens_encoded += tokens }
+        context.board.note { $0.tokensEncoded += tokens }
         var row = 0
         return items.map { item in
             switch item {
@@ -44,7 +44,8 @@ struct EncodingStage {
                 row = next
                 return .document(
                     EncodedDocument(
-                        prepared: document, vectors: part, fault: nil, charge: document.charge(dimension: dimension)))
+                        prepared: document, vectors: part, fault: Self.fault(in: part),
+                        charge: document.charge(dimension: dimension)))
             }
         }
     }
@@ -61,7 +62,8 @@ struct EncodingStage {
                     let vectors = try await encode(document.passages.map(\.tokens))
                     encoded.append(
                         .document(
-                            EncodedDocument(prepared: document, vectors: vectors, fault: nil, charge: charge)))
+                            EncodedDocument(
+                                prepared: document, vectors: vectors, fault: Self.fault(in: vectors), charge: charge)))
                 } catch let error as EncodingError where error.code == .input {
                     encoded.append(
                         .document(
@@ -71,6 +73,11 @@ struct EncodingStage {
             }
         }
         return encoded
+    }
+
+    /// Known before the commit, so that what is to be said of it is on disk before the rest of its file is committed.
+    private static func fault(in vectors: [Float]) -> DocumentFault? {
+        vectors.allSatisfy(\.isFinite) ? nil : .encoder("a vector has a value that is not a number")
     }
 
     /// Encodes any number of sequences in pieces, so that a long document does not need all its room at once.

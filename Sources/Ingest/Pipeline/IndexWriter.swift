@@ -122,19 +122,15 @@ package final class IndexWriter: Sendable {
     /// - Parameters:
     ///   - complete: claims whose files end in this commit; documents of others are marked as part of a file.
     ///   - failpoints: called before the shard and before the manifest.
-    /// - Returns: documents that the quantizer refused, with the reason.
-    /// - Throws: `ShardsError`; nothing is committed then, and the call may be repeated.
-    func commit(
-        _ plan: CommitPlan, complete: Set<ClaimName>, failpoints: Failpoints
-    ) throws -> [(EncodedDocument, DocumentFault)] {
-        guard let identity = store.withLock({ $0?.identity }) else { return [] }
+    /// - Throws: `ShardsError` or `QuantizationError`; nothing is committed then, and the call may be repeated.
+    func commit(_ plan: CommitPlan, complete: Set<ClaimName>, failpoints: Failpoints) throws {
+        guard let identity = store.withLock({ $0?.identity }) else { return }
         var changes = IndexChanges(
             removals: plan.removals.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) })
-        var refused: [(EncodedDocument, DocumentFault)] = []
-        let builder = quantizers.withLock { quantizers in
-            build(plan, identity, complete, &quantizers, &changes, &refused)
+        let builder = try quantizers.withLock { quantizers in
+            try build(plan, identity, complete, &quantizers, &changes)
         }
-        guard !builder.isEmpty || !plan.removals.isEmpty else { return refused }
+        guard !builder.isEmpty || !plan.removals.isEmpty else { return }
         try failpoints.reach(.beforeShard)
         if !builder.isEmpty {
             let milliseconds = UInt64(clamping: RealTime.now.nanoseconds / 1_000_000)
@@ -145,30 +141,25 @@ package final class IndexWriter: Sendable {
         try store.withLock { store throws(ShardsError) in
             _ = try store?.commit(changes, at: Date())
         }
-        return refused
     }
 
     private func build(
         _ plan: CommitPlan, _ identity: IndexIdentity, _ complete: Set<ClaimName>, _ quantizers: inout Quantizers?,
-        _ changes: inout IndexChanges, _ refused: inout [(EncodedDocument, DocumentFault)]
-    ) -> ShardBuilder {
+        _ changes: inout IndexChanges
+    ) throws -> ShardBuilder {
         var builder = ShardBuilder(
             identity: identity, options: ShardBuilder.Options(compressesCodes: configuration.codes == .compressed))
         let rows = quantizers?.codes.rowCount ?? 0
         let clipped = quantizers?.codes.clippedCount ?? 0
         for addition in plan.additions {
-            do {
-                var codes: [UInt8] = []
-                var signs: [UInt8] = []
-                try quantizers?.codes.append(rows: addition.vectors.span, to: &codes)
-                try quantizers?.signs?.append(rows: addition.vectors.span, to: &signs)
-                var record = addition.prepared.record
-                let claim = addition.prepared.claim
-                record.claim = complete.contains(claim) ? claim.text : claim.text + Self.partMark
-                try builder.append(record, passages: addition.prepared.shardPassages, codes: codes, signs: signs)
-            } catch {
-                refused.append((addition, DocumentFault.encoder("\(error)")))
-            }
+            var codes: [UInt8] = []
+            var signs: [UInt8] = []
+            try quantizers?.codes.append(rows: addition.vectors.span, to: &codes)
+            try quantizers?.signs?.append(rows: addition.vectors.span, to: &signs)
+            var record = addition.prepared.record
+            let claim = addition.prepared.claim
+            record.claim = complete.contains(claim) ? claim.text : claim.text + Self.partMark
+            try builder.append(record, passages: addition.prepared.shardPassages, codes: codes, signs: signs)
         }
         changes.clippedValues = (quantizers?.codes.clippedCount ?? 0) - clipped
         changes.quantizedValues = ((quantizers?.codes.rowCount ?? 0) - rows) * model.dimension

@@ -82,7 +82,9 @@ package struct IngestPipeline: Sendable {
         }
     }
 
-    private var tick: Duration { max(min(context.configuration.maximumDelay / 4, .milliseconds(250)), .milliseconds(10)) }
+    private var tick: Duration {
+        max(min(context.configuration.maximumDelay / 4, .milliseconds(250)), .milliseconds(10))
+    }
 
     private func release(_ claimed: Conduit<[WorkItem]>, _ encoded: OrderedResults<[EncodedItem]>) {
         claimed.abandon()

@@ -72,20 +72,35 @@ struct IntakeStage {
         }
         var batch = Batch()
         if !claims.isEmpty { context.logger.notice("taking over \(claims.count) files from an earlier run") }
+        for file in claims { file.name.observe() }
+        let settled = settled(claims)
         for file in claims {
-            if context.index.contains(file.name) {
+            if settled.contains(file.name) {
                 // Its rows are committed. Its contents are not looked at: after a power cut they may be gone.
                 if file.status.size > file.name.size, try context.spool.giveBack(file) { continue }
                 _ = try await context.gate.retrying("moving an indexed file away") {
                     try context.spool.retire(
                         file, asRead: nil, keeping: context.configuration.keepDoneDays > 0, day: RealTime.now.day)
                 }
-                context.board.note { $0.done_files += 1 }
+                context.board.note { $0.doneFiles += 1 }
                 continue
             }
             try await process(file, nil, &batch)
         }
         _ = try await flush(&batch)
+    }
+
+    /// The claims that need no work any more: committed, or older than a committed version of the same file.
+    ///
+    /// An older version that was in one group with a newer one was never written; taking it up now would bring it back.
+    private func settled(_ claims: [ClaimedFile]) -> Set<ClaimName> {
+        var settled: Set<ClaimName> = []
+        var isNewerCommitted: Set<FilePath> = []
+        for file in claims.reversed() {
+            if context.index.contains(file.name) { isNewerCommitted.insert(file.relativePath) }
+            if isNewerCommitted.contains(file.relativePath) { settled.insert(file.name) }
+        }
+        return settled
     }
 
     private func take(_ file: ReadyFile, _ batch: inout Batch) async throws {
@@ -116,8 +131,8 @@ struct IntakeStage {
             path: context.spool.inbox.pushing(file.path))
         try await context.fail(claimed, .notAFile(file.status.kind), stage: "claim", digest: nil)
         context.board.note {
-            $0.failed_files -= 1
-            $0.refused_names += 1
+            $0.failedFiles -= 1
+            $0.refusedNames += 1
         }
     }
 
@@ -190,11 +205,12 @@ struct IntakeStage {
                 try await add(
                     PreparedDocument(
                         claim: file.name, record: record, text: document.text, textOffset: document.textOffset,
-                        passages: passages, line: nil), &batch)
+                        passages: passages), &batch)
             }
         }
         guard !identifiers.isEmpty else {
-            let first = badLines.first?.fault ?? DocumentFault(.empty, "there is no text in the file", hint: "drop it again")
+            let first =
+                badLines.first?.fault ?? DocumentFault(.empty, "there is no text in the file", hint: "drop it again")
             return try await fail(file, first, contents.digest, charge)
         }
         batch.items.append(
@@ -222,13 +238,6 @@ struct IntakeStage {
         batch.tokens += document.tokenCount
         guard batch.tokens >= Self.batchTokens else { return }
         guard try await flush(&batch) else { throw CancellationError() }
-    }
-}
-
-extension PreparedDocument {
-    /// About the memory that the document takes until it is committed: text, tokens, vectors.
-    func charge(dimension: Int) -> Int {
-        text.count + tokenCount * 4 + passages.count * (dimension * 4 + 200)
     }
 }
 

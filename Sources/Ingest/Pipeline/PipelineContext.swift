@@ -39,7 +39,7 @@ struct PipelineContext: Sendable {
             try spool.fail(failure)
             try failpoints.reach(.afterFailing)
         }
-        board.note { $0.failed_files += 1 }
+        board.note { $0.failedFiles += 1 }
         logger.warning(
             "failed: \(fault)",
             metadata: ["path": "\(file.relativePath.displayName)", "claim": "\(file.name.text)", "stage": "\(stage)"])

@@ -1,4 +1,5 @@
 import Platform
+import Synchronization
 
 /// The name of a claim: who took a file, when, in which run of the kernel, and how large it was.
 ///
@@ -22,10 +23,19 @@ package struct ClaimName: Sendable, Hashable {
         self.size = max(size, 0)
     }
 
-    /// A new name for a file that is being claimed now.
+    /// A new name for a file that is being claimed now; later than every name made or seen by this process.
     package static func fresh(size: Int) -> ClaimName {
-        ClaimName(
-            time: RealTime.now.nanoseconds, random: .random(in: 0..<randomLimit), boot: currentBoot, size: size)
+        let now = RealTime.now.nanoseconds
+        let time = latest.withLock { latest in
+            latest = max(now, latest + 1)
+            return latest
+        }
+        return ClaimName(time: time, random: .random(in: 0..<randomLimit), boot: currentBoot, size: size)
+    }
+
+    /// Takes notice of a name from an earlier run: the clock may have been set back since.
+    package func observe() {
+        Self.latest.withLock { $0 = max($0, min(time, .max - 1)) }
     }
 
     /// Reads a name back; nil for anything else.
@@ -49,6 +59,7 @@ package struct ClaimName: Sendable, Hashable {
             + ".\(boot).\(String(size, radix: 36))"
     }
 
+    private static let latest = Mutex<Int64>(0)
     // 36 to the power of 8.
     private static let randomLimit: UInt64 = 2_821_109_907_456
     private static let currentBoot = String(BootIdentifier.current.prefix(4))

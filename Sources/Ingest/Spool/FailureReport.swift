@@ -7,7 +7,7 @@ package struct FailureReport: Codable, Sendable, Equatable {
     /// Where in the file.
     package struct Detail: Codable, Sendable, Equatable {
         /// From 0, in the unpacked contents.
-        package var byte_offset: Int?
+        package var byteOffset: Int?
         /// From 1.
         package var line: Int?
     }
@@ -15,7 +15,7 @@ package struct FailureReport: Codable, Sendable, Equatable {
     /// A line of a `.jsonl` file that failed while its neighbours were taken.
     package struct Line: Codable, Sendable, Equatable {
         package var line: Int?
-        package var byte_offset: Int?
+        package var byteOffset: Int?
         package var code: String
         package var summary: String
     }
@@ -48,32 +48,33 @@ package struct FailureReport: Codable, Sendable, Equatable {
     /// The lines at fault, when the rest of the file was indexed; the first 1,000.
     package var lines: [Line]?
     /// How many lines failed.
-    package var failed_lines: Int?
+    package var failedLines: Int?
     /// Name and path for people; bytes that are not UTF-8 are shown as `%` and two digits.
     package var name: String
-    package var relative_path: String
+    package var relativePath: String
     /// The path below the inbox, exactly.
-    package var relative_path_base64: String
+    package var relativePathBase64: String
     package var owner: UInt32
     package var mode: String
     package var size: Int
     package var modified: String
     package var sha256: String?
     package var claim: String?
-    package var first_seen: String
-    package var failed_at: String
+    package var firstSeen: String
+    package var failedAt: String
     package var attempts: [Attempt]
     package var daemon: Daemon
     package var retry: String
 
     /// The path below the inbox; nil when the report was damaged.
-    package var relativePath: FilePath? {
-        Data(base64Encoded: relative_path_base64).flatMap { FilePath(bytes: Array($0)) }
+    package var originalPath: FilePath? {
+        Data(base64Encoded: relativePathBase64).flatMap { FilePath(bytes: Array($0)) }
     }
 
     /// The report as the file has it: indented, keys sorted, a line feed at the end.
     package var json: [UInt8] {
         let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         // Strings, numbers and arrays of them always encode.
         return ((try? encoder.encode(self)).map { Array($0) } ?? []) + [UInt8(ascii: "\n")]
@@ -82,6 +83,8 @@ package struct FailureReport: Codable, Sendable, Equatable {
     /// Reads a sidecar; nil when there is none or it is damaged.
     package static func read(_ path: FilePath) -> FailureReport? {
         guard let bytes = try? FileContents.read(path, limit: 1 << 22) else { return nil }
-        return try? JSONDecoder().decode(FailureReport.self, from: Data(bytes))
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try? decoder.decode(FailureReport.self, from: Data(bytes))
     }
 }

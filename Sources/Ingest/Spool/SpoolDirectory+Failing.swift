@@ -39,10 +39,10 @@ extension SpoolDirectory {
         failure.relativePath = parent.appending(FileName.joined(whole.bytes, ".bad-lines.jsonl", limit: 215))
         let name = try freeName(failure)
         var report = report(failure)
-        report.failed_lines = count
+        report.failedLines = count
         report.lines = lines.prefix(1000).map {
             FailureReport.Line(
-                line: $0.fault.line, byte_offset: $0.fault.byteOffset, code: $0.fault.code.rawValue,
+                line: $0.fault.line, byteOffset: $0.fault.byteOffset, code: $0.fault.code.rawValue,
                 summary: $0.fault.summary)
         }
         var contents: [UInt8] = []
@@ -80,12 +80,12 @@ extension SpoolDirectory {
         let shown = FilePath(root: nil, [failure.relativePath.lastComponent ?? "file"]).displayName
         return FailureReport(
             summary: fault.summary, code: fault.code.rawValue, hint: fault.hint, stage: failure.stage,
-            detail: FailureReport.Detail(byte_offset: fault.byteOffset, line: fault.line), name: shown,
-            relative_path: failure.relativePath.displayName,
-            relative_path_base64: Data(failure.relativePath.bytes).base64EncodedString(),
+            detail: FailureReport.Detail(byteOffset: fault.byteOffset, line: fault.line), name: shown,
+            relativePath: failure.relativePath.displayName,
+            relativePathBase64: Data(failure.relativePath.bytes).base64EncodedString(),
             owner: failure.status.owner, mode: String(failure.status.permissions, radix: 8), size: failure.status.size,
             modified: RealTime(nanoseconds: failure.status.modified).timestamp, sha256: failure.digest?.hexadecimal,
-            claim: failure.claim.text, first_seen: RealTime(nanoseconds: failure.claim.time).timestamp, failed_at: now,
+            claim: failure.claim.text, firstSeen: RealTime(nanoseconds: failure.claim.time).timestamp, failedAt: now,
             attempts: [
                 FailureReport.Attempt(
                     at: now, stage: failure.stage, code: fault.code.rawValue, message: fault.summary)

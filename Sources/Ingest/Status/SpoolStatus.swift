@@ -1,6 +1,6 @@
 import FoundationEssentials
-package import SystemPackage
 import Platform
+package import SystemPackage
 
 /// The daemon's state as `status.json` has it; written by the daemon, read by `vectorspool status`.
 package struct SpoolStatus: Codable, Sendable, Equatable {
@@ -22,11 +22,11 @@ package struct SpoolStatus: Codable, Sendable, Equatable {
     package struct InboxState: Codable, Sendable, Equatable {
         /// `inotify` or `polling`.
         package var mode = "polling"
-        package var polling_reason: String?
+        package var pollingReason: String?
         /// Waiting until nobody has touched them for the settle time.
         package var settling = 0
         /// Held open by a writer.
-        package var being_written = 0
+        package var beingWritten = 0
         /// Ready, waiting for their turn.
         package var queued = 0
         /// May not be read: path and remedy.
@@ -39,7 +39,7 @@ package struct SpoolStatus: Codable, Sendable, Equatable {
 
     package var schema = 1
     package var state = State.starting
-    package var paused_reason: String?
+    package var pausedReason: String?
     package var version = DaemonVersion.current
     package var process: Int32 = 0
     package var started = ""
@@ -51,31 +51,31 @@ package struct SpoolStatus: Codable, Sendable, Equatable {
     package var compute = ""
     package var inbox = InboxState()
     /// Files that are claimed and not yet committed.
-    package var in_work = 0
+    package var inWork = 0
     /// Since the start: files that were indexed, were known already, failed; documents and passages committed.
-    package var done_files = 0
-    package var unchanged_files = 0
-    package var failed_files = 0
-    package var failed_lines = 0
-    package var refused_names = 0
-    package var documents_added = 0
-    package var passages_added = 0
-    package var tokens_encoded = 0
+    package var doneFiles = 0
+    package var unchangedFiles = 0
+    package var failedFiles = 0
+    package var failedLines = 0
+    package var refusedNames = 0
+    package var documentsAdded = 0
+    package var passagesAdded = 0
+    package var tokensEncoded = 0
     /// From the first claim to the last commit.
-    package var encoding_seconds = 0.0
+    package var encodingSeconds = 0.0
     /// Over the last seconds.
-    package var tokens_per_second = 0.0
+    package var tokensPerSecond = 0.0
     /// Of the index.
     package var generation = 0
     package var documents = 0
     package var rows = 0
     /// Share of vector components that fell outside the ranges, over the index's life.
-    package var clipped_share = 0.0
+    package var clippedShare = 0.0
     /// Passages gathered for calibration; nil when the index has its ranges.
-    package var calibrating_passages: Int?
-    package var last_commit: String?
+    package var calibratingPassages: Int?
+    package var lastCommit: String?
     /// A configuration that SIGHUP brought and that was not taken: why.
-    package var reload_error: String?
+    package var reloadError: String?
 
     package init() {}
 
@@ -98,7 +98,9 @@ package struct SpoolStatus: Codable, Sendable, Equatable {
                 cause: error)
         }
         do {
-            return try JSONDecoder().decode(SpoolStatus.self, from: Data(bytes))
+            let decoder = JSONDecoder()
+            decoder.keyDecodingStrategy = .convertFromSnakeCase
+            return try decoder.decode(SpoolStatus.self, from: Data(bytes))
         } catch {
             throw IngestError(.badData, "\(path) is not a status page: \(error)", cause: error)
         }
@@ -107,6 +109,7 @@ package struct SpoolStatus: Codable, Sendable, Equatable {
     /// The page as it is written.
     package var json: [UInt8] {
         let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         // Strings, numbers and dictionaries of them always encode.
         return ((try? encoder.encode(self)).map { Array($0) } ?? []) + [UInt8(ascii: "\n")]
@@ -117,14 +120,14 @@ package struct SpoolStatus: Codable, Sendable, Equatable {
 
     /// One line for people and for `systemctl status`.
     package var summary: String {
-        let failed = failed_files + refused_names
-        var parts = [state == .paused ? "Paused (\(paused_reason ?? "?"))" : Self.titles[state] ?? state.rawValue]
+        let failed = failedFiles + refusedNames
+        var parts = [state == .paused ? "Paused (\(pausedReason ?? "?"))" : Self.titles[state] ?? state.rawValue]
         parts.append("\(inbox.queued + inbox.settling) queued")
-        if in_work > 0 { parts.append("\(in_work) in work") }
+        if inWork > 0 { parts.append("\(inWork) in work") }
         if failed > 0 { parts.append("\(failed) failed") }
         parts.append("gen \(generation)")
         parts.append("\(rows) rows")
-        if tokens_per_second >= 1 { parts.append("\(Int(tokens_per_second)) tokens/s") }
+        if tokensPerSecond >= 1 { parts.append("\(Int(tokensPerSecond)) tokens/s") }
         parts.append(inbox.mode)
         return parts.joined(separator: " · ")
     }

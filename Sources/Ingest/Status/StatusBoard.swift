@@ -34,7 +34,7 @@ package final class StatusBoard: Sendable {
         state.withLock { state in
             var status = state.status
             if let reason = state.pauseReason {
-                status.paused_reason = reason
+                status.pausedReason = reason
                 if status.state == .ready || status.state == .starting { status.state = .paused }
             }
             if state.isStopping, status.state != .stopped { status.state = .stopping }
@@ -46,16 +46,16 @@ package final class StatusBoard: Sendable {
     func enter() {
         state.withLock { state in
             state.firstClaim = state.firstClaim ?? .now
-            state.status.in_work += 1
+            state.status.inWork += 1
         }
     }
 
     /// A file leaves the pipeline.
     func leave() {
         state.withLock { state in
-            state.status.in_work -= 1
+            state.status.inWork -= 1
             guard let first = state.firstClaim else { return }
-            state.status.encoding_seconds = first.duration(to: .now) / .seconds(1)
+            state.status.encodingSeconds = first.duration(to: .now) / .seconds(1)
         }
     }
 

@@ -36,7 +36,7 @@ final class StatusPage: Sendable {
         var status = status
         let now = ContinuousClock.now
         let isDue = state.withLock { state in
-            status.tokens_per_second = Self.rate(&state.samples, status.tokens_encoded, now)
+            status.tokensPerSecond = Self.rate(&state.samples, status.tokensEncoded, now)
             let isDue = status != state.last || state.written.map { now - $0 >= .seconds(5) } ?? true
             if isDue {
                 state.last = status
@@ -80,8 +80,8 @@ final class StatusPage: Sendable {
 extension SpoolStatus.InboxState {
     init(_ report: InboxReport) {
         self.init(
-            mode: report.mode.rawValue, polling_reason: report.pollingReason, settling: report.counts.settling,
-            being_written: report.counts.busy, queued: report.counts.offered, blocked: report.blocked,
+            mode: report.mode.rawValue, pollingReason: report.pollingReason, settling: report.counts.settling,
+            beingWritten: report.counts.busy, queued: report.counts.offered, blocked: report.blocked,
             ignored: report.counts.ignored, overflows: report.overflows)
     }
 }

@@ -4,6 +4,7 @@ import Quantization
 public import SystemPackage
 
 extension FilePath: @retroactive ExpressibleByArgument {
+    /// Takes any text for a path.
     public init?(argument: String) {
         self.init(argument)
     }

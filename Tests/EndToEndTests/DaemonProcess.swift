@@ -1,0 +1,64 @@
+import Foundation
+import Platform
+import Subprocess
+import SystemPackage
+
+/// The built `vectorspoold`, found beside the test executable.
+enum DaemonProcess {
+    /// What a run that ended by itself left.
+    struct Outcome: Sendable {
+        let status: TerminationStatus
+        let output: String
+        let errors: String
+    }
+
+    static let model: FilePath = {
+        let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        return FilePath(repository.path).appending(".models").appending("all-MiniLM-L6-v2")
+    }()
+
+    /// `.build/<triple>/release/vectorspoold`, whatever the current folder is.
+    static var executable: FilePath? {
+        var folder = CurrentProcess.executable ?? FilePath(CommandLine.arguments.first ?? "")
+        while folder.removeLastComponent() {
+            let candidate = folder.appending("vectorspoold")
+            if FileStatus.exists(candidate) { return candidate }
+        }
+        // The runner of swift-testing is the toolchain's own: it is given the test bundle as an argument.
+        for argument in CommandLine.arguments where argument.contains(".build/") {
+            let candidate = FilePath(argument).removingLastComponent().appending("vectorspoold")
+            if FileStatus.exists(candidate) { return candidate }
+        }
+        return nil
+    }
+
+    static let environment: Environment = .inherit.updating([
+        "VECTORSPOOL_MODEL_DIRECTORY": model.string, "VECTORSPOOL_SPOOL_SETTLE_SECONDS": "0.05",
+        "VECTORSPOOL_COMMIT_MAXIMUM_DELAY_SECONDS": "0.05", "VECTORSPOOL_RUNTIME_STATUS_SECONDS": "0.05",
+        "VECTORSPOOL_SPOOL_RESCAN_SECONDS": "1",
+    ])
+
+    /// Runs it to its end.
+    static func run(_ executable: FilePath, _ arguments: [String]) async throws -> Outcome {
+        let result = try await Subprocess.run(
+            .path(executable), arguments: Arguments(arguments), environment: environment,
+            output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
+        return Outcome(
+            status: result.terminationStatus, output: result.standardOutput, errors: result.standardError)
+    }
+
+    /// Runs it for as long as `body` runs, then sends the signal.
+    static func run(
+        _ executable: FilePath, _ arguments: [String], endingWith signal: Signal,
+        _ body: @escaping @Sendable () async throws -> Void
+    ) async throws -> TerminationStatus {
+        try await Subprocess.run(
+            .path(executable), arguments: Arguments(arguments), environment: environment, input: .none,
+            output: .discarded, error: .discarded
+        ) { execution in
+            try await body()
+            try execution.send(signal: signal)
+        }.terminationStatus
+    }
+}

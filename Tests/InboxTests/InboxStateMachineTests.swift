@@ -1,0 +1,161 @@
+import Inbox
+import Platform
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite struct InboxStateMachineTests {
+    /// A machine with a clock that the test turns.
+    struct Bench {
+        var machine: InboxStateMachine
+        var seconds = 1000.0
+
+        init(trustsChangeTime: Bool = true, capacity: Int = 100) {
+            machine = InboxStateMachine(
+                settle: .seconds(1), ignore: .standard, trustsChangeTime: trustsChangeTime, capacity: capacity)
+        }
+
+        var now: InboxTime {
+            InboxTime(monotonic: .seconds(seconds), wall: RealTime(nanoseconds: Int64(seconds * 1e9)))
+        }
+
+        mutating func send(_ event: InboxStateMachine.Event, after pause: Double = 0) -> [InboxStateMachine.Action] {
+            seconds += pause
+            return machine.handle(event, at: now)
+        }
+    }
+
+    /// The status of a real file, so that the type needs no initialiser for tests.
+    let scratch: ScratchDirectory
+    let file: FileStatus
+    let folder: FileStatus
+    let path = FilePath("a.txt")
+
+    init() throws {
+        scratch = try ScratchDirectory()
+        try AtomicFile.replaceVolatile([1, 2, 3], at: scratch.path.appending("file"))
+        file = try FileStatus.of(scratch.path.appending("file"))
+        folder = try FileStatus.of(scratch.path)
+    }
+
+    /// A bench whose wall clock stands at `age` seconds after the file's last change.
+    func bench(age: Double, trustsChangeTime: Bool = true, capacity: Int = 100) -> Bench {
+        var bench = Bench(trustsChangeTime: trustsChangeTime, capacity: capacity)
+        bench.seconds = Double(file.changed) / 1e9 + age
+        return bench
+    }
+
+    @Test func offersAtOnceWhatWasMovedIn() {
+        var bench = bench(age: 0)
+        #expect(bench.send(.hint(path, .movedIn)) == [.inspect(path)])
+        #expect(bench.send(.observed(path, file)) == [.offer(ReadyFile(path: path, status: file))])
+        #expect(bench.machine.counts.offered == 1)
+        #expect(bench.send(.taken(path)) == [])
+        #expect(bench.machine.counts.isIdle)
+    }
+
+    @Test func waitsUntilAWrittenFileIsQuiet() {
+        var bench = bench(age: 0)
+        #expect(bench.send(.hint(path, .touched)) == [])
+        #expect(!bench.machine.counts.isIdle)
+        // Touched again just before its time: the clock starts anew.
+        #expect(bench.send(.hint(path, .touched), after: 0.9) == [])
+        #expect(bench.send(.timer, after: 0.5) == [])
+        #expect(bench.send(.timer, after: 0.6) == [.inspect(path)])
+        #expect(bench.send(.observed(path, file)) == [.offer(ReadyFile(path: path, status: file))])
+    }
+
+    @Test func takesWhatALongTimeHasLainThereAtOnce() {
+        var bench = bench(age: 3600)
+        #expect(bench.send(.rescan) == [.watch(FilePath()), .scan(FilePath())])
+        #expect(bench.send(.hint(path, .found)) == [.inspect(path)])
+        #expect(bench.send(.observed(path, file)) == [.offer(ReadyFile(path: path, status: file))])
+    }
+
+    @Test func trustsOnlyTwoLooksWhereClocksAreForeign() {
+        var bench = bench(age: 3600, trustsChangeTime: false)
+        #expect(bench.send(.hint(path, .found)) == [.inspect(path)])
+        #expect(bench.send(.observed(path, file)) == [])
+        #expect(bench.send(.timer, after: 1.1) == [.inspect(path)])
+        #expect(bench.send(.observed(path, file)) == [.offer(ReadyFile(path: path, status: file))])
+    }
+
+    @Test func aRescanDoesNotRestartTheClock() {
+        var bench = bench(age: 0)
+        #expect(bench.send(.hint(path, .touched)) == [])
+        #expect(bench.send(.hint(path, .found), after: 0.9) == [])
+        #expect(bench.send(.timer, after: 0.2) == [.inspect(path)])
+    }
+
+    @Test func watchesAFolderBeforeScanningIt() {
+        var bench = bench(age: 0)
+        let sub = FilePath("sub")
+        #expect(bench.send(.hint(sub, .directory)) == [.inspect(sub)])
+        #expect(bench.send(.observed(sub, folder)) == [.watch(sub), .scan(sub)])
+        #expect(bench.send(.hint(sub, .directory)) == [.inspect(sub)])
+        #expect(bench.send(.observed(sub, folder)) == [.scan(sub)], "it is watched already")
+        #expect(bench.send(.watchLost(sub)) == [])
+        #expect(bench.send(.hint(sub, .directory)) == [.inspect(sub)])
+        #expect(bench.send(.observed(sub, folder)) == [.watch(sub), .scan(sub)])
+    }
+
+    @Test func comesBackToWhatIsBeingWritten() {
+        var bench = bench(age: 0)
+        _ = bench.send(.hint(path, .movedIn))
+        _ = bench.send(.observed(path, file))
+        #expect(bench.send(.busy(path)) == [])
+        #expect(bench.machine.counts.busy == 1)
+        #expect(bench.machine.counts.isIdle, "a writer may keep it open for ever")
+        #expect(bench.send(.timer, after: 1.1) == [.inspect(path)])
+        #expect(bench.send(.observed(path, file)) == [.offer(ReadyFile(path: path, status: file))])
+    }
+
+    @Test func asksAgainForWhatIsBlockedWhenItIsTouched() {
+        var bench = bench(age: 0)
+        _ = bench.send(.hint(path, .movedIn))
+        _ = bench.send(.observed(path, file))
+        #expect(bench.send(.blocked(path, "not readable")) == [])
+        #expect(bench.machine.counts.blocked == 1)
+        #expect(bench.machine.blockedFiles.map(\.reason) == ["not readable"])
+        #expect(bench.send(.hint(path, .touched)) == [])
+        #expect(bench.send(.timer, after: 1.1) == [.inspect(path)])
+    }
+
+    @Test func seesANewFileOfANameThatIsBeingTaken() {
+        var bench = bench(age: 0)
+        _ = bench.send(.hint(path, .movedIn))
+        _ = bench.send(.observed(path, file))
+        #expect(bench.send(.hint(path, .movedIn)) == [])
+        #expect(bench.send(.taken(path)) == [.inspect(path)])
+        #expect(bench.send(.observed(path, nil)) == [])
+        #expect(bench.machine.counts.isIdle)
+    }
+
+    @Test func boundsItsTableAndCatchesUp() {
+        var bench = bench(age: 3600, capacity: 4)
+        for number in 0..<6 { _ = bench.send(.hint(FilePath("f\(number)"), .found)) }
+        #expect(bench.machine.counts.leftBehind)
+        #expect(!bench.machine.counts.isIdle)
+        for number in 0..<4 { _ = bench.send(.observed(FilePath("f\(number)"), file)) }
+        #expect(bench.send(.taken("f0")) == [])
+        #expect(bench.send(.taken("f1")) == [.watch(FilePath()), .scan(FilePath())])
+        #expect(!bench.machine.counts.leftBehind)
+    }
+
+    @Test func countsWhatItIgnores() {
+        var bench = bench(age: 0)
+        for name in [".hidden", "a.tmp", "sub/.git/config", "draft~"] {
+            #expect(bench.send(.hint(FilePath(name), .movedIn)) == [], "\(name)")
+        }
+        #expect(bench.machine.counts.ignored == 4)
+        #expect(bench.machine.counts.isIdle)
+        _ = bench.send(.rescan)
+        #expect(bench.machine.counts.ignored == 0)
+    }
+
+    @Test func aLostWatchOfTheInboxLooksAtEverything() {
+        var bench = bench(age: 0)
+        _ = bench.send(.rescan)
+        #expect(bench.send(.watchLost(FilePath())) == [.watch(FilePath()), .scan(FilePath())])
+    }
+}

@@ -1,0 +1,109 @@
+import Inbox
+import Logging
+import Platform
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite struct InboxTests {
+    let scratch: ScratchDirectory
+    let outside: FilePath
+    let directory: FilePath
+
+    init() throws {
+        scratch = try ScratchDirectory()
+        directory = scratch.path.appending("inbox")
+        outside = scratch.path.appending("outside")
+        try Directory.create(directory)
+        try Directory.create(outside)
+    }
+
+    func write(_ name: FilePath, _ text: String = "text", in folder: FilePath) throws {
+        let path = folder.pushing(name)
+        try Directory.create(path.removingLastComponent())
+        try AtomicFile.replaceVolatile(Array(text.utf8), at: path)
+    }
+
+    /// Takes `count` files, answering that each was taken.
+    func take(_ count: Int, from inbox: Inbox) async -> Set<FilePath> {
+        var taken: Set<FilePath> = []
+        while taken.count < count {
+            guard case .files(let files) = await inbox.next(atMost: 10) else { break }
+            taken.formUnion(files.map(\.path))
+            inbox.answer(files.map { .taken($0.path) })
+            for file in files { Directory.removeIfPresent(directory.pushing(file.path)) }
+        }
+        return taken
+    }
+
+    func with(_ inbox: Inbox, _ body: () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await inbox.run() }
+            defer { inbox.stop() }
+            try await body()
+        }
+    }
+
+    // libinotifytools can be initialised once in a process, so this is the one test with real events.
+    @Test(.timeLimit(.minutes(2))) func findsFilesHoweverTheyCome() async throws {
+        try write("before.txt", in: directory)
+        let watch: InotifyWatch? = try InotifyWatch()
+        let options = InboxOptions(settle: .milliseconds(50), rescan: .seconds(3600))
+        let inbox = try Inbox(directory: directory, options: options, watch: watch, logger: Logger(label: "test"))
+        try await with(inbox) {
+            #expect(await take(1, from: inbox) == ["before.txt"])
+            #expect(inbox.report.mode == .inotify)
+
+            try write("moved.txt", in: outside)
+            try Directory.rename(outside.appending("moved.txt"), to: directory.appending("moved.txt"))
+            #expect(await take(1, from: inbox) == ["moved.txt"])
+
+            let slow = try OwnedDescriptor.open(directory.appending("written.txt"), OpenFlags.newFile)
+            try slow.write(Array("one".utf8).rawSpan)
+            try slow.write(Array("two".utf8).rawSpan)
+            try slow.close()
+            #expect(await take(1, from: inbox) == ["written.txt"])
+
+            // A folder that comes with its files, and one that is filled later.
+            try write("tree/a/one.txt", in: outside)
+            try write("tree/two.txt", in: outside)
+            try Directory.rename(outside.appending("tree"), to: directory.appending("tree"))
+            #expect(await take(2, from: inbox) == ["tree/a/one.txt", "tree/two.txt"])
+            try write("tree/a/three.txt", in: directory)
+            #expect(await take(1, from: inbox) == ["tree/a/three.txt"])
+
+            let name = try #require(FilePath.Component(bytes: [0xFF, 0x0A, 0x20]))
+            try write("odd", in: outside)
+            try Directory.rename(outside.appending("odd"), to: directory.appending(name))
+            #expect(await take(1, from: inbox) == [FilePath(root: nil, [name])])
+        }
+        #expect(throws: PlatformError.self) { _ = try InotifyWatch() }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func pollsWithoutEvents() async throws {
+        let options = InboxOptions(settle: .zero, rescan: .seconds(3600), poll: .milliseconds(20))
+        let inbox = try Inbox(
+            directory: directory, options: options, watch: nil, pollingReason: "a test", logger: Logger(label: "test"))
+        try await with(inbox) {
+            #expect(await inbox.next(atMost: 1, orIdle: true) == .idle)
+            try write("a.txt", in: directory)
+            try write("sub/b.txt", in: directory)
+            try write(".hidden", in: directory)
+            #expect(await take(2, from: inbox) == ["a.txt", "sub/b.txt"])
+            #expect(inbox.report.pollingReason == "a test")
+        }
+        #expect(await inbox.next(atMost: 1) == .stopped)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func restoresAnInboxThatIsRemoved() async throws {
+        let options = InboxOptions(settle: .zero, rescan: .milliseconds(20), poll: .milliseconds(20))
+        let inbox = try Inbox(directory: directory, options: options, watch: nil, logger: Logger(label: "test"))
+        try await with(inbox) {
+            #expect(await inbox.next(atMost: 1, orIdle: true) == .idle)
+            try Directory.removeTree(directory)
+            while !FileStatus.exists(directory) { await Task.yield() }
+            try write("a.txt", in: directory)
+            #expect(await take(1, from: inbox) == ["a.txt"])
+        }
+    }
+}

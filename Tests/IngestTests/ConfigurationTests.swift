@@ -1,0 +1,165 @@
+import Encoding
+import Foundation
+import Inbox
+import Ingest
+import Logging
+import Platform
+import Quantization
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite struct ConfigurationTests {
+    let scratch: ScratchDirectory
+    let file: FilePath
+
+    init() throws {
+        scratch = try ScratchDirectory()
+        file = scratch.path.appending("vectorspool.yaml")
+    }
+
+    func load(
+        _ text: String?, environment: [String: String] = [:], flags: [ConfigurationKey: String] = [:]
+    ) async throws -> IngestConfiguration {
+        if let text { try AtomicFile.replaceVolatile(Array(text.utf8), at: file) }
+        let source = ConfigurationSource(file: text == nil ? nil : file, environment: environment, flags: flags)
+        return try await source.load(defaultModel: "/model")
+    }
+
+    @Test func everyKeyIsRead() async throws {
+        let configuration = try await load(
+            """
+            # a comment
+            spool:
+              directory: /s
+              settleSeconds: 0.5
+              rescanSeconds: 10
+              keepDoneDays: 0
+              maximumFileBytes: 1000
+              ignore: ["*.bak", ".*"]
+            index:
+              directory: /i
+              precision: uint8
+              codes: compressed
+              ranges: /r.npy
+              calibrationPassages: 500
+              calibrationMargin: 0.2
+            model:
+              directory: /m
+              compute: float32
+              workers: 3
+            passages:
+              mode: whole
+              targetTokens: 100
+              overlapTokens: 10
+            commit:
+              maximumRows: 7
+              maximumDelaySeconds: 2.5
+            runtime:
+              directory: /run/x
+              statusSeconds: 5
+            log:
+              level: debug
+              format: json
+            """)
+        #expect(configuration.spool.root == "/s")
+        #expect(configuration.settle == .milliseconds(500))
+        #expect(configuration.keepDoneDays == 0)
+        #expect(configuration.ignore.patterns == ["*.bak", ".*"])
+        #expect(configuration.precision == .uint8)
+        #expect(configuration.codes == .compressed)
+        #expect(configuration.ranges == "/r.npy")
+        #expect(configuration.compute == .float32)
+        #expect(configuration.passageMode == .whole)
+        #expect(configuration.maximumRows == 7)
+        #expect(configuration.maximumDelay == .milliseconds(2500))
+        #expect(configuration.runtimeDirectory == "/run/x")
+        #expect(configuration.logLevel == .debug)
+        #expect(configuration.logFormat == .json)
+    }
+
+    @Test func flagsOverrideTheEnvironmentWhichOverridesTheFile() async throws {
+        let text = "spool:\n  directory: /file\ncommit:\n  maximumRows: 1\n  maximumDelaySeconds: 1\n"
+        let environment = ["VECTORSPOOL_SPOOL_DIRECTORY": "/environment", "VECTORSPOOL_COMMIT_MAXIMUM_ROWS": "2"]
+        let configuration = try await load(text, environment: environment, flags: [.spoolDirectory: "/flag"])
+        #expect(configuration.spool.root == "/flag")
+        #expect(configuration.maximumRows == 2)
+        #expect(configuration.maximumDelay == .seconds(1))
+    }
+
+    @Test func aFileOfCommentsAndAnEmptyValueAreFine() async throws {
+        #expect(try await load("# nothing\n\n", flags: [.spoolDirectory: "/s"]).indexDirectory == "/s/index")
+        let text = "spool: {directory: /s}\nindex:\n  ranges: \"\"\n  precision:\n"
+        let configuration = try await load(text, environment: ["VECTORSPOOL_INDEX_DIRECTORY": ""])
+        #expect(configuration.ranges == nil)
+        #expect(configuration.precision == .int8)
+        #expect(configuration.spool.root == "/s")
+    }
+
+    @Test(arguments: [
+        (
+            "spool:\n  directory: /s\n  setleSeconds: 3\n",
+            ":3: unknown key spool.setleSeconds; did you mean spool.settleSeconds?"
+        ),
+        ("spol:\n  directory: /s\n", ":1: unknown key spol; did you mean spool?"),
+        ("spool:\n  directory: /s\n  settleSeconds: fast\n", ":3: spool.settleSeconds is 'fast'"),
+        ("spool:\n  directory: /s\n  keepDoneDays: -1\n", ":3: spool.keepDoneDays is '-1'"),
+        ("spool:\n  directory: /s\nindex:\n  precision: int9\n", ":4: index.precision is 'int9'; one of float32, int8"),
+        ("spool:\n  directory: [a, b]\n", ":2: spool.directory is not a single value"),
+        (
+            "spool:\n  directory: /s\npassages:\n  targetTokens: 20\n  overlapTokens: 30\n",
+            ":5: passages.overlapTokens is not smaller"
+        ),
+        ("spool:\n  directory: /s\n  - x\n", "this is not the YAML"),
+        ("index:\n  directory: /s\n", "no spool is named"),
+    ])
+    func namesThePlaceOfAMistake(text: String, message: String) async throws {
+        let error = await #expect(throws: IngestError.self) { try await load(text) }
+        #expect(error?.message.contains(message) == true, "\(error?.message ?? "")")
+        #expect(error?.exitCode == 78)
+    }
+
+    @Test func namesAWrongVariable() async throws {
+        let flags: [ConfigurationKey: String] = [.spoolDirectory: "/s"]
+        let unknown = await #expect(throws: IngestError.self) {
+            try await load(nil, environment: ["VECTORSPOOL_COMMIT_MAXIMUMROWS": "1"], flags: flags)
+        }
+        #expect(unknown?.message.contains("did you mean VECTORSPOOL_COMMIT_MAXIMUM_ROWS?") == true)
+        let wrong = await #expect(throws: IngestError.self) {
+            try await load(nil, environment: ["VECTORSPOOL_LOG_LEVEL": "loud"], flags: flags)
+        }
+        #expect(wrong?.message.contains("VECTORSPOOL_LOG_LEVEL is 'loud'") == true)
+    }
+
+    @Test func namesAFileThatIsNotThere() async throws {
+        let source = ConfigurationSource(file: "/nowhere/x.yaml", environment: [:])
+        let error = await #expect(throws: IngestError.self) { try await source.load(defaultModel: nil) }
+        #expect(error?.message.contains("/nowhere/x.yaml") == true)
+    }
+
+    @Test func theShippedConfigurationIsRight() async throws {
+        let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let shipped = FilePath(repository.appending(path: "etc/vectorspool.yaml").path)
+        let configuration = try await ConfigurationSource(file: shipped, environment: [:]).load(defaultModel: nil)
+        let defaults = IngestConfiguration(spool: configuration.spool.root, model: configuration.modelDirectory)
+        #expect(configuration.maximumRows == defaults.maximumRows)
+        #expect(configuration.maximumFileBytes == defaults.maximumFileBytes)
+        #expect(configuration.ignore == defaults.ignore)
+        #expect(configuration.settle == defaults.settle)
+        let text = try String(decoding: FileContents.read(shipped), as: UTF8.self)
+        for key in ConfigurationKey.allCases {
+            let name = key.rawValue.split(separator: ".").last.map(String.init) ?? ""
+            #expect(text.contains("  \(name):"), "every key stands in the shipped file: \(key.rawValue)")
+        }
+    }
+
+    @Test func onlySomeKeysChangeWhileTheDaemonRuns() async throws {
+        let live = LiveConfiguration(try await load("spool:\n  directory: /s\n"))
+        let new = try await load("spool:\n  directory: /other\n  keepDoneDays: 3\nmodel:\n  workers: 9\n")
+        #expect(Set(live.adopt(new)) == [.spoolDirectory, .indexDirectory, .workers, .runtimeDirectory])
+        #expect(live.current.keepDoneDays == 3)
+        #expect(live.current.spool.root == "/s")
+        #expect(live.current.workers == 0)
+    }
+}

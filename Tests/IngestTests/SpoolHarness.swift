@@ -1,0 +1,107 @@
+import Foundation
+import Inbox
+import Ingest
+import Logging
+import Platform
+import Quantization
+import Shards
+import Synchronization
+import SystemPackage
+import TestSupport
+
+/// A spool of a test's own, worked on by the real pipeline with the stub model.
+final class SpoolHarness: Sendable {
+    /// Stands for the death of the process at a failpoint.
+    struct Death: Error {}
+
+    let scratch: ScratchDirectory
+    let configuration: IngestConfiguration
+
+    var spool: SpoolDirectory { configuration.spool }
+
+    init(_ change: (inout IngestConfiguration) -> Void = { _ in }) throws {
+        scratch = try ScratchDirectory()
+        var configuration = IngestConfiguration(spool: scratch.path.appending("spool"), model: "none")
+        configuration.precision = .float32
+        configuration.settle = .zero
+        configuration.maximumDelay = .milliseconds(20)
+        change(&configuration)
+        self.configuration = configuration
+        try configuration.spool.prepare()
+    }
+
+    /// Drops a file as a rename would.
+    func drop(_ name: FilePath, _ bytes: [UInt8]) throws {
+        let path = spool.inbox.pushing(name)
+        try Directory.create(path.removingLastComponent())
+        let temporary = scratch.path.appending("dropping-\(UInt64.random(in: .min ... .max))")
+        try AtomicFile.replaceVolatile(bytes, at: temporary)
+        try Directory.rename(temporary, to: path)
+    }
+
+    func drop(_ name: FilePath, _ text: String) throws { try drop(name, Array(text.utf8)) }
+
+    /// Runs until the inbox is drained.
+    func run(
+        _ failpoints: Failpoints = .none, attempts: Int? = nil,
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { _ in }
+    ) async throws -> SpoolStatus {
+        let model = StubTextModel()
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let board = StatusBoard(configuration)
+        let index = try IndexWriter.open(configuration, model: model.identity, shippedRanges: nil)
+        let inbox = try Inbox(
+            directory: spool.inbox, options: configuration.inboxOptions, watch: nil, logger: logger)
+        let pipeline = IngestPipeline(
+            live: LiveConfiguration(configuration), inbox: inbox, model: model, index: index, board: board,
+            isDraining: true, attempts: attempts, failpoints: failpoints, logger: logger, sleep: sleep)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await inbox.run() }
+            group.addTask {
+                defer { inbox.stop() }
+                try await pipeline.run()
+            }
+            try await group.waitForAll()
+        }
+        return board.status
+    }
+
+    /// The text of every live document, its passages joined by `|`, by identifier; `path` or `path#item`.
+    func documents() throws -> [String: String] {
+        var found: [String: String] = [:]
+        let snapshot = try Snapshot.open(configuration.indexDirectory)
+        for shard in snapshot.shards {
+            var stored: [StoredDocument] = []
+            try shard.reader.forEachDocument { _, document in stored.append(document) }
+            for document in stored where shard.isLive(document.rows.lowerBound) {
+                let passages = try document.rows.map { row in
+                    String(decoding: try shard.reader.text(of: shard.reader.passage(ofRow: row)), as: UTF8.self)
+                }
+                let record = document.document
+                let path = FilePath(bytes: record.path)?.displayName ?? "?"
+                let name = path + (record.item.map { "#" + String(decoding: $0, as: UTF8.self) } ?? "")
+                // Two live documents of one name are what must never be.
+                found[name] = found[name].map { _ in "TWICE" } ?? passages.joined(separator: "|")
+            }
+        }
+        return found
+    }
+
+    /// The names below a folder of the spool, folders left out.
+    func files(in folder: FilePath) throws -> [String] {
+        var found: [String] = []
+        for entry in try Directory.entries(of: folder) {
+            let path = folder.appending(entry.name)
+            if entry.kind == .directory {
+                found += try files(in: path)
+            } else {
+                found.append(FilePath(root: nil, [entry.name]).displayName)
+            }
+        }
+        return found.sorted()
+    }
+
+    func report(_ name: String) -> FailureReport? {
+        FailureReport.read(spool.failed.appending(name + ".error.json"))
+    }
+}

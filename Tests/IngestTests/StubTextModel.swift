@@ -1,0 +1,51 @@
+import Encoding
+import Ingest
+import Platform
+
+/// A model without weights: words are tokens, and a passage's vector follows from its tokens alone.
+struct StubTextModel: TextModel {
+    static let wordsPerPassage = 6
+    /// A text with this word is refused by the encoder.
+    static let poison = Array("poison".utf8)
+
+    let identity = TextModelIdentity(
+        name: "stub", dimension: 16, model: SHA256Digest(of: [1]), encoder: SHA256Digest(of: [2]), compute: "float32",
+        passageRules: ["words": wordsPerPassage])
+
+    func passages(of text: [UInt8]) -> [Passage] {
+        var passages: [Passage] = []
+        var tokens: [Int32] = []
+        var first = 0
+        var position = 0
+        func finish(_ end: Int) {
+            if !tokens.isEmpty {
+                let line = 1 + text[..<first].count { $0 == UInt8(ascii: "\n") }
+                passages.append(
+                    Passage(
+                        byteRange: first..<end, lineRange: line...line, tokens: [1] + tokens + [2], isTruncated: false))
+            }
+            tokens = []
+        }
+        for word in text.split(whereSeparator: { $0 <= 0x20 }) {
+            if tokens.isEmpty { first = word.startIndex }
+            position = word.endIndex
+            tokens.append(
+                word.elementsEqual(Self.poison) ? -1 : Int32(word.reduce(7) { ($0 &* 31 &+ Int($1)) & 0xFFFF }))
+            if tokens.count == Self.wordsPerPassage { finish(position) }
+        }
+        finish(position)
+        return passages
+    }
+
+    func encode(_ sequences: [[Int32]]) async throws -> Embeddings {
+        var values: [Float] = []
+        for sequence in sequences {
+            guard !sequence.contains(-1) else { throw EncodingError(.input, "poison") }
+            for dimension in 0..<16 {
+                let mixed = sequence.reduce(dimension + 1) { ($0 &* 1_000_003) ^ Int($1) }
+                values.append(Float(mixed & 0xFFFF) / 32768 - 1)
+            }
+        }
+        return Embeddings(values: values, dimension: 16)
+    }
+}

@@ -1,0 +1,93 @@
+import Foundation
+import Platform
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite("Directories")
+struct DirectoryTests {
+    private let scratch: ScratchDirectory
+    private var root: FilePath { scratch.path }
+
+    init() throws {
+        scratch = try ScratchDirectory()
+    }
+
+    @Test("entries come by name, each with its kind, whatever bytes the names have")
+    func entries() throws {
+        let names = ["a b", "line\nbreak", "z", String(repeating: "n", count: 255), ".hidden"]
+        for name in names { try AtomicFile.replaceVolatile([], at: root.appending(name)) }
+        try Directory.create(root.appending("folder"))
+        try FileManager.default.createSymbolicLink(
+            atPath: root.appending("link").string, withDestinationPath: "nowhere")
+        let process = try Process.run(
+            URL(fileURLWithPath: "/usr/bin/mkfifo"), arguments: [root.appending("pipe").string])
+        process.waitUntilExit()
+        let entries = try Directory.entries(of: root)
+        #expect(entries.map(\.name.string) == (names + ["folder", "link", "pipe"]).sorted())
+        for (name, kind) in [
+            ("folder", FileStatus.Kind.directory), ("link", .symbolicLink), ("pipe", .fifo), ("z", .regular),
+        ] {
+            // Some file systems tell no kinds.
+            let found = try #require(entries.first { $0.name.string == name }).kind
+            #expect(found == nil || found == kind, "\(name)")
+            #expect(try FileStatus.of(root.appending(name)).kind == kind)
+        }
+    }
+
+    @Test("a name that is not UTF-8 keeps its bytes")
+    func rawNames() throws {
+        let bytes: [CChar] = [0x66, CChar(bitPattern: 0xFF), CChar(bitPattern: 0xC3), 0]
+        let name = try #require(FilePath.Component(platformString: bytes))
+        try AtomicFile.replaceVolatile([5], at: root.appending(name))
+        let entry = try #require(try Directory.entries(of: root).first)
+        #expect(entry.name == name)
+        #expect(try FileContents.read(root.appending(entry.name)) == [5])
+    }
+
+    @Test("missing parents are made, existing directories accepted, files not")
+    func create() throws {
+        let deep = root.appending("a").appending("b").appending("c")
+        try Directory.create(deep)
+        try Directory.create(deep)
+        #expect(try FileStatus.of(deep).kind == .directory)
+        try AtomicFile.replaceVolatile([], at: root.appending("file"))
+        for path in [root.appending("file"), root.appending("file").appending("below")] {
+            #expect(throws: PlatformError.self) { try Directory.create(path) }
+        }
+        try Directory.synchronize(deep)
+        #expect(throws: PlatformError.self) { try Directory.synchronize(root.appending("missing")) }
+    }
+
+    @Test("rename replaces, rename exclusively does not")
+    func rename() throws {
+        let (old, new) = (root.appending("old"), root.appending("new"))
+        try AtomicFile.replaceVolatile([1], at: old)
+        try AtomicFile.replaceVolatile([2], at: new)
+        let error = #expect(throws: PlatformError.self) { try Directory.renameExclusively(old, to: new) }
+        #expect(error?.cause == .fileExists)
+        #expect(try FileContents.read(new) == [2])
+        try Directory.rename(old, to: new)
+        #expect(try FileContents.read(new) == [1])
+        try Directory.renameExclusively(new, to: old)
+        #expect(try FileContents.read(old) == [1])
+        #expect(!FileStatus.exists(new))
+    }
+
+    @Test("a tree is removed, what its links lead to is not")
+    func removeTree() throws {
+        let tree = root.appending("tree")
+        let kept = root.appending("kept")
+        try Directory.create(tree.appending("inner"))
+        try Directory.create(kept)
+        try AtomicFile.replaceVolatile([1], at: kept.appending("file"))
+        try AtomicFile.replaceVolatile([1], at: tree.appending("inner").appending("file"))
+        try FileManager.default.createSymbolicLink(
+            atPath: tree.appending("link").string, withDestinationPath: kept.string)
+        #expect(throws: PlatformError.self) { try Directory.removeEmpty(tree) }
+        try Directory.removeTree(tree)
+        #expect(!FileStatus.exists(tree))
+        #expect(FileStatus.exists(kept.appending("file")))
+        #expect(throws: PlatformError.self) { try Directory.entries(of: tree) }
+    }
+}

@@ -1,0 +1,19 @@
+import Platform
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite struct FileLockTests {
+    @Test func turnsTheSecondAwayAndNamesTheFirst() throws {
+        let scratch = try ScratchDirectory()
+        let path = scratch.path.appending("lock")
+        do {
+            let lock = try FileLock(path)
+            let error = #expect(throws: PlatformError.self) { _ = try FileLock(path) }
+            #expect(error?.code == .busy)
+            #expect(error?.detail?.contains("\(ProcessTable.current)") == true)
+            withExtendedLifetime(lock) {}
+        }
+        _ = try FileLock(path)
+    }
+}
