@@ -18,7 +18,7 @@ struct CalibrateCommand: AsyncParsableCommand {
     @OptionGroup var model: ModelOption
 
     @Option(help: "The arithmetic of the model; auto takes bfloat16 where the processor has it.")
-    var compute = Compute.automatic
+    var compute = ComputeChoice.automatic
 
     @Option(help: ArgumentHelp("A NumPy file of vectors, in place of texts and model.", valueName: "file"))
     var embeddings: FilePath?
@@ -60,7 +60,8 @@ struct CalibrateCommand: AsyncParsableCommand {
     }
 
     private func encoded() async throws -> RangesCalibrator {
-        try await TextEncoder.with(model.path(), compute: compute) { text in
+        try StandardStream.error.write(compute.line)
+        return try await TextEncoder.with(model.path(), compute: compute.compute) { text in
             var calibrator = try RangesCalibrator(dimension: text.dimension)
             var source = PassageSource(files, cutter: try text.passageCutter())
             var line = ProgressLine()
