@@ -52,6 +52,7 @@ struct Failure {
         switch code {
         case .missingFile: 66
         case .malformed, .unsupported, .input: 65
+        case .unavailable: 78
         case .system, .closed: 75
         }
     }
