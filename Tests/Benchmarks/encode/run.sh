@@ -29,10 +29,6 @@ python=${PYTHON:-$work/bin/python}
 if [ -z "${PYTHON:-}" ] && ! cmp -s "$here/requirements.txt" "$work/installed.txt"; then
     say "installing the peers into $work"
     python3 -m venv "$work"
-    # PyTorch's own index has a build without CUDA, which saves 5 GB; PyPI has not.
-    "$python" -m pip install --quiet --retries 0 --index-url https://download.pytorch.org/whl/cpu \
-        "$(grep '^torch==' "$here/requirements.txt")" 2>/dev/null ||
-        say "download.pytorch.org does not answer; PyPI's torch will do, which is large"
     "$python" -m pip install --quiet --requirement "$here/requirements.txt"
     cp "$here/requirements.txt" "$work/installed.txt"
 fi
