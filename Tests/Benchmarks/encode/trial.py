@@ -3,6 +3,7 @@ import json
 import os
 import re
 import resource
+import signal
 import subprocess
 import tempfile
 import threading
@@ -62,7 +63,7 @@ def spawn(
             process = subprocess.Popen(command, stdout=output, stderr=errors, stdin=subprocess.DEVNULL, env=variables)
         finally:
             os.sched_setaffinity(0, mine)
-        patience = threading.Timer(LONGEST, process.kill)
+        patience = threading.Timer(LONGEST, os.kill, (process.pid, signal.SIGKILL))
         patience.start()
         try:
             _, status, usage = os.wait4(process.pid, 0)
