@@ -14,7 +14,6 @@ from pathlib import Path
 from contestants import Contestant
 
 SUMMARY = re.compile(r"encoded ([\d,]+) texts?, ([\d,]+) tokens? in [\d.,]+ s: ([\d,]+) tokens/s \((\w+), (\d+) worker")
-
 LONGEST = 1800  # seconds; whoever takes more hangs
 
 
