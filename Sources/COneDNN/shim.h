@@ -3,10 +3,15 @@
 #include <dlfcn.h>
 #include <oneapi/dnnl/dnnl.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 // One face for oneDNN 2.x (Debian 12) and 3.x (Debian 13): their C interfaces differ in how a product is described.
 // A product is destination[rows][columns] = source[rows][depth] * weights[depth][columns] + bias[columns].
+//
+// The system's oneDNN is used unless the compiler and the linker are shown another one first; it brings no pkg-config file:
+//   swift build -c release --scratch-path DIR -Xcc -IONEDNN/include -Xlinker -LONEDNN/lib -Xlinker -rpath -Xlinker ONEDNN/lib
+// Tests/portability.sh does that. Headers and library must have the same major version.
 
 enum vectorspool_dnn_type { vectorspool_dnn_float32 = 0, vectorspool_dnn_bfloat16 = 1 };
 
@@ -20,10 +25,31 @@ static inline dnnl_data_type_t vectorspool_dnn_data_type(enum vectorspool_dnn_ty
     return type == vectorspool_dnn_bfloat16 ? dnnl_bf16 : dnnl_f32;
 }
 
-// libgomp keeps the number of threads for each calling thread; without this every worker would start a team of its own.
+/// Keeps the products of the calling thread on it, whatever library of threads oneDNN was built with.
+///
+/// OpenMP keeps the number of threads for each calling thread; without this every worker would start a team of its own.
+/// TBB has one limit for the process, which holds while an object lives: `tbb::global_control(max_allowed_parallelism, 1)`,
+/// https://oneapi-spec.uxlfoundation.org/specifications/oneapi/latest/elements/onetbb/source/task_scheduler/scheduling_controls/global_control_cls
+/// whose layout and entry point have been the same since oneTBB 2021. Nothing is linked: a oneDNN brings one of them along.
 static inline void vectorspool_dnn_single_threaded(void) {
     void (*set)(int) = (void (*)(int))dlsym(RTLD_DEFAULT, "omp_set_num_threads");
     if (set) set(1);
+    static struct {
+        size_t value;
+        intptr_t reserved;
+        int parameter;
+    } limit = {.value = 1, .parameter = 0};
+    static int is_limited;
+    void (*create)(void *) =
+        (void (*)(void *))dlsym(RTLD_DEFAULT, "_ZN3tbb6detail2r16createERNS0_2d114global_controlE");
+    if (create && !__atomic_exchange_n(&is_limited, 1, __ATOMIC_RELAXED)) create(&limit);
+}
+
+/// Whether oneDNN multiplies bfloat16 with the processor's instructions for it, and is allowed to (ONEDNN_MAX_CPU_ISA).
+///
+/// Instruction sets are sets of bits, so that those yet to come are understood. On other than x86 processors there are none.
+static inline int vectorspool_dnn_has_bfloat16(void) {
+    return (dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core_bf16) == dnnl_cpu_isa_avx512_core_bf16;
 }
 
 #if DNNL_VERSION_MAJOR >= 3
@@ -48,9 +74,10 @@ static inline size_t vectorspool_dnn_desc_bytes(vectorspool_dnn_desc_view view) 
 static inline vectorspool_dnn_desc_view vectorspool_dnn_desc_look(vectorspool_dnn_desc *desc) { return desc; }
 #endif
 
+/// Finds an implementation of a product; `layout` says how the weights lie, NULL lets oneDNN choose.
 static inline dnnl_status_t vectorspool_dnn_product_describe(
     dnnl_engine_t engine, dnnl_primitive_desc_t *described, long rows, long depth, long columns,
-    enum vectorspool_dnn_type type, enum vectorspool_dnn_type destination_type) {
+    enum vectorspool_dnn_type type, enum vectorspool_dnn_type destination_type, vectorspool_dnn_desc_view layout) {
     dnnl_dims_t source_dims = {rows, depth}, weights_dims = {depth, columns};
     dnnl_dims_t bias_dims = {1, columns}, destination_dims = {rows, columns};
     vectorspool_dnn_desc source, weights, bias, destination;
@@ -63,12 +90,13 @@ static inline dnnl_status_t vectorspool_dnn_product_describe(
         if ((status = vectorspool_dnn_desc_make(&weights, weights_dims, in, dnnl_format_tag_any)) == dnnl_success) {
             if ((status = vectorspool_dnn_desc_make(&bias, bias_dims, dnnl_f32, dnnl_ab)) == dnnl_success) {
                 if ((status = vectorspool_dnn_desc_make(&destination, destination_dims, out, dnnl_ab)) == dnnl_success) {
+                    if (!layout) layout = vectorspool_dnn_desc_look(&weights);
 #if DNNL_VERSION_MAJOR >= 3
                     status = dnnl_matmul_primitive_desc_create(
-                        described, engine, source, weights, bias, destination, attributes);
+                        described, engine, source, layout, bias, destination, attributes);
 #else
                     dnnl_matmul_desc_t product;
-                    status = dnnl_matmul_desc_init(&product, &source, &weights, &bias, &destination);
+                    status = dnnl_matmul_desc_init(&product, &source, layout, &bias, &destination);
                     if (status == dnnl_success)
                         status = dnnl_primitive_desc_create(described, &product, attributes, engine, NULL);
 #endif
@@ -93,14 +121,28 @@ static inline void vectorspool_dnn_product_destroy(struct vectorspool_dnn_produc
     memset(product, 0, sizeof *product);
 }
 
+/// Whether oneDNN has any implementation for products of `type` on this processor, be it a slow one.
+static inline int vectorspool_dnn_supports(dnnl_engine_t engine, enum vectorspool_dnn_type type) {
+    dnnl_primitive_desc_t described = NULL;
+    if (vectorspool_dnn_product_describe(engine, &described, 64, 64, 64, type, type, NULL) != dnnl_success) return 0;
+    dnnl_primitive_desc_destroy(described);
+    return 1;
+}
+
 /// Compiles a product for a fixed number of rows; destroy it with vectorspool_dnn_product_destroy.
+///
+/// The weights are read as they lie in the memory `packed_like`, whose data is not looked at. NULL lets oneDNN choose the
+/// layout, which may be another for each number of rows: oneDNN 3.13 has one of its own for a single row.
 static inline dnnl_status_t vectorspool_dnn_product_create(
     dnnl_engine_t engine, struct vectorspool_dnn_product *product, long rows, long depth, long columns,
-    enum vectorspool_dnn_type type, enum vectorspool_dnn_type destination_type) {
+    enum vectorspool_dnn_type type, enum vectorspool_dnn_type destination_type, dnnl_memory_t packed_like) {
     memset(product, 0, sizeof *product);
     dnnl_primitive_desc_t described = NULL;
-    dnnl_status_t status =
-        vectorspool_dnn_product_describe(engine, &described, rows, depth, columns, type, destination_type);
+    vectorspool_dnn_desc_view layout = NULL;
+    dnnl_status_t status = packed_like ? dnnl_memory_get_memory_desc(packed_like, &layout) : dnnl_success;
+    if (status != dnnl_success) return status;
+    status = vectorspool_dnn_product_describe(
+        engine, &described, rows, depth, columns, type, destination_type, layout);
     if (status != dnnl_success) return status;
     const dnnl_query_t queries[] = {
         dnnl_query_src_md, dnnl_query_weights_md, dnnl_query_weights_md, dnnl_query_dst_md, dnnl_query_scratchpad_md};
@@ -142,18 +184,6 @@ static inline dnnl_status_t vectorspool_dnn_product_execute(
     return status == dnnl_success ? dnnl_stream_wait(stream) : status;
 }
 
-/// Whether two memories have the same layout, so that weights packed for one product serve another.
-static inline int vectorspool_dnn_same_layout(dnnl_memory_t one, dnnl_memory_t other) {
-#if DNNL_VERSION_MAJOR >= 3
-    const_dnnl_memory_desc_t first, second;
-#else
-    const dnnl_memory_desc_t *first, *second;
-#endif
-    if (dnnl_memory_get_memory_desc(one, &first) != dnnl_success) return 0;
-    if (dnnl_memory_get_memory_desc(other, &second) != dnnl_success) return 0;
-    return dnnl_memory_desc_equal(first, second);
-}
-
 /// Packs row-major [columns][depth] floats (PyTorch's Linear) into the layout that `product` wants.
 static inline dnnl_status_t vectorspool_dnn_product_pack(
     const struct vectorspool_dnn_product *product, dnnl_engine_t engine, dnnl_stream_t stream, long depth, long columns,
@@ -168,11 +198,7 @@ static inline dnnl_status_t vectorspool_dnn_product_pack(
     status = dnnl_memory_create(&from, vectorspool_dnn_desc_look(&plain), engine, (void *)linear);
     if (status == dnnl_success) {
         dnnl_memory_set_data_handle(product->weights, packed);
-#if DNNL_VERSION_MAJOR >= 3
-        const_dnnl_memory_desc_t target;
-#else
-        const dnnl_memory_desc_t *target;
-#endif
+        vectorspool_dnn_desc_view target;
         status = dnnl_memory_get_memory_desc(product->weights, &target);
         if (status == dnnl_success)
             status = dnnl_reorder_primitive_desc_create(

@@ -1,11 +1,15 @@
 #include "lease.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
+
+static void ignore_lease_signals(void) { signal(SIGIO, SIG_IGN); }
 
 int vectorspool_lease_take(int descriptor) {
     // A writer that comes while the lease is held makes the kernel send SIGIO, whose default action ends the process.
-    signal(SIGIO, SIG_IGN);
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, ignore_lease_signals);
     return fcntl(descriptor, F_SETLEASE, F_RDLCK);
 }
 

@@ -10,7 +10,9 @@ package struct EncodingError: Error, Sendable, CustomStringConvertible {
         case malformed
         /// The model uses something that is not implemented: a module, an activation, a position scheme, an element type.
         case unsupported
-        /// The machine or the system refused: no memory, no such instruction set.
+        /// The processor cannot do what the configuration asks of it.
+        case unavailable
+        /// The system refused: no memory, no thread.
         case system
         /// The input text or array cannot be taken.
         case input

@@ -19,6 +19,9 @@ final class InboxLoop {
     private var isScanned = false
     private var hasComplained = false
     private var offered: [ReadyFile] = []
+    private var counts = InboxCounts()
+    private var counted: Duration?
+    private var isCountOld = false
 
     init(
         directory: FilePath, options: InboxOptions, watch: consuming InotifyWatch?, pollingReason: String?,
@@ -48,6 +51,7 @@ final class InboxLoop {
                 perform(.rescan)
                 isScanned = true
             }
+            count(at: now)
             inbox.publish(offered, report)
             offered = []
             wait(inbox)
@@ -56,9 +60,22 @@ final class InboxLoop {
 
     private var monotonic: Duration { start.duration(to: .now) }
 
+    /// Counts a large table only now and then: every drop and every answer brings us here.
+    private func count(at now: Duration) {
+        let isDue = machine.entryCount < 256 || counted.map { now - $0 >= .milliseconds(50) } ?? true
+        isCountOld = !isDue
+        guard isDue else {
+            // A table of that size is not idle, whatever an older count said.
+            counts.offered = max(counts.offered, 1)
+            return
+        }
+        counts = machine.counts
+        counted = now
+    }
+
     private func wait(_ inbox: Inbox) {
         let next = min(machine.deadline ?? nextScan, nextScan)
-        let timeout = max(next - monotonic, .zero)
+        let timeout = min(max(next - monotonic, .zero), isCountOld ? .milliseconds(50) : .seconds(3600))
         switch watch {
         case .some(let watch): watch.wait(or: inbox.wake, timeout: timeout)
         case .none: inbox.wake.wait(timeout: timeout)
@@ -174,7 +191,7 @@ final class InboxLoop {
         var blocked: [String: String] = [:]
         for file in machine.blockedFiles.prefix(100) { blocked[file.path.displayName] = file.reason }
         return InboxReport(
-            mode: pollingReason == nil ? .inotify : .polling, pollingReason: pollingReason, counts: machine.counts,
+            mode: pollingReason == nil ? .inotify : .polling, pollingReason: pollingReason, counts: counts,
             blocked: blocked, overflows: overflows, isScanned: isScanned)
     }
 }

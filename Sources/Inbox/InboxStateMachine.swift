@@ -88,7 +88,10 @@ package struct InboxStateMachine: Sendable {
     /// When the `timer` event is due, on the monotonic clock; nil while nothing waits.
     package var deadline: Duration? { earliest }
 
-    /// What the table holds, by state.
+    /// How many files are followed now.
+    package var entryCount: Int { entries.count }
+
+    /// What the table holds, by state; looks through all of it.
     package var counts: InboxCounts {
         var counts = InboxCounts(ignored: ignoredHere.count)
         for state in entries.values {

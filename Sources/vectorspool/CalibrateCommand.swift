@@ -18,7 +18,7 @@ struct CalibrateCommand: AsyncParsableCommand {
     @OptionGroup var model: ModelOption
 
     @Option(help: "The arithmetic of the model; auto takes bfloat16 where the processor has it.")
-    var compute = Compute.automatic
+    var compute = ComputeChoice.automatic
 
     @Option(help: ArgumentHelp("A NumPy file of vectors, in place of texts and model.", valueName: "file"))
     var embeddings: FilePath?
@@ -42,6 +42,8 @@ struct CalibrateCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        // First, so that nobody waits for ranges that cannot be written.
+        let file = try PendingFile(output)
         var calibrator: RangesCalibrator
         if let embeddings {
             let vectors = try VectorFile(embeddings)
@@ -51,12 +53,15 @@ struct CalibrateCommand: AsyncParsableCommand {
             calibrator = try await encoded()
         }
         let ranges = try calibrator.ranges(margin: margin)
-        try AtomicFile.write(ranges.numPyFile(), to: output)
+        let array = ranges.numPyFile()
+        try file.write(array.rawSpan)
+        try file.publish()
         try StandardStream.error.write(calibrator.summary(ranges, noun: embeddings == nil ? "passage" : "vector"))
     }
 
     private func encoded() async throws -> RangesCalibrator {
-        try await TextEncoder.with(model.path(), compute: compute) { text in
+        try StandardStream.error.write(compute.line)
+        return try await TextEncoder.with(model.path(), compute: compute.compute) { text in
             var calibrator = try RangesCalibrator(dimension: text.dimension)
             var source = PassageSource(files, cutter: try text.passageCutter())
             var line = ProgressLine()

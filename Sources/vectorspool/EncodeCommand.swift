@@ -15,7 +15,7 @@ struct EncodeCommand: AsyncParsableCommand {
     @OptionGroup var model: ModelOption
 
     @Option(help: "The arithmetic of the model; auto takes bfloat16 where the processor has it.")
-    var compute = Compute.automatic
+    var compute = ComputeChoice.automatic
 
     @Option(help: "What is written of each vector.")
     var precision = Precision.float32
@@ -39,7 +39,8 @@ struct EncodeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await TextEncoder.with(model.path(), compute: compute) { text in
+        try StandardStream.error.write(compute.line)
+        try await TextEncoder.with(model.path(), compute: compute.compute) { text in
             let ranges = try ranges.map { try Ranges.read($0, dimension: text.dimension) }
             var quantizer = try Quantizer(precision: precision, dimension: text.dimension, ranges: ranges)
             var source = try TextSource(file, format: jsonl ? .jsonLines : nil)

@@ -1,12 +1,10 @@
 import ArgumentParser
 import Encoding
 import Ingest
-
 import Platform
 import Quantization
 import Search
 import Shards
-
 import SystemPackage
 
 /// An error of the libraries as the command line ends with it: a message for standard error and an exit code.
@@ -54,6 +52,7 @@ struct Failure {
         switch code {
         case .missingFile: 66
         case .malformed, .unsupported, .input: 65
+        case .unavailable: 78
         case .system, .closed: 75
         }
     }

@@ -39,7 +39,9 @@ extension SpoolStatus {
             text += TerminalText.visible("blocked: \(path): \(remedy)") + "\n"
         }
         if failedLines > 0 { text += "\(Figures.counted(failedLines, "line")) of JSON Lines failed, see failed/\n" }
-        if let reloadError { text += TerminalText.visible("the new configuration was not taken: \(reloadError)") + "\n" }
+        if let reloadError {
+            text += TerminalText.visible("the new configuration was not taken: \(reloadError)") + "\n"
+        }
         return text
     }
 }

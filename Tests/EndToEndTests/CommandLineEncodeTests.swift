@@ -58,7 +58,9 @@ struct CommandLineEncodeTests {
         let vectors = try FileContents.read(output).dropFirst(128)
         for place in [0, 1234, 2999] {
             _ = try await encode(input: Array(texts[place].utf8))
-            #expect(Array(vectors.dropFirst(place * 160).prefix(160)) == Array(try FileContents.read(output).dropFirst(128)))
+            #expect(
+                Array(vectors.dropFirst(place * 160).prefix(160)) == Array(try FileContents.read(output).dropFirst(128))
+            )
         }
     }
 

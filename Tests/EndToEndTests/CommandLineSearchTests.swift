@@ -57,7 +57,8 @@ struct CommandLineSearchTests {
         let index = try await SampleIndex()
         let outcome = try await index.search("cats", "-k", "6")
         #expect(outcome.text.contains("  1  "))
-        #expect(outcome.text.contains("notes/storage.md:1-3\n     # Storage Int8 vectors use less storage than floats.\n"))
+        #expect(
+            outcome.text.contains("notes/storage.md:1-3\n     # Storage Int8 vectors use less storage than floats.\n"))
         #expect(!outcome.text.contains("\u{1B}"))
         #expect(outcome.error.isEmpty)
     }
@@ -99,7 +100,9 @@ struct CommandLineSearchTests {
         #expect(outcome.output.isEmpty)
     }
 
-    @Test("options that make no sense end with 64", arguments: [["-k", "0"], ["-k", "-1"], ["-k", "x"], ["--scorer", "bm25"]])
+    @Test(
+        "options that make no sense end with 64",
+        arguments: [["-k", "0"], ["-k", "-1"], ["-k", "x"], ["--scorer", "bm25"]])
     func senseless(arguments: [String]) async throws {
         let outcome = try await CommandLineTool.search.run(["search", "query", "--index", "/nonexistent"] + arguments)
         #expect(outcome.status == .exited(64))

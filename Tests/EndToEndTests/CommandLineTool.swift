@@ -45,9 +45,13 @@ struct CommandLineTool {
         try await run(arguments, input: input)
     }
 
-    func run(_ arguments: [String], input: [UInt8] = []) async throws -> Outcome {
+    /// - Parameter variables: what the program's environment has besides.
+    func run(
+        _ arguments: [String], input: [UInt8] = [], variables: [Environment.Key: String?] = [:]
+    ) async throws -> Outcome {
         // Nothing of the machine's own configuration may decide a test.
         let environment = Environment.inherit.updating(["VECTORSPOOL_MODEL": nil, "NO_COLOR": nil])
+            .updating(variables)
         let arguments = Arguments(arguments)
         // A program that ends without reading its input would end the tests by SIGPIPE.
         if input.isEmpty {

@@ -51,7 +51,8 @@ struct SampleIndex {
             "notes/pets.txt": "Cats and dogs live together.\n",
             "empty query.txt": "Names may have spaces.\n",
             "sea.txt": "The whale swam into the deep of the sea.\n",
-            "objects.jsonl": "{\"id\":\"one\",\"text\":\"A ship on the sea\",\"year\":1851}\n{\"id\":2,\"text\":\"A train\"}\n",
+            "objects.jsonl":
+                "{\"id\":\"one\",\"text\":\"A ship on the sea\",\"year\":1851}\n{\"id\":2,\"text\":\"A train\"}\n",
         ]
         for (name, text) in documents {
             try AtomicFile.replaceVolatile(Array(text.utf8), at: inbox.appending(name))

@@ -69,7 +69,7 @@ import Testing
         #expect(configuration.precision == .uint8)
         #expect(configuration.codes == .compressed)
         #expect(configuration.ranges == "/r.npy")
-        #expect(configuration.compute == .float32)
+        #expect(configuration.compute == .named(.float32))
         #expect(configuration.passageMode == .whole)
         #expect(configuration.maximumRows == 7)
         #expect(configuration.maximumDelay == .milliseconds(2500))

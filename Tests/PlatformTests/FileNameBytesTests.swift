@@ -3,9 +3,10 @@ import SystemPackage
 import Testing
 
 @Suite struct FileNameBytesTests {
-    @Test(arguments: [
-        ([0x61, 0x20, 0xC3, 0xA9], "a é"), ([0xFF, 0x61], "%FFa"), ([0x61, 0x0A, 0x25], "a%0A%25"), ([0x7F], "%7F"),
-    ] as [([UInt8], String)])
+    @Test(
+        arguments: [
+            ([0x61, 0x20, 0xC3, 0xA9], "a é"), ([0xFF, 0x61], "%FFa"), ([0x61, 0x0A, 0x25], "a%0A%25"), ([0x7F], "%7F"),
+        ] as [([UInt8], String)])
     func areShownUnambiguously(bytes: [UInt8], shown: String) throws {
         let name = try #require(FilePath.Component(bytes: bytes))
         #expect(name.bytes == bytes)

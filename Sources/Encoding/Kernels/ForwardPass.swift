@@ -106,10 +106,8 @@ final class ForwardPass {
         if let known = products[shape] {
             compiled = known
         } else {
-            compiled = try MatrixProduct(shape, on: stream)
-            guard compiled.accepts(linear) else {
-                throw EncodingError(.system, "oneDNN wants another layout of the weights for \(shape)")
-            }
+            // Weights of one shape were all packed by the same product, so one layout serves them.
+            compiled = try MatrixProduct(shape, reading: linear, on: stream)
             if compiled.scratchByteCount > productScratch.byteCount {
                 productScratch = try AlignedMemory(byteCount: compiled.scratchByteCount)
             }

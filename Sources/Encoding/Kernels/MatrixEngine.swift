@@ -14,6 +14,12 @@ final class MatrixEngine: @unchecked Sendable {
     }
 
     deinit { _ = unsafe dnnl_engine_destroy(handle) }
+
+    /// Whether products of bfloat16 are computed with the processor's instructions for them.
+    static var multipliesNarrowInHardware: Bool { vectorspool_dnn_has_bfloat16() != 0 }
+
+    /// Whether products of bfloat16 can be compiled, be they slow.
+    var supportsNarrow: Bool { unsafe vectorspool_dnn_supports(handle, vectorspool_dnn_bfloat16) != 0 }
 }
 
 extension EncodingError {

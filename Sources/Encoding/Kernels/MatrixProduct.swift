@@ -22,14 +22,18 @@ final class MatrixProduct {
     let shape: Shape
 
     /// Compiles it; some milliseconds.
-    init(_ shape: Shape, on stream: MatrixStream) throws(EncodingError) {
+    ///
+    /// - Parameter linear: weights in the layout to be read; nil lets oneDNN choose the layout to pack weights into. It may choose
+    ///   another one for another number of rows, so a product of packed weights is always compiled for theirs.
+    /// - Throws: `EncodingError` of code `.system`.
+    init(_ shape: Shape, reading linear: PackedLinear? = nil, on stream: MatrixStream) throws(EncodingError) {
         self.shape = shape
         self.stream = stream
         unsafe product = vectorspool_dnn_product()
         let status = unsafe vectorspool_dnn_product_create(
             stream.engine.handle, &product, shape.rows, shape.depth, shape.columns,
             shape.isNarrow ? vectorspool_dnn_bfloat16 : vectorspool_dnn_float32,
-            shape.hasNarrowDestination ? vectorspool_dnn_bfloat16 : vectorspool_dnn_float32)
+            shape.hasNarrowDestination ? vectorspool_dnn_bfloat16 : vectorspool_dnn_float32, linear?.layout)
         guard status == dnnl_success else { throw .oneDNN("compile a product of \(shape)", status) }
     }
 
@@ -40,13 +44,6 @@ final class MatrixProduct {
 
     /// Bytes of scratch that a call needs.
     var scratchByteCount: Int { unsafe product.scratchpad_bytes }
-
-    /// Whether weights that another product packed have the layout that this one reads.
-    ///
-    /// The layout follows from depth and columns on the processors we know, but oneDNN does not promise that.
-    func accepts(_ linear: PackedLinear) -> Bool {
-        unsafe vectorspool_dnn_same_layout(product.weights, linear.layout) != 0
-    }
 
     /// Packs a Linear layer's floats, row-major `[columns][depth]`, into this product's layout, which ends with this call:
     /// the product hands its description of the layout over and is of no further use.

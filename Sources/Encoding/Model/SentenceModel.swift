@@ -11,8 +11,14 @@ package final class SentenceModel: Sendable {
 
     /// Loads a sentence-transformers folder.
     ///
-    /// - Throws: `EncodingError` naming the file at fault and what to do.
+    /// - Throws: `EncodingError` naming the file at fault and what to do; of code `.unavailable` for a compute that the machine does not have.
     package init(_ path: FilePath, compute: Compute = .automatic) throws(EncodingError) {
+        guard compute.isSupported else {
+            throw EncodingError(
+                .unavailable,
+                "this machine cannot compute \(compute.rawValue): oneDNN needs AVX-512 for it (ONEDNN_MAX_CPU_ISA may hold it "
+                    + "back); use float32 or auto")
+        }
         folder = try ModelFolder(path)
         self.compute = compute
         tokenizer = try WordPieceTokenizer(folder: folder.transformer)

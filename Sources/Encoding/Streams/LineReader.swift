@@ -38,7 +38,8 @@ package struct LineReader: ~Copyable {
             guard pending.count - position <= Self.longestLine else {
                 throw EncodingError(
                     .input, path: descriptor.path.string,
-                    "line \(lineNumber + 1) has more than \(Self.longestLine) bytes; cut it into lines of one text each")
+                    "line \(lineNumber + 1) has more than \(Self.longestLine) bytes; cut it into lines of one text each"
+                )
             }
             searched -= position
             try fill()

@@ -57,9 +57,9 @@ struct ConfigurationValues {
         result.calibrationPassages = try integer(.calibrationPassages, 2...10_000_000) ?? result.calibrationPassages
         result.calibrationMargin = try number(.calibrationMargin, 0...10) ?? result.calibrationMargin
         if let word = try given(.compute) {
-            guard let compute = Compute(word: word) else {
-                let words = ["auto"] + Compute.allCases.map(\.rawValue)
-                throw wrong(.compute, "is '\(word)'; one of \(words.joined(separator: ", ")) is needed")
+            guard let compute = ComputeChoice(word: word) else {
+                let words = ComputeChoice.words.joined(separator: ", ")
+                throw wrong(.compute, "is '\(word)'; one of \(words) is needed")
             }
             result.compute = compute
         }

@@ -43,7 +43,7 @@ package struct IngestConfiguration: Sendable, Equatable {
     package var calibrationMargin = 0.1
 
     package var modelDirectory: FilePath
-    package var compute = Compute.automatic
+    package var compute = ComputeChoice.automatic
     /// 0 means one for each core.
     package var workers = 0
 

@@ -39,7 +39,8 @@ package struct Daemon: ~Copyable {
         } catch {
             throw IngestError(.configuration, "the model cannot be used: \(error)", cause: error)
         }
-        board.note { $0.compute = configuration.compute.rawValue }
+        board.note { $0.compute = model.identity.compute }
+        if let note = configuration.compute.note { logger.notice("\(note)") }
         let isDefault = model.identity.model.hexadecimal == InstalledFiles.defaultModelFingerprint
         let index = try IndexWriter.open(
             configuration, model: model.identity, shippedRanges: isDefault ? installed.ranges : nil)

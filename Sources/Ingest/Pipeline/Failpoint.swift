@@ -3,24 +3,3 @@ package enum Failpoint: String, Sendable, CaseIterable {
     case beforeClaim, afterClaim, beforeFailing, afterFailing, beforeSynchronize, beforeShard, beforeManifest
     case afterCommit, beforeRetire, afterRetire
 }
-
-/// What happens at the failpoints: nothing, unless a test says otherwise.
-package struct Failpoints: Sendable {
-    private let body: (@Sendable (Failpoint) throws -> Void)?
-
-    /// Nothing ever fails.
-    package static let none = Failpoints(body: nil)
-
-    private init(body: (@Sendable (Failpoint) throws -> Void)?) {
-        self.body = body
-    }
-
-    /// Calls `body` at every failpoint; what it throws is what the operation throws.
-    package init(_ body: @escaping @Sendable (Failpoint) throws -> Void) {
-        self.body = body
-    }
-
-    func reach(_ point: Failpoint) throws {
-        try body?(point)
-    }
-}

@@ -241,13 +241,6 @@ struct IntakeStage {
     }
 }
 
-extension PreparedDocument {
-    /// About the memory that the document takes until it is committed: text, tokens, vectors.
-    func charge(dimension: Int) -> Int {
-        text.count + tokenCount * 4 + passages.count * (dimension * 4 + 200)
-    }
-}
-
 /// Carries a claim, which cannot be copied, out of a closure.
 private final class ClaimBox {
     private var outcome: SpoolDirectory.ClaimOutcome?

@@ -13,7 +13,7 @@ package final class SentenceTextModel: TextModel {
     ///
     /// - Throws: `EncodingError` naming the file at fault.
     package init(_ configuration: IngestConfiguration) throws(EncodingError) {
-        let model = try SentenceModel(configuration.modelDirectory, compute: configuration.compute)
+        let model = try SentenceModel(configuration.modelDirectory, compute: configuration.compute.compute)
         encoder = try SentenceEncoder(model, workers: configuration.workers > 0 ? configuration.workers : nil)
         let budget = model.maximumLength - 2
         let target = min(configuration.targetTokens, budget)
@@ -23,7 +23,7 @@ package final class SentenceTextModel: TextModel {
         cutter = PassageCutter(tokenizer: model.tokenizer, limits: limits, mode: isCut ? .passages : .whole)
         identity = TextModelIdentity(
             name: configuration.modelDirectory.lastComponent?.string ?? "model", dimension: model.dimension,
-            model: model.fingerprint(), encoder: model.encoderFingerprint, compute: configuration.compute.rawValue,
+            model: model.fingerprint(), encoder: model.encoderFingerprint, compute: model.compute.rawValue,
             passageRules: isCut
                 ? ["budget": budget, "target": limits.target, "overlap": limits.overlap]
                 : ["budget": budget, "whole": 1])

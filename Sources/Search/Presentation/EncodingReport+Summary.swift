@@ -12,7 +12,8 @@ extension EncodingReport {
         line += "(\(encoder.model.compute.rawValue), \(Figures.counted(encoder.workerCount, "worker")))"
         if truncatedTexts > 0 {
             let length = encoder.model.maximumLength
-            line += "\n\(Figures.counted(truncatedTexts, noun)) had more than \(length) tokens: the rest was not encoded"
+            line +=
+                "\n\(Figures.counted(truncatedTexts, noun)) had more than \(length) tokens: the rest was not encoded"
         }
         return line
     }

@@ -52,7 +52,8 @@ extension IndexSummary {
     /// A line that warns of ranges that do not fit; empty where they do.
     package var warning: String {
         guard isClippedNotably else { return "" }
-        return "warning: \(Figures.percent(clippedShare)) of the values lie outside the ranges; make a new index with ranges "
+        return
+            "warning: \(Figures.percent(clippedShare)) of the values lie outside the ranges; make a new index with ranges "
             + "that vectorspool calibrate made from texts like these\n"
     }
 }

@@ -10,6 +10,7 @@ extension Quantizer {
     /// A line that warns of ranges that do not fit; empty where they do.
     package static func clippingNote(share: Double) -> String {
         guard share > worryingShare else { return "" }
-        return "warning: \(Figures.percent(share)) of the values lie outside the ranges; calibrate with texts like these\n"
+        return
+            "warning: \(Figures.percent(share)) of the values lie outside the ranges; calibrate with texts like these\n"
     }
 }

@@ -28,7 +28,8 @@ package struct SearchReport: Sendable {
             notes += "note: the query is empty; the hits are those nearest to an empty text\n"
         }
         if answer.isTruncated {
-            notes += "note: the query has more than \(searcher.maximumLength) tokens; the rest of it was not searched for\n"
+            notes +=
+                "note: the query has more than \(searcher.maximumLength) tokens; the rest of it was not searched for\n"
         }
         if answer.hits.isEmpty {
             notes += "nothing found: the index has no rows\n"

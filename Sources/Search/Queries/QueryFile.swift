@@ -19,7 +19,8 @@ package enum QueryFile {
             } catch {
                 throw SearchError(
                     .query, path: path.string,
-                    "line \(lines.lineNumber) is not a JSON object with a string \"text\" and an optional \"id\"; mend it")
+                    "line \(lines.lineNumber) is not a JSON object with a string \"text\" and an optional \"id\"; mend it"
+                )
             }
         }
         return queries

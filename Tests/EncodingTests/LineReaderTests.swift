@@ -1,0 +1,73 @@
+import Encoding
+import Platform
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite("Reading texts line by line")
+struct LineReaderTests {
+    private let scratch: ScratchDirectory
+
+    init() throws {
+        scratch = try ScratchDirectory()
+    }
+
+    private func reader(_ bytes: [UInt8]) throws -> LineReader {
+        let path = scratch.path.appending("text")
+        try AtomicFile.replaceVolatile(bytes, at: path)
+        return LineReader(try OwnedDescriptor.openForReading(path))
+    }
+
+    @Test(
+        "lines end at newlines, the last one at the end of the file",
+        arguments: [
+            ("", []), ("\n", [""]), ("a", ["a"]), ("a\n", ["a"]), ("a\nb", ["a", "b"]),
+            ("\n\na\n\n", ["", "", "a", ""]),
+            ("a\r\nb", ["a\r", "b"]), ("\u{FEFF}a\n\u{FEFF}b", ["a", "\u{FEFF}b"]),
+        ] as [(String, [String])])
+    func lines(text: String, expected: [String]) throws {
+        var lines = try reader(Array(text.utf8))
+        var found: [String] = []
+        while let line = try lines.next() { found.append(String(decoding: line, as: UTF8.self)) }
+        #expect(found == expected)
+    }
+
+    @Test("lines that are longer than what is read at a time, with their places")
+    func longLines() throws {
+        let lengths = [0, 1, 262_143, 262_144, 262_145, 700_000, 3]
+        let text = lengths.map { [UInt8](repeating: 0x78, count: $0) }.joined(separator: [0x0A])
+        var lines = try reader(Array(text))
+        var offset = 0
+        for (index, length) in lengths.enumerated() {
+            #expect(try lines.next()?.count == length)
+            #expect(lines.lineNumber == index + 1)
+            #expect(lines.lineOffset == offset)
+            offset += length + 1
+        }
+        #expect(try lines.next() == nil)
+    }
+
+    @Test("pieces hold everything, and end with a line or between two characters", arguments: [1, 4, 7, 64, 10_000])
+    func pieces(limit: Int) throws {
+        let text = String(repeating: "naïve 文字 🚀\nanother line\n", count: 50) + String(repeating: "文", count: 100)
+        var lines = try reader(Array(text.utf8))
+        var found: [UInt8] = []
+        while let piece = try lines.nextPiece(atMost: limit) {
+            #expect(lines.lineOffset == found.count)
+            #expect(!piece.isEmpty)
+            if limit >= 4 { #expect(piece.count <= limit && piece.firstInvalidUTF8Offset == nil) }
+            found += piece
+        }
+        #expect(found == Array(text.utf8))
+    }
+
+    @Test(
+        "the first byte that is not UTF-8",
+        arguments: [
+            ([], nil), (Array("ä文🚀".utf8), nil), ([0x61, 0xFF], 1), ([0x61, 0xC3], 1), ([0xED, 0xA0, 0x80], 0),
+            ([0x61, 0x62, 0xC0, 0x80], 2),
+        ] as [([UInt8], Int?)])
+    func invalid(bytes: [UInt8], offset: Int?) {
+        #expect(bytes.firstInvalidUTF8Offset == offset)
+    }
+}

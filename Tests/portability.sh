@@ -1,0 +1,123 @@
+#!/usr/bin/env bash
+# Proves that the encoder is not tied to the machine it was written on. `make test` covers the oneDNN that is installed, at
+# every instruction set of this processor; this script covers what needs another build:
+#
+#   1. the C files compile for 64-bit Arm (skipped without its headers: apt-get install libc6-dev-arm64-cross);
+#   2. the encoder builds with another oneDNN and gives the same vectors;
+#   3. with that oneDNN, too, each worker computes on its one thread.
+#
+#   Tests/portability.sh            oneDNN 3.2 with OpenMP, as Debian builds it, fetched from PyPI by pip
+#   Tests/portability.sh FOLDER     the oneDNN whose headers are in FOLDER/include, and whose library is somewhere in FOLDER/lib
+#
+# FOLDER may also be the usr/ of unpacked packages of a later Debian: with its libc6, libstdc++6, libgcc-s1 and libgomp1
+# beside libdnnl in it, the programs are linked to run with them. ONEDNN_WHEELS names other packages of PyPI to fetch, such
+# as onednn-devel (600 MB with the SYCL runtime that it needs, which computes on a thread of its own: right, but not fast).
+# What is fetched and built goes into .build/portability.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+model=.models/all-MiniLM-L6-v2
+fixtures=Tests/EncodingTests/Fixtures
+build=.build/portability
+wheels=${ONEDNN_WHEELS:-onednn-cpu-gomp==2023.2.0 onednn-devel-cpu-gomp==2023.2.0}
+
+fail() {
+    echo "portability: $*" >&2
+    exit 1
+}
+
+# --- 64-bit Arm ---------------------------------------------------------------------------------------------------------
+
+compile_for_arm() {
+    local headers=/usr/aarch64-linux-gnu/include file
+    if [ ! -e $headers/stdio.h ]; then
+        echo "64-bit Arm: skipped, $headers is missing (apt-get install libc6-dev-arm64-cross)"
+        return
+    fi
+    # Up to machine code, since what an intrinsic needs of the processor is checked only there. Libraries of one header
+    # (xxHash, oneDNN) come from this machine.
+    for file in Sources/CKernels/*.c Sources/CPlatform/*.c Sources/COneDNN/shim.h; do
+        clang --target=aarch64-linux-gnu -O2 -Wall -Wextra -Werror -Wno-unused-function \
+            -Wno-pragma-once-outside-header -x c -c -o /dev/null \
+            -isystem $headers -idirafter /usr/include -D_GNU_SOURCE \
+            -ISources/CKernels/include -ISources/CPlatform/include "$file" || fail "$file does not compile for 64-bit Arm"
+    done
+    echo "64-bit Arm: all C files compile"
+}
+
+# --- Another oneDNN -----------------------------------------------------------------------------------------------------
+
+# Wheels hold what a prefix would, below NAME.data/data.
+fetch_onednn() {
+    local folder=$1 scratch wheel
+    [ ! -e "$folder/include/oneapi/dnnl/dnnl.h" ] || return 0
+    scratch=$folder.fetch
+    rm -rf "$scratch" "$folder"
+    mkdir -p "$scratch/wheels"
+    # shellcheck disable=SC2086 # several packages
+    python3 -m pip --quiet download --only-binary=:all: --dest "$scratch/wheels" $wheels ||
+        fail "pip could not download $wheels; its message is above"
+    for wheel in "$scratch"/wheels/*.whl; do
+        python3 -m zipfile -e "$wheel" "$scratch/all"
+    done
+    mkdir -p "$scratch/prefix"
+    cp -a "$scratch"/all/*.data/data/. "$scratch/prefix/"
+    mv "$scratch/prefix" "$folder"
+    rm -rf "$scratch"
+}
+
+# Sets `flags` to what makes SwiftPM compile and link with the oneDNN in a folder.
+find_onednn() {
+    local folder=$1 library loader=$1/lib64/ld-linux-x86-64.so.2
+    [ -e "$folder/include/oneapi/dnnl/dnnl.h" ] || fail "there is no include/oneapi/dnnl/dnnl.h in $folder"
+    library=$(find "$folder/lib" -name libdnnl.so | head -n 1)
+    [ -n "$library" ] || fail "there is no libdnnl.so in $folder/lib"
+    library=$(dirname "$library")
+    # Old-style run paths, because they serve the libraries of the library as well.
+    flags=(-Xcc "-I$folder/include" -Xlinker "-L$library" -Xlinker -rpath -Xlinker "$library" -Xlinker --disable-new-dtags)
+    [ ! -e "$loader" ] || flags+=(-Xlinker "--dynamic-linker=$loader" -Xlinker --allow-shlib-undefined)
+    # A oneDNN for SYCL computes on what OpenCL offers: here, the processor.
+    [ ! -e "$library/libintelocl.so" ] || export OCL_ICD_FILENAMES="$library/libintelocl.so"
+}
+
+version() { # of the oneDNN whose headers are in a folder
+    awk '/define DNNL_VERSION_(MAJOR|MINOR|PATCH)/ { printf "%s%s", dot, $3; dot = "." }' \
+        "$1/include/oneapi/dnnl/dnnl_version.h"
+}
+
+# OpenMP is told to take eight threads for each caller: a worker that listened to it would be seen here.
+count_threads() {
+    local program=$1 pid task seen most=0
+    cat $fixtures/parity.jsonl $fixtures/parity.jsonl >$build/texts.jsonl
+    OMP_NUM_THREADS=8 "$program" encode --model $model --output $build/vectors.npy $build/texts.jsonl &
+    pid=$!
+    while kill -0 $pid 2>/dev/null; do
+        seen=0
+        # A thread that a worker starts inherits its name.
+        for task in /proc/$pid/task/*/comm; do
+            if [[ $(cat "$task" 2>/dev/null) == encoder-* ]]; then seen=$((seen + 1)); fi
+        done
+        most=$((seen > most ? seen : most))
+        sleep 0.05
+    done
+    wait $pid
+    [ "$most" -eq "$(nproc)" ] || fail "$most threads computed, where there are $(nproc) workers"
+    echo "threads: $most for $(nproc) workers"
+}
+
+compile_for_arm
+if [ $# -gt 0 ]; then
+    onednn=$(cd "$1" && pwd)
+else
+    # Each choice of packages has a folder of its own.
+    onednn=$PWD/$build/onednn-$(echo "$wheels" | sha256sum | cut -c 1-8)
+    fetch_onednn "$onednn"
+fi
+find_onednn "$onednn"
+[ -e $model/model.safetensors ] || fail "the model is missing: run 'make setup' first"
+echo "building with oneDNN $(version "$onednn") from $onednn"
+# The flags are part of SwiftPM's plan, so this build needs a folder of its own.
+swift test -c release --disable-xctest --disable-testable-imports --scratch-path $build/swift "${flags[@]}" \
+    --filter 'EncodingTests\.(ParityTests|SentenceEncoderTests)|EndToEndTests.CommandLineProcessorTests'
+count_threads $build/swift/release/vectorspool
+echo "portable: oneDNN $(version "$onednn")"
