@@ -61,6 +61,9 @@ def reference(workload: dict, options) -> Path:
 
 def run_all(present, workloads: list[dict], options, vectors: Path) -> tuple[list[trial.Trial], list[str], str]:
     """All trials, what failed, and the library of the limit."""
+    # The limit of a compute is measured right before ours, or else right before the first that computes so.
+    computes = {each.compute: each.name for each in reversed(present)}
+    computes |= {each.compute: each.name for each in present if each.is_main}
     trials: list[trial.Trial] = []
     failures: dict[str, str] = {}
     library = ""
@@ -73,7 +76,7 @@ def run_all(present, workloads: list[dict], options, vectors: Path) -> tuple[lis
                         continue
                     try:
                         limit = {}
-                        if contestant.is_ours and contestant.processors is None:
+                        if computes[contestant.compute] == contestant.name:
                             limit = trial.limit(contestant.compute, options)
                             library = f"limit: {limit['version']}"
                         output = vectors / f"{contestant.name}-{workload['name']}.npy"

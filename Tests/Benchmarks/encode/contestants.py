@@ -24,6 +24,11 @@ class Contestant:
     def is_ours(self) -> bool:
         return not self.program
 
+    @property
+    def is_main(self) -> bool:
+        """Whether the others of the same compute are compared with this one."""
+        return self.is_ours and self.processors is None
+
     def command(self, options, texts: Path, output: Path) -> list[str]:
         if self.is_ours:
             tool = str(options.binaries / "vectorspool")
@@ -54,6 +59,7 @@ ALL = [
     Contestant("vectorspool-int8", "**VectorSpool**", "int8"),
     Contestant("vectorspool-int8-one", "VectorSpool, one worker", "int8", processors=1),
     Contestant("ctranslate2-int8", "CTranslate2", "int8", "ctranslate2_peer.py"),
+    Contestant("openvino-int8", "OpenVINO, NNCF int8", "int8", "openvino_peer.py"),
     Contestant("onnxruntime-int8", "ONNX Runtime, fused (O3), dynamic int8", "int8", "onnxruntime_peer.py", "o3int8"),
     Contestant("onnxruntime-int8-callers", "ONNX Runtime, the same, a caller a thread", "int8", "onnxruntime_peer.py",
                "o3int8-callers"),

@@ -1,4 +1,5 @@
-"""Exports the model for the peers: ONNX with fused operators in float32 and in dynamic int8, OpenVINO, CTranslate2.
+"""Exports the model for the peers: ONNX with fused operators in float32 and in dynamic int8, OpenVINO in both
+likewise, CTranslate2.
 
     python export.py MODEL_FOLDER OUTPUT_FOLDER
 
@@ -9,6 +10,7 @@ import warnings
 from pathlib import Path
 
 import ctranslate2
+import nncf
 import onnx
 import openvino
 import torch
@@ -16,6 +18,9 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers import optimizer
 from onnxruntime.transformers.fusion_options import FusionOptions
 from transformers import AutoModel
+
+import peer
+import workload
 
 
 class Sentence(torch.nn.Module):
@@ -64,6 +69,18 @@ def fuse(folder: Path, file: Path, fused: Path, gelu_approximation: bool) -> Non
     graph.save_model_to_file(str(fused))
 
 
+def export_openvino(folder: Path, file: Path, output: Path) -> None:
+    """In float32, and in int8 with activations calibrated on texts of the repository, four at a time."""
+    output.mkdir(exist_ok=True)
+    model = openvino.convert_model(file)
+    openvino.save_model(model, output / "model.xml", compress_to_fp16=False)
+    batches = [ids for _, ids in peer.Batches(folder).of(workload.made(128))]
+    parts = [peer.padded(ids[start : start + 4]) for ids in batches for start in range(0, len(ids), 4)]
+    quantized = nncf.quantize(
+        model, nncf.Dataset(parts), model_type=nncf.ModelType.TRANSFORMER, subset_size=len(parts))
+    openvino.save_model(quantized, output / "int8.xml", compress_to_fp16=False)
+
+
 def main() -> None:
     folder, output = map(Path, sys.argv[1:])
     output.mkdir(parents=True, exist_ok=True)
@@ -75,8 +92,7 @@ def main() -> None:
         output / "o3.onnx", output / "o3int8.onnx", per_channel=True, weight_type=QuantType.QInt8,
         # The types behind the fused operators are not inferred; they are all float.
         extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT})
-    (output / "openvino").mkdir(exist_ok=True)
-    openvino.save_model(openvino.convert_model(plain), output / "openvino" / "model.xml", compress_to_fp16=False)
+    export_openvino(folder, plain, output / "openvino")
     plain.unlink()
     ctranslate2.converters.TransformersConverter(str(folder)).convert(str(output / "ctranslate2"), force=True)
 

@@ -7,8 +7,8 @@ import machine
 from contestants import Contestant
 from trial import Trial
 
-COLUMNS = ("engine", "compute", "tokens/s", "lowest to highest", "VectorSpool is", "of the limit", "lowest cosine",
-           "neighbours kept", "resident, MB", "cores busy")
+COLUMNS = ("engine", "compute", "tokens/s", "lowest to highest", "VectorSpool is", "of the limit",
+           "cosine, lowest and mean", "neighbours kept", "resident, MB", "cores busy")
 
 
 def rows(cells: list[tuple[str, ...]]) -> str:
@@ -35,27 +35,32 @@ class Results:
         return [trial for trial in self.trials if (trial.contestant, trial.workload) == names]
 
     def ours(self, compute: str, workload: dict) -> list[Trial]:
-        for contestant in self.contestants:
-            if contestant.is_ours and contestant.compute == compute and contestant.processors is None:
-                return self.of(contestant, workload)
-        return []
+        """The runs that those of the same compute are compared with."""
+        return [trial for contestant in self.contestants if contestant.is_main and contestant.compute == compute
+                for trial in self.of(contestant, workload)]
+
+    def limits(self, compute: str, workload: dict) -> dict[int, float]:
+        """The limit in each round, multiply-accumulates a second."""
+        return {trial.round: trial.limit_macs_per_second for contestant in self.contestants
+                if contestant.compute == compute for trial in self.of(contestant, workload)
+                if trial.limit_macs_per_second}
 
     def row(self, contestant: Contestant, workload: dict) -> tuple[str, ...]:
         trials = self.of(contestant, workload)
         rates = [trial.tokens_per_second for trial in trials]
-        main = self.ours(contestant.compute, workload)
-        limits = {trial.round: trial.limit_macs_per_second / self.linear_macs for trial in main}
-        ours = {trial.round: trial.tokens_per_second for trial in main}
+        limits = self.limits(contestant.compute, workload)
+        ours = {trial.round: trial.tokens_per_second for trial in self.ours(contestant.compute, workload)}
         # Of the same round: the machine changes from round to round more than the contestants do.
         ratios = [ours[trial.round] / trial.tokens_per_second for trial in trials if trial.round in ours]
-        shares = [trial.tokens_per_second / limits[trial.round] for trial in trials if trial.round in limits]
+        shares = [trial.tokens_per_second * self.linear_macs / limits[trial.round]
+                  for trial in trials if trial.round in limits]
         quality = self.qualities.get((contestant.name, workload["name"]))
-        is_main = contestant.is_ours and contestant.processors is None
         return (
             contestant.title, contestant.compute, f"{median(rates):,.0f}", f"{min(rates):,.0f} to {max(rates):,.0f}",
-            "" if is_main or not ratios else f"{median(ratios):.2f} times",
+            "" if contestant.is_main or not ratios else f"{median(ratios):.2f} times",
             f"{median(shares):.1%}" if shares and contestant.processors is None else "",
-            f"{quality['minimum']:.6f}" if quality else "", f"{quality['overlap']:.1%}" if quality else "",
+            f"{quality['minimum']:.6f} {quality['mean']:.6f}" if quality else "",
+            f"{quality['overlap']:.1%}" if quality else "",
             f"{max(trial.resident_bytes for trial in trials) / 1e6:,.0f}",
             f"{median(trial.cores_busy for trial in trials):.2f}",
         )
@@ -72,7 +77,7 @@ class Results:
         attention = self.attention_macs * workload["squares"] / workload["tokens"]
         lines = []
         for compute in ("float32", "bfloat16", "int8"):
-            rates = [trial.limit_macs_per_second for trial in self.ours(compute, workload)]
+            rates = self.limits(compute, workload).values()
             if rates:
                 rate = median(rates)
                 lines.append(

@@ -3,8 +3,10 @@ import json
 import os
 import re
 import resource
+import signal
 import subprocess
 import tempfile
+import threading
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,6 +14,7 @@ from pathlib import Path
 from contestants import Contestant
 
 SUMMARY = re.compile(r"encoded ([\d,]+) texts?, ([\d,]+) tokens? in [\d.,]+ s: ([\d,]+) tokens/s \((\w+), (\d+) worker")
+LONGEST = 1800  # seconds; whoever takes more hangs
 
 
 class TrialFailure(Exception):
@@ -59,12 +62,16 @@ def spawn(
             process = subprocess.Popen(command, stdout=output, stderr=errors, stdin=subprocess.DEVNULL, env=variables)
         finally:
             os.sched_setaffinity(0, mine)
+        patience = threading.Timer(LONGEST, os.kill, (process.pid, signal.SIGKILL))
+        patience.start()
         try:
             _, status, usage = os.wait4(process.pid, 0)
         except BaseException:
             process.kill()
             process.wait()
             raise
+        finally:
+            patience.cancel()
         seconds = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
         output.seek(0)
