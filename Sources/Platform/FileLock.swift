@@ -17,8 +17,8 @@ package struct FileLock: ~Copyable, Sendable {
                 .busy, "lock", path: path,
                 detail: "process \(holder.split(separator: "\n").first ?? "?") holds it")
         }
-        guard ftruncate(descriptor.number, 0) == 0 else { throw .system("write", path: path) }
-        try descriptor.write(Array("\(getpid())\n".utf8).rawSpan)
+        // The lock holds without the number; on a full disk it is left out.
+        if ftruncate(descriptor.number, 0) == 0 { try? descriptor.write(Array("\(getpid())\n".utf8).rawSpan) }
         self.descriptor = descriptor
     }
 }

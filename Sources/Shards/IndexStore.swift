@@ -11,8 +11,6 @@ package struct IndexStore: Sendable {
     package internal(set) var manifest: Manifest
     /// The live documents and the claims that have been committed.
     package internal(set) var catalog: DocumentCatalog
-    /// Manifests that were passed over because they are damaged; their commits are not seen. Worth a loud warning.
-    package internal(set) var damage: [ShardsError]
     /// The highest generation that has a file, damaged or not.
     var highestGeneration: Int
     /// Dead rows of shards that have some.
@@ -33,7 +31,10 @@ package struct IndexStore: Sendable {
 
     /// Opens an index for writing and reads its tables of documents.
     ///
-    /// - Throws: `ShardsError`, as `Snapshot.open`.
+    /// A reader falls back behind a damaged manifest; a writer must not, for its next generation would leave out whatever the
+    /// damaged one had, and the shards of that would be taken for garbage.
+    ///
+    /// - Throws: `ShardsError`, as `Snapshot.open`, and `.corrupt` when the newest manifest is damaged.
     package static func open(
         _ directory: FilePath, expecting expectation: IndexExpectation = IndexExpectation()
     ) throws(ShardsError) -> IndexStore {
@@ -43,7 +44,13 @@ package struct IndexStore: Sendable {
     init(_ snapshot: Snapshot) throws(ShardsError) {
         directory = snapshot.directory
         manifest = snapshot.manifest
-        damage = snapshot.damage
+        if let damage = snapshot.damage.first {
+            throw ShardsError(
+                .corrupt, path: damage.path, section: damage.section, offset: damage.offset,
+                "\(damage.message). Nothing is added to the index, since that would lose what this generation added: "
+                    + "restore the file from a backup, or, to go back to generation \(snapshot.manifest.generation) for "
+                    + "good, move it away")
+        }
         highestGeneration = try max(
             IndexListing(snapshot.directory).generations.last ?? 0, snapshot.manifest.generation)
         catalog = try DocumentCatalog(snapshot)

@@ -33,6 +33,7 @@ struct StatusCommand: AsyncParsableCommand {
             return
         }
         let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         try StandardStream.output.write(String(decoding: try encoder.encode(status), as: UTF8.self) + "\n")
     }

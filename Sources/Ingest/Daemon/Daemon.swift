@@ -44,7 +44,13 @@ package struct Daemon: ~Copyable {
         let isDefault = model.identity.model.hexadecimal == InstalledFiles.defaultModelFingerprint
         let index = try IndexWriter.open(
             configuration, model: model.identity, shippedRanges: isDefault ? installed.ranges : nil)
-        for damage in index.damage { logger.error("a damaged manifest was passed over: \(damage)") }
+        if isDefault, installed.ranges == nil, !index.hasIndex {
+            logger.warning(
+                """
+                the general ranges of this model are not installed beside the programs (share/vectorspool/ranges); \
+                ranges will be made from the first passages, name them with --ranges if you have them
+                """)
+        }
         let live = LiveConfiguration(configuration)
         // Events from a file system that other machines write to would tell half the truth.
         let shared = (try? FileSystemStatus(of: configuration.spool.inbox))?.sharedName

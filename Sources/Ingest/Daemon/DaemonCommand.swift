@@ -1,5 +1,6 @@
 import Encoding
 import Platform
+import Shards
 import SystemPackage
 
 /// What `vectorspoold` does with its command line.
@@ -29,7 +30,14 @@ package struct DaemonCommand: Sendable {
         guard !isChecking else { return try StandardStream.output.write("OK\n") }
         CurrentProcess.ignoreBrokenPipes()
         let start = ContinuousClock.now
-        let status = try await daemon(configuration, source, events).run()
+        let status: SpoolStatus
+        do {
+            status = try await daemon(configuration, source, events).run()
+        } catch let error as ShardsError {
+            throw IndexWriter.refusal(error)
+        } catch let error as PlatformError {
+            throw IngestError(.cannotWrite, "\(error); look at the owner and the permissions", cause: error)
+        }
         guard isDraining else { return }
         let text = Self.summary(status, seconds: start.duration(to: .now) / .seconds(1))
         try StandardStream.output.write(text)

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Platform
 import Quantization
-package import Shards
+import Shards
 import Synchronization
 package import SystemPackage
 
@@ -74,6 +74,18 @@ package final class IndexWriter: Sendable {
                 try IndexStore.create(
                     at: directory, identity: identity, ranges: configuration.precision.needsRanges ? ranges?.file : nil,
                     passages: model.passageRules, time: Date()))
+        } catch  where error.code == .exists {
+            // Another daemon was first with the same directory; its index serves if it is made alike.
+            do throws(ShardsError) {
+                try adopt(
+                    try IndexStore.open(
+                        directory,
+                        expecting: IndexExpectation(
+                            dimension: model.dimension, precision: configuration.precision, model: model.model,
+                            encoder: model.encoder, ranges: identity.ranges)))
+            } catch {
+                throw Self.refusal(error)
+            }
         } catch {
             throw Self.refusal(error)
         }
@@ -98,9 +110,6 @@ package final class IndexWriter: Sendable {
 
     /// Whether there is an index to commit to; without one, calibration comes first.
     package var hasIndex: Bool { store.withLock { $0 != nil } }
-
-    /// Manifests that were passed over because they are damaged.
-    package var damage: [ShardsError] { store.withLock { $0?.damage ?? [] } }
 
     /// The key of the live document of this identifier.
     func key(of identifier: DocumentIdentifier) -> SHA256Digest? {

@@ -93,7 +93,6 @@ extension SpoolDirectory {
             daemon: FailureReport.Daemon(
                 version: DaemonVersion.current, pipeline: failure.pipeline, boot: BootIdentifier.current,
                 invocation: CurrentProcess.environment("INVOCATION_ID")),
-            retry: "after a remedy move the file back to the inbox and remove this note, or run 'vectorspool retry "
-                + "\(shown)'")
+            retry: "after a remedy move the file back to the inbox and remove this note")
     }
 }
