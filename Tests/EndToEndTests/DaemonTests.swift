@@ -110,7 +110,9 @@ import Testing
     @Test(arguments: [
         (["--spool", "/proc/nothing", "--once"], Int32(73), "the spool cannot be used"),
         (["--config", "/nowhere.yaml"], 78, "/nowhere.yaml"),
-        (["--spool", "/tmp", "--model", "/nowhere", "--check-config"], 0, ""),
+        (["--spool", "/tmp", "--check-config"], 0, ""),
+        (["--spool", "/tmp", "--model", "/nowhere", "--check-config"], 78, "/nowhere"),
+        (["--spool", "/tmp", "--ranges", "/nowhere.npy", "--check-config"], 78, "/nowhere.npy"),
         (["--nonsense"], 64, "nonsense"),
     ])
     func exitCodes(arguments: [String], code: Int32, message: String) async throws {

@@ -1,5 +1,6 @@
 import Encoding
 import Platform
+import Quantization
 import Shards
 import SystemPackage
 
@@ -27,7 +28,10 @@ package struct DaemonCommand: Sendable {
             source = ConfigurationSource(file: source.file, environment: source.environment, flags: flags)
         }
         let configuration = try await source.load(defaultModel: InstalledFiles.current.model)
-        guard !isChecking else { return try StandardStream.output.write("OK\n") }
+        guard !isChecking else {
+            try Self.checkFiles(configuration)
+            return try StandardStream.output.write("OK\n")
+        }
         CurrentProcess.ignoreBrokenPipes()
         let start = ContinuousClock.now
         let status: SpoolStatus
@@ -41,6 +45,16 @@ package struct DaemonCommand: Sendable {
         guard isDraining else { return }
         let text = Self.summary(status, seconds: start.duration(to: .now) / .seconds(1))
         try StandardStream.output.write(text)
+    }
+
+    /// Looks into the files that the configuration names, as far as that takes no time: the weights are not loaded.
+    private static func checkFiles(_ configuration: IngestConfiguration) throws(IngestError) {
+        do {
+            let model = try ModelFolder(configuration.modelDirectory)
+            if let ranges = configuration.ranges { _ = try Ranges.read(ranges, dimension: model.configuration.width) }
+        } catch {
+            throw IngestError(.configuration, "\(error)", cause: error)
+        }
     }
 
     /// Prints what went wrong on standard error.
