@@ -76,13 +76,14 @@ static void add_and_normalize(
     }
 }
 
-static void gelu(float *values, size_t count, uint16_t *typed) {
+static void gelu(void *values, size_t count, enum vectorspool_element element) {
     for (size_t i = 0; i < count; i++) {
-        float result = (float)(0.5 * values[i] * (1 + erf(values[i] * M_SQRT1_2)));
-        if (typed)
-            typed[i] = to_bfloat16(result);
+        float x = element_at(values, element, i);
+        float result = (float)(0.5 * x * (1 + erf(x * M_SQRT1_2)));
+        if (element == vectorspool_element_bfloat16)
+            ((uint16_t *)values)[i] = to_bfloat16(result);
         else
-            values[i] = result;
+            ((float *)values)[i] = result;
     }
 }
 
@@ -95,6 +96,9 @@ static void accumulate_rows(float *pooled, const float *rows_start, size_t rows,
         for (size_t i = 0; i < width; i++) pooled[i] += rows_start[row * width + i];
 }
 
+#include "integer_products_scalar.h"
+
 const struct vectorspool_encoder_kernels vectorspool_encoder_kernels_scalar = {
     "scalar", attention, add_and_normalize, gelu, add_rows, accumulate_rows,
+    code_rows, finish_values, finish_gelu, finish_norm,
 };

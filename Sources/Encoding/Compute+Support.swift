@@ -1,8 +1,12 @@
 extension Compute {
     /// Whether this machine can compute it, be it slowly.
     package var isSupported: Bool {
-        guard self == .bfloat16, !MatrixEngine.multipliesNarrowInHardware else { return true }
-        return (try? MatrixEngine())?.supportsNarrow ?? false
+        switch self {
+        case .float32: true
+        case .bfloat16:
+            MatrixEngine.multipliesNarrowInHardware || (try? MatrixEngine())?.supportsNarrow ?? false
+        case .int8: MatrixEngine.multipliesBytesExactly
+        }
     }
 
     /// The computes of this machine.

@@ -6,6 +6,9 @@ import SystemPackage
 ///
 /// It is made, used and dropped on that one thread.
 final class InboxLoop {
+    /// Files that are handed over at a time while more are being found.
+    private static let handful = 64
+
     private let directory: FilePath
     private var options: InboxOptions
     private let watch: InotifyWatch?
@@ -19,9 +22,6 @@ final class InboxLoop {
     private var isScanned = false
     private var hasComplained = false
     private var offered: [ReadyFile] = []
-    private var counts = InboxCounts()
-    private var counted: Duration?
-    private var isCountOld = false
 
     init(
         directory: FilePath, options: InboxOptions, watch: consuming InotifyWatch?, pollingReason: String?,
@@ -42,74 +42,64 @@ final class InboxLoop {
                 options = wishes
                 machine.reconfigure(settle: wishes.settle, ignore: wishes.ignore)
             }
-            for answer in answers { perform(answer) }
-            drainEvents()
+            for answer in answers { perform(answer, inbox) }
+            drainEvents(inbox)
             let now = monotonic
-            if let due = machine.deadline, due <= now { perform(.timer) }
+            if let due = machine.deadline, due <= now { perform(.timer, inbox) }
             if nextScan <= now {
                 nextScan = now + (pollingReason == nil ? options.rescan : options.poll)
-                perform(.rescan)
+                perform(.rescan, inbox)
                 isScanned = true
             }
-            count(at: now)
-            inbox.publish(offered, report)
-            offered = []
+            publish(to: inbox)
             wait(inbox)
         }
     }
 
-    private var monotonic: Duration { start.duration(to: .now) }
-
-    /// Counts a large table only now and then: every drop and every answer brings us here.
-    private func count(at now: Duration) {
-        let isDue = machine.entryCount < 256 || counted.map { now - $0 >= .milliseconds(50) } ?? true
-        isCountOld = !isDue
-        guard isDue else {
-            // A table of that size is not idle, whatever an older count said.
-            counts.offered = max(counts.offered, 1)
-            return
-        }
-        counts = machine.counts
-        counted = now
+    private func publish(to inbox: Inbox) {
+        inbox.publish(offered, report)
+        offered = []
     }
+
+    private var monotonic: Duration { start.duration(to: .now) }
 
     private func wait(_ inbox: Inbox) {
         let next = min(machine.deadline ?? nextScan, nextScan)
-        let timeout = min(max(next - monotonic, .zero), isCountOld ? .milliseconds(50) : .seconds(3600))
+        let timeout = min(max(next - monotonic, .zero), .seconds(3600))
         switch watch {
         case .some(let watch): watch.wait(or: inbox.wake, timeout: timeout)
         case .none: inbox.wake.wait(timeout: timeout)
         }
     }
 
-    private func drainEvents() {
+    private func drainEvents(_ inbox: Inbox) {
         var events: [InotifyWatch.Event] = []
         switch watch {
         case .some(let watch): watch.drain { events.append($0) }
         case .none: return
         }
-        for event in events { take(event) }
+        for event in events { take(event, inbox) }
     }
 
-    private func take(_ event: InotifyWatch.Event) {
+    private func take(_ event: InotifyWatch.Event, _ inbox: Inbox) {
         guard event.kind != .overflow, let watched = event.directory else {
             overflows += 1
             logger.warning(
                 "events were lost, so the inbox is looked through; more room: sysctl fs.inotify.max_queued_events",
                 metadata: ["overflows": "\(overflows)"])
-            perform(.rescan)
+            perform(.rescan, inbox)
             return
         }
         guard let relative = relative(watched) else { return }
         if event.kind == .watchLost {
             if relative.isEmpty { restoreInbox() }
-            perform(.watchLost(relative))
+            perform(.watchLost(relative), inbox)
             return
         }
         guard let name = event.name else { return }
         let hint: InboxStateMachine.Hint =
             event.isDirectory ? .directory : event.kind == .movedIn ? .movedIn : .touched
-        perform(.hint(relative.appending(name), hint))
+        perform(.hint(relative.appending(name), hint), inbox)
     }
 
     private func relative(_ path: FilePath) -> FilePath? {
@@ -119,7 +109,7 @@ final class InboxLoop {
     }
 
     /// Feeds the machine one event and everything that follows from it.
-    private func perform(_ event: InboxStateMachine.Event) {
+    private func perform(_ event: InboxStateMachine.Event, _ inbox: Inbox) {
         var actions = machine.handle(event, at: now)
         // Depth first, so that the list stays as short as the tree is deep.
         actions.reverse()
@@ -128,6 +118,8 @@ final class InboxLoop {
             switch action {
             case .offer(let file):
                 offered.append(file)
+                // While a large folder is looked through, what is found is worked on already.
+                if offered.count == Self.handful { publish(to: inbox) }
                 continue
             case .watch(let path):
                 watchDirectory(path)
@@ -191,7 +183,7 @@ final class InboxLoop {
         var blocked: [String: String] = [:]
         for file in machine.blockedFiles.prefix(100) { blocked[file.path.displayName] = file.reason }
         return InboxReport(
-            mode: pollingReason == nil ? .inotify : .polling, pollingReason: pollingReason, counts: counts,
+            mode: pollingReason == nil ? .inotify : .polling, pollingReason: pollingReason, counts: machine.counts,
             blocked: blocked, overflows: overflows, isScanned: isScanned)
     }
 }

@@ -66,6 +66,8 @@ package struct InboxStateMachine: Sendable {
     private let capacity: Int
     private var ignore: IgnorePatterns
     private var entries: [FilePath: State] = [:]
+    // Kept up with every change, because the driver asks after every event and the table may be large.
+    private var tally = InboxCounts()
     private var watched: Set<FilePath> = []
     private var leftBehind = false
     private var earliest: Duration?
@@ -91,24 +93,18 @@ package struct InboxStateMachine: Sendable {
     /// How many files are followed now.
     package var entryCount: Int { entries.count }
 
-    /// What the table holds, by state; looks through all of it.
+    /// What the table holds, by state.
     package var counts: InboxCounts {
-        var counts = InboxCounts(ignored: ignoredHere.count)
-        for state in entries.values {
-            switch state {
-            case .seen(_, _, _, isBusy: true): counts.busy += 1
-            case .seen, .arrived: counts.settling += 1
-            case .offered: counts.offered += 1
-            case .blocked: counts.blocked += 1
-            }
-        }
+        var counts = tally
+        counts.ignored = ignoredHere.count
         counts.leftBehind = leftBehind
         return counts
     }
 
     /// Files that may not be read, with the reason.
     package var blockedFiles: [(path: FilePath, reason: String)] {
-        entries.compactMap { path, state in
+        guard tally.blocked > 0 else { return [] }
+        return entries.compactMap { path, state in
             if case .blocked(let reason) = state { (path, reason) } else { nil }
         }
     }
@@ -144,6 +140,26 @@ package struct InboxStateMachine: Sendable {
         watched.insert(directory).inserted ? [.watch(directory), .scan(directory)] : [.scan(directory)]
     }
 
+    /// Puts a file into a state, in the table and in the tally.
+    private mutating func place(_ path: FilePath, _ state: State) {
+        count(entries.updateValue(state, forKey: path), -1)
+        count(state, 1)
+    }
+
+    private mutating func leave(_ path: FilePath) {
+        count(entries.removeValue(forKey: path), -1)
+    }
+
+    private mutating func count(_ state: State?, _ change: Int) {
+        switch state {
+        case .seen(_, _, _, isBusy: true): tally.busy += change
+        case .seen, .arrived: tally.settling += change
+        case .offered: tally.offered += change
+        case .blocked: tally.blocked += change
+        case nil: break
+        }
+    }
+
     private mutating func hint(_ path: FilePath, _ hint: Hint, at now: InboxTime) -> [Action] {
         guard ignore.match(path) == nil else {
             // Counted for the status only, so a bound costs nothing but accuracy.
@@ -157,12 +173,12 @@ package struct InboxStateMachine: Sendable {
         }
         switch (state, hint) {
         case (.offered, _):
-            entries[path] = .offered(isTouched: true)
+            place(path, .offered(isTouched: true))
             return []
         case (.arrived, _), (.seen, .found):
             return []
         case (_, .movedIn), (_, .directory):
-            entries[path] = .arrived
+            place(path, .arrived)
             return [.inspect(path)]
         case (_, .touched):
             return wait(path, status: nil, since: now.monotonic, isBusy: false)
@@ -175,12 +191,12 @@ package struct InboxStateMachine: Sendable {
     private mutating func observed(_ path: FilePath, _ status: FileStatus?, at now: InboxTime) -> [Action] {
         guard let state = entries[path] else { return [] }
         guard let status else {
-            entries[path] = nil
+            leave(path)
             return catchUp()
         }
         switch (status.kind, state) {
         case (.directory, _):
-            entries[path] = nil
+            leave(path)
             return enter(path)
         case (.regular, .seen(let earlier, let since, _, _)):
             if isQuiet(status, earlier: earlier, since: since, at: now) { return offer(path, status) }
@@ -206,15 +222,17 @@ package struct InboxStateMachine: Sendable {
     }
 
     private mutating func offer(_ path: FilePath, _ status: FileStatus) -> [Action] {
-        entries[path] = .offered(isTouched: false)
+        place(path, .offered(isTouched: false))
         return [.offer(ReadyFile(path: path, status: status))]
     }
 
     private mutating func wait(
         _ path: FilePath, status: FileStatus?, since: Duration, isBusy: Bool
     ) -> [Action] {
-        let due = since + settle
-        entries[path] = .seen(status: status, since: since, due: due, isBusy: isBusy)
+        // On a grid, so that a burst of files is looked through a few times and not once for each of them.
+        let grid = max(settle / 16, .nanoseconds(1))
+        let due = max(grid * Int64(((since + settle) / grid).rounded(.up)), since + settle)
+        place(path, .seen(status: status, since: since, due: due, isBusy: isBusy))
         earliest = min(earliest ?? due, due)
         return []
     }
@@ -233,10 +251,10 @@ package struct InboxStateMachine: Sendable {
     private mutating func taken(_ path: FilePath) -> [Action] {
         guard case .offered(let isTouched) = entries[path] else { return [] }
         guard !isTouched else {
-            entries[path] = .arrived
+            place(path, .arrived)
             return [.inspect(path)]
         }
-        entries[path] = nil
+        leave(path)
         return catchUp()
     }
 
@@ -247,7 +265,7 @@ package struct InboxStateMachine: Sendable {
 
     private mutating func blocked(_ path: FilePath, _ reason: String) -> [Action] {
         guard case .offered = entries[path] else { return [] }
-        entries[path] = .blocked(reason)
+        place(path, .blocked(reason))
         return []
     }
 

@@ -17,6 +17,9 @@ package enum CurrentProcess {
         }
     }
 
+    /// The user whose rights this process has.
+    package static var user: UInt32 { geteuid() }
+
     /// The value of an environment variable; nil when it is not set or empty.
     package static func environment(_ name: String) -> String? {
         guard let value = unsafe getenv(name), unsafe value.pointee != 0 else { return nil }

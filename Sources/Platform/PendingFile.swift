@@ -58,15 +58,26 @@ package struct PendingFile: ~Copyable {
 
     /// Makes the file durable and gives it its name, replacing what had it.
     package consuming func publish() throws(PlatformError) {
+        let directory = path.removingLastComponent()
+        try rename(isDurable: true)
+        try Directory.synchronize(directory)
+    }
+
+    /// Gives the file its name without waiting for the disk: for what can be made again, and is checked whenever it is read,
+    /// since a power cut may leave anything under that name.
+    package consuming func publishVolatile() throws(PlatformError) {
+        try rename(isDurable: false)
+    }
+
+    private consuming func rename(isDurable: Bool) throws(PlatformError) {
         guard let finished = descriptor.take() else { return }
         do throws(PlatformError) {
-            try finished.synchronize()
+            if isDurable { try finished.synchronize() }
             try finished.close()
             try Directory.rename(temporary, to: path)
         } catch {
             Directory.removeIfPresent(temporary)
             throw error
         }
-        try Directory.synchronize(path.removingLastComponent())
     }
 }

@@ -12,8 +12,12 @@ package final class SharedMapping: @unchecked Sendable {
     /// Maps `path`.
     ///
     /// - Throws: `PlatformError` of code `.system`.
-    package init(_ path: FilePath) throws(PlatformError) {
-        let file = try MappedFile(path)
+    package convenience init(_ path: FilePath) throws(PlatformError) {
+        self.init(try MappedFile(path))
+    }
+
+    /// Takes over a mapping that had one owner.
+    package init(_ file: consuming MappedFile) {
         unsafe buffer = Self.buffer(of: file)
         self.file = file
     }

@@ -9,23 +9,26 @@ package struct IndexExpectation: Sendable, Equatable {
     package var model: SHA256Digest?
     package var encoder: SHA256Digest?
     package var ranges: SHA256Digest?
+    /// The arithmetic that makes the vectors; only int8 is told from the others, see `IndexIdentity.compute`.
+    package var compute: String?
 
     package init(
         dimension: Int? = nil, precision: Precision? = nil, model: SHA256Digest? = nil, encoder: SHA256Digest? = nil,
-        ranges: SHA256Digest? = nil
+        ranges: SHA256Digest? = nil, compute: String? = nil
     ) {
         self.dimension = dimension
         self.precision = precision
         self.model = model
         self.encoder = encoder
         self.ranges = ranges
+        self.compute = compute
     }
 
     /// Expects all that `identity` says.
     package init(_ identity: IndexIdentity) {
         self.init(
             dimension: identity.dimension, precision: identity.precision, model: identity.model,
-            encoder: identity.encoder, ranges: identity.ranges)
+            encoder: identity.encoder, ranges: identity.ranges, compute: identity.compute)
     }
 
     /// Refuses an index that is something else.
@@ -54,6 +57,11 @@ package struct IndexExpectation: Sendable, Equatable {
                 path, "of precision \(identity.precision.rawValue)", "\(precision.rawValue) is asked for",
                 "Set precision: \(identity.precision.rawValue), or make a new index in another directory")
         }
+        if let compute, Self.isCoarse(compute) != Self.isCoarse(identity.compute) {
+            throw Self.mismatch(
+                path, "made with compute \(identity.compute)", "\(compute) is in use",
+                "Set compute: \(identity.compute), or make a new index in another directory")
+        }
         if let ranges, ranges != identity.ranges {
             throw Self.mismatch(
                 path, "made with ranges of fingerprint \(identity.ranges.map(\.hexadecimal) ?? "none")",
@@ -61,6 +69,8 @@ package struct IndexExpectation: Sendable, Equatable {
                 "An index keeps its ranges for life: use the ranges.npy in its directory, or make a new index")
         }
     }
+
+    private static func isCoarse(_ compute: String) -> Bool { compute == "int8" }
 
     private static func mismatch(
         _ path: FilePath, _ found: String, _ expected: String, _ advice: String

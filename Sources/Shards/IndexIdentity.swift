@@ -15,7 +15,10 @@ package struct IndexIdentity: Sendable, Hashable {
     package var encoder: SHA256Digest
     /// SHA-256 of `ranges.npy`; nil when the index has none.
     package var ranges: SHA256Digest?
-    /// The arithmetic that makes the vectors, in the words of design: `float32`, `bfloat16`, `int8`; not compared.
+    /// The arithmetic that makes the vectors: `float32`, `bfloat16` or `int8`.
+    ///
+    /// The first two make the same vectors for all that searching can tell, so that an index may go on on a processor without
+    /// bfloat16. Those of int8 are close to them, but other ones, and are never mixed with them.
     package var compute: String
     /// What people call the model; not compared.
     package var modelName: String

@@ -61,7 +61,7 @@ struct CalibrateCommand: AsyncParsableCommand {
 
     private func encoded() async throws -> RangesCalibrator {
         try StandardStream.error.write(compute.line)
-        return try await TextEncoder.with(model.path(), compute: compute.compute) { text in
+        return try await TextEncoder.with(model.path(), compute: compute.compute, cache: model.cache) { text in
             var calibrator = try RangesCalibrator(dimension: text.dimension)
             var source = PassageSource(files, cutter: try text.passageCutter())
             var line = ProgressLine()

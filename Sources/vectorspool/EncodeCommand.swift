@@ -40,7 +40,7 @@ struct EncodeCommand: AsyncParsableCommand {
 
     func run() async throws {
         try StandardStream.error.write(compute.line)
-        try await TextEncoder.with(model.path(), compute: compute.compute) { text in
+        try await TextEncoder.with(model.path(), compute: compute.compute, cache: model.cache) { text in
             let ranges = try ranges.map { try Ranges.read($0, dimension: text.dimension) }
             var quantizer = try Quantizer(precision: precision, dimension: text.dimension, ranges: ranges)
             var source = try TextSource(file, format: jsonl ? .jsonLines : nil)

@@ -41,7 +41,8 @@ struct SearchCommand: AsyncParsableCommand {
     func run() async throws {
         let asked = try queries.map { try QueryFile.read($0) } ?? [Query(text: query ?? "")]
         var found = 0
-        try await Searcher.with(index: index.directory, model: model.path(), scorer: scorer) { searcher in
+        try await Searcher.with(index: index.directory, model: model.path(), cache: model.cache, scorer: scorer) {
+            searcher in
             let report = SearchReport(isJSON: json, style: Style(for: .output), searcher: searcher)
             try StandardStream.error.write(report.warnings)
             try await searcher.answer(asked, limit: limit) { answers in

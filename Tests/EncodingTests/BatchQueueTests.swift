@@ -1,4 +1,5 @@
 import Encoding
+import TestSupport
 import Testing
 
 @Suite struct BatchQueueTests {
@@ -22,6 +23,70 @@ import Testing
         let (second, third) = (queue.next(), queue.next())
         #expect(second?.items.map(\.request) == [2])
         #expect(third?.items.map(\.request) == [1])
+    }
+
+    @Test(
+        "what is left is divided among the workers",
+        arguments: [
+            // Two passages that come alone keep two workers busy; a batch of full size is not divided.
+            (2, [220, 220], [[0], [1]]),
+            (2, [256, 256, 256, 256, 256, 256], [[0, 1], [2, 3], [4], [5]]),
+            (4, [220, 220, 220, 220], [[0], [1], [2], [3]]),
+            (1, [220, 220, 220], [[0, 1], [2]]),
+            // Too little to be worth dividing.
+            (2, [20, 20, 20, 20], [[0, 1, 2, 3]]),
+        ]) func divides(workers: Int, lengths: [Int], expected: [[Int]])
+    {
+        var queue = BatchQueue(batchTokens: 512, tokenLimit: 65536, workers: workers)
+        queue.enter(1, tokens(lengths), lane: .bulk)
+        var formed: [[Int]] = []
+        while let batch = queue.next() { formed.append(batch.items.map(\.index)) }
+        #expect(formed == expected)
+    }
+
+    @Test("a long document keeps every worker busy to its end", arguments: UInt64(1)...20)
+    func longDocument(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        let workers = Int.random(in: 1...8, using: &generator)
+        var queue = BatchQueue(batchTokens: 512, tokenLimit: 65536, workers: workers)
+        let lengths = (0..<2000).map { _ in Int.random(in: 100...254, using: &generator) }
+        queue.enter(1, tokens(lengths), lane: .bulk)
+        // Each worker takes the next microbatch when it has done the one before, a token a tick.
+        var busyUntil = [Int](repeating: 0, count: workers)
+        while let batch = queue.next() {
+            guard let first = busyUntil.indices.min(by: { busyUntil[$0] < busyUntil[$1] }) else { return }
+            busyUntil[first] += batch.tokens
+            #expect(batch.tokens <= 512, "\(generator)")
+        }
+        #expect(busyUntil.reduce(0, +) == lengths.reduce(0, +), "\(generator)")
+        // They end within a passage of one another.
+        let spread = (busyUntil.max() ?? 0) - (busyUntil.min() ?? 0)
+        #expect(spread <= 254, "\(generator): \(busyUntil)")
+    }
+
+    @Test("a query waits for no microbatch but those that are being computed", arguments: UInt64(1)...20)
+    func queriesNeverWait(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        var queue = BatchQueue(batchTokens: 512, tokenLimit: 65536, workers: 2)
+        for id in 0..<50 {
+            let lengths = (0..<Int.random(in: 1...40, using: &generator)).map { _ in
+                Int.random(in: 3...254, using: &generator)
+            }
+            queue.enter(id, tokens(lengths), lane: .bulk)
+        }
+        for query in 1000..<1100 {
+            for _ in 0..<Int.random(in: 0...3, using: &generator) { _ = queue.next() }
+            queue.enter(query, tokens([Int.random(in: 3...254, using: &generator)]), lane: .interactive)
+            #expect(queue.next()?.items.map(\.request) == [query], "\(generator)")
+        }
+    }
+
+    @Test func whatIsGivenUpIsNotDivided() {
+        var queue = BatchQueue(batchTokens: 512, tokenLimit: 65536, workers: 2)
+        queue.enter(1, tokens([250, 250, 250, 250]), lane: .bulk)
+        queue.enter(2, tokens([200, 200]), lane: .bulk)
+        _ = queue.leave(1)
+        #expect(queue.next()?.items.map(\.index) == [0], "half of what is left, not half of what was")
     }
 
     @Test func admissionIsBoundedAndFirstComeFirstServed() {

@@ -15,6 +15,12 @@ struct CommandLineTool {
         var lines: [Substring] { text.split(separator: "\n") }
     }
 
+    /// Where the programs keep what they prepare for their next start: beside them, so that the cache of whoever runs the tests
+    /// is left alone, and `swift package clean` removes it.
+    static var cache: String {
+        get throws { try search.path.removingLastComponent().appending("cache-of-tests").string }
+    }
+
     static let search = CommandLineTool("vectorspool")
     static let daemon = CommandLineTool("vectorspoold")
 
@@ -50,8 +56,10 @@ struct CommandLineTool {
         _ arguments: [String], input: [UInt8] = [], variables: [Environment.Key: String?] = [:]
     ) async throws -> Outcome {
         // Nothing of the machine's own configuration may decide a test.
-        let environment = Environment.inherit.updating(["VECTORSPOOL_MODEL": nil, "NO_COLOR": nil])
-            .updating(variables)
+        let environment = Environment.inherit.updating([
+            "VECTORSPOOL_MODEL": nil, "NO_COLOR": nil, "VECTORSPOOL_CACHE": try Self.cache,
+        ])
+        .updating(variables)
         let arguments = Arguments(arguments)
         // A program that ends without reading its input would end the tests by SIGPIPE.
         if input.isEmpty {
@@ -71,7 +79,8 @@ struct CommandLineTool {
     func shell(_ line: String, _ arguments: String...) async throws -> Outcome {
         let program = try path.string
         let result = try await Subprocess.run(
-            .path("/bin/sh"), arguments: Arguments(["-c", line, program] + arguments), output: .bytes(limit: 1 << 20),
+            .path("/bin/sh"), arguments: Arguments(["-c", line, program] + arguments),
+            environment: .inherit.updating(["VECTORSPOOL_CACHE": try Self.cache]), output: .bytes(limit: 1 << 20),
             error: .string(limit: 1 << 20))
         return Outcome(
             status: result.terminationStatus, output: result.standardOutput, error: result.standardError)

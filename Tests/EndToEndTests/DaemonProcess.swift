@@ -36,7 +36,7 @@ enum DaemonProcess {
     static let environment: Environment = .inherit.updating([
         "VECTORSPOOL_MODEL_DIRECTORY": model.string, "VECTORSPOOL_SPOOL_SETTLE_SECONDS": "0.05",
         "VECTORSPOOL_COMMIT_MAXIMUM_DELAY_SECONDS": "0.05", "VECTORSPOOL_RUNTIME_STATUS_SECONDS": "0.05",
-        "VECTORSPOOL_SPOOL_RESCAN_SECONDS": "1",
+        "VECTORSPOOL_SPOOL_RESCAN_SECONDS": "1", "VECTORSPOOL_CACHE": try? CommandLineTool.cache,
     ])
 
     /// Runs it to its end.

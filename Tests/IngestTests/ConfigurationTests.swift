@@ -48,6 +48,7 @@ import Testing
               directory: /m
               compute: float32
               workers: 3
+              weightsCache: false
             passages:
               mode: whole
               targetTokens: 100
@@ -70,6 +71,8 @@ import Testing
         #expect(configuration.codes == .compressed)
         #expect(configuration.ranges == "/r.npy")
         #expect(configuration.compute == .named(.float32))
+        #expect(configuration.workers == 3)
+        #expect(!configuration.hasWeightsCache)
         #expect(configuration.passageMode == .whole)
         #expect(configuration.maximumRows == 7)
         #expect(configuration.maximumDelay == .milliseconds(2500))
@@ -105,6 +108,10 @@ import Testing
         ("spool:\n  directory: /s\n  settleSeconds: fast\n", ":3: spool.settleSeconds is 'fast'"),
         ("spool:\n  directory: /s\n  keepDoneDays: -1\n", ":3: spool.keepDoneDays is '-1'"),
         ("spool:\n  directory: /s\nindex:\n  precision: int9\n", ":4: index.precision is 'int9'; one of float32, int8"),
+        (
+            "spool:\n  directory: /s\nmodel:\n  weightsCache: maybe\n",
+            ":4: model.weightsCache is 'maybe'; true or false is needed"
+        ),
         ("spool:\n  directory: [a, b]\n", ":2: spool.directory is not a single value"),
         (
             "spool:\n  directory: /s\npassages:\n  targetTokens: 20\n  overlapTokens: 30\n",
@@ -156,8 +163,12 @@ import Testing
 
     @Test func onlySomeKeysChangeWhileTheDaemonRuns() async throws {
         let live = LiveConfiguration(try await load("spool:\n  directory: /s\n"))
-        let new = try await load("spool:\n  directory: /other\n  keepDoneDays: 3\nmodel:\n  workers: 9\n")
-        #expect(Set(live.adopt(new)) == [.spoolDirectory, .indexDirectory, .workers, .runtimeDirectory])
+        let new = try await load(
+            "spool:\n  directory: /other\n  keepDoneDays: 3\nmodel:\n  workers: 9\n  weightsCache: off\n")
+        #expect(
+            Set(live.adopt(new)) == [
+                .spoolDirectory, .indexDirectory, .workers, .weightsCache, .runtimeDirectory,
+            ])
         #expect(live.current.keepDoneDays == 3)
         #expect(live.current.spool.root == "/s")
         #expect(live.current.workers == 0)

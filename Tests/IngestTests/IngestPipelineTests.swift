@@ -224,7 +224,7 @@ import Testing
         let harness = try SpoolHarness { $0.precision = .int8 }
         try harness.drop("a.txt", "alone")
         _ = try await harness.run()
-        #expect(try harness.files(in: harness.spool.work) == ["a.txt"])
+        #expect(try harness.claims() == ["a.txt"])
         try harness.drop("b.txt", "company")
         _ = try await harness.run()
         #expect(try harness.documents() == ["a.txt": "alone", "b.txt": "company"])
@@ -296,19 +296,26 @@ import Testing
         #expect(try harness.files(in: harness.spool.work) == [])
     }
 
+    @Test(.timeLimit(.minutes(1))) func aLoneFileWaitsForNobody() async throws {
+        let harness = try SpoolHarness { $0.maximumDelay = .seconds(86_400) }
+        try harness.drop("a.txt", "one")
+        _ = try await harness.run(draining: false)
+        #expect(try harness.documents() == ["a.txt": "one"])
+    }
+
     @Test func aFileWrittenWhileItIsIndexedIsTakenAgain() async throws {
         let harness = try SpoolHarness()
         try harness.drop("a.txt", "one")
         let isFirst = Mutex(true)
-        let work = harness.spool.work
+        let spool = harness.spool
         let failpoints = Failpoints { point in
             guard point == .afterClaim,
                 isFirst.withLock({ first in
                     defer { first = false }; return first
                 })
             else { return }
-            let claim = try #require(try Directory.entries(of: work).first)
-            let file = try OwnedDescriptor.open(work.appending(claim.name).appending("a.txt"), OpenFlags.append)
+            let claim = try #require(try spool.leftoverClaims().claims.first)
+            let file = try OwnedDescriptor.open(claim.path, OpenFlags.append)
             try file.write(Array(" two".utf8).rawSpan)
         }
         _ = try await harness.run(failpoints)

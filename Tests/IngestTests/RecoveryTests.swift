@@ -5,25 +5,53 @@ import TestSupport
 import Testing
 
 @Suite struct RecoveryTests {
-    /// Puts a file into `work/` as an earlier run would have left it.
-    func leave(_ harness: SpoolHarness, _ name: ClaimName, _ path: FilePath, _ bytes: [UInt8]) throws {
-        let target = harness.spool.work.appending(name.text).pushing(path)
+    /// Puts a file into `work/` as an earlier run would have left it, or one of an earlier version.
+    func leave(
+        _ harness: SpoolHarness, _ name: ClaimName, _ path: FilePath, _ bytes: [UInt8], inOwnFolder: Bool = false
+    ) throws {
+        let target =
+            inOwnFolder ? harness.spool.work.appending(name.text).pushing(path) : harness.spool.place(of: name, path)
         try Directory.create(target.removingLastComponent())
         try AtomicFile.replaceVolatile(bytes, at: target)
     }
 
-    @Test func takesOverWhatWasNotCommitted() async throws {
+    @Test(arguments: [false, true]) func takesOverWhatWasNotCommitted(inOwnFolder: Bool) async throws {
         let harness = try SpoolHarness()
-        try leave(harness, .fresh(size: 3), "sub/a.txt", Array("one".utf8))
+        try leave(harness, .fresh(size: 3), "sub/a.txt", Array("one".utf8), inOwnFolder: inOwnFolder)
         _ = try await harness.run()
         #expect(try harness.documents() == ["sub/a.txt": "one"])
         #expect(try harness.files(in: harness.spool.done) == ["a.txt"])
         #expect(try Directory.entries(of: harness.spool.work).isEmpty)
     }
 
+    @Test func namesWithoutRoomForTheClaimAreClaimedToo() async throws {
+        let harness = try SpoolHarness()
+        let names = [200, 221, 222, 223, 255].map { String(repeating: "n", count: $0 - 4) + ".txt" }
+        for name in names { try harness.drop(FilePath("sub/\(name)"), name) }
+        let failpoints = Failpoints { if $0 == .beforeShard { throw SpoolHarness.Death() } }
+        await #expect(throws: SpoolHarness.Death.self) { try await harness.run(failpoints) }
+        #expect(try harness.claims().sorted() == names.map { "sub/\($0)" }.sorted())
+        _ = try await harness.run()
+        #expect(try Set(harness.documents().values) == Set(names))
+        #expect(try Directory.entries(of: harness.spool.work).isEmpty)
+    }
+
+    @Test func foldersThatLookLikeClaimsAreFolders() async throws {
+        let harness = try SpoolHarness()
+        let path = FilePath("claimed/\(ClaimName.fresh(size: 3).text)/\(ClaimName.fresh(size: 9).text)-a.txt")
+        try harness.drop(path, "one")
+        let failpoints = Failpoints { if $0 == .afterClaim { throw SpoolHarness.Death() } }
+        await #expect(throws: SpoolHarness.Death.self) { try await harness.run(failpoints) }
+        _ = try await harness.run()
+        #expect(try harness.documents() == [path.displayName: "one"])
+        #expect(try Directory.entries(of: harness.spool.work).isEmpty)
+    }
+
     @Test func takesVersionsInTheOrderOfTheirClaims() async throws {
         let harness = try SpoolHarness()
-        for text in ["one", "two", "six"] { try leave(harness, .fresh(size: 3), "a.txt", Array(text.utf8)) }
+        for (number, text) in ["one", "two", "six"].enumerated() {
+            try leave(harness, .fresh(size: 3), "a.txt", Array(text.utf8), inOwnFolder: number == 1)
+        }
         _ = try await harness.run()
         #expect(try harness.documents() == ["a.txt": "six"])
         #expect(try harness.files(in: harness.spool.done) == ["a.txt", "a.txt.~2~", "a.txt.~3~"])
@@ -53,8 +81,8 @@ import Testing
         let failpoints = Failpoints { if $0 == .afterCommit { throw SpoolHarness.Death() } }
         await #expect(throws: SpoolHarness.Death.self) { try await harness.run(failpoints) }
         // After a power cut the name is there and the contents are gone.
-        let claim = try #require(try Directory.entries(of: harness.spool.work).first)
-        try AtomicFile.replaceVolatile([], at: harness.spool.work.appending(claim.name).appending("a.txt"))
+        let claim = try #require(try harness.spool.leftoverClaims().claims.first)
+        try AtomicFile.replaceVolatile([], at: claim.path)
         let status = try await harness.run()
         #expect(try harness.documents() == ["a.txt": "one"])
         #expect(status.doneFiles == 1)
@@ -67,8 +95,11 @@ import Testing
         try Directory.create(harness.spool.work.appending("mine"))
         try AtomicFile.replaceVolatile([1], at: harness.spool.work.appending("mine").appending("x"))
         try leave(harness, .fresh(size: 3), "a.txt", Array("one".utf8))
+        let strange = harness.spool.claimed.appending("no-claim.txt")
+        try AtomicFile.replaceVolatile([1], at: strange)
         _ = try await harness.run()
         #expect(try harness.documents() == ["a.txt": "one"])
+        #expect(FileStatus.exists(strange))
         #expect(FileStatus.exists(harness.spool.work.appending("mine").appending("x")))
     }
 

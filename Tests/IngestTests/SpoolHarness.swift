@@ -41,9 +41,9 @@ final class SpoolHarness: Sendable {
 
     func drop(_ name: FilePath, _ text: String) throws { try drop(name, Array(text.utf8)) }
 
-    /// Runs until the inbox is drained.
+    /// Runs until the inbox is drained; without `draining`, until the first commit.
     func run(
-        _ failpoints: Failpoints = .none, attempts: Int? = nil,
+        _ failpoints: Failpoints = .none, attempts: Int? = nil, draining: Bool = true,
         sleep: @escaping @Sendable (Duration) async throws -> Void = { _ in }
     ) async throws -> SpoolStatus {
         let model = StubTextModel()
@@ -54,7 +54,9 @@ final class SpoolHarness: Sendable {
             directory: spool.inbox, options: configuration.inboxOptions, watch: nil, logger: logger)
         let pipeline = IngestPipeline(
             live: LiveConfiguration(configuration), inbox: inbox, model: model, index: index, board: board,
-            isDraining: true, attempts: attempts, failpoints: failpoints, logger: logger, sleep: sleep)
+            isDraining: draining, attempts: attempts,
+            failpoints: draining ? failpoints : Failpoints { if $0 == .afterCommit { inbox.stop() } }, logger: logger,
+            sleep: sleep)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await inbox.run() }
             group.addTask {
@@ -86,6 +88,9 @@ final class SpoolHarness: Sendable {
         }
         return found
     }
+
+    /// What is claimed, by its path in the inbox.
+    func claims() throws -> [String] { try spool.leftoverClaims().claims.map(\.relativePath.displayName) }
 
     /// The names below a folder of the spool, folders left out.
     func files(in folder: FilePath) throws -> [String] {

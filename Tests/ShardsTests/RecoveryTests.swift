@@ -194,6 +194,7 @@ struct RecoveryTests {
         expect({ $0.ranges = other }, ["none", other.hexadecimal, "ranges.npy"])
         expect({ $0.dimension = 9 }, ["8", "9"])
         expect({ $0.precision = .int8 }, ["float32", "int8"])
+        expect({ $0.compute = "int8" }, [identity.compute, "int8", "new index"])
         for (expectation, words) in cases {
             for error in [
                 #expect(throws: ShardsError.self) { try Snapshot.open(directory, expecting: expectation) },
@@ -204,6 +205,9 @@ struct RecoveryTests {
             }
         }
         #expect(throws: Never.self) { try Snapshot.open(directory, expecting: IndexExpectation(identity)) }
+        // The same vectors for all that searching can tell.
+        #expect(throws: Never.self) { try Snapshot.open(directory, expecting: IndexExpectation(compute: "bfloat16")) }
+        #expect(throws: Never.self) { try Snapshot.open(directory, expecting: IndexExpectation(compute: "float32")) }
     }
 
     @Test("rows are found in their shards, and the numbers for info add up")

@@ -21,6 +21,31 @@ struct vectorspool_attention {
     void *scratch;
 };
 
+/// Rows of activations as unsigned codes, each row with a range of its own: value = minimum + step * code.
+///
+/// The recipe of compute int8: per token and asymmetric, since what comes out of GELU has almost no negative side.
+struct vectorspool_coded_rows {
+    uint8_t *codes;
+    float *steps;
+    float *minima;
+};
+
+/// A product of codes and signed bytes as oneDNN leaves it, and what makes numbers of it:
+/// value[row][column] = sums[row][column] * steps[row] * scales[column] + minima[row] * corrections[column] + bias[column].
+struct vectorspool_integer_product {
+    /// `rows * columns` sums of code * weight.
+    const int32_t *sums;
+    size_t rows;
+    size_t columns;
+    /// The rows that were multiplied; their codes are not looked at.
+    struct vectorspool_coded_rows source;
+    /// The step of each column of weights.
+    const float *scales;
+    /// The sum of each column of weights, times its step: what the rows' minima are multiplied with.
+    const float *corrections;
+    const float *bias;
+};
+
 /// The loops of the forward pass around the matrix products; one table for each instruction set.
 struct vectorspool_encoder_kernels {
     /// "scalar", "avx2", "avx512", "avx512bf16", "vector128".
@@ -35,15 +60,32 @@ struct vectorspool_encoder_kernels {
         float *residual, const float *product, const float *gain, const float *offset, float epsilon, size_t rows,
         size_t width, uint16_t *typed);
 
-    /// Exact (erf) GELU in place over floats, absolute error below 1e-6; when `typed` is not NULL the result goes there as
-    /// bfloat16 and `values` is left as it was.
-    void (*gelu)(float *values, size_t count, uint16_t *typed);
+    /// Exact (erf) GELU in place, absolute error below 1e-6 before a bfloat16 is rounded.
+    void (*gelu)(void *values, size_t count, enum vectorspool_element element);
 
     /// sum = word + position, elementwise: one row of the embedding sum.
     void (*add_rows)(float *sum, const float *word, const float *position, size_t width);
 
     /// pooled += row over `rows` rows of `width`.
     void (*accumulate_rows)(float *pooled, const float *rows_start, size_t rows, size_t width);
+
+    /// Codes of rows of numbers; `scratch` holds a row of floats.
+    void (*code_rows)(
+        const void *values, enum vectorspool_element element, size_t rows, size_t width, float *scratch,
+        const struct vectorspool_coded_rows *coded);
+
+    /// The numbers of an integer product.
+    void (*finish_values)(
+        const struct vectorspool_integer_product *product, void *values, enum vectorspool_element element);
+
+    /// GELU of an integer product's numbers, as codes; `scratch` holds a row of floats.
+    void (*finish_gelu)(
+        const struct vectorspool_integer_product *product, float *scratch, const struct vectorspool_coded_rows *coded);
+
+    /// residual[row] = layer_norm(residual[row] + product[row]) * gain + offset, and the same as codes.
+    void (*finish_norm)(
+        const struct vectorspool_integer_product *product, float *residual, const float *gain, const float *offset,
+        float epsilon, const struct vectorspool_coded_rows *coded);
 };
 
 /// Bytes of scratch that one attention call needs, for any table.

@@ -17,6 +17,12 @@ final class AlignedMemory: @unchecked Sendable {
         self.byteCount = rounded
     }
 
+    /// The same, all zero: rows past those in use are multiplied too, and must hold numbers.
+    convenience init(zeroed byteCount: Int) throws(EncodingError) {
+        try self.init(byteCount: byteCount)
+        unsafe memset(start, 0, self.byteCount)
+    }
+
     deinit { unsafe free(start) }
 
     /// The memory as elements of one type.

@@ -18,6 +18,9 @@ final class MatrixEngine: @unchecked Sendable {
     /// Whether products of bfloat16 are computed with the processor's instructions for them.
     static var multipliesNarrowInHardware: Bool { vectorspool_dnn_has_bfloat16() != 0 }
 
+    /// Whether products of bytes are computed with the processor's instructions for them, without which they overflow.
+    static var multipliesBytesExactly: Bool { vectorspool_dnn_has_int8() != 0 }
+
     /// Whether products of bfloat16 can be compiled, be they slow.
     var supportsNarrow: Bool { unsafe vectorspool_dnn_supports(handle, vectorspool_dnn_bfloat16) != 0 }
 }

@@ -1,20 +1,36 @@
 import COneDNN
 
-/// A compiled product `destination[rows][columns] = source[rows][depth] * weights[depth][columns] + bias`.
+/// A compiled product `destination[rows][columns] = source[rows][depth] * weights[depth][columns] + bias`; products of
+/// int8 are sums without bias.
 ///
 /// oneDNN 2.6 has its fast kernels only for numbers of rows that are known when it compiles, so there is one of these for
 /// each row bucket. Not to be shared between threads: it holds the argument slots of the call.
 @safe
 final class MatrixProduct {
+    /// What a product's results are.
+    enum Destination: Hashable {
+        case float32
+        case bfloat16
+        /// Sums, of products of int8 only.
+        case int32
+
+        var matrixType: vectorspool_dnn_type {
+            switch self {
+            case .float32: vectorspool_dnn_float32
+            case .bfloat16: vectorspool_dnn_bfloat16
+            case .int32: vectorspool_dnn_int32
+            }
+        }
+    }
+
     /// What a product is compiled for.
     struct Shape: Hashable {
         let rows: Int
         let depth: Int
         let columns: Int
-        /// Whether source and weights are bfloat16; else float32.
-        let isNarrow: Bool
-        /// Whether the destination is bfloat16; else float32.
-        let hasNarrowDestination: Bool
+        /// What source and weights are; for int8, unsigned and signed bytes.
+        let compute: Compute
+        let destination: Destination
     }
 
     private var product: vectorspool_dnn_product
@@ -23,40 +39,23 @@ final class MatrixProduct {
 
     /// Compiles it; some milliseconds.
     ///
-    /// - Parameter linear: weights in the layout to be read; nil lets oneDNN choose the layout to pack weights into. It may choose
-    ///   another one for another number of rows, so a product of packed weights is always compiled for theirs.
+    /// - Parameter layout: how the weights lie that it will be given; oneDNN left to itself may choose another one for each number
+    ///   of rows.
     /// - Throws: `EncodingError` of code `.system`.
-    init(_ shape: Shape, reading linear: PackedLinear? = nil, on stream: MatrixStream) throws(EncodingError) {
+    init(_ shape: Shape, reading layout: MatrixLayout, on stream: MatrixStream) throws(EncodingError) {
         self.shape = shape
         self.stream = stream
         unsafe product = vectorspool_dnn_product()
         let status = unsafe vectorspool_dnn_product_create(
-            stream.engine.handle, &product, shape.rows, shape.depth, shape.columns,
-            shape.isNarrow ? vectorspool_dnn_bfloat16 : vectorspool_dnn_float32,
-            shape.hasNarrowDestination ? vectorspool_dnn_bfloat16 : vectorspool_dnn_float32, linear?.layout)
+            stream.engine.handle, &product, shape.rows, shape.depth, shape.columns, shape.compute.matrixType,
+            shape.destination.matrixType, layout.description)
         guard status == dnnl_success else { throw .oneDNN("compile a product of \(shape)", status) }
     }
 
     deinit { unsafe vectorspool_dnn_product_destroy(&product) }
 
-    /// Bytes that the weights take in the layout of this product.
-    var weightsByteCount: Int { unsafe product.weights_bytes }
-
     /// Bytes of scratch that a call needs.
     var scratchByteCount: Int { unsafe product.scratchpad_bytes }
-
-    /// Packs a Linear layer's floats, row-major `[columns][depth]`, into this product's layout, which ends with this call:
-    /// the product hands its description of the layout over and is of no further use.
-    consuming func pack(_ linear: AlignedMemory, bias: AlignedMemory) throws(EncodingError) -> PackedLinear {
-        let packed = try AlignedMemory(byteCount: weightsByteCount)
-        let status = unsafe vectorspool_dnn_product_pack(
-            &product, stream.engine.handle, stream.handle, shape.depth, shape.columns, linear.elements(Float.self),
-            packed.start)
-        guard status == dnnl_success, let layout = unsafe product.weights else { throw .oneDNN("pack weights", status) }
-        unsafe product.weights = nil
-        return unsafe PackedLinear(
-            depth: shape.depth, columns: shape.columns, weights: packed, bias: bias, adopting: layout)
-    }
 
     /// Computes; all memory is the caller's.
     func callAsFunction(
@@ -67,5 +66,16 @@ final class MatrixProduct {
             &product, stream.handle, source, linear.weights.start, linear.bias.elements(Float.self), destination,
             scratch)
         guard status == dnnl_success else { throw .oneDNN("multiply", status) }
+    }
+}
+
+extension Compute {
+    /// oneDNN's word for what is multiplied.
+    var matrixType: vectorspool_dnn_type {
+        switch self {
+        case .float32: vectorspool_dnn_float32
+        case .bfloat16: vectorspool_dnn_bfloat16
+        case .int8: vectorspool_dnn_int8
+        }
     }
 }

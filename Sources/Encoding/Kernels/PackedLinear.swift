@@ -1,23 +1,25 @@
-import COneDNN
-
 /// One linear layer, its weights in oneDNN's own layout: packed once, read by all workers.
-@safe
-final class PackedLinear: @unchecked Sendable {
-    let depth: Int
-    let columns: Int
-    let weights: AlignedMemory
-    let bias: AlignedMemory
-    /// Describes the layout; never executed with.
-    let layout: dnnl_memory_t
-
-    /// Takes over `layout`, the memory object that the weights were packed with.
-    init(depth: Int, columns: Int, weights: AlignedMemory, bias: AlignedMemory, adopting layout: dnnl_memory_t) {
-        self.depth = depth
-        self.columns = columns
-        self.weights = weights
-        self.bias = bias
-        unsafe self.layout = layout
+final class PackedLinear: Sendable {
+    /// What makes numbers of the sums of an int8 product, one float a column each; see `vectorspool_integer_product`.
+    struct Finishing: Sendable {
+        let scales: WeightArray
+        let corrections: WeightArray
     }
 
-    deinit { _ = unsafe dnnl_memory_destroy(layout) }
+    let layout: MatrixLayout
+    let weights: WeightArray
+    /// `columns` floats.
+    let bias: WeightArray
+    /// Present for int8.
+    let finishing: Finishing?
+
+    init(layout: MatrixLayout, weights: WeightArray, bias: WeightArray, finishing: Finishing?) {
+        self.layout = layout
+        self.weights = weights
+        self.bias = bias
+        self.finishing = finishing
+    }
+
+    var depth: Int { layout.depth }
+    var columns: Int { layout.columns }
 }

@@ -1,11 +1,9 @@
-import Platform
-
 /// The model's weights as the forward pass wants them, shared read-only by all workers.
 ///
-/// Folded beforehand: query, key and value stacked into one product, the score's scale and
-/// softmax's base into the query, the token type's
-/// vector into the positions. The word table is not copied: rows are read from the mapped file, so only the pages of words
-/// that occur are ever in memory.
+/// Folded beforehand: query, key and value stacked into one product, the score's scale and softmax's base into the query, the
+/// token type's vector into the positions; see `Packer`. All of it comes by name from `WeightArrays`, packed just now or mapped
+/// from a prepared file. The word table is not copied: rows are read from the mapped model, so only the pages of words that
+/// occur are ever in memory.
 @safe
 final class PackedWeights: Sendable {
     /// One encoder layer.
@@ -20,8 +18,8 @@ final class PackedWeights: Sendable {
 
     /// Gain and offset of a layer norm.
     struct Norm: Sendable {
-        let gain: AlignedMemory
-        let offset: AlignedMemory
+        let gain: WeightArray
+        let offset: WeightArray
     }
 
     let configuration: ModelConfiguration
@@ -29,36 +27,54 @@ final class PackedWeights: Sendable {
     let layers: [Layer]
     let embeddingNorm: Norm
     /// `positions * width` floats: position vector plus the vector of token type 0.
-    let positions: AlignedMemory
+    let positions: WeightArray
     /// The file that holds the word table, and where it lies there.
     let file: SafeTensors
     let words: Range<Int>
 
-    /// Checks and packs every tensor.
+    /// Puts together what `Packer` made, now or at an earlier start.
     ///
-    /// - Throws: `EncodingError` naming the tensor that is missing or of the wrong shape or type.
-    init(_ file: SafeTensors, _ configuration: ModelConfiguration, _ compute: Compute) throws(EncodingError) {
+    /// - Throws: `EncodingError` of code `.malformed` naming the array or tensor that is missing or of the wrong size.
+    init(
+        _ file: SafeTensors, _ configuration: ModelConfiguration, _ compute: Compute, _ layouts: MatrixLayouts,
+        _ arrays: WeightArrays
+    ) throws(EncodingError) {
         self.file = file
         self.configuration = configuration
         self.compute = compute
-        let packer = try Packer(file, configuration, compute)
-        let width = configuration.width
+        let (width, inner) = (configuration.width, configuration.innerWidth)
         words = try file.float32(
-            packer.name("embeddings.word_embeddings.weight"), shape: [configuration.vocabulary, width])
-        positions = try packer.positions()
-        embeddingNorm = try packer.norm("embeddings.LayerNorm")
+            Packer.name("embeddings.word_embeddings.weight", in: file), shape: [configuration.vocabulary, width])
+        positions = try arrays.array("positions", byteCount: configuration.positions * width * 4)
+        func norm(_ name: String) throws(EncodingError) -> Norm {
+            Norm(
+                gain: try arrays.array("\(name).gain", byteCount: width * 4),
+                offset: try arrays.array("\(name).offset", byteCount: width * 4))
+        }
+        func linear(_ name: String, _ depth: Int, _ columns: Int) throws(EncodingError) -> PackedLinear {
+            let layout = try layouts.layout(depth: depth, columns: columns)
+            var finishing: PackedLinear.Finishing?
+            if compute == .int8 {
+                finishing = PackedLinear.Finishing(
+                    scales: try arrays.array("\(name).scales", byteCount: columns * 4),
+                    corrections: try arrays.array("\(name).corrections", byteCount: columns * 4))
+            }
+            return PackedLinear(
+                layout: layout, weights: try arrays.array("\(name).weights", byteCount: layout.byteCount),
+                bias: try arrays.array("\(name).bias", byteCount: columns * 4), finishing: finishing)
+        }
+        embeddingNorm = try norm("embeddingNorm")
         var layers: [Layer] = []
         for index in 0..<configuration.layers {
-            let layer = "encoder.layer.\(index)"
+            let layer = "layer.\(index)"
             layers.append(
                 Layer(
-                    projection: try packer.projection("\(layer).attention.self"),
-                    attentionOutput: try packer.linear("\(layer).attention.output.dense", depth: width, columns: width),
-                    attentionNorm: try packer.norm("\(layer).attention.output.LayerNorm"),
-                    inner: try packer.linear(
-                        "\(layer).intermediate.dense", depth: width, columns: configuration.innerWidth),
-                    output: try packer.linear("\(layer).output.dense", depth: configuration.innerWidth, columns: width),
-                    outputNorm: try packer.norm("\(layer).output.LayerNorm")))
+                    projection: try linear("\(layer).projection", width, 3 * width),
+                    attentionOutput: try linear("\(layer).attentionOutput", width, width),
+                    attentionNorm: try norm("\(layer).attentionNorm"),
+                    inner: try linear("\(layer).inner", width, inner),
+                    output: try linear("\(layer).output", inner, width),
+                    outputNorm: try norm("\(layer).outputNorm")))
         }
         self.layers = layers
     }

@@ -38,6 +38,9 @@ package final class SafeTensors: Sendable {
         self.file = file
     }
 
+    /// What the file was when it was mapped.
+    package var status: FileStatus { file.status }
+
     /// Calls `body` with the bytes of a range that a tensor gave.
     package func withBytes<Result>(
         _ range: Range<Int>, _ body: (RawSpan) throws(EncodingError) -> Result

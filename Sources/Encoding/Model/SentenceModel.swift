@@ -8,28 +8,53 @@ package final class SentenceModel: Sendable {
     package let tokenizer: WordPieceTokenizer
     let weights: PackedWeights
     private let file: SafeTensors
+    /// The weights' SHA-256, where it cost nothing to know.
+    private let recordedFingerprint: SHA256Digest?
 
     /// Loads a sentence-transformers folder.
     ///
+    /// - Parameter cache: where weights that were prepared at an earlier start are taken from, and kept for the next one; nil
+    ///   packs them each time.
     /// - Throws: `EncodingError` naming the file at fault and what to do; of code `.unavailable` for a compute that the machine does not have.
-    package init(_ path: FilePath, compute: Compute = .automatic) throws(EncodingError) {
+    package init(
+        _ path: FilePath, compute: Compute = .automatic, cache: WeightsCache? = nil
+    ) throws(EncodingError) {
         guard compute.isSupported else {
             throw EncodingError(
                 .unavailable,
-                "this machine cannot compute \(compute.rawValue): oneDNN needs AVX-512 for it (ONEDNN_MAX_CPU_ISA may hold it "
-                    + "back); use float32 or auto")
+                "this machine cannot compute \(compute.rawValue): oneDNN needs \(compute == .int8 ? "VNNI" : "AVX-512") for it "
+                    + "(ONEDNN_MAX_CPU_ISA may hold it back); use float32 or auto")
         }
-        folder = try ModelFolder(path)
+        let folder = try ModelFolder(path)
+        self.folder = folder
         self.compute = compute
-        tokenizer = try WordPieceTokenizer(folder: folder.transformer)
+        // Each takes some milliseconds of a start that people wait for.
+        let (tokenizerResult, weightsResult) = SideBySide.run(name: "tokenizer") {
+            Result { () throws(EncodingError) in try WordPieceTokenizer(folder: folder.transformer) }
+        } here: {
+            Result { () throws(EncodingError) in try LoadedWeights(folder, compute, cache) }
+        }
+        tokenizer = try tokenizerResult.get()
         guard Int(tokenizer.vocabulary.greatestID) < folder.configuration.vocabulary else {
             throw EncodingError(
                 .malformed, path: folder.transformer.string,
                 "the tokenizer has ids up to \(tokenizer.vocabulary.greatestID), the model only "
                     + "\(folder.configuration.vocabulary) word vectors; fetch the model again")
         }
-        file = try SafeTensors(folder.weights)
-        weights = try PackedWeights(file, folder.configuration, compute)
+        let loaded = try weightsResult.get()
+        (file, recordedFingerprint, weights) = (loaded.file, loaded.fingerprint, loaded.packed)
+    }
+
+    private struct LoadedWeights {
+        let file: SafeTensors
+        let fingerprint: SHA256Digest?
+        let packed: PackedWeights
+
+        init(_ folder: ModelFolder, _ compute: Compute, _ cache: WeightsCache?) throws(EncodingError) {
+            file = try SafeTensors(folder.weights)
+            fingerprint = cache?.fingerprint(of: file)
+            packed = try PackedWeights.load(file, folder.configuration, compute, model: fingerprint, cache)
+        }
     }
 
     /// Floats in a sentence vector.
@@ -38,8 +63,8 @@ package final class SentenceModel: Sendable {
     /// Ids that one sequence may have, `[CLS]` and `[SEP]` included.
     package var maximumLength: Int { folder.configuration.maximumLength }
 
-    /// SHA-256 of `model.safetensors`: the model's name in an index. Hashing takes some ten milliseconds a call.
-    package func fingerprint() -> SHA256Digest { file.digest() }
+    /// SHA-256 of `model.safetensors`: the model's name in an index. Without a cache, hashing takes some ten milliseconds a call.
+    package func fingerprint() -> SHA256Digest { recordedFingerprint ?? file.digest() }
 
     /// SHA-256 of what decides the vectors besides the weights: tokenizer, length, pooling.
     ///

@@ -3,6 +3,9 @@
 /// A microbatch is formed when a worker asks, never by a timer, so an idle pool starts at once and a busy one packs as much
 /// as waits (text-embeddings-inference's queue). It is bounded by tokens, not by sequences; requests in the bulk lane are
 /// admitted while the tokens in flight stay under a limit, which is what keeps memory bounded.
+///
+/// Where less waits than all workers could take, a worker takes its share only, so that the end of a run, or a document that
+/// comes alone, occupies all of them and they finish together.
 package struct BatchQueue {
     /// What must be done after a request got its last vector or was given up.
     package struct Admission: Equatable {
@@ -12,24 +15,39 @@ package struct BatchQueue {
 
     private struct Request {
         let sequences: [[Int32]]
+        let lane: Lane
         var next = 0
+        /// Tokens of the sequences that no worker has taken.
+        var waiting: Int
     }
+
+    /// The requests of a lane that have sequences left, first come first.
+    private struct Line {
+        var requests: [Int] = []
+        var tokens = 0
+    }
+
+    /// Tokens below which work is not divided any more: products of fewer rows take as long.
+    private static let leastShare = 128
 
     /// Tokens of a microbatch; a sequence that is longer goes alone.
     package let batchTokens: Int
     /// Tokens of bulk requests that may wait or be computed at one time.
     package let tokenLimit: Int
+    /// Workers that ask for microbatches.
+    package let workers: Int
     private var requests: [Int: Request] = [:]
-    private var interactive: [Int] = []
-    private var bulk: [Int] = []
+    private var interactive = Line()
+    private var bulk = Line()
     private var waiting: [(id: Int, tokens: Int)] = []
     private var admitted: [Int: Int] = [:]
     private var admittedTokens = 0
     package private(set) var isClosed = false
 
-    package init(batchTokens: Int, tokenLimit: Int) {
+    package init(batchTokens: Int, tokenLimit: Int, workers: Int = 1) {
         self.batchTokens = batchTokens
         self.tokenLimit = tokenLimit
+        self.workers = max(workers, 1)
     }
 
     /// Whether no request is known any more.
@@ -58,41 +76,60 @@ package struct BatchQueue {
 
     /// Enters an admitted request; the interactive lane needs no admission.
     package mutating func enter(_ id: Int, _ sequences: [[Int32]], lane: Lane) {
-        requests[id] = Request(sequences: sequences)
-        if lane == .interactive { interactive.append(id) } else { bulk.append(id) }
+        let tokens = sequences.reduce(0) { $0 + $1.count }
+        requests[id] = Request(sequences: sequences, lane: lane, waiting: tokens)
+        change(lane) { line in
+            line.requests.append(id)
+            line.tokens += tokens
+        }
+    }
+
+    private mutating func change(_ lane: Lane, _ body: (inout Line) -> Void) {
+        if lane == .interactive { body(&interactive) } else { body(&bulk) }
     }
 
     /// The next microbatch; nil when nothing waits.
     ///
     /// Interactive requests never share a microbatch with bulk ones: a short query should not compute a long neighbour.
     package mutating func next() -> Microbatch? {
-        var batch = Microbatch()
-        let served = fill(&batch, from: interactive)
-        interactive.removeFirst(served)
-        if batch.items.isEmpty {
-            let served = fill(&batch, from: bulk)
-            bulk.removeFirst(served)
+        for lane in [Lane.interactive, .bulk] {
+            let line = lane == .interactive ? interactive : bulk
+            var batch = Microbatch()
+            let served = fill(&batch, from: line)
+            change(lane) { line in
+                line.requests.removeFirst(served)
+                line.tokens -= batch.tokens
+            }
+            if !batch.items.isEmpty { return batch }
         }
-        return batch.items.isEmpty ? nil : batch
+        return nil
+    }
+
+    /// Tokens that one worker takes of a line.
+    private func share(of line: Line) -> Int {
+        let share = (line.tokens + workers - 1) / workers
+        return min(max(share, Self.leastShare), batchTokens)
     }
 
     /// - Returns: how many requests at the lane's head have no sequence left to compute.
-    private mutating func fill(_ batch: inout Microbatch, from lane: [Int]) -> Int {
+    private mutating func fill(_ batch: inout Microbatch, from line: Line) -> Int {
+        let limit = share(of: line)
         var finished = 0
-        filling: for id in lane {
+        filling: for id in line.requests {
             guard var request = requests[id] else {
                 finished += 1
                 continue
             }
             while request.next < request.sequences.count {
                 let sequence = request.sequences[request.next]
-                if !batch.items.isEmpty, batch.tokens + sequence.count > batchTokens {
+                if !batch.items.isEmpty, batch.tokens + sequence.count > limit {
                     requests[id] = request
                     break filling
                 }
                 batch.items.append(.init(request: id, index: request.next, tokens: sequence[...]))
                 batch.tokens += sequence.count
                 request.next += 1
+                request.waiting -= sequence.count
             }
             requests[id] = request
             finished += 1
@@ -102,7 +139,7 @@ package struct BatchQueue {
 
     /// Forgets a request that is complete or given up, and gives its room to those that wait.
     package mutating func leave(_ id: Int) -> Admission {
-        requests[id] = nil
+        if let request = requests.removeValue(forKey: id) { change(request.lane) { $0.tokens -= request.waiting } }
         waiting.removeAll { $0.id == id }
         admittedTokens -= admitted.removeValue(forKey: id) ?? 0
         var admission = Admission()

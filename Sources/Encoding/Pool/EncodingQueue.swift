@@ -21,9 +21,9 @@ final class EncodingQueue: Sendable {
     private let dimension: Int
     private let state: Mutex<State>
 
-    init(dimension: Int, batchTokens: Int, tokenLimit: Int) {
+    init(dimension: Int, batchTokens: Int, tokenLimit: Int, workers: Int) {
         self.dimension = dimension
-        state = Mutex(State(queue: BatchQueue(batchTokens: batchTokens, tokenLimit: tokenLimit)))
+        state = Mutex(State(queue: BatchQueue(batchTokens: batchTokens, tokenLimit: tokenLimit, workers: workers)))
     }
 
     // MARK: - Callers

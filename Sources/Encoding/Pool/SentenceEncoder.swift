@@ -25,7 +25,7 @@ package final class SentenceEncoder: Sendable {
         self.model = model
         workerCount = max(workers ?? Processors.usable, 1)
         queue = EncodingQueue(
-            dimension: model.dimension, batchTokens: Self.batchTokens, tokenLimit: tokenLimit)
+            dimension: model.dimension, batchTokens: Self.batchTokens, tokenLimit: tokenLimit, workers: workerCount)
         let engine = try MatrixEngine()
         self.workers = (0..<workerCount).map { EncoderWorker(model.weights, engine, number: $0) }
     }

@@ -24,11 +24,13 @@ package struct TextEncoder: Sendable {
     /// Loads a model folder and runs its workers for as long as `body` runs.
     ///
     /// What `body` does beside waiting for vectors runs on a thread of our own, because it reads files.
+    /// - Parameter cache: see `SentenceModel`.
     /// - Throws: `EncodingError` naming the file of the folder at fault, and what `body` throws.
     package static func with<Result: Sendable>(
-        _ folder: FilePath, compute: Compute, _ body: (TextEncoder) async throws -> Result
+        _ folder: FilePath, compute: Compute, cache: WeightsCache? = nil,
+        _ body: (TextEncoder) async throws -> Result
     ) async throws -> Result {
-        let model = try SentenceModel(folder, compute: compute)
+        let model = try SentenceModel(folder, compute: compute, cache: cache)
         let threads = ThreadPool(name: "text", threads: 1)
         defer { threads.stop() }
         return try await SentenceEncoder.with(model) { encoder in

@@ -28,8 +28,9 @@ package struct Vocabulary: Sendable {
 
     /// An empty vocabulary.
     package init() {
-        slots = [UInt64](repeating: 0, count: 1 << 16)
-        shift = 64 - 16
+        // Few, since configurations with an empty vocabulary are copied; the first token makes room.
+        slots = [UInt64](repeating: 0, count: 2)
+        shift = 64 - 1
     }
 
     /// The id of `token`, if it is one.
@@ -108,10 +109,11 @@ package struct Vocabulary: Sendable {
     private mutating func addEdge(_ edge: UInt64) {
         edgeCount += 1
         // At most half full, so that a chain of occupied slots stays short.
-        if edgeCount * 2 > slots.count {
+        if edgeCount * 2 >= slots.count {
             let old = slots
-            slots = [UInt64](repeating: 0, count: old.count * 2)
-            shift -= 1
+            // At once as many as the 30,000 tokens of BERT need, because they are read at every start.
+            slots = [UInt64](repeating: 0, count: max(old.count * 2, 1 << 17))
+            shift = 64 - UInt64(slots.count.trailingZeroBitCount)
             for moved in old where moved != 0 { place(moved) }
         }
         place(edge)

@@ -1,3 +1,5 @@
+import Encoding
+
 /// Every key that the configuration knows; anything else is a mistake that is named.
 package enum ConfigurationKey: String, Sendable, CaseIterable {
     case spoolDirectory = "spool.directory"
@@ -15,6 +17,7 @@ package enum ConfigurationKey: String, Sendable, CaseIterable {
     case modelDirectory = "model.directory"
     case compute = "model.compute"
     case workers = "model.workers"
+    case weightsCache = "model.weightsCache"
     case passageMode = "passages.mode"
     case targetTokens = "passages.targetTokens"
     case overlapTokens = "passages.overlapTokens"
@@ -41,8 +44,8 @@ package enum ConfigurationKey: String, Sendable, CaseIterable {
     }
 
     static let variablePrefix = "VECTORSPOOL_"
-    /// Variables with our prefix that are not keys: the model for the tools that take one.
-    static let otherVariables: Set<String> = ["VECTORSPOOL_MODEL"]
+    /// Variables with our prefix that are not keys: the model for the tools that take one, and the folder of the cache.
+    static let otherVariables: Set<String> = [InstalledFiles.modelVariable, WeightsCache.variable]
 
     /// The known word most like `word`, when it is like enough to be what was meant.
     static func nearest(to word: String, among words: [String]) -> String? {

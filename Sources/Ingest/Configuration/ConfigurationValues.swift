@@ -64,6 +64,7 @@ struct ConfigurationValues {
             result.compute = compute
         }
         result.workers = try integer(.workers, 0...1024) ?? result.workers
+        result.hasWeightsCache = try boolean(.weightsCache) ?? result.hasWeightsCache
     }
 
     private func readPassages(_ result: inout IngestConfiguration) throws(IngestError) {
@@ -93,6 +94,15 @@ struct ConfigurationValues {
             throw wrong(key, "is '\(text)'; a whole number from \(range.lowerBound) to \(range.upperBound) is needed")
         }
         return value
+    }
+
+    private func boolean(_ key: ConfigurationKey) throws(IngestError) -> Bool? {
+        switch try given(key)?.lowercased() {
+        case nil: nil
+        case "true", "yes", "on", "1": true
+        case "false", "no", "off", "0": false
+        case let other?: throw wrong(key, "is '\(other)'; true or false is needed")
+        }
     }
 
     private func number(_ key: ConfigurationKey, _ range: ClosedRange<Double>) throws(IngestError) -> Double? {

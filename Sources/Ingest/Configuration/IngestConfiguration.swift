@@ -46,6 +46,8 @@ package struct IngestConfiguration: Sendable, Equatable {
     package var compute = ComputeChoice.automatic
     /// 0 means one for each core.
     package var workers = 0
+    /// Whether prepared weights are kept for the next start, in `WeightsCache.standard`.
+    package var hasWeightsCache = true
 
     package var passageMode = PassageMode.cut
     package var targetTokens = 220

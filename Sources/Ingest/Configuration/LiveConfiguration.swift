@@ -26,6 +26,7 @@ package final class LiveConfiguration: Sendable {
                 (.calibrationMargin, current.calibrationMargin == new.calibrationMargin),
                 (.modelDirectory, current.modelDirectory == new.modelDirectory),
                 (.compute, current.compute == new.compute), (.workers, current.workers == new.workers),
+                (.weightsCache, current.hasWeightsCache == new.hasWeightsCache),
                 (.passageMode, current.passageMode == new.passageMode),
                 (.targetTokens, current.targetTokens == new.targetTokens),
                 (.overlapTokens, current.overlapTokens == new.overlapTokens),

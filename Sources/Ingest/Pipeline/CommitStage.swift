@@ -15,24 +15,35 @@ struct CommitStage {
     /// Whether nothing is to be expected from the inbox.
     let isInboxIdle: @Sendable () -> Bool
 
+    /// A group of so many rows is worth a commit of its own as soon as nothing more is under way.
+    private static let worthyRows = 256
+
     func run() async throws {
         var group = CommitGroup()
+        var latest: ContinuousClock.Instant?
         while true {
             switch await input.next() {
             case .result(let items):
                 for item in items {
                     group.append(item)
-                    if isFull(group) { try await finish(&group) }
+                    guard isFull(group) else { continue }
+                    try await finish(&group)
+                    latest = .now
                 }
             case .tick: break
             case .finished:
                 if !group.isEmpty { try await finish(&group) }
                 return
             }
-            if let began = group.began, began.duration(to: .now) >= context.configuration.maximumDelay,
-                context.index.hasIndex || isCalibrationDue(group)
+            guard let began = group.began else { continue }
+            let delay = context.configuration.maximumDelay
+            let isRested = latest.map { $0.duration(to: .now) >= delay } ?? true
+            if context.index.hasIndex
+                ? began.duration(to: .now) >= delay || isLast(group, isRested: isRested)
+                : began.duration(to: .now) >= delay && isCalibrationDue(group)
             {
                 try await finish(&group)
+                latest = .now
             }
         }
     }
@@ -42,6 +53,14 @@ struct CommitStage {
         // Files without new rows count a little too, so that a flood of known files moves on.
         return group.rowCount >= context.configuration.maximumRows
             || group.endCount >= max(context.configuration.maximumRows, 64)
+    }
+
+    /// Whether waiting would bring nothing more: a lone file is searchable at once, and a burst when its end is encoded.
+    ///
+    /// Files that trickle in still share commits, because otherwise each would get a shard.
+    private func isLast(_ group: CommitGroup, isRested: Bool) -> Bool {
+        (isRested || group.rowCount >= Self.worthyRows) && isInboxIdle()
+            && context.board.status.inWork <= group.endCount
     }
 
     /// Whether the passages gathered so far are all that is to be waited for before the ranges are computed.
@@ -188,6 +207,7 @@ struct CommitStage {
                 }
             }
         }
+        context.spool.removeFolders(of: ends.map(\.file))
     }
 
     /// The fault of a file of which nothing could be indexed.

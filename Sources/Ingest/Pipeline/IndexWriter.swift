@@ -49,7 +49,8 @@ package final class IndexWriter: Sendable {
             if try IndexStore.exists(at: configuration.indexDirectory) {
                 let expectation = IndexExpectation(
                     dimension: model.dimension, precision: configuration.precision, model: model.model,
-                    encoder: model.encoder, ranges: needsRanges ? given?.file.fingerprint : nil)
+                    encoder: model.encoder, ranges: needsRanges ? given?.file.fingerprint : nil,
+                    compute: model.compute)
                 try writer.adopt(try IndexStore.open(configuration.indexDirectory, expecting: expectation))
                 return writer
             }
@@ -82,7 +83,7 @@ package final class IndexWriter: Sendable {
                         directory,
                         expecting: IndexExpectation(
                             dimension: model.dimension, precision: configuration.precision, model: model.model,
-                            encoder: model.encoder, ranges: identity.ranges)))
+                            encoder: model.encoder, ranges: identity.ranges, compute: model.compute)))
             } catch {
                 throw Self.refusal(error)
             }

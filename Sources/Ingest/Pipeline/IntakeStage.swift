@@ -87,6 +87,7 @@ struct IntakeStage {
             }
             try await process(file, nil, &batch)
         }
+        context.spool.removeFolders(of: claims.filter { settled.contains($0.name) })
         _ = try await flush(&batch)
     }
 

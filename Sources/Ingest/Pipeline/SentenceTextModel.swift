@@ -13,7 +13,9 @@ package final class SentenceTextModel: TextModel {
     ///
     /// - Throws: `EncodingError` naming the file at fault.
     package init(_ configuration: IngestConfiguration) throws(EncodingError) {
-        let model = try SentenceModel(configuration.modelDirectory, compute: configuration.compute.compute)
+        let model = try SentenceModel(
+            configuration.modelDirectory, compute: configuration.compute.compute,
+            cache: configuration.hasWeightsCache ? .standard : nil)
         encoder = try SentenceEncoder(model, workers: configuration.workers > 0 ? configuration.workers : nil)
         let budget = model.maximumLength - 2
         let target = min(configuration.targetTokens, budget)

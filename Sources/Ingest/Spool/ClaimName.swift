@@ -53,7 +53,7 @@ package struct ClaimName: Sendable, Hashable {
     /// Whether the claim was made since the machine was started, so that no power cut lies between.
     package var isOfThisBoot: Bool { boot == Self.currentBoot }
 
-    /// The name as a directory of `work/`.
+    /// The name as it stands in `work/`: before the name of the file, or as a directory.
     package var text: String {
         Self.padded(String(time, radix: 36), to: 13) + Self.padded(String(random, radix: 36), to: 8)
             + ".\(boot).\(String(size, radix: 36))"

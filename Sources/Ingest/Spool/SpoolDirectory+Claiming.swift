@@ -32,13 +32,12 @@ extension SpoolDirectory {
         }
         guard try descriptor.status().isSameVersion(as: file.status) else { return .busy }
         let name = ClaimName.fresh(size: file.status.size)
-        let target = work.appending(name.text).pushing(file.path)
+        let target = place(of: name, file.path)
         var moved = false
         do throws(PlatformError) {
             moved = try FileLease.with(descriptor) { (answer, holds) throws(PlatformError) in
                 guard answer != .writerPresent else { return false }
-                try Directory.create(target.removingLastComponent(), mode: 0o700)
-                try Directory.renameExclusively(source, to: target)
+                try Self.take(source, to: target)
                 guard holds() else {
                     try Directory.renameExclusively(target, to: source)
                     return false
@@ -46,11 +45,11 @@ extension SpoolDirectory {
                 return true
             }
         } catch {
-            removeClaimDirectories(name, file.path)
+            removeFolders(of: target)
             return try Self.refusal(error, file)
         }
         guard moved else {
-            removeClaimDirectories(name, file.path)
+            removeFolders(of: target)
             return .busy
         }
         let claimed = ClaimedFile(
@@ -58,9 +57,41 @@ extension SpoolDirectory {
         return .claimed(claimed, descriptor)
     }
 
+    /// Where a claimed file lies: time, size and boot of the claim are in the name, for recovery.
+    package func place(of name: ClaimName, _ relativePath: FilePath) -> FilePath {
+        let mark = Array((name.text + Self.claimMark).utf8)
+        guard let bytes = relativePath.lastComponent?.bytes, mark.count + bytes.count <= 255,
+            let marked = FilePath.Component(bytes: mark + bytes)
+        else { return work.appending(name.text).pushing(relativePath) }
+        return claimed.pushing(relativePath.removingLastComponent()).appending(marked)
+    }
+
+    // Ends the claim in a name: no digit of a claim.
+    private static let claimMark = "-"
+
+    /// Renames, making the folders of `target` as long as somebody else removes them because they are empty.
+    private static func take(_ source: FilePath, to target: FilePath) throws(PlatformError) {
+        for _ in 0..<100 {
+            do throws(PlatformError) {
+                return try Directory.renameExclusively(source, to: target)
+            } catch {
+                guard error.cause == .noSuchFileOrDirectory, FileStatus.exists(source) else { throw error }
+            }
+            do throws(PlatformError) {
+                try Directory.create(target.removingLastComponent(), mode: 0o700)
+            } catch {
+                guard error.cause == .noSuchFileOrDirectory else { throw error }
+            }
+        }
+        // Two that are so much in step will not be the next time.
+        throw PlatformError(.system, "rename to \(target)", path: source, cause: .fileExists)
+    }
+
     private static func refusal(_ error: PlatformError, _ file: ReadyFile) throws(PlatformError) -> ClaimOutcome {
         switch error.cause {
         case .noSuchFileOrDirectory: return .vanished
+        case .fileNameTooLong:
+            return .blocked("its path is too long to move through the spool; give its folders shorter names")
         // It became a link, or its name was taken again while it went back.
         case .tooManySymbolicLinkLevels, .fileExists, .noSuchAddressOrDevice: return .busy
         case .permissionDenied, .notPermitted:
@@ -83,25 +114,30 @@ extension SpoolDirectory {
             guard error.cause == .fileExists else { throw error }
             return false
         }
-        removeClaimDirectories(file.name, file.relativePath)
+        removeFolders(of: file.path)
         return true
     }
 
-    /// Removes the directories of a claim whose file has gone.
-    package func removeClaimDirectories(_ name: ClaimName, _ relativePath: FilePath) {
-        let top = work.appending(name.text)
-        var directory = top.pushing(relativePath)
-        while directory.removeLastComponent(), directory != work, directory.starts(with: top) {
-            // Not empty means that something is there that we did not put; it is found at the next start.
+    /// Removes the folders of `work/` above a file that has gone, unless others still lie there.
+    package func removeFolders(of path: FilePath) {
+        guard path.starts(with: work) else { return }
+        var directory = path
+        while directory.removeLastComponent(), directory != work {
+            // Not empty: another claim is there, or something that we did not put, which is found at the next start.
             guard (try? Directory.removeEmpty(directory)) != nil else { return }
         }
+    }
+
+    /// Removes the folders of many files that have gone; each folder is tried once.
+    package func removeFolders(of files: [ClaimedFile]) {
+        for folder in Set(files.map { $0.path.removingLastComponent() }) { removeFolders(of: folder.appending("file")) }
     }
 
     /// What lies in `work/`: the claims of earlier runs, oldest first, and names that are no claims.
     package func leftoverClaims() throws(PlatformError) -> (claims: [ClaimedFile], strangers: [FilePath]) {
         var claims: [ClaimedFile] = []
         var strangers: [FilePath] = []
-        for entry in try Directory.entries(of: work) {
+        for entry in try Directory.entries(of: work) where entry.name.bytes != claimed.lastComponent?.bytes {
             let top = work.appending(entry.name)
             guard let name = ClaimName(entry.name.string) else {
                 if entry.name.bytes.first != UInt8(ascii: ".") { strangers.append(top) }
@@ -115,7 +151,35 @@ extension SpoolDirectory {
                     ClaimedFile(name: name, relativePath: path, status: try FileStatus.of(file), path: file))
             }
         }
-        return (claims, strangers)
+        guard FileStatus.exists(claimed) else { return (claims, strangers) }
+        for path in try Self.files(in: claimed, below: FilePath()) {
+            let file = claimed.pushing(path)
+            guard let (name, relativePath) = Self.claim(of: path) else {
+                strangers.append(file)
+                continue
+            }
+            claims.append(
+                ClaimedFile(name: name, relativePath: relativePath, status: try FileStatus.of(file), path: file))
+        }
+        Self.removeEmptyFolders(in: claimed)
+        return (claims.sorted { $0.name.text < $1.name.text }, strangers)
+    }
+
+    /// Takes the claim out of the last name of a path below `claimed`.
+    private static func claim(of path: FilePath) -> (ClaimName, FilePath)? {
+        guard let bytes = path.lastComponent?.bytes, let end = bytes.firstIndex(of: UInt8(ascii: "-")),
+            let text = String(validating: bytes[..<end], as: UTF8.self), let name = ClaimName(text),
+            let file = FilePath.Component(bytes: Array(bytes[(end + 1)...]))
+        else { return nil }
+        return (name, path.removingLastComponent().appending(file))
+    }
+
+    /// What a process leaves that dies before it tidies up.
+    private static func removeEmptyFolders(in folder: FilePath) {
+        for entry in (try? Directory.entries(of: folder)) ?? [] where entry.kind == .directory {
+            removeEmptyFolders(in: folder.appending(entry.name))
+        }
+        _ = try? Directory.removeEmpty(folder)
     }
 
     private static func files(in top: FilePath, below path: FilePath) throws(PlatformError) -> [FilePath] {

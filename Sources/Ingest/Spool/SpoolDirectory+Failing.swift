@@ -27,7 +27,7 @@ extension SpoolDirectory {
         } catch {
             guard error.cause == .noSuchFileOrDirectory else { throw error }
         }
-        removeClaimDirectories(failure.claim, failure.relativePath)
+        removeFolders(of: failure.path)
         try Directory.synchronize(failed)
     }
 

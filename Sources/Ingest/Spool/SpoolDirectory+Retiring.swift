@@ -11,20 +11,12 @@ extension SpoolDirectory {
         case vanished
     }
 
-    /// Moves an indexed file to `done/`, or deletes it.
+    /// Moves an indexed file to `done/`, or deletes it; the folders above it are left for `removeFolders(of:)`.
     ///
     /// - Parameters:
     ///   - status: what the file was when it was read; nil to take it as it is.
     ///   - keeping: whether it is kept; false deletes it.
     package func retire(
-        _ file: ClaimedFile, asRead status: FileStatus?, keeping: Bool, day: String
-    ) throws(PlatformError) -> RetireOutcome {
-        let outcome = try move(file, asRead: status, keeping: keeping, day: day)
-        if outcome != .changed { removeClaimDirectories(file.name, file.relativePath) }
-        return outcome
-    }
-
-    private func move(
         _ file: ClaimedFile, asRead status: FileStatus?, keeping: Bool, day: String
     ) throws(PlatformError) -> RetireOutcome {
         do throws(PlatformError) {

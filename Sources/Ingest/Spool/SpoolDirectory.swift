@@ -4,7 +4,8 @@ package import SystemPackage
 /// The directory tree that files flow through, all on one file system because a file moves by rename.
 ///
 ///     inbox/                        users drop here; folders allowed
-///     work/<claim>/<relative path>  claimed, being processed; the claim's name is a `ClaimName`
+///     work/claimed/<folders>/<claim>-<name>  claimed, being processed; the claim is a `ClaimName`
+///     work/<claim>/<relative path>  the same, where the name has no room for the claim; earlier versions put all here
 ///     retry/                        set aside by an operator; nothing is taken from it by itself
 ///     failed/<name>                 with <name>.error.json beside it
 ///     done/<yyyy-mm-dd>/<name>      indexed
@@ -21,6 +22,11 @@ package struct SpoolDirectory: Sendable, Equatable {
 
     package var inbox: FilePath { root.appending("inbox") }
     package var work: FilePath { root.appending("work") }
+    /// Mirrors the folders of the inbox while files of them are claimed.
+    ///
+    /// All claims share the folders, because making and removing some for every file costs more than all else that is done
+    /// to a small file, on ext4 by far.
+    package var claimed: FilePath { work.appending("claimed") }
     package var retry: FilePath { root.appending("retry") }
     package var failed: FilePath { root.appending("failed") }
     package var done: FilePath { root.appending("done") }

@@ -1,4 +1,4 @@
-import Encoding
+package import Encoding
 import Platform
 package import Quantization
 package import Shards
@@ -20,15 +20,17 @@ package struct Searcher: Sendable {
 
     /// Opens an index, loads the model and keeps both for as long as `body` runs.
     ///
+    /// - Parameter cache: of prepared weights, see `SentenceModel`.
     /// - Throws: `ShardsError`: `.mismatch` when the index was made with another model or tokenizer, naming both fingerprints;
     ///   else as `Snapshot.open`. `EncodingError` when the model cannot be loaded.
     package static func with<Result: Sendable>(
-        index: FilePath, model: FilePath, scorer: Scorer, _ body: (Searcher) async throws -> Result
+        index: FilePath, model: FilePath, cache: WeightsCache? = nil, scorer: Scorer,
+        _ body: (Searcher) async throws -> Result
     ) async throws -> Result {
         let snapshot = try Snapshot.open(index)
         let threads = ThreadPool(name: "search", threads: Processors.usable)
         defer { threads.stop() }
-        return try await TextEncoder.with(model, compute: compute(of: snapshot)) { text in
+        return try await TextEncoder.with(model, compute: compute(of: snapshot), cache: cache) { text in
             let expected = IndexExpectation(
                 dimension: text.dimension, model: text.model.fingerprint(), encoder: text.model.encoderFingerprint)
             try expected.check(snapshot.manifest.identity, of: index)
@@ -74,6 +76,7 @@ package struct Searcher: Sendable {
 
     /// The arithmetic that made the index, or the nearest that this processor has.
     private static func compute(of snapshot: Snapshot) -> Compute {
-        snapshot.manifest.identity.compute == Compute.float32.rawValue ? .float32 : .automatic
+        let named = Compute(rawValue: snapshot.manifest.identity.compute) ?? .automatic
+        return named.isSupported ? named : .automatic
     }
 }

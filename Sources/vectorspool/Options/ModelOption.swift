@@ -12,6 +12,16 @@ struct ModelOption: ParsableArguments {
             valueName: "folder"))
     var folder: FilePath?
 
+    @Flag(
+        name: .customLong("no-weights-cache"),
+        help: ArgumentHelp(
+            "Prepare the weights anew and keep nothing.",
+            discussion: "Else: $VECTORSPOOL_CACHE, or vectorspool in $XDG_CACHE_HOME or ~/.cache."))
+    var isCacheOff = false
+
+    /// Where prepared weights are kept; nil for nowhere.
+    var cache: WeightsCache? { isCacheOff ? nil : .standard }
+
     /// The folder named, or the installed one.
     func path() throws -> FilePath {
         guard let path = folder ?? InstalledFiles.current.model else {

@@ -3,7 +3,7 @@ import Testing
 
 /// Every table that this processor can run computes what the scalar twin computes.
 @Suite struct EncoderKernelsTests {
-    private static func tables() -> [UnsafePointer<vectorspool_encoder_kernels>] {
+    static func tables() -> [UnsafePointer<vectorspool_encoder_kernels>] {
         var list: UnsafePointer<UnsafePointer<vectorspool_encoder_kernels>?>?
         let count = unsafe vectorspool_encoder_kernels_all(&list)
         return unsafe (0..<count).compactMap { unsafe list?[$0] }
@@ -73,7 +73,7 @@ import Testing
         let results = unsafe Self.tables().map { table in
             var values = inputs
             unsafe values.withUnsafeMutableBufferPointer {
-                unsafe table.pointee.gelu($0.baseAddress, inputs.count, nil)
+                unsafe table.pointee.gelu($0.baseAddress, inputs.count, vectorspool_element_float32)
             }
             return values
         }
@@ -83,6 +83,51 @@ import Testing
                 Issue.record("gelu(\(input)) = \(value), expected \(expected)")
             }
         }
+    }
+
+    @Test("GELU of bfloat16 is float32's, rounded, but for a unit of the last place")
+    func narrowGelu() {
+        let inputs = stride(from: Float(-7), through: 7, by: 0.001).map { Numbers.bfloat16($0) }
+        for number in unsafe Self.tables().indices {
+            let table = unsafe Self.tables()[number]
+            var narrow = inputs
+            var wide = inputs.map(Numbers.float)
+            unsafe narrow.withUnsafeMutableBufferPointer {
+                unsafe table.pointee.gelu($0.baseAddress, inputs.count, vectorspool_element_bfloat16)
+            }
+            unsafe wide.withUnsafeMutableBufferPointer {
+                unsafe table.pointee.gelu($0.baseAddress, inputs.count, vectorspool_element_float32)
+            }
+            for (value, expected) in zip(narrow, wide) {
+                #expect(abs(Numbers.float(value) - expected) <= max(abs(expected) / 128, 1e-6))
+            }
+        }
+    }
+
+    @Test("a table that is named for an instruction uses it")
+    func pairsAreUsed() {
+        var numbers = Numbers(seed: 20)
+        let source = (0..<40 * 3 * 64).map { _ in Numbers.bfloat16(numbers.next(in: -1.5...1.5)) }
+        var results: [String: [UInt16]] = [:]
+        for number in unsafe Self.tables().indices {
+            let table = unsafe Self.tables()[number]
+            var result = [UInt16](repeating: 0, count: 40 * 64)
+            let scratch = UnsafeMutableRawPointer.allocate(
+                byteCount: vectorspool_attention_scratch(40, 32), alignment: 64)
+            defer { unsafe scratch.deallocate() }
+            unsafe source.withUnsafeBytes { source in
+                unsafe result.withUnsafeMutableBytes { result in
+                    var call = unsafe vectorspool_attention(
+                        projected: source.baseAddress, result: result.baseAddress, tokens: 40, heads: 2,
+                        head_width: 32, element: vectorspool_element_bfloat16, scratch: scratch)
+                    unsafe table.pointee.attention(&call)
+                }
+            }
+            results[unsafe String(cString: table.pointee.name)] = result
+        }
+        // Pairs of bfloat16 weights round where the float loops do not, so some last digits must differ.
+        guard let pairs = results["avx512bf16"] else { return }
+        #expect(pairs != results["avx512"])
     }
 
     @Test("residual, layer norm and their bfloat16 copy", arguments: [1, 7, 40, 384, 385])
@@ -108,22 +153,5 @@ import Testing
         for result in results.dropFirst() {
             #expect(zip(result, results[0]).allSatisfy { abs($0 - $1) <= 1e-5 }, "width \(width)")
         }
-    }
-}
-
-/// A seeded stream of numbers, and the conversion that the kernels make.
-private struct Numbers {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed &+ 0x9E37_79B9_7F4A_7C15 }
-
-    mutating func next(in range: ClosedRange<Float>) -> Float {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return range.lowerBound + Float(state >> 40) / Float(1 << 24) * (range.upperBound - range.lowerBound)
-    }
-
-    /// Round to nearest, ties to even.
-    static func bfloat16(_ value: Float) -> UInt16 {
-        UInt16(truncatingIfNeeded: (value.bitPattern + 0x7fff + (value.bitPattern >> 16 & 1)) >> 16)
     }
 }

@@ -1,0 +1,91 @@
+import Platform
+
+/// The file that holds prepared weights: see <doc:PreparedWeights>, section 1, for its bytes.
+enum PreparedWeightsFile {
+    static let namePrefix = "weights-"
+    static let tag = Array("VSPREADY".utf8)
+    static let version: UInt32 = 1
+    static let headerByteCount = 64
+    /// An array's entry in the table: its name, its place and its size.
+    static let entryByteCount = 64
+    static let nameByteCount = 48
+    static let alignment = 64
+    static let trailerByteCount = 8
+
+    static func isName(_ name: String) -> Bool { name.hasPrefix(namePrefix) && name.hasSuffix(".prepared") }
+
+    static func aligned(_ offset: Int) -> Int { (offset + alignment - 1) / alignment * alignment }
+
+    /// Header and table; nil when a name is longer than the format has room for.
+    static func head(_ arrays: WeightArrays, _ identity: PreparedWeightsIdentity) -> [UInt8]? {
+        var offset = headerByteCount + arrays.names.count * entryByteCount
+        var table: [UInt8] = []
+        for name in arrays.names {
+            guard let array = arrays[name], name.utf8.count <= nameByteCount else { return nil }
+            table += name.utf8
+            table += repeatElement(0, count: nameByteCount - name.utf8.count)
+            table.append(littleEndian: UInt64(offset))
+            table.append(littleEndian: UInt64(array.byteCount))
+            offset = aligned(offset + array.byteCount)
+        }
+        var bytes = tag
+        bytes.append(littleEndian: version)
+        bytes.append(littleEndian: UInt32(arrays.names.count))
+        bytes.append(littleEndian: UInt64(offset + trailerByteCount))
+        bytes.append(littleEndian: UInt64(0))
+        bytes += identity.digest.bytes
+        return bytes + table
+    }
+
+    /// Writes the whole file.
+    ///
+    /// - Returns: whether the format has room for these arrays.
+    /// - Throws: `PlatformError`.
+    static func write(
+        _ arrays: WeightArrays, _ identity: PreparedWeightsIdentity, into file: borrowing PendingFile
+    ) throws(PlatformError) -> Bool {
+        guard let head = head(arrays, identity) else { return false }
+        var checksum = XXH64()
+        checksum.update(head.rawSpan)
+        try file.write(head.rawSpan)
+        for name in arrays.names {
+            guard let array = arrays[name] else { return false }
+            let padding = [UInt8](repeating: 0, count: aligned(array.byteCount) - array.byteCount)
+            array.withBytes { checksum.update($0) }
+            checksum.update(padding.rawSpan)
+            try array.withBytes { (bytes) throws(PlatformError) in try file.write(bytes) }
+            try file.write(padding.rawSpan)
+        }
+        var trailer: [UInt8] = []
+        trailer.append(littleEndian: checksum.finish())
+        try file.write(trailer.rawSpan)
+        return true
+    }
+
+    /// The arrays of a mapped file; nil for one that is damaged, cut short, or prepared from or for something else.
+    static func read(_ mapping: SharedMapping, _ identity: PreparedWeightsIdentity) -> WeightArrays? {
+        let bytes = mapping.bytes
+        let end = bytes.byteCount - trailerByteCount
+        guard end >= headerByteCount, bytes.array(0..<8) == tag,
+            bytes.littleEndian(UInt32.self, at: 8) == version,
+            let count = bytes.littleEndian(UInt32.self, at: 12),
+            bytes.littleEndian(UInt64.self, at: 16) == UInt64(bytes.byteCount),
+            bytes.littleEndian(UInt64.self, at: 24) == 0,
+            bytes.array(32..<64) == identity.digest.bytes,
+            Int(count) <= (end - headerByteCount) / entryByteCount,
+            bytes.littleEndian(UInt64.self, at: end) == XXH64.digest(of: bytes.extracting(0..<end))
+        else { return nil }
+        var arrays = WeightArrays()
+        for entry in 0..<Int(count) {
+            let start = headerByteCount + entry * entryByteCount
+            guard let name = bytes.array(start..<start + nameByteCount)?.prefix(while: { $0 != 0 }),
+                let offset = bytes.littleEndian(UInt64.self, at: start + nameByteCount),
+                let size = bytes.littleEndian(UInt64.self, at: start + nameByteCount + 8),
+                size <= UInt64(end), offset <= UInt64(end) - size,
+                let array = WeightArray(mapping, Int(offset)..<Int(offset + size))
+            else { return nil }
+            arrays.add(String(decoding: name, as: UTF8.self), array)
+        }
+        return arrays
+    }
+}

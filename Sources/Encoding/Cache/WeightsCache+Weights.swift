@@ -1,0 +1,53 @@
+import Platform
+import SystemPackage
+
+extension WeightsCache {
+    /// The prepared weights of an identity; nil when there are none that can be believed.
+    func weights(_ identity: PreparedWeightsIdentity) -> WeightArrays? {
+        guard let descriptor = open(identity.name), let file = try? MappedFile(descriptor) else { return nil }
+        file.populate()
+        return PreparedWeightsFile.read(SharedMapping(file), identity)
+    }
+
+    /// Keeps prepared weights for the next start, and makes room by removing what is out of use.
+    ///
+    /// Two processes that do it at the same time each write a whole file of the same bytes; the later name stays.
+    func keep(_ arrays: WeightArrays, _ identity: PreparedWeightsIdentity) {
+        guard prepareForWriting() else { return }
+        do throws(PlatformError) {
+            let file = try PendingFile(directory.appending(identity.name))
+            guard try PreparedWeightsFile.write(arrays, identity, into: file) else { return }
+            try file.publishVolatile()
+        } catch {
+            // No room, or no right to write: the next start packs again, as this one did.
+        }
+        removeUnused()
+    }
+}
+
+extension PackedWeights {
+    /// Takes the weights that an earlier start prepared, or packs them and keeps them for the next one.
+    ///
+    /// - Parameter model: the SHA-256 of the model's file, by which a cache knows its weights.
+    /// - Throws: `EncodingError` naming the tensor that is missing or of the wrong shape or type.
+    static func load(
+        _ file: SafeTensors, _ configuration: ModelConfiguration, _ compute: Compute, model: SHA256Digest?,
+        _ cache: WeightsCache?
+    ) throws(EncodingError) -> PackedWeights {
+        let layouts = try MatrixLayouts(configuration, compute)
+        let identity = model.flatMap { PreparedWeightsIdentity(model: $0, configuration, compute, layouts) }
+        guard let cache, let identity else {
+            return try PackedWeights(
+                file, configuration, compute, layouts, try Packer.arrays(file, configuration, layouts))
+        }
+        func kept() -> PackedWeights? {
+            cache.weights(identity).flatMap { try? PackedWeights(file, configuration, compute, layouts, $0) }
+        }
+        if let weights = kept() { return weights }
+        let arrays = try Packer.arrays(file, configuration, layouts)
+        cache.keep(arrays, identity)
+        // From the file, where there is one now: its memory is shared with every process to come.
+        if let weights = kept() { return weights }
+        return try PackedWeights(file, configuration, compute, layouts, arrays)
+    }
+}

@@ -1,0 +1,36 @@
+/// The compiled products of one worker, made when they are first needed, and the scratch memory that they share.
+@safe
+final class CompiledProducts {
+    private let stream: MatrixStream
+    private var products: [MatrixProduct.Shape: MatrixProduct] = [:]
+    private var scratch: AlignedMemory
+
+    /// Must be called on the worker's own thread; see `MatrixStream`.
+    init(_ engine: MatrixEngine) throws(EncodingError) {
+        stream = try MatrixStream(engine)
+        scratch = try AlignedMemory(byteCount: 0)
+    }
+
+    /// Multiplies a tile's rows with a layer's weights.
+    ///
+    /// - Parameter tile: source and destination have `tile.bucket` rows.
+    func multiply(
+        _ source: UnsafeRawPointer, _ linear: PackedLinear, _ result: UnsafeMutableRawPointer, _ tile: Tile,
+        _ destination: MatrixProduct.Destination
+    ) throws(EncodingError) {
+        let shape = MatrixProduct.Shape(
+            rows: tile.bucket, depth: linear.depth, columns: linear.columns, compute: linear.layout.compute,
+            destination: destination)
+        let product: MatrixProduct
+        if let known = products[shape] {
+            product = known
+        } else {
+            product = try MatrixProduct(shape, reading: linear.layout, on: stream)
+            if product.scratchByteCount > scratch.byteCount {
+                scratch = try AlignedMemory(byteCount: product.scratchByteCount)
+            }
+            products[shape] = product
+        }
+        try unsafe product(source, linear, result, scratch: scratch.start)
+    }
+}

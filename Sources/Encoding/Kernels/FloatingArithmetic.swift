@@ -1,0 +1,71 @@
+import CKernels
+
+/// Linear layers in float32 or bfloat16.
+@safe
+final class FloatingArithmetic: LayerArithmetic {
+    private let configuration: ModelConfiguration
+    private let products: CompiledProducts
+    private let isNarrow: Bool
+    /// The residual as bfloat16, `rows * width`; used for that compute only.
+    private var narrowed: AlignedMemory
+    /// A tile's products: `tileRows * width` floats.
+    private let product: AlignedMemory
+    /// A tile's inner values: `tileRows * innerWidth` elements.
+    private let inner: AlignedMemory
+
+    init(_ configuration: ModelConfiguration, _ compute: Compute, _ products: CompiledProducts) throws(EncodingError) {
+        self.configuration = configuration
+        self.products = products
+        isNarrow = compute == .bfloat16
+        narrowed = try AlignedMemory(byteCount: 0)
+        product = try AlignedMemory(byteCount: ForwardPass.tileRows * configuration.width * 4)
+        inner = try AlignedMemory(byteCount: ForwardPass.tileRows * configuration.innerWidth * (isNarrow ? 2 : 4))
+    }
+
+    var element: vectorspool_element { isNarrow ? vectorspool_element_bfloat16 : vectorspool_element_float32 }
+    private var destination: MatrixProduct.Destination { isNarrow ? .bfloat16 : .float32 }
+
+    func reserve(rows: Int) throws(EncodingError) {
+        if isNarrow { narrowed = try AlignedMemory(zeroed: rows * configuration.width * 2) }
+    }
+
+    func begin(_ norm: PackedWeights.Norm, rows: Int, _ activations: Activations) {
+        unsafe normalize(norm, Tile(first: 0, count: rows, bucket: rows), adding: nil, activations)
+    }
+
+    private func normalize(
+        _ norm: PackedWeights.Norm, _ tile: Tile, adding product: UnsafePointer<Float>?, _ activations: Activations
+    ) {
+        let width = configuration.width
+        let typed = unsafe isNarrow ? narrowed.elements(UInt16.self) + tile.first * width : nil
+        unsafe EncoderKernels.best.pointee.add_and_normalize(
+            activations.residual(from: tile.first), product, norm.gain.elements(Float.self),
+            norm.offset.elements(Float.self), configuration.epsilon, tile.count, width, typed)
+    }
+
+    /// The rows of the residual as the products read them.
+    private func source(_ tile: Tile, _ activations: Activations) -> UnsafeRawPointer {
+        guard isNarrow else { return unsafe UnsafeRawPointer(activations.residual(from: tile.first)) }
+        return unsafe UnsafeRawPointer(narrowed.elements(UInt16.self) + tile.first * configuration.width)
+    }
+
+    func project(_ layer: PackedWeights.Layer, rows: Int, _ activations: Activations) throws(EncodingError) {
+        try Tile.forEach(of: rows, limit: ForwardPass.tileRows) { (tile) throws(EncodingError) in
+            try unsafe products.multiply(
+                source(tile, activations), layer.projection, activations.projected(from: tile.first), tile, destination)
+        }
+    }
+
+    func finish(_ layer: PackedWeights.Layer, rows: Int, _ activations: Activations) throws(EncodingError) {
+        let sum = unsafe product.elements(Float.self)
+        try Tile.forEach(of: rows, limit: ForwardPass.tileRows) { (tile) throws(EncodingError) in
+            try unsafe products.multiply(
+                activations.attended(from: tile.first), layer.attentionOutput, sum, tile, .float32)
+            unsafe normalize(layer.attentionNorm, tile, adding: sum, activations)
+            try unsafe products.multiply(source(tile, activations), layer.inner, inner.start, tile, destination)
+            unsafe EncoderKernels.best.pointee.gelu(inner.start, tile.bucket * configuration.innerWidth, element)
+            try unsafe products.multiply(inner.start, layer.output, sum, tile, .float32)
+            unsafe normalize(layer.outputNorm, tile, adding: sum, activations)
+        }
+    }
+}

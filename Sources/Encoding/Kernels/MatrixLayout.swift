@@ -1,0 +1,60 @@
+import COneDNN
+
+/// How oneDNN wants the weights of one shape of product to lie in memory.
+///
+/// Asked for without compiling anything, so that it is known before weights are packed, and whether weights that were packed
+/// earlier still fit.
+@safe
+final class MatrixLayout: @unchecked Sendable {
+    let compute: Compute
+    let depth: Int
+    let columns: Int
+    /// Bytes that packed weights take.
+    let byteCount: Int
+    /// Describes the layout; without data, never executed with.
+    let description: dnnl_memory_t
+    // Memory objects refer to it.
+    private let engine: MatrixEngine
+
+    /// The layout of `[depth][columns]` weights as products of `ForwardPass.tileRows` rows read them fastest.
+    ///
+    /// - Throws: `EncodingError` of code `.system`.
+    init(depth: Int, columns: Int, _ compute: Compute, _ engine: MatrixEngine) throws(EncodingError) {
+        var description: dnnl_memory_t?
+        var byteCount = 0
+        let status = unsafe vectorspool_dnn_layout_create(
+            engine.handle, &description, &byteCount, ForwardPass.tileRows, depth, columns, compute.matrixType)
+        guard status == dnnl_success, let description = unsafe description else {
+            throw .oneDNN("lay out weights of \(depth) by \(columns)", status)
+        }
+        unsafe self.description = description
+        self.engine = engine
+        self.compute = compute
+        self.depth = depth
+        self.columns = columns
+        self.byteCount = byteCount
+    }
+
+    deinit { _ = unsafe dnnl_memory_destroy(description) }
+
+    /// The numbers that tell this layout from any other; nil where oneDNN does not give them.
+    var facts: [Int64]? {
+        let facts = unsafe vectorspool_dnn_layout_read(description)
+        guard facts.count > 0 else { return nil }
+        return unsafe withUnsafeBytes(of: facts.numbers) { bytes in
+            unsafe Array(bytes.bindMemory(to: Int64.self).prefix(Int(facts.count)))
+        }
+    }
+
+    /// Packs a Linear layer's weights, row-major `[columns][depth]`: signed bytes for int8, else floats.
+    ///
+    /// - Throws: `EncodingError` of code `.system`.
+    func pack(_ linear: AlignedMemory, on stream: MatrixStream) throws(EncodingError) -> WeightArray {
+        let packed = try AlignedMemory(byteCount: byteCount)
+        let status = unsafe vectorspool_dnn_layout_pack(
+            description, stream.engine.handle, stream.handle, depth, columns, compute.matrixType, linear.start,
+            packed.start)
+        guard status == dnnl_success else { throw .oneDNN("pack weights", status) }
+        return WeightArray(packed, byteCount: byteCount)
+    }
+}

@@ -1,0 +1,29 @@
+import Synchronization
+
+/// Two calls at the same time, for a caller that is no asynchronous function.
+package enum SideBySide {
+    /// Runs `aside` on a thread of its own and `here` on the caller's, and waits for both.
+    ///
+    /// - Parameter name: how tools show the thread; Linux keeps 15 bytes.
+    package static func run<First: Sendable, Second>(
+        name: String, aside: @escaping @Sendable () -> First, here: () -> Second
+    ) -> (First, Second) {
+        let result = Result<First>()
+        let queue = JobQueue()
+        queue.start(name: name, threads: 1)
+        queue.append { result.set(aside()) }
+        let second = here()
+        // Waits for the job.
+        queue.stop()
+        return (result.value ?? aside(), second)
+    }
+
+    /// Carries a value from one thread to another.
+    private final class Result<Value: Sendable>: Sendable {
+        private let stored = Mutex<Value?>(nil)
+
+        var value: Value? { stored.withLock { $0 } }
+
+        func set(_ value: Value) { stored.withLock { $0 = value } }
+    }
+}

@@ -1,0 +1,204 @@
+import CKernels
+import Testing
+
+/// The loops between products of bytes: every table against the scalar twin, and the twin against the definition.
+@Suite struct IntegerProductTests {
+    private static let widths = [1, 7, 16, 40, 384, 385]
+    private static let rows = 5
+
+    /// A product with random sums and everything that turns them into numbers.
+    private struct Product {
+        let columns: Int
+        var sums: [Int32]
+        var steps: [Float]
+        var minima: [Float]
+        var scales: [Float]
+        var corrections: [Float]
+        var bias: [Float]
+
+        init(columns: Int, seed: UInt64) {
+            var numbers = Numbers(seed: seed)
+            self.columns = columns
+            sums = (0..<rows * columns).map { _ in Int32(numbers.next(in: -20000...20000)) }
+            steps = (0..<rows).map { _ in numbers.next(in: 0.005...0.02) }
+            minima = (0..<rows).map { _ in numbers.next(in: -2...0) }
+            scales = (0..<columns).map { _ in numbers.next(in: 0.001...0.01) }
+            corrections = (0..<columns).map { _ in numbers.next(in: -1...1) }
+            bias = (0..<columns).map { _ in numbers.next(in: -0.5...0.5) }
+        }
+
+        /// The number at a place, by the definition.
+        func value(_ row: Int, _ column: Int) -> Double {
+            Double(sums[row * columns + column]) * Double(steps[row]) * Double(scales[column])
+                + Double(minima[row]) * Double(corrections[column]) + Double(bias[column])
+        }
+
+        mutating func withC(_ body: (UnsafePointer<vectorspool_integer_product>) -> Void) {
+            unsafe steps.withUnsafeMutableBufferPointer { steps in
+                unsafe minima.withUnsafeMutableBufferPointer { minima in
+                    var product = unsafe vectorspool_integer_product(
+                        sums: nil, rows: rows, columns: columns,
+                        source: .init(codes: nil, steps: steps.baseAddress, minima: minima.baseAddress),
+                        scales: nil, corrections: nil, bias: nil)
+                    unsafe sums.withUnsafeBufferPointer { sums in
+                        unsafe scales.withUnsafeBufferPointer { scales in
+                            unsafe corrections.withUnsafeBufferPointer { corrections in
+                                unsafe bias.withUnsafeBufferPointer { bias in
+                                    unsafe product.sums = sums.baseAddress
+                                    unsafe product.scales = scales.baseAddress
+                                    unsafe product.corrections = corrections.baseAddress
+                                    unsafe product.bias = bias.baseAddress
+                                    unsafe body(&product)
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Rows of codes and the numbers that they stand for.
+    private struct Coded {
+        var codes: [UInt8]
+        var steps = [Float](repeating: .nan, count: rows)
+        var minima = [Float](repeating: .nan, count: rows)
+        var scratch: [Float]
+
+        init(width: Int) {
+            // One more than is needed shows a store past the end.
+            codes = [UInt8](repeating: 77, count: rows * width + 1)
+            scratch = [Float](repeating: 0, count: width)
+        }
+
+        mutating func withC(
+            _ body: (UnsafePointer<vectorspool_coded_rows>, UnsafeMutablePointer<Float>?) -> Void
+        ) {
+            unsafe codes.withUnsafeMutableBufferPointer { codes in
+                unsafe steps.withUnsafeMutableBufferPointer { steps in
+                    unsafe minima.withUnsafeMutableBufferPointer { minima in
+                        unsafe scratch.withUnsafeMutableBufferPointer { scratch in
+                            var coded = unsafe vectorspool_coded_rows(
+                                codes: codes.baseAddress, steps: steps.baseAddress, minima: minima.baseAddress)
+                            unsafe body(&coded, scratch.baseAddress)
+                        }
+                    }
+                }
+            }
+        }
+
+        func value(_ row: Int, _ column: Int, width: Int) -> Double {
+            Double(minima[row]) + Double(steps[row]) * Double(codes[row * width + column])
+        }
+
+        /// Records an issue unless every number is within half a step (and rounding) of what was coded.
+        func check(_ expected: [Double], width: Int, _ comment: Comment) {
+            #expect(codes.last == 77, comment)
+            for row in 0..<rows {
+                for column in 0..<width {
+                    let difference = abs(value(row, column, width: width) - expected[row * width + column])
+                    #expect(difference <= Double(steps[row]) * 0.51 + 2e-5, comment)
+                }
+            }
+        }
+    }
+
+    private static func forEachTable(_ body: (vectorspool_encoder_kernels, Comment) -> Void) {
+        for number in unsafe EncoderKernelsTests.tables().indices {
+            let table = unsafe EncoderKernelsTests.tables()[number]
+            unsafe body(table.pointee, Comment(rawValue: String(cString: table.pointee.name)))
+        }
+    }
+
+    @Test("codes of rows", arguments: widths, [vectorspool_element_float32, vectorspool_element_bfloat16])
+    func codeRows(_ width: Int, _ element: vectorspool_element) {
+        var numbers = Numbers(seed: UInt64(width))
+        let narrow = (0..<Self.rows * width).map { _ in Numbers.bfloat16(numbers.next(in: -3...1)) }
+        let floats = narrow.map(Numbers.float)
+        unsafe Self.forEachTable { table, name in
+            var coded = Coded(width: width)
+            unsafe narrow.withUnsafeBytes { narrow in
+                unsafe floats.withUnsafeBytes { floats in
+                    let source = unsafe element == vectorspool_element_bfloat16 ? narrow : floats
+                    unsafe coded.withC { unsafe table.code_rows(source.baseAddress, element, Self.rows, width, $1, $0) }
+                }
+            }
+            coded.check(floats.map(Double.init), width: width, name)
+        }
+    }
+
+    @Test("a row of one value is that value")
+    func constantRow() {
+        let floats = [Float](repeating: -0.75, count: Self.rows * 20)
+        unsafe Self.forEachTable { table, name in
+            var coded = Coded(width: 20)
+            unsafe floats.withUnsafeBytes { floats in
+                unsafe coded.withC {
+                    unsafe table.code_rows(floats.baseAddress, vectorspool_element_float32, Self.rows, 20, $1, $0)
+                }
+            }
+            #expect(coded.steps.allSatisfy { $0 == 0 } && coded.minima.allSatisfy { $0 == -0.75 }, name)
+            #expect(coded.codes.dropLast().allSatisfy { $0 == 0 }, name)
+        }
+    }
+
+    @Test("the numbers of a product", arguments: widths)
+    func finishValues(_ width: Int) {
+        var product = Product(columns: width, seed: UInt64(width) + 100)
+        unsafe Self.forEachTable { table, name in
+            var values = [Float](repeating: .nan, count: Self.rows * width)
+            unsafe values.withUnsafeMutableBytes { values in
+                unsafe product.withC { unsafe table.finish_values($0, values.baseAddress, vectorspool_element_float32) }
+            }
+            for row in 0..<Self.rows {
+                for column in 0..<width {
+                    #expect(abs(Double(values[row * width + column]) - product.value(row, column)) <= 1e-5, name)
+                }
+            }
+        }
+    }
+
+    @Test("GELU of a product, as codes", arguments: widths)
+    func finishGelu(_ width: Int) {
+        var product = Product(columns: width, seed: UInt64(width) + 200)
+        var expected = (0..<Self.rows * width).map { Float(product.value($0 / width, $0 % width)) }
+        let scalar = unsafe EncoderKernelsTests.tables()[0].pointee
+        unsafe expected.withUnsafeMutableBufferPointer {
+            unsafe scalar.gelu($0.baseAddress, $0.count, vectorspool_element_float32)
+        }
+        unsafe Self.forEachTable { table, name in
+            var coded = Coded(width: width)
+            unsafe coded.withC { coded, scratch in unsafe product.withC { unsafe table.finish_gelu($0, scratch, coded) }
+            }
+            coded.check(expected.map(Double.init), width: width, name)
+        }
+    }
+
+    @Test("residual and layer norm of a product, as codes", arguments: widths)
+    func finishNorm(_ width: Int) {
+        var product = Product(columns: width, seed: UInt64(width) + 300)
+        var numbers = Numbers(seed: UInt64(width) + 400)
+        let residual = (0..<Self.rows * width).map { _ in numbers.next(in: -3...3) }
+        let gain = (0..<width).map { _ in numbers.next(in: 0.5...1.5) }
+        let offset = (0..<width).map { _ in numbers.next(in: -1...1) }
+        let sums = (0..<Self.rows * width).map { Float(product.value($0 / width, $0 % width)) }
+        var expected = residual
+        let scalar = unsafe EncoderKernelsTests.tables()[0].pointee
+        unsafe expected.withUnsafeMutableBufferPointer {
+            unsafe scalar.add_and_normalize($0.baseAddress, sums, gain, offset, 1e-3, Self.rows, width, nil)
+        }
+        unsafe Self.forEachTable { table, name in
+            var coded = Coded(width: width)
+            var normalized = residual
+            unsafe normalized.withUnsafeMutableBufferPointer { normalized in
+                unsafe coded.withC { coded, _ in
+                    unsafe product.withC {
+                        unsafe table.finish_norm($0, normalized.baseAddress, gain, offset, 1e-3, coded)
+                    }
+                }
+            }
+            #expect(zip(normalized, expected).allSatisfy { abs($0 - $1) <= 2e-4 }, name)
+            coded.check(normalized.map(Double.init), width: width, name)
+        }
+    }
+}
