@@ -20,42 +20,47 @@ static void code_row(const float *values, size_t width, const struct vectorspool
 }
 
 static void code_rows(
-    const void *values, enum vectorspool_element element, size_t rows, size_t width, float *scratch,
+    const void *values, enum vectorspool_element element, const float *factors, size_t rows, size_t width, float *scratch,
     const struct vectorspool_coded_rows *coded) {
     for (size_t row = 0; row < rows; row++) {
-        for (size_t i = 0; i < width; i++) scratch[i] = element_at(values, element, row * width + i);
+        for (size_t i = 0; i < width; i++)
+            scratch[i] = element_at(values, element, row * width + i) * (factors ? factors[i] : 1);
         code_row(scratch, width, coded, row);
     }
+}
+
+static void put_element(void *values, enum vectorspool_element element, size_t index, float value) {
+    if (element == vectorspool_element_bfloat16)
+        ((uint16_t *)values)[index] = to_bfloat16(value);
+    else
+        ((float *)values)[index] = value;
 }
 
 static void finish_values(
     const struct vectorspool_integer_product *product, void *values, enum vectorspool_element element) {
     for (size_t row = 0; row < product->rows; row++)
-        for (size_t i = 0; i < product->columns; i++) {
-            float value = product_at(product, row, i);
-            if (element == vectorspool_element_bfloat16)
-                ((uint16_t *)values)[row * product->columns + i] = to_bfloat16(value);
-            else
-                ((float *)values)[row * product->columns + i] = value;
-        }
+        for (size_t i = 0; i < product->columns; i++)
+            put_element(values, element, row * product->columns + i, product_at(product, row, i));
 }
 
 static void finish_gelu(
-    const struct vectorspool_integer_product *product, float *scratch, const struct vectorspool_coded_rows *coded) {
-    for (size_t row = 0; row < product->rows; row++) {
-        for (size_t i = 0; i < product->columns; i++) scratch[i] = product_at(product, row, i);
-        gelu(scratch, product->columns, vectorspool_element_float32);
-        code_row(scratch, product->columns, coded, row);
-    }
+    const struct vectorspool_integer_product *product, void *values, enum vectorspool_element element) {
+    for (size_t row = 0; row < product->rows; row++)
+        for (size_t i = 0; i < product->columns; i++) {
+            float value = product_at(product, row, i);
+            gelu(&value, 1, vectorspool_element_float32);
+            put_element(values, element, row * product->columns + i, value);
+        }
 }
 
 static void finish_norm(
     const struct vectorspool_integer_product *product, float *residual, const float *gain, const float *offset,
-    float epsilon, const struct vectorspool_coded_rows *coded) {
+    float epsilon, const float *factors, float *scratch, const struct vectorspool_coded_rows *coded) {
     size_t width = product->columns;
     for (size_t row = 0; row < product->rows; row++, residual += width) {
         for (size_t i = 0; i < width; i++) residual[i] += product_at(product, row, i);
         add_and_normalize(residual, NULL, gain, offset, epsilon, 1, width, NULL);
-        code_row(residual, width, coded, row);
+        for (size_t i = 0; i < width; i++) scratch[i] = residual[i] * (factors ? factors[i] : 1);
+        code_row(scratch, width, coded, row);
     }
 }

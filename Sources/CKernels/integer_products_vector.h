@@ -44,6 +44,12 @@ INLINE vector product_part(
     return fused(__builtin_convertvector(whole, vector), scale, shift);
 }
 
+// Repeats the first lane in the lanes after a row's end, so that they change neither its least nor its largest value.
+INLINE vector only_part(vector x, size_t count) {
+    for (size_t lane = count; lane < LANES; lane++) x[lane] = x[0];
+    return x;
+}
+
 // Codes of a row whose least and largest values are known lane by lane.
 INLINE void code_row(
     const float *values, size_t width, vector least, vector most, const struct vectorspool_coded_rows *coded, size_t row) {
@@ -56,24 +62,24 @@ INLINE void code_row(
 }
 
 static void code_rows(
-    const void *values, enum vectorspool_element element, size_t rows, size_t width, float *scratch,
+    const void *values, enum vectorspool_element element, const float *factors, size_t rows, size_t width, float *scratch,
     const struct vectorspool_coded_rows *coded) {
     for (size_t row = 0; row < rows; row++) {
-        const float *numbers = element == vectorspool_element_float32 ? (const float *)values + row * width : scratch;
-        float first = one_element(values, element, row * width);
-        vector least = splat(first), most = least;
+        vector least = splat(INFINITY), most = splat(-INFINITY);
         for (size_t i = 0; i < width; i += LANES) {
             size_t count = width - i;
-            vector x = splat(first);
+            vector x = {0};
             if (count >= LANES)
                 x = load_elements(values, element, row * width + i, LANES);
             else
                 for (size_t lane = 0; lane < count; lane++) x[lane] = one_element(values, element, row * width + i + lane);
-            if (numbers == scratch) store_part(scratch + i, x, count);
+            if (factors) x *= load_part(factors + i, count, 0);
+            store_part(scratch + i, x, count);
+            x = only_part(x, count);
             least = smaller(least, x);
             most = larger(most, x);
         }
-        code_row(numbers, width, least, most, coded, row);
+        code_row(scratch, width, least, most, coded, row);
     }
 }
 
@@ -86,24 +92,18 @@ static void finish_values(
 }
 
 static void finish_gelu(
-    const struct vectorspool_integer_product *product, float *scratch, const struct vectorspool_coded_rows *coded) {
+    const struct vectorspool_integer_product *product, void *values, enum vectorspool_element element) {
     size_t columns = product->columns;
-    for (size_t row = 0; row < product->rows; row++) {
-        vector least = splat(INFINITY), most = splat(-INFINITY);
-        for (size_t i = 0; i < columns; i += LANES) {
-            vector x = gaussian_error_linear_unit(product_part(product, row, i, columns - i));
-            store_part(scratch + i, x, columns - i);
-            if (columns - i < LANES) x = load_part(scratch + i, columns - i, scratch[i]);
-            least = smaller(least, x);
-            most = larger(most, x);
-        }
-        code_row(scratch, columns, least, most, coded, row);
-    }
+    for (size_t row = 0; row < product->rows; row++)
+        for (size_t i = 0; i < columns; i += LANES)
+            store_elements(
+                values, element, row * columns + i,
+                gaussian_error_linear_unit(product_part(product, row, i, columns - i)), columns - i);
 }
 
 static void finish_norm(
     const struct vectorspool_integer_product *product, float *residual, const float *gain, const float *offset,
-    float epsilon, const struct vectorspool_coded_rows *coded) {
+    float epsilon, const float *factors, float *scratch, const struct vectorspool_coded_rows *coded) {
     size_t width = product->columns;
     for (size_t row = 0; row < product->rows; row++, residual += width) {
         vector sum = splat(0), squares = splat(0);
@@ -125,10 +125,12 @@ static void finish_norm(
             vector x = fused((load_part(residual + i, count, mean) - mean) * scale, load_part(gain + i, count, 0),
                              load_part(offset + i, count, 0));
             store_part(residual + i, x, count);
-            if (count < LANES) x = load_part(residual + i, count, residual[i]);
+            if (factors) x *= load_part(factors + i, count, 0);
+            store_part(scratch + i, x, count);
+            x = only_part(x, count);
             least = smaller(least, x);
             most = larger(most, x);
         }
-        code_row(residual, width, least, most, coded, row);
+        code_row(scratch, width, least, most, coded, row);
     }
 }

@@ -23,7 +23,7 @@ struct vectorspool_attention {
 
 /// Rows of activations as unsigned codes, each row with a range of its own: value = minimum + step * code.
 ///
-/// The recipe of compute int8: per token and asymmetric, since what comes out of GELU has almost no negative side.
+/// The recipe of compute int8: per token and asymmetric, since a norm's offset moves rows away from zero.
 struct vectorspool_coded_rows {
     uint8_t *codes;
     float *steps;
@@ -69,23 +69,23 @@ struct vectorspool_encoder_kernels {
     /// pooled += row over `rows` rows of `width`.
     void (*accumulate_rows)(float *pooled, const float *rows_start, size_t rows, size_t width);
 
-    /// Codes of rows of numbers; `scratch` holds a row of floats.
+    /// Codes of rows of numbers, each column times its factor first unless `factors` is NULL; `scratch` holds a row of floats.
     void (*code_rows)(
-        const void *values, enum vectorspool_element element, size_t rows, size_t width, float *scratch,
-        const struct vectorspool_coded_rows *coded);
+        const void *values, enum vectorspool_element element, const float *factors, size_t rows, size_t width,
+        float *scratch, const struct vectorspool_coded_rows *coded);
 
     /// The numbers of an integer product.
     void (*finish_values)(
         const struct vectorspool_integer_product *product, void *values, enum vectorspool_element element);
 
-    /// GELU of an integer product's numbers, as codes; `scratch` holds a row of floats.
+    /// GELU of an integer product's numbers.
     void (*finish_gelu)(
-        const struct vectorspool_integer_product *product, float *scratch, const struct vectorspool_coded_rows *coded);
+        const struct vectorspool_integer_product *product, void *values, enum vectorspool_element element);
 
-    /// residual[row] = layer_norm(residual[row] + product[row]) * gain + offset, and the same as codes.
+    /// residual[row] = layer_norm(residual[row] + product[row]) * gain + offset, and the same as codes, as `code_rows` makes them.
     void (*finish_norm)(
         const struct vectorspool_integer_product *product, float *residual, const float *gain, const float *offset,
-        float epsilon, const struct vectorspool_coded_rows *coded);
+        float epsilon, const float *factors, float *scratch, const struct vectorspool_coded_rows *coded);
 };
 
 /// Bytes of scratch that one attention call needs, for any table.

@@ -38,13 +38,13 @@ extension PackedWeights {
         let identity = model.flatMap { PreparedWeightsIdentity(model: $0, configuration, compute, layouts) }
         guard let cache, let identity else {
             return try PackedWeights(
-                file, configuration, compute, layouts, try Packer.arrays(file, configuration, layouts))
+                file, configuration, compute, layouts, try Packer.arrays(file, configuration, compute, layouts))
         }
         func kept() -> PackedWeights? {
             cache.weights(identity).flatMap { try? PackedWeights(file, configuration, compute, layouts, $0) }
         }
         if let weights = kept() { return weights }
-        let arrays = try Packer.arrays(file, configuration, layouts)
+        let arrays = try Packer.arrays(file, configuration, compute, layouts)
         cache.keep(arrays, identity)
         // From the file, where there is one now: its memory is shared with every process to come.
         if let weights = kept() { return weights }

@@ -3,22 +3,19 @@ import CKernels
 /// Rows of activations as unsigned bytes, each row with a range of its own; see `vectorspool_coded_rows`.
 @safe
 struct CodedRows {
-    private let width: Int
     private let codes: AlignedMemory
     private let steps: AlignedMemory
     private let minima: AlignedMemory
 
     init(rows: Int, width: Int) throws(EncodingError) {
-        self.width = width
         codes = try AlignedMemory(zeroed: rows * width)
         steps = try AlignedMemory(zeroed: rows * 4)
         minima = try AlignedMemory(zeroed: rows * 4)
     }
 
-    /// The rows from `row` on, as the loops take them.
-    func from(_ row: Int) -> vectorspool_coded_rows {
+    /// The rows as the loops take them.
+    var rows: vectorspool_coded_rows {
         unsafe vectorspool_coded_rows(
-            codes: codes.elements(UInt8.self) + row * width, steps: steps.elements(Float.self) + row,
-            minima: minima.elements(Float.self) + row)
+            codes: codes.elements(UInt8.self), steps: steps.elements(Float.self), minima: minima.elements(Float.self))
     }
 }

@@ -6,6 +6,7 @@ final class FloatingArithmetic: LayerArithmetic {
     private let configuration: ModelConfiguration
     private let products: CompiledProducts
     private let isNarrow: Bool
+    private let observer: ChannelObserver?
     /// The residual as bfloat16, `rows * width`; used for that compute only.
     private var narrowed: AlignedMemory
     /// A tile's products: `tileRows * width` floats.
@@ -13,8 +14,12 @@ final class FloatingArithmetic: LayerArithmetic {
     /// A tile's inner values: `tileRows * innerWidth` elements.
     private let inner: AlignedMemory
 
-    init(_ configuration: ModelConfiguration, _ compute: Compute, _ products: CompiledProducts) throws(EncodingError) {
+    init(
+        _ configuration: ModelConfiguration, _ compute: Compute, _ products: CompiledProducts,
+        observer: ChannelObserver? = nil
+    ) throws(EncodingError) {
         self.configuration = configuration
+        self.observer = compute == .float32 ? observer : nil
         self.products = products
         isNarrow = compute == .bfloat16
         narrowed = try AlignedMemory(byteCount: 0)
@@ -50,6 +55,7 @@ final class FloatingArithmetic: LayerArithmetic {
     }
 
     func project(_ layer: PackedWeights.Layer, rows: Int, _ activations: Activations) throws(EncodingError) {
+        unsafe observer?.observe(.projection, activations.residual(from: 0), rows: rows)
         try Tile.forEach(of: rows, limit: ForwardPass.tileRows) { (tile) throws(EncodingError) in
             try unsafe products.multiply(
                 source(tile, activations), layer.projection, activations.projected(from: tile.first), tile, destination)
@@ -58,10 +64,13 @@ final class FloatingArithmetic: LayerArithmetic {
 
     func finish(_ layer: PackedWeights.Layer, rows: Int, _ activations: Activations) throws(EncodingError) {
         let sum = unsafe product.elements(Float.self)
+        unsafe observer?.observe(
+            .attentionOutput, activations.attended(from: 0).assumingMemoryBound(to: Float.self), rows: rows)
         try Tile.forEach(of: rows, limit: ForwardPass.tileRows) { (tile) throws(EncodingError) in
             try unsafe products.multiply(
                 activations.attended(from: tile.first), layer.attentionOutput, sum, tile, .float32)
             unsafe normalize(layer.attentionNorm, tile, adding: sum, activations)
+            unsafe observer?.observe(.inner, activations.residual(from: tile.first), rows: tile.count)
             try unsafe products.multiply(source(tile, activations), layer.inner, inner.start, tile, destination)
             unsafe EncoderKernels.best.pointee.gelu(inner.start, tile.bucket * configuration.innerWidth, element)
             try unsafe products.multiply(inner.start, layer.output, sum, tile, .float32)

@@ -17,13 +17,18 @@ final class ForwardPass {
     private let attentionScratch: AlignedMemory
 
     /// Must be called on the worker's own thread; see `MatrixStream`.
-    init(_ weights: PackedWeights, _ engine: MatrixEngine) throws(EncodingError) {
+    ///
+    /// - Parameter observer: is shown what the linear layers read; of float32 only.
+    init(
+        _ weights: PackedWeights, _ engine: MatrixEngine, observer: ChannelObserver? = nil
+    ) throws(EncodingError) {
         self.weights = weights
         let configuration = weights.configuration
         let products = try CompiledProducts(engine)
         arithmetic =
             switch weights.compute {
-            case .float32, .bfloat16: try FloatingArithmetic(configuration, weights.compute, products)
+            case .float32, .bfloat16:
+                try FloatingArithmetic(configuration, weights.compute, products, observer: observer)
             case .int8: try IntegerArithmetic(configuration, products)
             }
         activations = try Activations(

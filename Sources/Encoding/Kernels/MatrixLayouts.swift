@@ -5,6 +5,7 @@ struct MatrixLayouts: Sendable {
     private struct Shape: Hashable {
         let depth: Int
         let columns: Int
+        let compute: Compute
     }
 
     private var layouts: [Shape: MatrixLayout] = [:]
@@ -18,8 +19,12 @@ struct MatrixLayouts: Sendable {
     init(_ configuration: ModelConfiguration, _ compute: Compute) throws(EncodingError) {
         engine = try MatrixEngine()
         let (width, inner) = (configuration.width, configuration.innerWidth)
-        for (depth, columns) in [(width, 3 * width), (width, width), (width, inner), (inner, width)] {
-            let shape = Shape(depth: depth, columns: columns)
+        let products = [
+            (width, 3 * width, compute), (width, width, compute), (width, inner, compute),
+            (inner, width, compute.floating),
+        ]
+        for (depth, columns, compute) in products {
+            let shape = Shape(depth: depth, columns: columns, compute: compute)
             guard layouts[shape] == nil else { continue }
             layouts[shape] = try MatrixLayout(depth: depth, columns: columns, compute, engine)
             shapes.append(shape)
@@ -27,9 +32,10 @@ struct MatrixLayouts: Sendable {
     }
 
     /// The layout of a product that the model has.
-    func layout(depth: Int, columns: Int) throws(EncodingError) -> MatrixLayout {
-        guard let layout = layouts[Shape(depth: depth, columns: columns)] else {
-            throw EncodingError(.system, "no layout was asked for weights of \(depth) by \(columns)")
+    func layout(depth: Int, columns: Int, _ compute: Compute) throws(EncodingError) -> MatrixLayout {
+        guard let layout = layouts[Shape(depth: depth, columns: columns, compute: compute)] else {
+            throw EncodingError(
+                .system, "no layout was asked for weights of \(depth) by \(columns) in \(compute.rawValue)")
         }
         return layout
     }
@@ -44,7 +50,9 @@ struct MatrixLayouts: Sendable {
         var lines = ["oneDNN \(number) \(hash) instructions \(dnnl_get_effective_cpu_isa().rawValue)"]
         for shape in shapes {
             guard let facts = layouts[shape]?.facts else { return nil }
-            lines.append("layout \(shape.depth) \(shape.columns): \(facts.map(String.init).joined(separator: " "))")
+            lines.append(
+                "layout \(shape.depth) \(shape.columns) \(shape.compute.rawValue): "
+                    + facts.map(String.init).joined(separator: " "))
         }
         return lines
     }

@@ -4,6 +4,9 @@ final class PackedLinear: Sendable {
     struct Finishing: Sendable {
         let scales: WeightArray
         let corrections: WeightArray
+        /// `depth` floats, what each column of the input is multiplied with before it is coded; see `ChannelSmoothing`. Nil where
+        /// those who make the input have done it.
+        let factors: WeightArray?
     }
 
     let layout: MatrixLayout

@@ -6,12 +6,15 @@ extension PackedWeights {
     /// What it makes is kept in files: whoever changes names, meanings or layouts here raises `version`.
     struct Packer {
         /// Of the arrays that are made, whatever file they are kept in.
-        static let version = 1
+        static let version = 2
 
         private let file: SafeTensors
         private let configuration: ModelConfiguration
+        private let compute: Compute
         private let layouts: MatrixLayouts
         private let stream: MatrixStream
+        /// For int8.
+        private let smoothing: ChannelSmoothing?
         private var made = WeightArrays()
 
         // Softmax is the same to any base; powers of two are the cheapest.
@@ -21,9 +24,9 @@ extension PackedWeights {
         ///
         /// - Throws: `EncodingError` naming the tensor that is missing or of the wrong shape or type.
         static func arrays(
-            _ file: SafeTensors, _ configuration: ModelConfiguration, _ layouts: MatrixLayouts
+            _ file: SafeTensors, _ configuration: ModelConfiguration, _ compute: Compute, _ layouts: MatrixLayouts
         ) throws(EncodingError) -> WeightArrays {
-            var packer = try Packer(file, configuration, layouts)
+            var packer = try Packer(file, configuration, compute, layouts)
             try packer.packAll()
             return packer.made
         }
@@ -34,32 +37,47 @@ extension PackedWeights {
         }
 
         private init(
-            _ file: SafeTensors, _ configuration: ModelConfiguration, _ layouts: MatrixLayouts
+            _ file: SafeTensors, _ configuration: ModelConfiguration, _ compute: Compute, _ layouts: MatrixLayouts
         ) throws(EncodingError) {
             self.file = file
             self.configuration = configuration
+            self.compute = compute
             self.layouts = layouts
+            smoothing = compute == .int8 ? try ChannelSmoothing(file, configuration) : nil
             stream = try MatrixStream(layouts.engine)
         }
 
         private mutating func packAll() throws(EncodingError) {
-            let (width, inner) = (configuration.width, configuration.innerWidth)
             // Read in place later; what is prepared should not outlive a model that cannot be used.
             _ = try file.float32(
-                Self.name("embeddings.word_embeddings.weight", in: file), shape: [configuration.vocabulary, width])
+                Self.name("embeddings.word_embeddings.weight", in: file),
+                shape: [configuration.vocabulary, configuration.width])
             try addPositions()
             try addNorm("embeddingNorm", of: "embeddings.LayerNorm")
-            for index in 0..<configuration.layers {
-                let name = "layer.\(index)"
-                let tensor = "encoder.layer.\(index)"
-                try addProjection("\(name).projection", of: "\(tensor).attention.self")
-                try addLinear(
-                    "\(name).attentionOutput", of: "\(tensor).attention.output.dense", depth: width, columns: width)
-                try addNorm("\(name).attentionNorm", of: "\(tensor).attention.output.LayerNorm")
-                try addLinear("\(name).inner", of: "\(tensor).intermediate.dense", depth: width, columns: inner)
-                try addLinear("\(name).output", of: "\(tensor).output.dense", depth: inner, columns: width)
-                try addNorm("\(name).outputNorm", of: "\(tensor).output.LayerNorm")
+            for index in 0..<configuration.layers { try addLayer(index) }
+        }
+
+        private mutating func addLayer(_ index: Int) throws(EncodingError) {
+            let (width, inner) = (configuration.width, configuration.innerWidth)
+            let (name, tensor) = ("layer.\(index)", "encoder.layer.\(index)")
+            let projection = try projection(of: "\(tensor).attention.self")
+            let attentionOutput = try linear("\(tensor).attention.output.dense", depth: width, columns: width)
+            let innerLayer = try linear("\(tensor).intermediate.dense", depth: width, columns: inner)
+            let output = try linear("\(tensor).output.dense", depth: inner, columns: width)
+            if let smoothing {
+                let attended = smoothing.factors(.attentionOutput, layer: index, attentionOutput)
+                attentionOutput.multiplyInputs(by: attended)
+                // Attention averages values: what divides them divides its result, at no cost.
+                projection.divideOutputs(by: attended, from: 2 * width)
+                try smooth("\(name).projection", projection, smoothing.factors(.projection, layer: index, projection))
+                try smooth("\(name).inner", innerLayer, smoothing.factors(.inner, layer: index, innerLayer))
             }
+            try pack("\(name).projection", projection, compute)
+            try pack("\(name).attentionOutput", attentionOutput, compute)
+            try addNorm("\(name).attentionNorm", of: "\(tensor).attention.output.LayerNorm")
+            try pack("\(name).inner", innerLayer, compute)
+            try pack("\(name).output", output, compute.floating)
+            try addNorm("\(name).outputNorm", of: "\(tensor).output.LayerNorm")
         }
 
         /// A copy of a vector or matrix of floats.
@@ -95,17 +113,15 @@ extension PackedWeights {
             made.add("positions", WeightArray(table, byteCount: configuration.positions * width * 4))
         }
 
-        private mutating func addLinear(
-            _ name: String, of tensor: String, depth: Int, columns: Int
-        ) throws(EncodingError) {
-            let weights = try floats("\(tensor).weight", [columns, depth])
-            let bias = try floats("\(tensor).bias", [columns])
-            try pack(name, weights, bias, depth: depth, columns: columns)
+        private func linear(_ tensor: String, depth: Int, columns: Int) throws(EncodingError) -> UnpackedLinear {
+            UnpackedLinear(
+                depth: depth, columns: columns, weights: try floats("\(tensor).weight", [columns, depth]),
+                bias: try floats("\(tensor).bias", [columns]))
         }
 
         /// Query, key and value of a layer as one product of `3 * width` columns, the query scaled by
         /// log2(e) * headWidth ** -0.5.
-        private mutating func addProjection(_ name: String, of tensor: String) throws(EncodingError) {
+        private func projection(of tensor: String) throws(EncodingError) -> UnpackedLinear {
             let width = configuration.width
             let weights = try AlignedMemory(byteCount: 3 * width * width * 4)
             let bias = try AlignedMemory(byteCount: 3 * width * 4)
@@ -116,7 +132,7 @@ extension PackedWeights {
                 unsafe Self.copy(matrix, to: weights.elements(Float.self) + part * width * width, width * width, scale)
                 unsafe Self.copy(vector, to: bias.elements(Float.self) + part * width, width, scale)
             }
-            try pack(name, weights, bias, depth: width, columns: 3 * width)
+            return UnpackedLinear(depth: width, columns: 3 * width, weights: weights, bias: bias)
         }
 
         private static func copy(
@@ -126,19 +142,31 @@ extension PackedWeights {
             for index in 0..<count { unsafe to[index] = source[index] * scale }
         }
 
-        private mutating func pack(
-            _ name: String, _ weights: AlignedMemory, _ bias: AlignedMemory, depth: Int, columns: Int
+        /// Moves factors from a layer's input into its weights; what codes the input gets their inverses to multiply with.
+        private mutating func smooth(
+            _ name: String, _ linear: UnpackedLinear, _ factors: [Float]
         ) throws(EncodingError) {
-            let layout = try layouts.layout(depth: depth, columns: columns)
-            if layout.compute == .int8 {
-                let coded = try CodedMatrix(weights, depth: depth, columns: columns)
+            linear.multiplyInputs(by: factors)
+            let inverses = try AlignedMemory(byteCount: factors.count * 4)
+            let numbers = unsafe inverses.elements(Float.self)
+            for (channel, factor) in factors.enumerated() { unsafe numbers[channel] = 1 / factor }
+            made.add("\(name).factors", WeightArray(inverses, byteCount: factors.count * 4))
+        }
+
+        private mutating func pack(
+            _ name: String, _ linear: UnpackedLinear, _ compute: Compute
+        ) throws(EncodingError) {
+            let columns = linear.columns
+            let layout = try layouts.layout(depth: linear.depth, columns: columns, compute)
+            if compute == .int8 {
+                let coded = try CodedMatrix(linear.weights, depth: linear.depth, columns: columns)
                 made.add("\(name).weights", try layout.pack(coded.codes, on: stream))
                 made.add("\(name).scales", WeightArray(coded.scales, byteCount: columns * 4))
                 made.add("\(name).corrections", WeightArray(coded.corrections, byteCount: columns * 4))
             } else {
-                made.add("\(name).weights", try layout.pack(weights, on: stream))
+                made.add("\(name).weights", try layout.pack(linear.weights, on: stream))
             }
-            made.add("\(name).bias", WeightArray(bias, byteCount: columns * 4))
+            made.add("\(name).bias", WeightArray(linear.bias, byteCount: columns * 4))
         }
     }
 }

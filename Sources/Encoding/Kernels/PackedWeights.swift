@@ -51,13 +51,16 @@ final class PackedWeights: Sendable {
                 gain: try arrays.array("\(name).gain", byteCount: width * 4),
                 offset: try arrays.array("\(name).offset", byteCount: width * 4))
         }
-        func linear(_ name: String, _ depth: Int, _ columns: Int) throws(EncodingError) -> PackedLinear {
-            let layout = try layouts.layout(depth: depth, columns: columns)
+        func linear(
+            _ name: String, _ depth: Int, _ columns: Int, _ compute: Compute, isSmoothed: Bool = true
+        ) throws(EncodingError) -> PackedLinear {
+            let layout = try layouts.layout(depth: depth, columns: columns, compute)
             var finishing: PackedLinear.Finishing?
             if compute == .int8 {
                 finishing = PackedLinear.Finishing(
                     scales: try arrays.array("\(name).scales", byteCount: columns * 4),
-                    corrections: try arrays.array("\(name).corrections", byteCount: columns * 4))
+                    corrections: try arrays.array("\(name).corrections", byteCount: columns * 4),
+                    factors: isSmoothed ? try arrays.array("\(name).factors", byteCount: depth * 4) : nil)
             }
             return PackedLinear(
                 layout: layout, weights: try arrays.array("\(name).weights", byteCount: layout.byteCount),
@@ -69,11 +72,11 @@ final class PackedWeights: Sendable {
             let layer = "layer.\(index)"
             layers.append(
                 Layer(
-                    projection: try linear("\(layer).projection", width, 3 * width),
-                    attentionOutput: try linear("\(layer).attentionOutput", width, width),
+                    projection: try linear("\(layer).projection", width, 3 * width, compute),
+                    attentionOutput: try linear("\(layer).attentionOutput", width, width, compute, isSmoothed: false),
                     attentionNorm: try norm("\(layer).attentionNorm"),
-                    inner: try linear("\(layer).inner", width, inner),
-                    output: try linear("\(layer).output", inner, width),
+                    inner: try linear("\(layer).inner", width, inner, compute),
+                    output: try linear("\(layer).output", inner, width, compute.floating),
                     outputNorm: try norm("\(layer).outputNorm")))
         }
         self.layers = layers

@@ -110,20 +110,28 @@ import Testing
         }
     }
 
+    private static func multiplied(_ values: [Float], _ factors: [Float]) -> [Double] {
+        values.indices.map { Double(values[$0]) * Double(factors[$0 % factors.count]) }
+    }
+
     @Test("codes of rows", arguments: widths, [vectorspool_element_float32, vectorspool_element_bfloat16])
     func codeRows(_ width: Int, _ element: vectorspool_element) {
         var numbers = Numbers(seed: UInt64(width))
+        let factors = (0..<width).map { _ in numbers.next(in: 0.25...4) }
         let narrow = (0..<Self.rows * width).map { _ in Numbers.bfloat16(numbers.next(in: -3...1)) }
         let floats = narrow.map(Numbers.float)
         unsafe Self.forEachTable { table, name in
-            var coded = Coded(width: width)
+            var plain = Coded(width: width)
+            var smoothed = Coded(width: width)
             unsafe narrow.withUnsafeBytes { narrow in
                 unsafe floats.withUnsafeBytes { floats in
-                    let source = unsafe element == vectorspool_element_bfloat16 ? narrow : floats
-                    unsafe coded.withC { unsafe table.code_rows(source.baseAddress, element, Self.rows, width, $1, $0) }
+                    let source = unsafe (element == vectorspool_element_bfloat16 ? narrow : floats).baseAddress
+                    unsafe plain.withC { unsafe table.code_rows(source, element, nil, Self.rows, width, $1, $0) }
+                    unsafe smoothed.withC { unsafe table.code_rows(source, element, factors, Self.rows, width, $1, $0) }
                 }
             }
-            coded.check(floats.map(Double.init), width: width, name)
+            plain.check(floats.map(Double.init), width: width, name)
+            smoothed.check(Self.multiplied(floats, factors), width: width, name)
         }
     }
 
@@ -134,7 +142,7 @@ import Testing
             var coded = Coded(width: 20)
             unsafe floats.withUnsafeBytes { floats in
                 unsafe coded.withC {
-                    unsafe table.code_rows(floats.baseAddress, vectorspool_element_float32, Self.rows, 20, $1, $0)
+                    unsafe table.code_rows(floats.baseAddress, vectorspool_element_float32, nil, Self.rows, 20, $1, $0)
                 }
             }
             #expect(coded.steps.allSatisfy { $0 == 0 } && coded.minima.allSatisfy { $0 == -0.75 }, name)
@@ -158,8 +166,8 @@ import Testing
         }
     }
 
-    @Test("GELU of a product, as codes", arguments: widths)
-    func finishGelu(_ width: Int) {
+    @Test("GELU of a product", arguments: widths, [vectorspool_element_float32, vectorspool_element_bfloat16])
+    func finishGelu(_ width: Int, _ element: vectorspool_element) {
         var product = Product(columns: width, seed: UInt64(width) + 200)
         var expected = (0..<Self.rows * width).map { Float(product.value($0 / width, $0 % width)) }
         let scalar = unsafe EncoderKernelsTests.tables()[0].pointee
@@ -167,10 +175,19 @@ import Testing
             unsafe scalar.gelu($0.baseAddress, $0.count, vectorspool_element_float32)
         }
         unsafe Self.forEachTable { table, name in
-            var coded = Coded(width: width)
-            unsafe coded.withC { coded, scratch in unsafe product.withC { unsafe table.finish_gelu($0, scratch, coded) }
+            var floats = [Float](repeating: .nan, count: Self.rows * width)
+            var narrow = [UInt16](repeating: 0, count: Self.rows * width)
+            unsafe floats.withUnsafeMutableBytes { floats in
+                unsafe narrow.withUnsafeMutableBytes { narrow in
+                    let values = unsafe (element == vectorspool_element_bfloat16 ? narrow : floats).baseAddress
+                    unsafe product.withC { unsafe table.finish_gelu($0, values, element) }
+                }
             }
-            coded.check(expected.map(Double.init), width: width, name)
+            let isNarrow = element == vectorspool_element_bfloat16
+            let actual = isNarrow ? narrow.map(Numbers.float) : floats
+            for (actual, expected) in zip(actual, expected) {
+                #expect(abs(actual - expected) <= 2e-5 + (isNarrow ? abs(expected) / 200 : 0), name)
+            }
         }
     }
 
@@ -181,6 +198,7 @@ import Testing
         let residual = (0..<Self.rows * width).map { _ in numbers.next(in: -3...3) }
         let gain = (0..<width).map { _ in numbers.next(in: 0.5...1.5) }
         let offset = (0..<width).map { _ in numbers.next(in: -1...1) }
+        let factors = (0..<width).map { _ in numbers.next(in: 0.25...4) }
         let sums = (0..<Self.rows * width).map { Float(product.value($0 / width, $0 % width)) }
         var expected = residual
         let scalar = unsafe EncoderKernelsTests.tables()[0].pointee
@@ -191,14 +209,15 @@ import Testing
             var coded = Coded(width: width)
             var normalized = residual
             unsafe normalized.withUnsafeMutableBufferPointer { normalized in
-                unsafe coded.withC { coded, _ in
+                unsafe coded.withC { coded, scratch in
                     unsafe product.withC {
-                        unsafe table.finish_norm($0, normalized.baseAddress, gain, offset, 1e-3, coded)
+                        unsafe table.finish_norm(
+                            $0, normalized.baseAddress, gain, offset, 1e-3, factors, scratch, coded)
                     }
                 }
             }
             #expect(zip(normalized, expected).allSatisfy { abs($0 - $1) <= 2e-4 }, name)
-            coded.check(normalized.map(Double.init), width: width, name)
+            coded.check(Self.multiplied(normalized, factors), width: width, name)
         }
     }
 }
