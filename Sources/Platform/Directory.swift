@@ -37,7 +37,8 @@ package enum Directory {
     package static func entries(of path: FilePath) throws(PlatformError) -> [Entry] {
         var found: [Entry] = []
         try forEachEntry(of: path) { (entry) throws(PlatformError) in found.append(entry) }
-        return found.sorted { $0.name.string < $1.name.string }
+        // A name is made a string once, not at every comparison: of a drop of thousands that was the largest part.
+        return found.map { (name: $0.name.string, entry: $0) }.sorted { $0.name < $1.name }.map(\.entry)
     }
 
     private static func entry(_ record: UnsafeMutablePointer<dirent>) -> Entry? {

@@ -34,6 +34,16 @@ enum ModelFixture {
         }
     }
 
+    /// The words of the documents that the demonstration searches.
+    static func sampleWords() throws -> [String] {
+        let folder = checkout.appending("etc").appending("sample")
+        let names = try FileManager.default.subpathsOfDirectory(atPath: folder.string).sorted()
+        return names.flatMap { name -> [String] in
+            guard let bytes = try? FileContents.read(folder.appending(name)) else { return [] }
+            return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace).map(String.init)
+        }
+    }
+
     /// The floats of a version 1 .npy file, whatever its shape.
     static func floats(_ file: FilePath) throws -> [Float] {
         let bytes = try FileContents.read(file)
