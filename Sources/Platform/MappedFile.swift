@@ -77,6 +77,12 @@ package struct MappedFile: ~Copyable, @unchecked Sendable {
         _ = unsafe madvise(UnsafeMutableRawPointer(mutating: base), byteCount, 22)
     }
 
+    /// Takes all pages out of the page table, so that they no longer count as resident; they stay in the page cache.
+    package borrowing func release() {
+        guard let base = unsafe base else { return }
+        _ = unsafe madvise(UnsafeMutableRawPointer(mutating: base), byteCount, MADV_DONTNEED)
+    }
+
     /// Tells the kernel that the whole file will be read once from front to back.
     package borrowing func adviseSequentialUse() {
         guard let base = unsafe base else { return }

@@ -3,6 +3,7 @@
 #include "event.h"
 #include "filesystem.h"
 #include "lease.h"
+#include "memory.h"
 #include "notify.h"
 #include "rename.h"
 #include "terminal.h"

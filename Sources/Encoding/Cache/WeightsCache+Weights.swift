@@ -12,16 +12,19 @@ extension WeightsCache {
     /// Keeps prepared weights for the next start, and makes room by removing what is out of use.
     ///
     /// Two processes that do it at the same time each write a whole file of the same bytes; the later name stays.
-    func keep(_ arrays: WeightArrays, _ identity: PreparedWeightsIdentity) {
-        guard prepareForWriting() else { return }
+    ///
+    /// - Returns: whether they are kept: without room, or the right to write, the next start packs again.
+    func keep(_ arrays: WeightArrays, _ identity: PreparedWeightsIdentity) -> Bool {
+        guard prepareForWriting() else { return false }
+        defer { removeUnused() }
         do throws(PlatformError) {
             let file = try PendingFile(directory.appending(identity.name))
-            guard try PreparedWeightsFile.write(arrays, identity, into: file) else { return }
+            guard try PreparedWeightsFile.write(arrays, identity, into: file) else { return false }
             try file.publishVolatile()
+            return true
         } catch {
-            // No room, or no right to write: the next start packs again, as this one did.
+            return false
         }
-        removeUnused()
     }
 }
 
@@ -35,19 +38,21 @@ extension PackedWeights {
         _ cache: WeightsCache?
     ) throws(EncodingError) -> PackedWeights {
         let layouts = try MatrixLayouts(configuration, compute)
-        let identity = model.flatMap { PreparedWeightsIdentity(model: $0, configuration, compute, layouts) }
-        guard let cache, let identity else {
-            return try PackedWeights(
-                file, configuration, compute, layouts, try Packer.arrays(file, configuration, compute, layouts))
+        func packed() throws(EncodingError) -> WeightArrays {
+            defer { CurrentProcess.returnFreedMemory() }
+            return try Packer.arrays(file, configuration, compute, layouts)
         }
-        func kept() -> PackedWeights? {
-            cache.weights(identity).flatMap { try? PackedWeights(file, configuration, compute, layouts, $0) }
+        if let cache, let model, let identity = PreparedWeightsIdentity(model: model, configuration, compute, layouts) {
+            func kept() -> PackedWeights? {
+                cache.weights(identity).flatMap { try? PackedWeights(file, configuration, compute, layouts, $0) }
+            }
+            if let weights = kept() { return weights }
+            // Used from the file even now: its memory is shared with every process to come.
+            if cache.keep(try packed(), identity) {
+                CurrentProcess.returnFreedMemory()
+                if let weights = kept() { return weights }
+            }
         }
-        if let weights = kept() { return weights }
-        let arrays = try Packer.arrays(file, configuration, compute, layouts)
-        cache.keep(arrays, identity)
-        // From the file, where there is one now: its memory is shared with every process to come.
-        if let weights = kept() { return weights }
-        return try PackedWeights(file, configuration, compute, layouts, arrays)
+        return try PackedWeights(file, configuration, compute, layouts, try packed())
     }
 }

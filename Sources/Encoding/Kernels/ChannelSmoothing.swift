@@ -22,9 +22,11 @@ struct ChannelSmoothing {
         let weights = try PackedWeights(
             file, configuration, .float32, layouts,
             try PackedWeights.Packer.arrays(file, configuration, .float32, layouts))
-        observer = ChannelObserver(width: configuration.width)
+        observer = ChannelObserver(layers: configuration.layers, width: configuration.width)
         let pass = try ForwardPass(weights, layouts.engine, observer: observer)
-        _ = try pass(Self.randomSequences(configuration))
+        let sequences = Self.randomSequences(configuration)
+        // A few at a time: this is when the most memory is in use.
+        for first in stride(from: 0, to: sequences.count, by: 8) { _ = try pass(Array(sequences[first..<first + 8])) }
     }
 
     /// Ids that are the same at every call: weights that two processes prepare should be the same.

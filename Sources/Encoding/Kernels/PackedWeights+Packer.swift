@@ -28,6 +28,8 @@ extension PackedWeights {
         ) throws(EncodingError) -> WeightArrays {
             var packer = try Packer(file, configuration, compute, layouts)
             try packer.packAll()
+            // From now on the arrays are read instead.
+            file.release()
             return packer.made
         }
 

@@ -52,8 +52,12 @@ package final class SafeTensors: Sendable {
     package func digest() -> SHA256Digest {
         var hasher = SHA256Digest.Hasher()
         file.withBytes { hasher.update($0) }
+        release()
         return hasher.finish()
     }
+
+    /// Gives up the memory of what has been read; it is mapped again when it is read again.
+    package func release() { file.release() }
 
     /// The array called `name`, which must hold floats in this shape.
     ///
