@@ -13,8 +13,8 @@
 //   swift build -c release --scratch-path DIR -Xcc -IONEDNN/include -Xlinker -LONEDNN/lib -Xlinker -rpath -Xlinker ONEDNN/lib
 // Tests/portability.sh does that. Headers and library must have the same major version.
 
-// Products of int8 are of unsigned bytes by signed bytes, have sums of int32 and no bias.
-
+/// What the elements of a product are. Products of int8 are of unsigned bytes by signed bytes, and have sums of int32 and no
+/// bias.
 enum vectorspool_dnn_type {
     vectorspool_dnn_float32 = 0,
     vectorspool_dnn_bfloat16 = 1,

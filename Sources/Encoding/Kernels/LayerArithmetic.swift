@@ -8,7 +8,7 @@ protocol LayerArithmetic: AnyObject {
     /// What attention reads and writes.
     var element: vectorspool_element { get }
 
-    /// Makes room for a batch.
+    /// Makes room for a batch, where whole batches are kept and not tiles.
     func reserve(rows: Int) throws(EncodingError)
 
     /// The first norm: of what was embedded, in the residual.
