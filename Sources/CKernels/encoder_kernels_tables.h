@@ -2,7 +2,8 @@
 
 #include "encoder_kernels.h"
 
-// One table a translation unit; encoder_kernels.c picks among them.
+// One table a translation unit, declared below; encoder_kernels.c picks among them.
+
 // Attention of bfloat16 on AVX512_BF16, for heads whose width is a multiple of 32.
 void vectorspool_attention_bfloat16(const struct vectorspool_attention *call);
 

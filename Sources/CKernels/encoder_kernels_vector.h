@@ -1,7 +1,8 @@
 // The vector loops, written once with Clang's vector types and compiled once for each instruction set.
 //
 // The including file sets LANES (floats in a vector) and TABLE (the name of the table) and switches the target on, so this
-// header has no include guard. Rows of packed sequences are not padded, so every loop over a width has a scalar tail.
+// header has no include guard. Rows of packed sequences are not padded, so every loop over a width has a tail: scalar,
+// or a part of a vector.
 
 #include <math.h>
 

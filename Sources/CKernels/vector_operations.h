@@ -1,7 +1,8 @@
 // Vectors of LANES floats and what the loops do with them, in Clang's vector types: one text for every instruction set.
 //
 // The including file sets LANES, and HAS_FUSED and HAS_BFLOAT16 where its target has the instructions, because the macros of
-// the compiler (__FMA__ and so on) know nothing of a target that a pragma switches on. No include guard: see there.
+// the compiler (__FMA__ and so on) know nothing of a target that a pragma switches on. So there is no
+// include guard: it is compiled anew for each.
 
 #include <stddef.h>
 #include <stdint.h>

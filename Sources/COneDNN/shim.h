@@ -7,7 +7,8 @@
 #include <string.h>
 
 // One face for oneDNN 2.x (Debian 12) and 3.x (Debian 13): their C interfaces differ in how a product is described.
-// A product is destination[rows][columns] = source[rows][depth] * weights[depth][columns] + bias[columns].
+// A product is destination[rows][columns] = source[rows][depth] * weights[depth][columns] + bias[columns]; of int8, sums without
+// bias.
 //
 // The system's oneDNN is used unless the compiler and the linker are shown another one first; it brings no pkg-config file:
 //   swift build -c release --scratch-path DIR -Xcc -IONEDNN/include -Xlinker -LONEDNN/lib -Xlinker -rpath -Xlinker ONEDNN/lib
@@ -22,6 +23,7 @@ enum vectorspool_dnn_type {
     vectorspool_dnn_int32 = 3,
 };
 
+/// A compiled product and its memory objects, which are given their data at each call.
 struct vectorspool_dnn_product {
     dnnl_primitive_t primitive;
     dnnl_memory_t source, weights, bias, destination, scratchpad;
@@ -207,8 +209,8 @@ static inline dnnl_status_t vectorspool_dnn_product_execute(
 
 /// A memory object without data that says how oneDNN wants the weights of a product to lie; nothing is compiled for it.
 ///
-/// The layout is that of the product of `rows` rows with a float destination (for int8: sums), and serves those of other numbers of rows as well:
-/// vectorspool_dnn_product_create compiles them for it. Destroy it with dnnl_memory_destroy.
+/// The layout is that of the product of `rows` rows with a float destination (for int8: sums), and serves those of other
+/// numbers of rows as well: vectorspool_dnn_product_create compiles them for it. Destroy it with dnnl_memory_destroy.
 static inline dnnl_status_t vectorspool_dnn_layout_create(
     dnnl_engine_t engine, dnnl_memory_t *layout, size_t *bytes, long rows, long depth, long columns,
     enum vectorspool_dnn_type type) {

@@ -90,9 +90,6 @@ package struct InboxStateMachine: Sendable {
     /// When the `timer` event is due, on the monotonic clock; nil while nothing waits.
     package var deadline: Duration? { earliest }
 
-    /// How many files are followed now.
-    package var entryCount: Int { entries.count }
-
     /// What the table holds, by state.
     package var counts: InboxCounts {
         var counts = tally

@@ -18,7 +18,7 @@ package struct IndexIdentity: Sendable, Hashable {
     /// The arithmetic that makes the vectors: `float32`, `bfloat16` or `int8`.
     ///
     /// The first two make the same vectors for all that searching can tell, so that an index may go on on a processor without
-    /// bfloat16. Those of int8 are close to them, but other ones, and are never mixed with them.
+    /// bfloat16. Those of int8 are close to them, but other ones, and no index holds both.
     package var compute: String
     /// What people call the model; not compared.
     package var modelName: String

@@ -5,7 +5,9 @@ Two cases, made of DATA/prose/passages.jsonl: 600 files of eight passages, and 2
 files are dropped at once into the inbox of a running daemon; the clock runs from the drop until all of them lie in done/. The
 passages are then read back with a search for more hits than there are rows, and encoded by `vectorspool encode`, which also
 says how many tokens they have. Daemon and tool take turns, and the median of the rounds' ratios counts: a machine whose speed
-drifts slows both of a round. Fails when a case is below 95 %, or when a file is missing.
+drifts slows both of a round. Fails when a case is below its least ratio, or when a file is missing. For sentences that is
+90 %: of the 80 us that such a file takes beside 1.1 ms of encoding, its two renames take 30 on ext4, and the other system
+calls 20.
 
     DATA=folder throughput.py [CASE...]   CASE: files, sentences (default both); ROUNDS=n (default 3)
 
@@ -27,7 +29,7 @@ import tempfile
 import time
 
 BINARIES = pathlib.Path(os.environ.get("VECTORSPOOL_BINARIES", ".build/release"))
-LEAST_RATIO = 0.95
+LEAST_RATIOS = {"files": 0.95, "sentences": 0.90}
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
 
 
@@ -187,7 +189,7 @@ def main():
     for case, measured in ratios.items():
         print(f"{case}: the daemon reaches {statistics.median(measured):.1%} of the encoder alone "
               f"({', '.join(f'{ratio:.1%}' for ratio in measured)})")
-    sys.exit(any(statistics.median(measured) < LEAST_RATIO for measured in ratios.values()))
+    sys.exit(any(statistics.median(measured) < LEAST_RATIOS[case] for case, measured in ratios.items()))
 
 
 if __name__ == "__main__":

@@ -97,6 +97,17 @@ struct CommandLineProcessorTests {
         }
     }
 
+    @Test("int8 is close, or refused with a way out", arguments: processors)
+    func integers(_ processor: Processor) async throws {
+        let (outcome, distance) = try await encode("int8", processor)
+        if let distance {
+            #expect(outcome.error.contains("(int8, "))
+            #expect(distance.leastCosine >= 0.99)
+        } else {
+            expectFailure(outcome, 78, naming: "cannot compute int8", "float32")
+        }
+    }
+
     @Test("auto is float32 and says so where bfloat16 is slow", arguments: ["AVX512_CORE", "AVX2", "SSE41"])
     func automaticFallsBack(_ oneDNN: String) async throws {
         let (outcome, distance) = try await encode("auto", Processor(oneDNN: oneDNN))

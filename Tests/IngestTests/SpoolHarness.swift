@@ -55,8 +55,10 @@ final class SpoolHarness: Sendable {
         let pipeline = IngestPipeline(
             live: LiveConfiguration(configuration), inbox: inbox, model: model, index: index, board: board,
             isDraining: draining, attempts: attempts,
-            failpoints: draining ? failpoints : Failpoints { if $0 == .afterCommit { inbox.stop() } }, logger: logger,
-            sleep: sleep)
+            failpoints: Failpoints { point in
+                try failpoints.reach(point)
+                if !draining, point == .afterCommit { inbox.stop() }
+            }, logger: logger, sleep: sleep)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await inbox.run() }
             group.addTask {

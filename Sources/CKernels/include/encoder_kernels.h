@@ -83,6 +83,7 @@ struct vectorspool_encoder_kernels {
         const struct vectorspool_integer_product *product, void *values, enum vectorspool_element element);
 
     /// residual[row] = layer_norm(residual[row] + product[row]) * gain + offset, and the same as codes, as `code_rows` makes them.
+    /// `coded` may be `product->source`: a row's range is not read any more when the row is coded.
     void (*finish_norm)(
         const struct vectorspool_integer_product *product, float *residual, const float *gain, const float *offset,
         float epsilon, const float *factors, float *scratch, const struct vectorspool_coded_rows *coded);

@@ -2,6 +2,7 @@ import Platform
 
 /// The SHA-256 of a model file that has not changed since it was hashed; see <doc:PreparedWeights>, section 2.
 struct FingerprintRecord {
+    /// Begins the names of records.
     static let namePrefix = "fingerprint-"
     static let tag = Array("VSPMODEL".utf8)
     static let version: UInt32 = 1
@@ -11,6 +12,7 @@ struct FingerprintRecord {
     /// What the file was when it was hashed.
     let status: FileStatus
 
+    /// Whether a file of the cache is called like a record.
     static func isName(_ name: String) -> Bool { name.hasPrefix(namePrefix) && name.hasSuffix(".record") }
 
     /// One name for each file, so that a file that changes does not leave a record for each of its versions.
@@ -31,6 +33,7 @@ struct FingerprintRecord {
         return bytes
     }
 
+    /// The record as it is stored.
     var bytes: [UInt8] {
         var bytes = Self.head(status) + digest.bytes
         bytes.append(littleEndian: XXH64.digest(of: bytes.rawSpan))

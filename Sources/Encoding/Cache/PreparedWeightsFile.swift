@@ -2,6 +2,7 @@ import Platform
 
 /// The file that holds prepared weights: see <doc:PreparedWeights>, section 1, for its bytes.
 enum PreparedWeightsFile {
+    /// Begins the names of such files.
     static let namePrefix = "weights-"
     static let tag = Array("VSPREADY".utf8)
     static let version: UInt32 = 1
@@ -12,8 +13,10 @@ enum PreparedWeightsFile {
     static let alignment = 64
     static let trailerByteCount = 8
 
+    /// Whether a file of the cache is called like one.
     static func isName(_ name: String) -> Bool { name.hasPrefix(namePrefix) && name.hasSuffix(".prepared") }
 
+    /// The first place at or after an offset where an array may begin.
     static func aligned(_ offset: Int) -> Int { (offset + alignment - 1) / alignment * alignment }
 
     /// Header and table; nil when a name is longer than the format has room for.

@@ -20,10 +20,15 @@ struct PreparedWeightsIdentity: Sendable {
                 "layers \(configuration.layers) width \(configuration.width) heads \(configuration.heads)",
                 "inner \(configuration.innerWidth) positions \(configuration.positions)",
                 "token types \(configuration.tokenTypes)",
-            ] + layoutFacts
+            ] + (compute == .int8 ? [Self.calibration(configuration)] : []) + layoutFacts
         digest = SHA256Digest(of: Array(facts.joined(separator: "\n").utf8))
         name =
             "\(PreparedWeightsFile.namePrefix)\(model.hexadecimal.prefix(12))-\(compute.rawValue)-"
             + "\(digest.hexadecimal.prefix(16)).prepared"
+    }
+
+    /// What the channels' sizes depend on besides: the model runs to measure them.
+    private static func calibration(_ configuration: ModelConfiguration) -> String {
+        "calibrated with length \(ChannelSmoothing.length(configuration)) epsilon \(configuration.epsilon)"
     }
 }

@@ -13,13 +13,17 @@ extension WeightsCache {
     ///
     /// Two processes that do it at the same time each write a whole file of the same bytes; the later name stays.
     ///
+    /// - Parameter model: the file that they were made from.
     /// - Returns: whether they are kept: without room, or the right to write, the next start packs again.
-    func keep(_ arrays: WeightArrays, _ identity: PreparedWeightsIdentity) -> Bool {
+    func keep(_ arrays: WeightArrays, _ identity: PreparedWeightsIdentity, of model: SafeTensors) -> Bool {
         guard prepareForWriting() else { return false }
         defer { removeUnused() }
         do throws(PlatformError) {
             let file = try PendingFile(directory.appending(identity.name))
-            guard try PreparedWeightsFile.write(arrays, identity, into: file) else { return false }
+            guard try PreparedWeightsFile.write(arrays, identity, into: file),
+                // Somebody may have written to the model while it was packed.
+                try FileStatus.followingLinks(model.path).isSameVersion(as: model.status)
+            else { return false }
             try file.publishVolatile()
             return true
         } catch {
@@ -38,21 +42,24 @@ extension PackedWeights {
         _ cache: WeightsCache?
     ) throws(EncodingError) -> PackedWeights {
         let layouts = try MatrixLayouts(configuration, compute)
+        let identity = model.flatMap { PreparedWeightsIdentity(model: $0, configuration, compute, layouts) }
+        func kept() -> PackedWeights? {
+            guard let cache, let identity, let arrays = cache.weights(identity) else { return nil }
+            return try? PackedWeights(file, configuration, compute, layouts, arrays)
+        }
         func packed() throws(EncodingError) -> WeightArrays {
             defer { CurrentProcess.returnFreedMemory() }
             return try Packer.arrays(file, configuration, compute, layouts)
         }
-        if let cache, let model, let identity = PreparedWeightsIdentity(model: model, configuration, compute, layouts) {
-            func kept() -> PackedWeights? {
-                cache.weights(identity).flatMap { try? PackedWeights(file, configuration, compute, layouts, $0) }
-            }
-            if let weights = kept() { return weights }
+        if let weights = kept() { return weights }
+        var arrays = try packed()
+        if let cache, let identity, cache.keep(arrays, identity, of: file) {
             // Used from the file even now: its memory is shared with every process to come.
-            if cache.keep(try packed(), identity) {
-                CurrentProcess.returnFreedMemory()
-                if let weights = kept() { return weights }
-            }
+            arrays = WeightArrays()
+            CurrentProcess.returnFreedMemory()
+            if let weights = kept() { return weights }
+            arrays = try packed()
         }
-        return try PackedWeights(file, configuration, compute, layouts, try packed())
+        return try PackedWeights(file, configuration, compute, layouts, arrays)
     }
 }

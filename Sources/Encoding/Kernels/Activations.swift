@@ -22,17 +22,15 @@ final class Activations {
         (residual, projected, attended) = (none, none, none)
     }
 
-    /// Makes room.
+    /// Replaces everything by zeros for `rows` rows; as it was when there is no memory for that.
     ///
-    /// - Returns: whether it was needed; then everything is zero.
-    func reserve(rows: Int) throws(EncodingError) -> Bool {
-        guard rows > capacity else { return false }
-        // Whole tiles, so that the last product may write past the rows that are in use.
-        capacity = (rows + ForwardPass.tileRows - 1) / ForwardPass.tileRows * ForwardPass.tileRows
-        residual = try AlignedMemory(zeroed: capacity * width * 4)
-        projected = try AlignedMemory(zeroed: capacity * 3 * width * elementSize)
-        attended = try AlignedMemory(zeroed: capacity * width * elementSize)
-        return true
+    /// - Throws: `EncodingError` of code `.system`.
+    func reserve(rows: Int) throws(EncodingError) {
+        let residual = try AlignedMemory(zeroed: rows * width * 4)
+        let projected = try AlignedMemory(zeroed: rows * 3 * width * elementSize)
+        let attended = try AlignedMemory(zeroed: rows * width * elementSize)
+        (self.residual, self.projected, self.attended) = (residual, projected, attended)
+        capacity = rows
     }
 
     /// The residual from a row on.

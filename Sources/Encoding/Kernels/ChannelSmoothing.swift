@@ -29,11 +29,16 @@ struct ChannelSmoothing {
         for first in stride(from: 0, to: sequences.count, by: 8) { _ = try pass(Array(sequences[first..<first + 8])) }
     }
 
+    /// Ids in a sequence that a model is measured with.
+    static func length(_ configuration: ModelConfiguration) -> Int {
+        min(sequenceLength, configuration.maximumLength)
+    }
+
     /// Ids that are the same at every call: weights that two processes prepare should be the same.
     private static func randomSequences(_ configuration: ModelConfiguration) -> [ArraySlice<Int32>] {
         // Knuth's MMIX generator; its upper bits are good enough for this.
         var state: UInt64 = 1
-        let length = min(sequenceLength, configuration.maximumLength)
+        let length = length(configuration)
         return (0..<sequences).map { _ in
             ArraySlice(
                 (0..<length).map { _ in

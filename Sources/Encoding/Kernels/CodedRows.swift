@@ -7,6 +7,9 @@ struct CodedRows {
     private let steps: AlignedMemory
     private let minima: AlignedMemory
 
+    /// All codes and ranges zero.
+    ///
+    /// - Throws: `EncodingError` of code `.system` when there is no memory.
     init(rows: Int, width: Int) throws(EncodingError) {
         codes = try AlignedMemory(zeroed: rows * width)
         steps = try AlignedMemory(zeroed: rows * 4)

@@ -42,7 +42,7 @@ final class ForwardPass {
     /// - Returns: `sequences.count * width` floats in the order given.
     func callAsFunction(_ sequences: [ArraySlice<Int32>]) throws(EncodingError) -> [Float] {
         let rows = sequences.reduce(0) { $0 + $1.count }
-        if try activations.reserve(rows: rows) { try arithmetic.reserve(rows: activations.capacity) }
+        if rows > activations.capacity { try reserve(rows: rows) }
         try embed(sequences)
         arithmetic.begin(weights.embeddingNorm, rows: rows, activations)
         for layer in weights.layers {
@@ -51,6 +51,14 @@ final class ForwardPass {
             try arithmetic.finish(layer, rows: rows, activations)
         }
         return pool(sequences)
+    }
+
+    private func reserve(rows: Int) throws(EncodingError) {
+        // Whole tiles, so that the last product may write past the rows that are in use.
+        let room = (rows + Self.tileRows - 1) / Self.tileRows * Self.tileRows
+        // The activations last: they say what there is room for, also after there was no memory.
+        try arithmetic.reserve(rows: room)
+        try activations.reserve(rows: room)
     }
 
     private func embed(_ sequences: [ArraySlice<Int32>]) throws(EncodingError) {

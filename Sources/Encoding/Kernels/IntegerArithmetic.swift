@@ -35,6 +35,7 @@ final class IntegerArithmetic: LayerArithmetic {
         scratch = try AlignedMemory(byteCount: configuration.width * 4)
     }
 
+    /// Nothing: what is kept is a tile's.
     func reserve(rows: Int) {}
 
     func begin(_ norm: PackedWeights.Norm, rows: Int, _ activations: Activations) {

@@ -2,13 +2,16 @@ import CKernels
 
 /// How the linear layers are computed, and in what form their inputs stand between them.
 ///
-/// Everything else of a forward pass is the same for every compute: embedding, attention, pooling, and the residual, which
-/// stays float32.
+/// Everything else of a forward pass is the same for every compute: embedding, pooling, the order of the layers, and the
+/// residual, which stays float32.
 protocol LayerArithmetic: AnyObject {
-    /// What attention reads and writes.
+    /// What attention reads and writes, and with it the type of `Activations`.
     var element: vectorspool_element { get }
 
-    /// Makes room for a batch, where whole batches are kept and not tiles.
+    /// Makes room for what is kept of a whole batch; called only when a batch is larger than all before it.
+    ///
+    /// - Parameter rows: whole tiles, because products write past the rows that are in use.
+    /// - Throws: `EncodingError` of code `.system` when there is no memory.
     func reserve(rows: Int) throws(EncodingError)
 
     /// The first norm: of what was embedded, in the residual.

@@ -16,7 +16,7 @@ final class MatrixLayout: @unchecked Sendable {
     // Memory objects refer to it.
     private let engine: MatrixEngine
 
-    /// The layout of `[depth][columns]` weights as products of `ForwardPass.tileRows` rows read them fastest.
+    /// The layout of `[depth][columns]` weights as products of a full tile read them fastest.
     ///
     /// - Throws: `EncodingError` of code `.system`.
     init(depth: Int, columns: Int, _ compute: Compute, _ engine: MatrixEngine) throws(EncodingError) {

@@ -44,8 +44,11 @@ package enum ConfigurationKey: String, Sendable, CaseIterable {
     }
 
     static let variablePrefix = "VECTORSPOOL_"
-    /// Variables with our prefix that are not keys: the model for the tools that take one, and the folder of the cache.
-    static let otherVariables: Set<String> = [InstalledFiles.modelVariable, WeightsCache.variable]
+    /// Variables with our prefix that are not keys: the model for the tools that take one, the folder of the cache, and a
+    /// lesser instruction set for the loops of CKernels.
+    static let otherVariables: Set<String> = [
+        InstalledFiles.modelVariable, WeightsCache.variable, "VECTORSPOOL_KERNELS",
+    ]
 
     /// The known word most like `word`, when it is like enough to be what was meant.
     static func nearest(to word: String, among words: [String]) -> String? {

@@ -14,7 +14,8 @@ package struct Failpoints: Sendable {
         self.body = body
     }
 
-    func reach(_ point: Failpoint) throws {
+    /// Does what the failpoint is for, or nothing.
+    package func reach(_ point: Failpoint) throws {
         try body?(point)
     }
 }

@@ -91,7 +91,8 @@ extension SpoolDirectory {
         switch error.cause {
         case .noSuchFileOrDirectory: return .vanished
         case .fileNameTooLong:
-            return .blocked("its path is too long to move through the spool; give its folders shorter names")
+            return .blocked(
+                "its name or path is too long to move through the spool; give it and its folders shorter names")
         // It became a link, or its name was taken again while it went back.
         case .tooManySymbolicLinkLevels, .fileExists, .noSuchAddressOrDevice: return .busy
         case .permissionDenied, .notPermitted:
@@ -162,7 +163,9 @@ extension SpoolDirectory {
                 ClaimedFile(name: name, relativePath: relativePath, status: try FileStatus.of(file), path: file))
         }
         Self.removeEmptyFolders(in: claimed)
-        return (claims.sorted { $0.name.text < $1.name.text }, strangers)
+        // Each name is spelled once, not at each comparison.
+        let sorted = claims.map { ($0.name.text, $0) }.sorted { $0.0 < $1.0 }.map(\.1)
+        return (sorted, strangers)
     }
 
     /// Takes the claim out of the last name of a path below `claimed`.

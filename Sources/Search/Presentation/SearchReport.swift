@@ -1,3 +1,4 @@
+package import Encoding
 import Shards
 import SystemPackage
 
@@ -13,12 +14,23 @@ package struct SearchReport: Sendable {
         self.searcher = searcher
     }
 
-    /// What is wrong with the index although it can be searched; each line ends with a newline.
+    /// What is wrong with the index, or with the machine, although it can be searched; each line ends with a newline.
     package var warnings: String {
+        damage + (Self.substitution(of: searcher.snapshot.manifest.identity.compute, by: searcher.compute) ?? "")
+    }
+
+    private var damage: String {
         searcher.snapshot.damage.map { damage in
             "warning: \(damage)\nwarning: an older generation is searched instead; "
                 + "run vectorspool verify --index \(searcher.snapshot.directory)\n"
         }.joined()
+    }
+
+    /// What to say when queries are encoded otherwise than the rows were; nil where that makes no difference.
+    package static func substitution(of named: String, by compute: Compute) -> String? {
+        guard named == Compute.int8.rawValue, compute != .int8 else { return nil }
+        return "note: the index was made with int8, which this processor cannot compute; the query is encoded with "
+            + "\(compute.rawValue), and the ranking may differ a little\n"
     }
 
     /// What the reader of the hits should know.

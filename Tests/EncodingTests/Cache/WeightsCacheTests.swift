@@ -69,6 +69,20 @@ import Testing
         #expect(fixture.names.filter { $0.hasSuffix(".prepared") }.count == 2)
     }
 
+    @Test(.enabled(if: Compute.int8.isSupported))
+    func int8DependsOnWhatItIsCalibratedWith() async throws {
+        let fixture = try CacheFixture()
+        _ = try fixture.load(.int8)
+        let path = fixture.model.appending("config.json")
+        let text = String(decoding: try FileContents.read(path), as: UTF8.self)
+        let changed = text.replacing(/"layer_norm_eps": [^,\n}]*/, with: "\"layer_norm_eps\": 0.1")
+        try #require(changed != text)
+        try AtomicFile.replaceVolatile(Array(changed.utf8), at: path)
+        let expected = try await fixture.uncachedVectors(.int8)
+        #expect(try await fixture.vectors(.int8) == expected)
+        #expect(fixture.names.filter { $0.hasSuffix(".prepared") }.count == 2)
+    }
+
     @Test func manyBuildersAtOnce() async throws {
         let fixture = try CacheFixture()
         let expected = try await fixture.uncachedVectors()

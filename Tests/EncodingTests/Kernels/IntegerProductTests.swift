@@ -150,18 +150,30 @@ import Testing
         }
     }
 
-    @Test("the numbers of a product", arguments: widths)
-    func finishValues(_ width: Int) {
+    /// What a loop writes at `element` for a product, as floats; records an issue when it writes past the end.
+    private static func written(
+        _ product: inout Product, _ element: vectorspool_element, _ comment: Comment,
+        _ body: (UnsafePointer<vectorspool_integer_product>, UnsafeMutableRawPointer?) -> Void
+    ) -> [Float] {
+        let count = rows * product.columns
+        // A vector more than is needed shows a store past the end; 0x7777 is a number that no loop makes.
+        var narrow = [UInt16](repeating: 0x7777, count: 2 * count + 32)
+        unsafe narrow.withUnsafeMutableBytes { values in unsafe product.withC { unsafe body($0, values.baseAddress) } }
+        let isNarrow = element == vectorspool_element_bfloat16
+        #expect(narrow[(isNarrow ? count : 2 * count)...].allSatisfy { $0 == 0x7777 }, comment)
+        guard !isNarrow else { return narrow[..<count].map(Numbers.float) }
+        return (0..<count).map { Float(bitPattern: UInt32(narrow[2 * $0]) | UInt32(narrow[2 * $0 + 1]) << 16) }
+    }
+
+    @Test("the numbers of a product", arguments: widths, [vectorspool_element_float32, vectorspool_element_bfloat16])
+    func finishValues(_ width: Int, _ element: vectorspool_element) {
         var product = Product(columns: width, seed: UInt64(width) + 100)
+        let isNarrow = element == vectorspool_element_bfloat16
         unsafe Self.forEachTable { table, name in
-            var values = [Float](repeating: .nan, count: Self.rows * width)
-            unsafe values.withUnsafeMutableBytes { values in
-                unsafe product.withC { unsafe table.finish_values($0, values.baseAddress, vectorspool_element_float32) }
-            }
-            for row in 0..<Self.rows {
-                for column in 0..<width {
-                    #expect(abs(Double(values[row * width + column]) - product.value(row, column)) <= 1e-5, name)
-                }
+            let values = unsafe Self.written(&product, element, name) { unsafe table.finish_values($0, $1, element) }
+            for (place, value) in values.enumerated() {
+                let expected = product.value(place / width, place % width)
+                #expect(abs(Double(value) - expected) <= 1e-5 + (isNarrow ? abs(expected) / 200 : 0), name)
             }
         }
     }
@@ -174,18 +186,10 @@ import Testing
         unsafe expected.withUnsafeMutableBufferPointer {
             unsafe scalar.gelu($0.baseAddress, $0.count, vectorspool_element_float32)
         }
+        let isNarrow = element == vectorspool_element_bfloat16
         unsafe Self.forEachTable { table, name in
-            var floats = [Float](repeating: .nan, count: Self.rows * width)
-            var narrow = [UInt16](repeating: 0, count: Self.rows * width)
-            unsafe floats.withUnsafeMutableBytes { floats in
-                unsafe narrow.withUnsafeMutableBytes { narrow in
-                    let values = unsafe (element == vectorspool_element_bfloat16 ? narrow : floats).baseAddress
-                    unsafe product.withC { unsafe table.finish_gelu($0, values, element) }
-                }
-            }
-            let isNarrow = element == vectorspool_element_bfloat16
-            let actual = isNarrow ? narrow.map(Numbers.float) : floats
-            for (actual, expected) in zip(actual, expected) {
+            let values = unsafe Self.written(&product, element, name) { unsafe table.finish_gelu($0, $1, element) }
+            for (actual, expected) in zip(values, expected) {
                 #expect(abs(actual - expected) <= 2e-5 + (isNarrow ? abs(expected) / 200 : 0), name)
             }
         }
@@ -218,6 +222,23 @@ import Testing
             }
             #expect(zip(normalized, expected).allSatisfy { abs($0 - $1) <= 2e-4 }, name)
             coded.check(Self.multiplied(normalized, factors), width: width, name)
+
+            // As the forward pass does it: the codes go where those came from that were multiplied.
+            var inPlace = product
+            var again = residual
+            var codes = coded
+            unsafe again.withUnsafeMutableBufferPointer { again in
+                unsafe codes.withC { separate, scratch in
+                    unsafe inPlace.withC { product in
+                        var shared = unsafe product.pointee.source
+                        unsafe shared.codes = separate.pointee.codes
+                        unsafe table.finish_norm(
+                            product, again.baseAddress, gain, offset, 1e-3, factors, scratch, &shared)
+                    }
+                }
+            }
+            #expect(again == normalized && codes.codes == coded.codes, name)
+            #expect(inPlace.steps == coded.steps && inPlace.minima == coded.minima, name)
         }
     }
 }
