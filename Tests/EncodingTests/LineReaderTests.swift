@@ -32,6 +32,16 @@ struct LineReaderTests {
         #expect(found == expected)
     }
 
+    @Test("a line of the longest length is read, one that is longer is named")
+    func tooLong() throws {
+        let longest = [UInt8](repeating: 0x78, count: LineReader.longestLine)
+        var lines = try reader(longest + [0x0A] + longest + longest)
+        #expect(try lines.next()?.count == LineReader.longestLine)
+        let error = try #require(throws: EncodingError.self) { _ = try lines.next() }
+        #expect(error.code == .input)
+        #expect("\(error)".contains("line 2 has more than \(LineReader.longestLine) bytes"))
+    }
+
     @Test("lines that are longer than what is read at a time, with their places")
     func longLines() throws {
         let lengths = [0, 1, 262_143, 262_144, 262_145, 700_000, 3]

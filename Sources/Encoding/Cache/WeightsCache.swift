@@ -3,8 +3,8 @@ package import SystemPackage
 
 /// A folder of files that spare the next start work: prepared weights, and the SHA-256 of model files.
 ///
-/// Losing it costs some tens of milliseconds, in int8 some hundreds, so nothing here is an error: what is missing, damaged, foreign or cannot be
-/// written is done without. What it holds is described in <doc:PreparedWeights>.
+/// Losing it costs some tens of milliseconds, in int8 some hundreds, so nothing here is an error: what is missing, damaged,
+/// foreign or cannot be written is done without. What it holds is described in <doc:PreparedWeights>.
 package struct WeightsCache: Sendable {
     /// The folder; it need not exist.
     package let directory: FilePath

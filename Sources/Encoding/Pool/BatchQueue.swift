@@ -1,5 +1,5 @@
-/// Decides which sequences a free worker takes next: a pure state machine, the lock is `EncodingQueue`'s, the
-/// threads are `SentenceEncoder`'s.
+/// Decides which sequences a free worker takes next: a pure state machine, the lock is `EncodingQueue`'s, the threads are
+/// `SentenceEncoder`'s.
 ///
 /// A microbatch is formed when a worker asks, never by a timer, so an idle pool starts at once and a busy one packs as much
 /// as waits (text-embeddings-inference's queue). It is bounded by tokens, not by sequences; requests in the bulk lane are
