@@ -1,74 +1,40 @@
-import Glibc
 package import SystemPackage
 
-/// Publishing a file so that a reader, and a power cut, see the old one or the new one and nothing between.
+/// Publishing a file by its path, for places that only whoever runs the program can write to.
 ///
-/// The order is temporary file, `fsync`, rename, `fsync` of the directory: without the first the renamed file can be
-/// empty after a power cut, without the second the rename itself can be gone (measured on ext4).
+/// Below the spool and the index `OpenDirectory` does it. The order of the calls is explained there.
 package enum AtomicFile {
     /// Replaces `path` by `bytes`.
     ///
-    /// - Throws: `PlatformError` of code `.system`; the temporary file is removed then.
+    /// - Throws: `PlatformError` of code `.system`, also when the new file stands but its directory cannot be synchronized.
     package static func write(_ bytes: [UInt8], to path: FilePath, mode: UInt32 = 0o644) throws(PlatformError) {
-        let temporary = try writeTemporary(bytes, beside: path, mode: mode)
-        do throws(PlatformError) {
-            try Directory.rename(temporary, to: path)
-        } catch {
-            Directory.removeIfPresent(temporary)
-            throw error
-        }
-        try Directory.synchronize(path.removingLastComponent())
+        let (directory, name) = try parts(of: path)
+        if case .unknown(let error) = try directory.publish(bytes, as: name, mode: mode, isReplacing: true) { throw error }
     }
 
     /// Creates `path` with `bytes`; fails when the name is taken, however close the race.
-    ///
-    /// - Throws: `PlatformError` of code `.system`, cause `.fileExists` when somebody else was first.
     package static func create(_ bytes: [UInt8], at path: FilePath, mode: UInt32 = 0o644) throws(PlatformError) {
-        let temporary = try writeTemporary(bytes, beside: path, mode: mode)
-        do throws(PlatformError) {
-            try Directory.renameExclusively(temporary, to: path)
-        } catch {
-            Directory.removeIfPresent(temporary)
-            throw error
-        }
-        try Directory.synchronize(path.removingLastComponent())
+        let (directory, name) = try parts(of: path)
+        if case .unknown(let error) = try directory.publish(bytes, as: name, mode: mode, isReplacing: false) { throw error }
     }
 
-    /// Writes a small file that may be lost in a power cut but is never seen half written, such as a status page.
-    package static func replaceVolatile(_ bytes: [UInt8], at path: FilePath) throws(PlatformError) {
-        let temporary = temporaryName(beside: path)
-        do throws(PlatformError) {
-            let descriptor = try OwnedDescriptor.open(temporary, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644)
-            try descriptor.write(bytes.rawSpan)
-            try descriptor.close()
-            try Directory.rename(temporary, to: path)
-        } catch {
-            Directory.removeIfPresent(temporary)
-            throw error
-        }
+    /// Writes a small file that may be lost in a power cut but is never seen half written.
+    package static func replaceVolatile(
+        _ bytes: [UInt8], at path: FilePath, mode: UInt32 = 0o644
+    ) throws(PlatformError) {
+        let (directory, name) = try parts(of: path)
+        try directory.replaceVolatile(bytes, as: name, mode: mode)
     }
 
-    /// A hidden name beside `path` that no other process uses: `.<name>.<process>.<random>.tmp`.
+    /// A hidden name beside `path` that no other process uses.
     package static func temporaryName(beside path: FilePath) -> FilePath {
-        let suffix = ".\(getpid()).\(String(UInt32.random(in: .min ... .max), radix: 36)).tmp"
-        // Names have 255 bytes at most, so a long one is not repeated in full.
-        let stem = String((path.lastComponent?.string ?? "file").utf8.prefix(100)) ?? "file"
-        return path.removingLastComponent().appending("." + stem + suffix)
+        path.removingLastComponent().pushing(OpenDirectory.temporaryName(for: path.lastComponent ?? "file"))
     }
 
-    private static func writeTemporary(
-        _ bytes: [UInt8], beside path: FilePath, mode: UInt32
-    ) throws(PlatformError) -> FilePath {
-        let temporary = temporaryName(beside: path)
-        do throws(PlatformError) {
-            let descriptor = try OwnedDescriptor.open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: mode)
-            try descriptor.write(bytes.rawSpan)
-            try descriptor.synchronize()
-            try descriptor.close()
-        } catch {
-            Directory.removeIfPresent(temporary)
-            throw error
+    private static func parts(of path: FilePath) throws(PlatformError) -> (OpenDirectory, FilePath.Component) {
+        guard let name = path.lastComponent, name.kind == .regular else {
+            throw PlatformError(.system, "write", path: path, cause: .isDirectory)
         }
-        return temporary
+        return (try OpenDirectory(path.removingLastComponent()), name)
     }
 }

@@ -18,18 +18,35 @@ package enum Directory {
     package static func forEachEntry(
         of path: FilePath, _ body: (Entry) throws(PlatformError) -> Void
     ) throws(PlatformError) {
-        guard let stream = unsafe path.withPlatformString({ unsafe opendir($0) }) else {
-            throw .system("list the directory", path: path)
+        let number = try OwnedDescriptor.open(path, O_RDONLY | O_DIRECTORY).take()
+        try forEachEntry(in: number, place: path) { (entry) throws(PlatformError) in
+            try body(entry)
+            return true
+        }
+    }
+
+    /// Goes through an open directory and closes it.
+    static func forEachEntry(
+        in number: CInt, place: FilePath, _ body: (Entry) throws(PlatformError) -> Bool
+    ) throws(PlatformError) {
+        guard let stream = unsafe fdopendir(number) else {
+            let error = PlatformError.system("list the directory", path: place)
+            _ = Glibc.close(number)
+            throw error
         }
         defer { _ = unsafe closedir(stream) }
-        while true {
-            errno = 0
-            guard let record = unsafe readdir(stream) else {
-                guard errno == 0 else { throw .system("list the directory", path: path) }
-                return
+        var isGoingOn = true
+        while isGoingOn {
+            var record: UnsafeMutablePointer<dirent>?
+            let result = SystemCall.list.perform(on: place) { () -> CInt in
+                errno = 0
+                unsafe record = readdir(stream)
+                return unsafe record == nil && errno != 0 ? -1 : 0
             }
+            guard result == 0 else { throw .system("list the directory", path: place) }
+            guard let record = unsafe record else { return }
             guard let entry = unsafe entry(record) else { continue }
-            try body(entry)
+            isGoingOn = try body(entry)
         }
     }
 
@@ -37,8 +54,12 @@ package enum Directory {
     package static func entries(of path: FilePath) throws(PlatformError) -> [Entry] {
         var found: [Entry] = []
         try forEachEntry(of: path) { (entry) throws(PlatformError) in found.append(entry) }
+        return sorted(found)
+    }
+
+    static func sorted(_ entries: [Entry]) -> [Entry] {
         // A name is made a string once, not at every comparison: of a drop of thousands that was the largest part.
-        return found.map { (name: $0.name.string, entry: $0) }.sorted { $0.name < $1.name }.map(\.entry)
+        entries.map { (name: $0.name.string, entry: $0) }.sorted { $0.name < $1.name }.map(\.entry)
     }
 
     private static func entry(_ record: UnsafeMutablePointer<dirent>) -> Entry? {
@@ -64,7 +85,7 @@ package enum Directory {
 
     /// Makes a directory and its missing parents.
     package static func create(_ path: FilePath, mode: UInt32 = 0o755) throws(PlatformError) {
-        if unsafe path.withPlatformString({ unsafe mkdir($0, mode) }) == 0 { return }
+        if make(path, mode) == 0 { return }
         switch Errno.current {
         case .fileExists:
             guard try FileStatus.followingLinks(path).kind == .directory else {
@@ -72,10 +93,15 @@ package enum Directory {
             }
         case .noSuchFileOrDirectory where !path.removingLastComponent().isEmpty && path.lastComponent != nil:
             try create(path.removingLastComponent(), mode: mode)
-            let made = unsafe path.withPlatformString { unsafe mkdir($0, mode) }
-            guard made == 0 || Errno.current == .fileExists else { throw .system("make the directory", path: path) }
+            guard make(path, mode) == 0 || Errno.current == .fileExists else { throw .system("make the directory", path: path) }
         default:
             throw .system("make the directory", path: path)
+        }
+    }
+
+    private static func make(_ path: FilePath, _ mode: UInt32) -> CInt {
+        unsafe path.withPlatformString { name in
+            SystemCall.makeDirectory.perform(on: path) { unsafe mkdir(name, mode) }
         }
     }
 
@@ -89,7 +115,9 @@ package enum Directory {
     /// Renames, replacing what has the new name.
     package static func rename(_ from: FilePath, to: FilePath) throws(PlatformError) {
         let result = unsafe from.withPlatformString { old in
-            unsafe to.withPlatformString { new in unsafe Glibc.rename(old, new) }
+            unsafe to.withPlatformString { new in
+                SystemCall.rename.perform(on: from) { unsafe Glibc.rename(old, new) }
+            }
         }
         guard result == 0 else { throw .system("rename to \(to)", path: from) }
     }
@@ -99,26 +127,34 @@ package enum Directory {
     /// - Throws: `PlatformError` with cause `.fileExists` when it is.
     package static func renameExclusively(_ from: FilePath, to: FilePath) throws(PlatformError) {
         let result = unsafe from.withPlatformString { old in
-            unsafe to.withPlatformString { new in unsafe vectorspool_rename_exclusively(old, new) }
+            unsafe to.withPlatformString { new in
+                SystemCall.rename.perform(on: from) {
+                    unsafe vectorspool_rename_between(AT_FDCWD, old, AT_FDCWD, new, 1)
+                }
+            }
         }
         guard result == 0 else { throw .system("rename to \(to)", path: from) }
     }
 
     /// Removes a file's name.
     package static func removeFile(_ path: FilePath) throws(PlatformError) {
-        guard unsafe path.withPlatformString({ unsafe unlink($0) }) == 0 else { throw .system("remove", path: path) }
+        let result = unsafe path.withPlatformString { name in
+            SystemCall.remove.perform(on: path) { unsafe unlink(name) }
+        }
+        guard result == 0 else { throw .system("remove", path: path) }
     }
 
     /// Removes a file's name; failure is of no consequence to the caller.
     package static func removeIfPresent(_ path: FilePath) {
-        _ = unsafe path.withPlatformString { unsafe unlink($0) }
+        try? removeFile(path)
     }
 
     /// Removes an empty directory.
     package static func removeEmpty(_ path: FilePath) throws(PlatformError) {
-        guard unsafe path.withPlatformString({ unsafe rmdir($0) }) == 0 else {
-            throw .system("remove the directory", path: path)
+        let result = unsafe path.withPlatformString { name in
+            SystemCall.remove.perform(on: path) { unsafe rmdir(name) }
         }
+        guard result == 0 else { throw .system("remove the directory", path: path) }
     }
 
     /// Removes a directory with all that is in it; symbolic links are removed, not followed.

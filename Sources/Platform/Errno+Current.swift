@@ -18,13 +18,3 @@ extension Errno {
         }
     }
 }
-
-/// Repeats a system call that a signal interrupted.
-///
-/// - Returns: the call's result; negative means failure with `errno` set.
-func retryingInterrupts<Result: FixedWidthInteger & SignedInteger>(_ call: () -> Result) -> Result {
-    while true {
-        let result = call()
-        if result >= 0 || errno != EINTR { return result }
-    }
-}

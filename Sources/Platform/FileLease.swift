@@ -6,7 +6,7 @@ import SystemPackage
 ///
 /// It tells an upload that pauses from one that is complete, which size and time stamps cannot. A writer that comes
 /// meanwhile waits in `open(2)` until the lease goes, so it is held for microseconds only.
-package struct FileLease: ~Copyable {
+package enum FileLease {
     /// What the kernel answered.
     package enum Answer: Sendable, Equatable {
         /// No writer.
@@ -17,14 +17,6 @@ package struct FileLease: ~Copyable {
         case unavailable
     }
 
-    private let number: CInt
-
-    private init(number: CInt) {
-        self.number = number
-    }
-
-    deinit { vectorspool_lease_release(number) }
-
     /// Asks for the lease and hands it to `body`, which learns whether it was granted.
     ///
     /// - Parameter body: gets the answer and a question whether the lease still holds; true where it was never granted.
@@ -32,12 +24,12 @@ package struct FileLease: ~Copyable {
         _ descriptor: borrowing OwnedDescriptor,
         _ body: (Answer, () -> Bool) throws(PlatformError) -> Result
     ) throws(PlatformError) -> Result {
-        guard vectorspool_lease_take(descriptor.number) == 0 else {
+        let number = descriptor.number
+        guard SystemCall.lease.perform(on: descriptor.path, { vectorspool_lease_take(number) }) == 0 else {
             let isBusy = Errno.current == .resourceTemporarilyUnavailable
             return try body(isBusy ? .writerPresent : .unavailable) { true }
         }
-        let lease = FileLease(number: descriptor.number)
-        let number = lease.number
+        defer { vectorspool_lease_release(number) }
         return try body(.granted) { vectorspool_lease_holds(number) == 1 }
     }
 }

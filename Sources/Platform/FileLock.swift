@@ -8,9 +8,11 @@ package struct FileLock: ~Copyable, Sendable {
     /// Takes the lock without waiting, and writes our process number into the file for whoever comes second.
     ///
     /// - Throws: `PlatformError`: `.busy` with the holder's process number in `detail`, `.system` otherwise.
-    package init(_ path: FilePath) throws(PlatformError) {
-        let descriptor = try OwnedDescriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o644)
-        guard retryingInterrupts({ flock(descriptor.number, LOCK_EX | LOCK_NB) }) == 0 else {
+    package init(in directory: OpenDirectory, _ name: FilePath.Component) throws(PlatformError) {
+        let path = directory.place(of: FilePath(root: nil, [name]))
+        // Whoever may open the file may hold the lock, so only its owner may.
+        let descriptor = try directory.open(FilePath(root: nil, [name]), O_RDWR | O_CREAT, mode: 0o600)
+        guard SystemCall.lock.perform(on: path, { flock(descriptor.number, LOCK_EX | LOCK_NB) }) == 0 else {
             guard Errno.current == .wouldBlock else { throw .system("lock", path: path) }
             let holder = String(decoding: try descriptor.read(atMost: 32), as: UTF8.self)
             throw PlatformError(
@@ -18,7 +20,8 @@ package struct FileLock: ~Copyable, Sendable {
                 detail: "process \(holder.split(separator: "\n").first ?? "?") holds it")
         }
         // The lock holds without the number; on a full disk it is left out.
-        if ftruncate(descriptor.number, 0) == 0 { try? descriptor.write(Array("\(getpid())\n".utf8).rawSpan) }
+        let isEmptied = SystemCall.truncate.perform(on: path) { ftruncate(descriptor.number, 0) } == 0
+        if isEmptied { try? descriptor.write(Array("\(getpid())\n".utf8).rawSpan) }
         self.descriptor = descriptor
     }
 }

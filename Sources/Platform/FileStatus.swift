@@ -49,10 +49,20 @@ package struct FileStatus: Sendable, Equatable {
     package static func of(_ path: FilePath) throws(PlatformError) -> FileStatus {
         var raw = stat()
         let result = unsafe path.withPlatformString { name in
-            unsafe fstatat(AT_FDCWD, name, &raw, AT_SYMLINK_NOFOLLOW)
+            SystemCall.status.perform(on: path) { unsafe fstatat(AT_FDCWD, name, &raw, AT_SYMLINK_NOFOLLOW) }
         }
         guard result == 0 else { throw .system("read the status of the file", path: path) }
         return FileStatus(raw)
+    }
+
+    /// Facts about a name in an open directory; a symbolic link is not followed.
+    init(at directory: CInt, _ name: FilePath, place: FilePath) throws(PlatformError) {
+        var raw = stat()
+        let result = unsafe name.withPlatformString { name in
+            SystemCall.status.perform(on: place) { unsafe fstatat(directory, name, &raw, AT_SYMLINK_NOFOLLOW) }
+        }
+        guard result == 0 else { throw .system("read the status of the file", path: place) }
+        self.init(raw)
     }
 
     /// Whether anything has this name, a dangling link included.
@@ -73,7 +83,8 @@ extension OwnedDescriptor {
     /// Facts about the open file.
     package borrowing func status() throws(PlatformError) -> FileStatus {
         var raw = stat()
-        guard unsafe fstat(number, &raw) == 0 else { throw .system("read the status of the file", path: path) }
+        let result = SystemCall.status.perform(on: path) { unsafe fstat(number, &raw) }
+        guard result == 0 else { throw .system("read the status of the file", path: path) }
         return FileStatus(raw)
     }
 }
@@ -82,13 +93,18 @@ extension FileStatus {
     /// Facts about what the path leads to, through symbolic links.
     package static func followingLinks(_ path: FilePath) throws(PlatformError) -> FileStatus {
         var raw = stat()
-        let result = unsafe path.withPlatformString { name in unsafe fstatat(AT_FDCWD, name, &raw, 0) }
+        let result = unsafe path.withPlatformString { name in
+            SystemCall.status.perform(on: path) { unsafe fstatat(AT_FDCWD, name, &raw, 0) }
+        }
         guard result == 0 else { throw .system("read the status of the file", path: path) }
         return FileStatus(raw)
     }
 }
 
 extension FileStatus {
+    /// Whether it is the same file, whatever it is called.
+    package func isSameFile(as other: FileStatus) -> Bool { inode == other.inode && device == other.device }
+
     /// Whether the contents can be taken for the same: same inode, size and both times of change.
     package func isSameVersion(as other: FileStatus) -> Bool {
         inode == other.inode && device == other.device && size == other.size && modified == other.modified

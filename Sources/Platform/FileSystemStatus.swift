@@ -14,7 +14,7 @@ package struct FileSystemStatus: Sendable, Equatable {
     package init(of path: FilePath) throws(PlatformError) {
         var raw = vectorspool_filesystem()
         let result = unsafe path.withPlatformString { name in
-            retryingInterrupts { unsafe vectorspool_filesystem_status(name, &raw) }
+            SystemCall.fileSystemStatus.perform(on: path) { unsafe vectorspool_filesystem_status(name, &raw) }
         }
         guard result == 0 else { throw .system("read the status of the file system", path: path) }
         magic = raw.magic
@@ -40,7 +40,10 @@ package struct FileSystemStatus: Sendable, Equatable {
     /// One call for a group of files costs what one `fsync` costs, not what thousands do.
     package static func synchronize(_ path: FilePath) throws(PlatformError) {
         let descriptor = try OwnedDescriptor.open(path, O_RDONLY | O_DIRECTORY)
-        guard vectorspool_filesystem_synchronize(descriptor.number) == 0 else {
+        let result = SystemCall.synchronizeFileSystem.perform(on: path) {
+            vectorspool_filesystem_synchronize(descriptor.number)
+        }
+        guard result == 0 else {
             throw .system("synchronize the file system", path: path)
         }
     }

@@ -39,11 +39,13 @@ package struct MappedFile: ~Copyable, @unchecked Sendable {
     ) throws(PlatformError) -> UnsafeRawPointer? {
         // mmap(2) refuses a length of zero.
         guard byteCount > 0 else { return nil }
-        guard let address = unsafe mmap(nil, byteCount, PROT_READ, MAP_SHARED, descriptor.number, 0),
-            unsafe address != MAP_FAILED
-        else {
-            throw .system("map", path: descriptor.path)
+        var address: UnsafeMutableRawPointer?
+        let number = descriptor.number
+        let result = SystemCall.map.perform(on: descriptor.path) { () -> CInt in
+            unsafe address = mmap(nil, byteCount, PROT_READ, MAP_SHARED, number, 0)
+            return unsafe address == MAP_FAILED ? -1 : 0
         }
+        guard result == 0, let address = unsafe address else { throw .system("map", path: descriptor.path) }
         return UnsafeRawPointer(address)
     }
 

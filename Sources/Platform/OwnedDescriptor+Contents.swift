@@ -7,7 +7,9 @@ extension OwnedDescriptor {
         while offset < bytes.byteCount {
             let rest = bytes.extracting(offset..<bytes.byteCount)
             let written = unsafe rest.withUnsafeBytes { pointer in
-                retryingInterrupts { unsafe Glibc.write(number, pointer.baseAddress, pointer.count) }
+                SystemCall.write.transfer(on: path, count: pointer.count) { count in
+                    unsafe Glibc.write(number, pointer.baseAddress, count)
+                }
             }
             guard written >= 0 else { throw .system("write", path: path) }
             offset += written
@@ -18,7 +20,9 @@ extension OwnedDescriptor {
     package borrowing func read(atMost count: Int) throws(PlatformError) -> [UInt8] {
         var result = 0
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-            result = retryingInterrupts { unsafe Glibc.read(number, buffer.baseAddress, count) }
+            result = SystemCall.read.transfer(on: path, count: count) { count in
+                unsafe Glibc.read(number, buffer.baseAddress, count)
+            }
             initialized = max(result, 0)
         }
         guard result >= 0 else { throw .system("read", path: path) }

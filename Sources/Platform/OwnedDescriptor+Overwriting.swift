@@ -7,7 +7,9 @@ extension OwnedDescriptor {
         while done < bytes.byteCount {
             let rest = bytes.extracting(done..<bytes.byteCount)
             let written = unsafe rest.withUnsafeBytes { pointer in
-                retryingInterrupts { unsafe pwrite(number, pointer.baseAddress, pointer.count, off_t(offset + done)) }
+                SystemCall.write.transfer(on: path, count: pointer.count) { count in
+                    unsafe pwrite(number, pointer.baseAddress, count, off_t(offset + done))
+                }
             }
             guard written >= 0 else { throw .system("write", path: path) }
             done += written

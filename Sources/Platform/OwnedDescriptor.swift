@@ -29,7 +29,7 @@ package struct OwnedDescriptor: ~Copyable, Sendable {
         _ path: FilePath, _ flags: CInt, mode: UInt32 = 0o644
     ) throws(PlatformError) -> OwnedDescriptor {
         let number = unsafe path.withPlatformString { name in
-            retryingInterrupts { unsafe Glibc.open(name, flags | O_CLOEXEC, mode) }
+            SystemCall.open.perform(on: path) { unsafe Glibc.open(name, flags | O_CLOEXEC, mode) }
         }
         guard number >= 0 else { throw .system("open", path: path) }
         return OwnedDescriptor(adopting: number, path: path)
@@ -40,13 +40,34 @@ package struct OwnedDescriptor: ~Copyable, Sendable {
         let closing = number
         // Tells deinit, which also runs here, that nothing is left to close.
         number = -1
-        guard Glibc.close(closing) == 0 || errno == EINTR else { throw .system("close", path: path) }
+        let result = SystemCall.close.perform(on: path) { () -> CInt in
+            // The descriptor is gone even when a signal came.
+            let result = Glibc.close(closing)
+            return result == 0 || errno == EINTR ? 0 : -1
+        }
+        guard result == 0 else { throw .system("close", path: path) }
+    }
+
+    /// Hands the descriptor over to a C library that closes it.
+    consuming func take() -> CInt {
+        let taken = number
+        number = -1
+        return taken
+    }
+
+    /// Sets the permissions of the open file, whatever the umask was when it was made.
+    package borrowing func setMode(_ mode: UInt32) throws(PlatformError) {
+        guard SystemCall.changeMode.perform(on: path, { fchmod(number, mode) }) == 0 else {
+            throw .system("set the mode", path: path)
+        }
     }
 
     /// Waits until the file's data is on stable storage.
     ///
     /// After a failure the kernel marks the pages clean, so a second call lies (fsyncgate): the caller writes a new file.
     package borrowing func synchronize() throws(PlatformError) {
-        guard retryingInterrupts({ fsync(number) }) == 0 else { throw .system("fsync", path: path) }
+        guard SystemCall.synchronize.perform(on: path, { fsync(number) }) == 0 else {
+            throw .system("fsync", path: path)
+        }
     }
 }

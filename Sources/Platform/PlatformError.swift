@@ -42,6 +42,11 @@ package struct PlatformError: Error, Sendable, CustomStringConvertible {
         PlatformError(.system, operation, path: path, cause: Errno.current)
     }
 
+    /// Whether it says for certain that there is no such name.
+    package var isAbsence: Bool {
+        code == .system && (cause == .noSuchFileOrDirectory || cause == .notDirectory)
+    }
+
     package var description: String {
         let place = path.map { "\($0): " } ?? ""
         let reason = cause.map { ": \($0)" } ?? detail.map { ": \($0)" } ?? ""

@@ -27,7 +27,9 @@ package struct StandardStream: Sendable {
         while offset < bytes.byteCount {
             let rest = bytes.extracting(offset..<bytes.byteCount)
             let written = unsafe rest.withUnsafeBytes { pointer in
-                retryingInterrupts { unsafe Glibc.write(number, pointer.baseAddress, pointer.count) }
+                SystemCall.write.transfer(on: name, count: pointer.count) { count in
+                    unsafe Glibc.write(number, pointer.baseAddress, count)
+                }
             }
             guard written >= 0 else { throw .system("write", path: name) }
             offset += written

@@ -8,12 +8,12 @@ import Testing
         let scratch = try ScratchDirectory()
         let path = scratch.path.appending("lock")
         do {
-            let lock = try FileLock(path)
-            let error = #expect(throws: PlatformError.self) { _ = try FileLock(path) }
+            let lock = try FileLock(in: OpenDirectory(scratch.path), "lock")
+            let error = #expect(throws: PlatformError.self) { _ = try FileLock(in: OpenDirectory(scratch.path), "lock") }
             #expect(error?.code == .busy)
             #expect(error?.detail?.contains("\(ProcessTable.current)") == true)
             withExtendedLifetime(lock) {}
         }
-        _ = try FileLock(path)
+        _ = try FileLock(in: OpenDirectory(scratch.path), "lock")
     }
 }

@@ -120,7 +120,7 @@ package struct Daemon: ~Copyable {
 
     private static func lock(_ spool: SpoolDirectory) throws(IngestError) -> FileLock {
         do throws(PlatformError) {
-            return try FileLock(spool.lock)
+            return try FileLock(in: OpenDirectory(spool.root), ".lock")
         } catch {
             guard error.code == .busy else {
                 throw IngestError(.cannotWrite, "the spool cannot be locked: \(error)", cause: error)

@@ -1,0 +1,122 @@
+import CPlatform
+import Glibc
+package import SystemPackage
+
+extension OpenDirectory {
+    /// Renames to a name below another directory (or this one), replacing what has it.
+    package func rename(_ old: FilePath, to directory: OpenDirectory, _ new: FilePath) throws(PlatformError) {
+        try rename(old, directory, new, exclusively: false)
+    }
+
+    /// Renames to a name below another directory (or this one) unless it is taken.
+    ///
+    /// - Throws: `PlatformError` with cause `.fileExists` when it is.
+    package func renameExclusively(
+        _ old: FilePath, to directory: OpenDirectory, _ new: FilePath
+    ) throws(PlatformError) {
+        try rename(old, directory, new, exclusively: true)
+    }
+
+    private func rename(
+        _ old: FilePath, _ directory: OpenDirectory, _ new: FilePath, exclusively: Bool
+    ) throws(PlatformError) {
+        try withParent(of: old) { (from, oldName) throws(PlatformError) in
+            try directory.withParent(of: new) { (to, newName) throws(PlatformError) in
+                let result = SystemCall.rename.perform(on: place(of: old)) {
+                    unsafe oldName.withPlatformString { old in
+                        unsafe newName.withPlatformString { new in
+                            unsafe vectorspool_rename_between(from, old, to, new, exclusively ? 1 : 0)
+                        }
+                    }
+                }
+                guard result == 0 else { throw .system("rename to \(directory.place(of: new))", path: place(of: old)) }
+            }
+        }
+    }
+
+    /// Removes a file's name.
+    package func remove(_ path: FilePath) throws(PlatformError) { try unlink(path, 0, "remove") }
+
+    /// Removes a file's name; failure is of no consequence to the caller.
+    package func removeIfPresent(_ path: FilePath) { try? remove(path) }
+
+    /// Removes an empty directory.
+    package func removeDirectory(_ path: FilePath) throws(PlatformError) {
+        try unlink(path, AT_REMOVEDIR, "remove the directory")
+    }
+
+    private func unlink(_ path: FilePath, _ flags: CInt, _ operation: String) throws(PlatformError) {
+        try withParent(of: path) { (parent, name) throws(PlatformError) in
+            let result = unsafe name.withPlatformString { name in
+                SystemCall.remove.perform(on: place(of: path)) { unsafe unlinkat(parent, name, flags) }
+            }
+            guard result == 0 else { throw .system(operation, path: place(of: path)) }
+        }
+    }
+
+    /// Removes a directory with all that is in it; symbolic links are removed, not followed.
+    ///
+    /// No deeper than `depth` levels: whoever nests deeper than any person would is not waited for.
+    package func removeTree(_ path: FilePath, depth: Int = 256) throws(PlatformError) {
+        guard depth > 0 else {
+            throw PlatformError(.system, "remove the directory", path: place(of: path), cause: .fileNameTooLong)
+        }
+        let tree = try directory(path)
+        for entry in try tree.entries() {
+            let name = FilePath(root: nil, [entry.name])
+            let kind: FileStatus.Kind
+            if let known = entry.kind { kind = known } else { kind = try tree.status(of: name).kind }
+            if kind == .directory { try tree.removeTree(name, depth: depth - 1) } else { try tree.remove(name) }
+        }
+        try removeDirectory(path)
+    }
+
+    /// Makes a directory and its missing parents.
+    ///
+    /// - Parameter mode: of the directories that are made, whatever the umask says.
+    package func makeDirectory(_ path: FilePath, mode: UInt32) throws(PlatformError) {
+        guard !path.isEmpty else { return }
+        do throws(PlatformError) {
+            try makeOneDirectory(path, mode: mode)
+        } catch {
+            switch error.cause {
+            case .fileExists: return try requireDirectory(path)
+            case .noSuchFileOrDirectory where !path.removingLastComponent().isEmpty: break
+            default: throw error
+            }
+            try makeDirectory(path.removingLastComponent(), mode: mode)
+            do throws(PlatformError) {
+                try makeOneDirectory(path, mode: mode)
+            } catch {
+                guard error.cause == .fileExists else { throw error }
+                try requireDirectory(path)
+            }
+        }
+    }
+
+    private func requireDirectory(_ path: FilePath) throws(PlatformError) {
+        guard try status(of: path).kind == .directory else {
+            throw PlatformError(.system, "make the directory", path: place(of: path), cause: .notDirectory)
+        }
+    }
+
+    private func makeOneDirectory(_ path: FilePath, mode: UInt32) throws(PlatformError) {
+        try withParent(of: path) { (parent, name) throws(PlatformError) in
+            let place = place(of: path)
+            let made = unsafe name.withPlatformString { name in
+                SystemCall.makeDirectory.perform(on: place) { unsafe mkdirat(parent, name, mode) }
+            }
+            guard made == 0 else { throw .system("make the directory", path: place) }
+            // The umask may have taken bits away; a set-group-ID bit that the parent hands on stays.
+            let changed = unsafe name.withPlatformString { name in
+                SystemCall.changeMode.perform(on: place) { () -> CInt in
+                    var raw = stat()
+                    guard unsafe fstatat(parent, name, &raw, AT_SYMLINK_NOFOLLOW) == 0 else { return -1 }
+                    let wanted = raw.st_mode & S_ISGID | mode
+                    return raw.st_mode & 0o7777 == wanted ? 0 : unsafe fchmodat(parent, name, wanted, 0)
+                }
+            }
+            guard changed == 0 else { throw .system("set the mode of the directory", path: place) }
+        }
+    }
+}

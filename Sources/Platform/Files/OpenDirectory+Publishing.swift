@@ -1,0 +1,91 @@
+import Glibc
+package import SystemPackage
+
+/// How safe a name is that stands: the two ways in which giving a file its name can succeed.
+///
+/// Not having given it is an error and thrown. A caller must never undo what is of unknown durability, since others can see it.
+package enum Durability: Sendable {
+    /// A power cut leaves it where it is.
+    case durable
+    /// It stands and others see it, but its directory could not be synchronized: a power cut may take it away.
+    case unknown(PlatformError)
+}
+
+extension OpenDirectory {
+    /// Gives a file its name, so that a reader and a power cut see all of it or nothing of it.
+    ///
+    /// The order is temporary file, `fsync`, rename, `fsync` of the directory: without the first the renamed file can be empty
+    /// after a power cut, without the second the rename itself can be gone (measured on ext4).
+    ///
+    /// - Parameters:
+    ///   - name: directly in this directory.
+    ///   - mode: its permissions, whatever the umask says.
+    ///   - isReplacing: whether a file of that name gives way.
+    /// - Returns: how safe the name is.
+    /// - Throws: `PlatformError` when it does not stand: cause `.fileExists` when the name is taken and may not be replaced.
+    package func publish(
+        _ bytes: [UInt8], as name: FilePath.Component, mode: UInt32, isReplacing: Bool
+    ) throws(PlatformError) -> Durability {
+        let temporary = Self.temporaryName(for: name)
+        do throws(PlatformError) {
+            let file = try open(temporary, OpenFlags.newFile, mode: mode)
+            try file.write(bytes.rawSpan)
+            return try publish(file, temporary, as: name, isReplacing: isReplacing)
+        } catch {
+            removeIfPresent(temporary)
+            throw error
+        }
+    }
+
+    /// Gives a temporary file that is written to its end its name.
+    ///
+    /// - Parameter temporary: its name directly in this directory; the caller removes it when this throws.
+    package func publish(
+        _ file: consuming OwnedDescriptor, _ temporary: FilePath, as name: FilePath.Component, isReplacing: Bool
+    ) throws(PlatformError) -> Durability {
+        try file.synchronize()
+        let written = try file.status()
+        try file.close()
+        let target = FilePath(root: nil, [name])
+        do throws(PlatformError) {
+            if isReplacing {
+                try rename(temporary, to: self, target)
+            } else {
+                try renameExclusively(temporary, to: self, target)
+            }
+        } catch {
+            // File systems on a network report failures of renames that happened.
+            guard let present = try? status(of: target), present.isSameFile(as: written) else { throw error }
+        }
+        do throws(PlatformError) {
+            try synchronize()
+            return .durable
+        } catch {
+            return .unknown(error)
+        }
+    }
+
+    /// Writes a small file that may be lost in a power cut but is never seen half written, such as a status page.
+    package func replaceVolatile(
+        _ bytes: [UInt8], as name: FilePath.Component, mode: UInt32
+    ) throws(PlatformError) {
+        let temporary = Self.temporaryName(for: name)
+        do throws(PlatformError) {
+            let file = try open(temporary, OpenFlags.newFile, mode: mode)
+            try file.write(bytes.rawSpan)
+            try file.close()
+            try rename(temporary, to: self, FilePath(root: nil, [name]))
+        } catch {
+            removeIfPresent(temporary)
+            throw error
+        }
+    }
+
+    /// A hidden name for a file that will be called `name`, which no other process uses: `.<name>.<process>.<random>.tmp`.
+    package static func temporaryName(for name: FilePath.Component) -> FilePath {
+        let suffix = ".\(getpid()).\(String(UInt32.random(in: .min ... .max), radix: 36)).tmp"
+        // Names have 255 bytes at most, so a long one is not repeated in full.
+        let stem = String(name.string.utf8.prefix(100)) ?? "file"
+        return FilePath("." + stem + suffix)
+    }
+}
