@@ -14,6 +14,8 @@ package struct IngestError: Error, Sendable, CustomStringConvertible {
         case cannotWrite
         /// A file that should be there is not.
         case missingInput
+        /// The work was given up before it was done: the system stayed at fault, or somebody asked to stop.
+        case interrupted
         /// A file does not hold what it should.
         case badData
     }
@@ -35,7 +37,7 @@ package struct IngestError: Error, Sendable, CustomStringConvertible {
     package var exitCode: Int32 {
         switch code {
         case .configuration, .mismatch: 78
-        case .busy: 75
+        case .busy, .interrupted: 75
         case .cannotWrite: 73
         case .missingInput: 66
         case .badData: 65

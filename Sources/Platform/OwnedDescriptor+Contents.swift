@@ -28,4 +28,17 @@ extension OwnedDescriptor {
         guard result >= 0 else { throw .system("read", path: path) }
         return bytes
     }
+
+    /// Reads up to `count` bytes at `offset` and leaves the current position where it is; an empty array is the end of the file.
+    package borrowing func read(atMost count: Int, at offset: Int) throws(PlatformError) -> [UInt8] {
+        var result = 0
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            result = SystemCall.read.transfer(on: path, count: count) { count in
+                unsafe pread(number, buffer.baseAddress, count, off_t(offset))
+            }
+            initialized = max(result, 0)
+        }
+        guard result >= 0 else { throw .system("read", path: path) }
+        return bytes
+    }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Ingest
+import Platform
 import SystemPackage
 
 /// The daemon's command line.
@@ -10,7 +11,8 @@ struct Vectorspoold: AsyncParsableCommand {
         abstract: "Watches an inbox and turns every text file dropped there into rows of a semantic index.",
         discussion: """
             Flags override the environment (VECTORSPOOL_SPOOL_DIRECTORY and so on), which overrides the file.
-            Exit codes: 0 done, 64 usage, 73 cannot write, 75 another daemon has the spool, 78 configuration.
+            Exit codes: 0 done, 64 usage, 73 cannot write, 75 interrupted or another daemon has the spool,
+            78 configuration; with --once also 65, when something that was dropped failed.
             """,
         version: DaemonVersion.current)
 
@@ -24,14 +26,16 @@ struct Vectorspoold: AsyncParsableCommand {
     @Flag(help: "Check the configuration and end.") var checkConfig = false
 
     func run() async throws {
-        // First of all: libinotifytools wants a low descriptor number.
+        HangupSignal.note()
+        // First of all others: libinotifytools wants a low descriptor number.
         let events = KernelEvents()
         let flags: [ConfigurationKey: String?] = [
             .spoolDirectory: spool, .indexDirectory: index, .modelDirectory: model, .ranges: ranges,
         ]
         let source = ConfigurationSource(file: config.map { FilePath($0) }, flags: flags.compactMapValues(\.self))
         do {
-            try await DaemonCommand(source: source, isDraining: once, isChecking: checkConfig).run(events)
+            let code = try await DaemonCommand(source: source, isDraining: once, isChecking: checkConfig).run(events)
+            guard code == 0 else { throw ExitCode(code) }
         } catch let error as IngestError {
             DaemonCommand.complain(error)
             throw ExitCode(error.exitCode)

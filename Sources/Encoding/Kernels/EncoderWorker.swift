@@ -9,6 +9,8 @@ actor EncoderWorker {
     private let weights: PackedWeights
     private let engine: MatrixEngine
     private var pass: ForwardPass?
+    /// Beats with every microbatch.
+    nonisolated let heart: Heartbeat
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
 
@@ -16,11 +18,15 @@ actor EncoderWorker {
         self.weights = weights
         self.engine = engine
         thread = WorkerThread(name: "encoder-\(number)")
+        heart = Heartbeat("encoder-\(number)")
     }
 
     /// Computes microbatches until the queue is closed and empty.
     func serve(_ queue: EncodingQueue) async {
         while let batch = await queue.next() {
+            heart.beat()
+            // A batch takes milliseconds; until the next one comes there is nothing to do.
+            defer { heart.rest() }
             do throws(EncodingError) {
                 queue.finish(batch, try run(batch))
             } catch {
@@ -30,7 +36,7 @@ actor EncoderWorker {
     }
 
     /// Ends the thread; not to be called from it.
-    nonisolated func stop() { thread.stop() }
+    nonisolated func finish() async { await thread.finish() }
 
     private func run(_ batch: Microbatch) throws(EncodingError) -> [Float] {
         let pass: ForwardPass

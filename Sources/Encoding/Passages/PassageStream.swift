@@ -2,7 +2,19 @@
 ///
 /// It tokenizes a window of the text at a time and cuts passages while the window holds more tokens than a passage can,
 /// so every decision is the one that the whole text would have given. The next window begins where the next passage does.
+///
+/// The text may come in pieces: `next` is given what is at hand, asks for more where a decision needs it, and `discard` lets
+/// the caller throw away what stands before.
 package struct PassageStream: Sendable {
+    /// What there is to be had now.
+    package enum Step: Sendable, Equatable {
+        case passage(Passage)
+        /// Nothing can be decided before more of the text is at hand.
+        case needsMore
+        /// The last passage has been given.
+        case finished
+    }
+
     private let cutter: PassageCutter
     /// Tokens of the text from `windowStart` on.
     private var tokens = TokenizedText()
@@ -19,43 +31,92 @@ package struct PassageStream: Sendable {
     private var isFinished = false
     /// A byte whose line is known, at or before `start`.
     private var counted = (position: 0, line: 1)
+    /// Bytes of the text that were discarded: all positions here count from the end of those.
+    private var discarded = 0
+    private var hasBegun = false
+
+    /// What a boundary looks ahead at most, for a heading and the line under it.
+    private static let lookAhead = 512
+    /// What a boundary looks back at most, for the end of a sentence.
+    private static let lookBack = 64
 
     /// A stream at the beginning of a text.
     package init(_ cutter: PassageCutter) {
         self.cutter = cutter
     }
 
-    /// The next passage, or nil after the last.
+    /// The next passage of a text that is at hand as a whole, or nil after the last.
     ///
     /// - Parameter text: the same whole text at every call.
     package mutating func next(in text: Span<UInt8>) -> Passage? {
-        guard !isFinished else { return nil }
-        if windowStart == 0, usable == 0 {
-            start = text.skippingSpace(from: 0)
+        if case .passage(let passage) = next(in: text, isWhole: true) { passage } else { nil }
+    }
+
+    /// The next passage of a text that comes in pieces.
+    ///
+    /// - Parameters:
+    ///   - text: everything from the end of what was discarded to the end of what is at hand.
+    ///   - isWhole: whether the text ends there.
+    package mutating func next(in text: Span<UInt8>, isWhole: Bool) -> Step {
+        guard !isFinished else { return .finished }
+        if !hasBegun {
+            start = text.skippingSpace(from: start)
+            guard isWhole || start < text.count else { return .needsMore }
+            if cutter.mode == .whole {
+                guard isWhole else { return .needsMore }
+                return whole(text).map { .passage($0) } ?? .finished
+            }
             windowStart = start
-            if cutter.mode == .whole { return whole(text) }
+            hasBegun = true
         }
-        fill(from: text)
+        guard fill(from: text, isWhole: isWhole) else { return .needsMore }
         let available = usable - first
         guard available > 0 else {
             isFinished = true
-            return nil
+            return .finished
         }
-        guard reachesEnd, available <= cutter.limits.budget else { return cut(text) }
+        guard reachesEnd, available <= cutter.limits.budget else { return .passage(cut(text)) }
         isFinished = true
-        return passage(of: text, tokens: first..<usable, end: text.count)
+        return .passage(passage(of: text, tokens: first..<usable, end: text.count))
+    }
+
+    /// How many of the bytes at hand no later passage needs.
+    package var discardable: Int {
+        guard hasBegun || cutter.mode == .passages else { return 0 }
+        return max(start - Self.lookBack, 0)
+    }
+
+    /// Takes notice that the caller has thrown away the first bytes of what is at hand.
+    ///
+    /// - Parameters:
+    ///   - count: at most `discardable`.
+    ///   - text: what is at hand, those bytes included.
+    package mutating func discard(_ count: Int, of text: Span<UInt8>) {
+        if counted.position < count {
+            counted.line += text.newlines(in: counted.position..<count)
+            counted.position = count
+        }
+        counted.position -= count
+        start -= count
+        windowStart -= count
+        discarded += count
     }
 
     /// Tokenizes from the next passage on, unless the window holds more than a passage already.
-    private mutating func fill(from text: Span<UInt8>) {
+    ///
+    /// - Returns: false when more of the text is needed.
+    private mutating func fill(from text: Span<UInt8>, isWhole: Bool) -> Bool {
         var length = cutter.windowLength
+        let limit = isWhole ? text.count : max(text.count - Self.lookAhead, start)
         while !reachesEnd, usable - first <= cutter.limits.budget {
+            var end = length < limit - start ? start + length : limit
+            // Not inside a character.
+            while end < text.count, end > start, text[end] & 0xC0 == 0x80 { end -= 1 }
+            // Less than a window is tokenized only at the end of the text, so that pieces change nothing and cost nothing.
+            guard isWhole || end < limit else { return false }
             windowStart = start
             previousEnd -= first
             first = 0
-            var end = length < text.count - start ? start + length : text.count
-            // Not inside a character.
-            while end < text.count, end > start, text[end] & 0xC0 == 0x80 { end -= 1 }
             reachesEnd = end == text.count
             tokens.removeAll(keepingCapacity: true)
             cutter.tokenizer.tokenize(text.extracting(start..<end), into: &tokens)
@@ -63,6 +124,7 @@ package struct PassageStream: Sendable {
             // A word may be longer than the window.
             length = length.multipliedReportingOverflow(by: 2).overflow ? .max : length * 2
         }
+        return true
     }
 
     /// The number of tokens that do not depend on what follows the window: not the last word, which may go on, and
@@ -177,6 +239,6 @@ package struct PassageStream: Sendable {
         // A newline at the end was dropped as white space, so it begins no further line.
         let last = counted.line + text.newlines(in: start..<end)
         return Passage(
-            byteRange: start..<end, lineRange: counted.line...last, tokens: ids, isTruncated: isTruncated)
+            byteRange: start + discarded..<end + discarded, lineRange: counted.line...last, tokens: ids, isTruncated: isTruncated)
     }
 }

@@ -1,4 +1,4 @@
-import Platform
+package import Platform
 
 /// The pool: token sequences in, sentence vectors out, computed by one worker a core.
 ///
@@ -14,6 +14,9 @@ package final class SentenceEncoder: Sendable {
     package let workerCount: Int
     private let queue: EncodingQueue
     private let workers: [EncoderWorker]
+
+    /// The signs of life of the workers, for a watchdog.
+    package var hearts: [Heartbeat] { workers.map(\.heart) }
 
     /// Makes the pool; it computes only while `run()` runs.
     ///
@@ -41,7 +44,7 @@ package final class SentenceEncoder: Sendable {
         } onCancel: {
             queue.close()
         }
-        for worker in workers { worker.stop() }
+        for worker in workers { await worker.finish() }
     }
 
     /// Refuses new requests and lets `run()` end after those that were entered.

@@ -14,6 +14,7 @@ package struct Daemon: ~Copyable {
     private let index: IndexWriter
     private let services: [any Service]
     private let ingest: IngestService
+    private let isDraining: Bool
     private let logger: Logger
 
     /// Takes the spool, loads the model and opens the index.
@@ -30,8 +31,10 @@ package struct Daemon: ~Copyable {
         let style = LineLogHandler.style(configuration.logFormat)
         let logger = Logger(label: "vectorspoold") { _ in LineLogHandler(style, level: level) }
         let installed = InstalledFiles.current
-        try configuration.spool.prepare()
-        let lock = try Self.lock(configuration.spool)
+        let spool = try Spool(configuration.spool)
+        let lock = try Self.lock(spool)
+        BadLinesFile.removeLeftovers(spool)
+        let leftovers = try Self.leftovers(spool, logger)
         let board = StatusBoard(configuration)
         let model: SentenceTextModel
         do throws(EncodingError) {
@@ -43,7 +46,8 @@ package struct Daemon: ~Copyable {
         if let note = configuration.compute.note { logger.notice("\(note)") }
         let isDefault = model.identity.model.hexadecimal == InstalledFiles.defaultModelFingerprint
         let index = try IndexWriter.open(
-            configuration, model: model.identity, shippedRanges: isDefault ? installed.ranges : nil)
+            configuration, model: model.identity, shippedRanges: isDefault ? installed.ranges : nil,
+            claims: Set(leftovers.map(\.name.text)))
         if isDefault, installed.ranges == nil, !index.hasIndex {
             logger.warning(
                 """
@@ -57,22 +61,28 @@ package struct Daemon: ~Copyable {
         if let shared {
             events = KernelEvents(refusal: "the inbox is on \(shared), whose changes the kernel does not report")
         }
-        let inbox = try events.inbox(configuration, logger: logger)
+        let inbox = try events.inbox(spool, configuration, logger: logger)
+        let pulses = PipelinePulses()
         let pipeline = IngestPipeline(
-            live: live, inbox: inbox, model: model, index: index, board: board, isDraining: isDraining,
-            attempts: isDraining ? 4 : nil, logger: logger)
+            live: live, spool: spool, leftovers: leftovers, inbox: inbox, model: model, index: index, board: board,
+            isDraining: isDraining, patience: isDraining ? .seconds(60) : nil, pulses: pulses, logger: logger)
         let notifier = ServiceNotifier.ofThisProcess
+        let watchdog = Watchdog(
+            hearts: [pulses.intake, pulses.commit, inbox.heartbeat] + model.encoder.hearts,
+            limit: (notifier.watchdogInterval ?? .seconds(30)) * 2)
         let services: [any Service] = [
             EncoderService(encoder: model.encoder),
-            HousekeepingService(live: live, index: index, logger: logger),
-            StatusService(live: live, inbox: inbox, board: board, notifier: notifier, logger: logger),
+            HousekeepingService(live: live, spool: spool, index: index, logger: logger),
+            StatusService(
+                live: live, inbox: inbox, board: board, notifier: notifier, watchdog: watchdog, logger: logger),
             ReloadService(
                 source: source, defaultModel: installed.model, live: live, inbox: inbox, board: board, level: level,
                 notifier: notifier, logger: logger),
         ]
         return Daemon(
             lock: lock, configuration: configuration, board: board, index: index, services: services,
-            ingest: IngestService(inbox: inbox, pipeline: pipeline, board: board), logger: logger)
+            ingest: IngestService(inbox: inbox, pipeline: pipeline, board: board, notifier: notifier),
+            isDraining: isDraining, logger: logger)
     }
 
     /// Runs until SIGTERM or SIGINT, or until the inbox is drained.
@@ -105,12 +115,15 @@ package struct Daemon: ~Copyable {
             logger: Logger(label: "services") { _ in
                 SwiftLogNoOpLogHandler()
             })
-        settings.maximumGracefulShutdownDuration = .seconds(30)
+        // Later than the deadline that ends the process.
+        settings.maximumGracefulShutdownDuration = IngestService.stopLimit * 2
         do {
             try await ServiceGroup(configuration: settings).run()
         } catch is CancellationError {
             // The time to shut down was over.
         }
+        let isCutShort = board.isStopping && board.status.inWork > 0
+        board.note { $0.isInterrupted = isDraining && (isCutShort || !$0.isDrained) }
         let status = board.status
         if status.inWork > 0 {
             logger.notice("stopped before all was committed: \(status.inWork) files wait in work/ for the next start")
@@ -118,16 +131,28 @@ package struct Daemon: ~Copyable {
         return status
     }
 
-    private static func lock(_ spool: SpoolDirectory) throws(IngestError) -> FileLock {
+    private static func leftovers(_ spool: Spool, _ logger: Logger) throws(IngestError) -> [ClaimedFile] {
         do throws(PlatformError) {
-            return try FileLock(in: OpenDirectory(spool.root), ".lock")
+            let (claims, strangers) = try spool.leftoverClaims()
+            for stranger in strangers.prefix(100) {
+                logger.warning("work/ has something that is no claim; it is left alone: \(stranger.displayName)")
+            }
+            return claims
+        } catch {
+            throw IngestError(.cannotWrite, "the spool cannot be looked through: \(error)", cause: error)
+        }
+    }
+
+    private static func lock(_ spool: Spool) throws(IngestError) -> FileLock {
+        do throws(PlatformError) {
+            return try FileLock(in: spool.root, ".lock")
         } catch {
             guard error.code == .busy else {
                 throw IngestError(.cannotWrite, "the spool cannot be locked: \(error)", cause: error)
             }
             throw IngestError(
                 .busy,
-                "another daemon works on \(spool.root): \(error.detail ?? ""); stop it, or use another spool",
+                "another daemon works on \(spool.places.root): \(error.detail ?? ""); stop it, or use another spool",
                 cause: error)
         }
     }

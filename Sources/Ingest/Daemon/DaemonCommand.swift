@@ -18,8 +18,9 @@ package struct DaemonCommand: Sendable {
 
     /// Loads the configuration, and runs the daemon unless it is only to be checked.
     ///
+    /// - Returns: the exit code: 0, 65 when something of what was dropped failed, 75 when the work was interrupted.
     /// - Throws: `IngestError`, whose exit code the process should end with.
-    package func run(_ events: consuming KernelEvents) async throws {
+    package func run(_ events: consuming KernelEvents) async throws -> Int32 {
         var source = source
         // A spool that is named on the command line has its index with it, whatever the file says of another one.
         if let spool = source.flags[.spoolDirectory], source.flags[.indexDirectory] == nil {
@@ -30,21 +31,31 @@ package struct DaemonCommand: Sendable {
         let configuration = try await source.load(defaultModel: InstalledFiles.current.model)
         guard !isChecking else {
             try Self.checkFiles(configuration)
-            return try StandardStream.output.write("OK\n")
+            try StandardStream.output.write("OK\n")
+            return 0
         }
         CurrentProcess.ignoreBrokenPipes()
         let start = ContinuousClock.now
         let status: SpoolStatus
         do {
             status = try await daemon(configuration, source, events).run()
+        } catch is FaultGate.Stopped {
+            throw IngestError(.interrupted, "stopped before the start was over; nothing is lost")
         } catch let error as ShardsError {
             throw IndexWriter.refusal(error)
         } catch let error as PlatformError {
             throw IngestError(.cannotWrite, "\(error); look at the owner and the permissions", cause: error)
         }
-        guard isDraining else { return }
+        guard isDraining else { return 0 }
         let text = Self.summary(status, seconds: start.duration(to: .now) / .seconds(1))
         try StandardStream.output.write(text)
+        return Self.exitCode(status)
+    }
+
+    /// How a run that drains the inbox has ended, for whoever started it: interrupted counts before failed.
+    static func exitCode(_ status: SpoolStatus) -> Int32 {
+        if status.isInterrupted { return 75 }
+        return status.failedFiles + status.refusedNames + status.failedLines > 0 ? 65 : 0
     }
 
     /// Looks into the files that the configuration names, as far as that takes no time: the weights are not loaded.
@@ -78,7 +89,9 @@ package struct DaemonCommand: Sendable {
             """
         text += "unchanged \(status.unchangedFiles), failed \(status.failedFiles + status.refusedNames) files"
         text += status.failedLines > 0 ? " and \(status.failedLines) lines\n" : "\n"
-        let waiting = status.inbox.beingWritten + status.inbox.blocked.count
+        if status.inWork > 0 { text += "left in work/ for the next start: \(status.inWork) files\n" }
+        if status.isInterrupted { text += "interrupted before the inbox was empty\n" }
+        let waiting = status.inbox.beingWritten + status.inbox.blockedCount
         if waiting > 0 { text += "left in the inbox, still being written or not readable: \(waiting)\n" }
         text += "generation \(status.generation), \(status.documents) documents, \(status.rows) rows\n"
         return text

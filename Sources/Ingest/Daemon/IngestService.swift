@@ -1,5 +1,6 @@
 import Inbox
 import Logging
+import Platform
 import ServiceLifecycle
 
 /// Runs the inbox and the pipeline; on shutdown what is in flight is finished and committed.
@@ -7,6 +8,10 @@ struct IngestService: Service {
     let inbox: Inbox
     let pipeline: IngestPipeline
     let board: StatusBoard
+    let notifier: ServiceNotifier
+
+    /// The longest that an orderly stop takes: what is in flight then is taken over by the next start.
+    static let stopLimit = Duration.seconds(8)
 
     func run() async throws {
         try await withGracefulShutdownHandler {
@@ -19,7 +24,11 @@ struct IngestService: Service {
                 try await group.waitForAll()
             }
         } onGracefulShutdown: {
-            board.stop()
+            notifier.stopping(extending: Self.stopLimit)
+            ExitDeadline.set(
+                after: Self.stopLimit,
+                message: "vectorspoold: a thread does not stop, so the process ends; what was not committed is in work/")
+            board.stopping.request()
             inbox.stop()
         }
     }

@@ -29,7 +29,9 @@ package struct KernelEvents: ~Copyable {
     }
 
     /// The inbox that uses them.
-    consuming func inbox(_ configuration: IngestConfiguration, logger: Logger) throws(PlatformError) -> Inbox {
+    consuming func inbox(
+        _ spool: Spool, _ configuration: IngestConfiguration, logger: Logger
+    ) throws(PlatformError) -> Inbox {
         let refusal = refusal
         return try Inbox(
             directory: configuration.spool.inbox, options: configuration.inboxOptions, watch: watch,

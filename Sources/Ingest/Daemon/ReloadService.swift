@@ -18,7 +18,12 @@ struct ReloadService: Service {
 
     func run() async throws {
         let signals = await UnixSignalsSequence(trapping: .sighup)
-        for await _ in signals.cancelOnGracefulShutdown() {
+        // It may have come before anybody listened.
+        if HangupSignal.hasCome() { await reload() }
+        for await _ in signals.cancelOnGracefulShutdown() { await reload() }
+    }
+
+    private func reload() async {
             notifier.reloading()
             do {
                 let new = try await source.load(defaultModel: defaultModel)
@@ -33,7 +38,7 @@ struct ReloadService: Service {
                 board.note { $0.reloadError = "\(error)" }
                 logger.error("the old configuration stays in force: \(error)")
             }
-            notifier.ready(status: board.status.summary)
-        }
+            // Ready only if it was: a start that is still recovering says so itself.
+            if board.status.state != .starting { notifier.ready(status: board.status.summary) }
     }
 }

@@ -10,31 +10,35 @@ struct StatusService: Service {
     let inbox: Inbox
     let board: StatusBoard
     let notifier: ServiceNotifier
+    let watchdog: Watchdog
     let logger: Logger
+
+    /// The page is written at once when something has changed, but not more often than this.
+    private static let leastInterval = Duration.milliseconds(100)
 
     func run() async throws {
         let thread = ThreadPool(name: "status", threads: 1)
-        defer { thread.stop() }
         await withTaskExecutorPreference(thread) {
             let page = StatusPage(directory: live.current.runtimeDirectory, logger: logger)
             await cancelWhenGracefulShutdown {
                 while !Task.isCancelled {
                     update(page)
                     let interval = min(live.current.statusInterval, notifier.watchdogInterval ?? .seconds(3600))
-                    do { try await Task.sleep(for: interval) } catch { return }
+                    do { try await Task.sleep(for: min(Self.leastInterval, interval)) } catch { return }
+                    await board.changes.wait(atMost: interval)
                 }
             }
-            notifier.stopping(extending: .seconds(30))
             board.note { $0.state = .stopped }
             update(page)
         }
+        await thread.finish()
     }
 
     private func update(_ page: StatusPage) {
         let report = inbox.report
         board.note { status in
             status.inbox = SpoolStatus.InboxState(report)
-            if report.isScanned, status.state == .starting { status.state = .ready }
+            if report.isWatching, status.isRecovered, status.state == .starting { status.state = .ready }
         }
         let status = page.update(board.status)
         if status.state != .starting, page.announce() {
@@ -42,6 +46,10 @@ struct StatusService: Service {
         } else {
             notifier.status(status.summary)
         }
-        if notifier.watchdogInterval != nil { notifier.alive() }
+        guard notifier.watchdogInterval != nil else { return }
+        let late = watchdog.late
+        if late.isEmpty { return notifier.alive() }
+        // The service manager ends the process when it has waited for long enough; the next start recovers.
+        logger.critical("no sign of life from: \(late.joined(separator: ", "))")
     }
 }

@@ -44,6 +44,18 @@ extension DocumentFault {
         .lostByPowerCut, "the machine went down before the contents had reached the disk; what is left is not whole",
         hint: "drop the file again from where it came from")
 
+    static let emptyFile = DocumentFault(
+        .empty, "there is no text in the file", hint: "drop it again when it has contents")
+
+    static let meaningless = DocumentFault(
+        .empty, "nothing of the text means anything to the model", hint: "drop it again when it has contents")
+
+    static func poison(_ attempts: Int) -> DocumentFault {
+        DocumentFault(
+            .poison, "the daemon has died \(attempts) times while this file was open",
+            hint: "keep the file and report it to the makers of VectorSpool")
+    }
+
     static func encoder(_ reason: String) -> DocumentFault {
         DocumentFault(
             .encoder, "the encoder refuses the text: \(reason)",

@@ -4,17 +4,41 @@ enum UTF8Text {
     ///
     /// - Parameter base: where `bytes` begin in the file, for the message.
     static func fault(in bytes: [UInt8], base: Int = 0, firstLine: Int = 1) -> DocumentFault? {
+        guard let place = firstInvalid(bytes) else { return nil }
+        let line = bytes[..<place].count { $0 == UInt8(ascii: "\n") } + firstLine
+        return fault(of: bytes[place], at: base + place, line: line, beginning: bytes)
+    }
+
+    /// The position of the first byte that is not valid; nil when all are.
+    static func firstInvalid(_ bytes: [UInt8]) -> Int? {
         do throws(UTF8.ValidationError) {
             _ = try UTF8Span(validating: bytes.span)
             return nil
         } catch {
-            let offset = error.byteOffsets.lowerBound
-            let line = bytes[..<offset].count { $0 == UInt8(ascii: "\n") } + firstLine
-            let byte = String(bytes[offset], radix: 16, uppercase: true)
-            return DocumentFault(
-                .notUTF8, "byte \(base + offset) (0x\(byte), line \(line)) is not valid UTF-8",
-                hint: hint(bytes), byteOffset: base + offset, line: line)
+            return error.byteOffsets.lowerBound
         }
+    }
+
+    /// The fault of one byte.
+    ///
+    /// - Parameter beginning: the first bytes of the text, for the advice.
+    static func fault(of byte: UInt8, at offset: Int, line: Int, beginning: [UInt8]) -> DocumentFault {
+        DocumentFault(
+            .notUTF8, "byte \(offset) (0x\(String(byte, radix: 16, uppercase: true)), line \(line)) is not valid UTF-8",
+            hint: hint(beginning), byteOffset: offset, line: line)
+    }
+
+    /// Where the last character begins that may go on beyond the end; the end when none does.
+    static func endOfWholeCharacters(_ bytes: ArraySlice<UInt8>) -> Int {
+        var position = bytes.endIndex
+        for length in 1...3 where position > bytes.startIndex {
+            position -= 1
+            let byte = bytes[position]
+            if byte & 0xC0 == 0x80 { continue }
+            let needed = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1
+            return needed > length ? position : bytes.endIndex
+        }
+        return bytes.endIndex
     }
 
     /// The length of a UTF-8 byte order mark at the beginning, which is not text.

@@ -3,64 +3,74 @@ import Platform
 import Shards
 import SystemPackage
 
-/// Repeats what the system refuses for now: a full disk, a quota, no memory, no descriptors.
+/// Repeats what the system refuses for now: a full disk, a quota, no memory, no descriptors, a folder that may not be written.
 ///
 /// Such a fault is nobody's document's. The pipeline stands still, nothing is lost and no attempt is counted; after 1, 2,
 /// 4 ... 60 seconds it tries again by itself.
 struct FaultGate: Sendable {
+    /// The daemon is asked to stop while it waits for the system.
+    struct Stopped: Error {}
+
     let board: StatusBoard
     let logger: Logger
-    /// How often to try in all; nil for ever.
-    let attempts: Int?
+    /// How long to wait in all; nil for ever.
+    let patience: Duration?
     /// Waits; a test's does not.
     let sleep: @Sendable (Duration) async throws -> Void
 
     /// Runs `body` until it succeeds or fails for another reason.
     ///
-    /// - Throws: what `body` throws; `CancellationError`; `IngestError` of code `.cannotWrite` after the last attempt, or
-    ///   when the daemon is asked to stop meanwhile.
+    /// - Throws: what `body` throws; `CancellationError`; `Stopped` when the daemon is asked to stop meanwhile; `IngestError` of
+    ///   code `.interrupted` when the patience is at an end.
     func retrying<Result>(_ what: String, _ body: () throws -> Result) async throws -> Result {
         var pause = Duration.seconds(1)
-        var count = 0
+        var waited = Duration.zero
         while true {
             do {
                 let result = try body()
-                if count > 0 {
+                if waited > .zero {
                     board.resume()
                     logger.notice("\(what): the system has recovered, going on")
                 }
                 return result
             } catch {
                 guard let reason = Self.systemFault(error) else { throw error }
-                count += 1
                 board.pause("\(what): \(reason)")
-                guard attempts.map({ count < $0 }) ?? true, !board.isStopping else {
+                if board.isStopping { throw Stopped() }
+                if let patience, waited >= patience {
                     throw IngestError(
-                        .cannotWrite,
-                        "\(what): \(reason); free some space or lift the limit and start again, nothing is lost: what was "
-                            + "not committed is in work/",
+                        .interrupted,
+                        "\(what): \(reason); start again when that is mended, nothing is lost: what was not committed is in "
+                            + "work/",
                         cause: error)
                 }
-                logger.error("\(what): paused, next try in \(pause): \(reason)", metadata: ["attempt": "\(count)"])
+                logger.error("\(what): paused, next try in \(pause): \(reason)")
                 try await sleep(pause)
+                if board.isStopping { throw Stopped() }
+                waited += pause
                 pause = min(pause * 2, .seconds(60))
             }
         }
     }
 
     /// What to tell of a fault of the system; nil for any other error.
+    ///
+    /// Everything that the operating system refuses is one: what a file is at fault for is found in its contents, and told by
+    /// other types.
     static func systemFault(_ error: any Error) -> String? {
         let platform = error as? PlatformError ?? (error as? ShardsError)?.cause
-        guard let platform, let cause = platform.cause, cause.isSystemFault else { return nil }
-        let advice: String =
-            switch cause {
+        guard let platform, platform.code == .system else { return nil }
+        let advice: String? =
+            switch platform.cause {
             case .noSpace: "the disk is full, free some space"
             case .diskQuotaExceeded: "the quota is used up, free some space"
             case .readOnlyFileSystem: "the file system has become read-only, see 'dmesg'"
             case .tooManyOpenFiles, .tooManyOpenFilesInSystem: "too many files are open, raise LimitNOFILE"
             case .noMemory: "there is no memory"
-            default: "the device reports an error, see 'dmesg'"
+            case .ioError: "the device reports an error, see 'dmesg'"
+            case .permissionDenied, .notPermitted: "look at its owner and its permissions"
+            default: nil
             }
-        return "\(platform) (\(advice))"
+        return "\(platform)" + (advice.map { " (\($0))" } ?? "")
     }
 }

@@ -1,19 +1,35 @@
 import FoundationEssentials
 import Platform
 import Quantization
-import Shards
+package import Shards
 import Synchronization
 package import SystemPackage
 
-/// The index as the pipeline writes it: quantizes vectors, writes shards, commits generations, knows what is in it.
+/// The index as the pipeline writes it: quantizes vectors into the open shard, commits generations, knows what is in it.
 ///
-/// An index of a precision that needs ranges does not exist before it has them; `hasIndex` is false until then.
+/// An index of a precision that needs ranges does not exist before it has them; `hasIndex` is false until then. Everything but
+/// the questions about keys is for the committing thread alone.
 package final class IndexWriter: Sendable {
-    /// What turns vectors into rows; the committing thread's alone.
-    private struct Quantizers: Sendable {
+    /// What is to become of the open shard.
+    struct Changes {
+        /// Files that have ended: path, the documents they hold, and the documents of the shard that came before.
+        var ends: [(path: [UInt8], staying: Set<IdentifierDigest>, documentsBefore: Int)] = []
+        /// Claims whose documents are dead on arrival.
+        var withdrawn: Set<String> = []
+        /// The claim whose file goes on in a later commit.
+        var openClaim: String?
+    }
+
+    /// The shard in the making.
+    private struct Open: Sendable {
         var codes: Quantizer
         /// Makes the sign plane that goes with 8-bit codes.
         var signs: Quantizer?
+        var builder: ShardBuilder
+        /// The shard once it is written, so that it is not written again when the commit has to be repeated.
+        var receipt: ShardReceipt?
+        var clippedBefore = 0
+        var rowsBefore = 0
     }
 
     package let directory: FilePath
@@ -21,23 +37,26 @@ package final class IndexWriter: Sendable {
     private let model: TextModelIdentity
     // Two locks, because the intake asks for keys while a shard is being made.
     private let store: Mutex<IndexStore?>
-    private let quantizers: Mutex<Quantizers?>
+    private let open: Mutex<Open?>
 
     private init(_ configuration: IngestConfiguration, _ model: TextModelIdentity) {
         directory = configuration.indexDirectory
         self.configuration = configuration
         self.model = model
         store = Mutex(nil)
-        quantizers = Mutex(nil)
+        open = Mutex(nil)
     }
 
     /// Opens the index, or creates it when its ranges are known.
     ///
-    /// - Parameter shippedRanges: the general ranges of this model; nil when there are none.
+    /// - Parameters:
+    ///   - shippedRanges: the general ranges of this model; nil when there are none.
+    ///   - claims: claims that lie in `work/`; `contains` tells of these which are committed.
     /// - Throws: `IngestError`: `.mismatch` when an index is there that was made otherwise, `.cannotWrite` when the
     ///   directory cannot be used, `.configuration` for wrong ranges.
     package static func open(
-        _ configuration: IngestConfiguration, model: TextModelIdentity, shippedRanges: FilePath?
+        _ configuration: IngestConfiguration, model: TextModelIdentity, shippedRanges: FilePath?,
+        claims: Set<String> = []
     ) throws(IngestError) -> IndexWriter {
         var given: IndexRanges?
         if let path = configuration.ranges {
@@ -47,11 +66,9 @@ package final class IndexWriter: Sendable {
         let writer = IndexWriter(configuration, model)
         do throws(ShardsError) {
             if try IndexStore.exists(at: configuration.indexDirectory) {
-                let expectation = IndexExpectation(
-                    dimension: model.dimension, precision: configuration.precision, model: model.model,
-                    encoder: model.encoder, ranges: needsRanges ? given?.file.fingerprint : nil,
-                    compute: model.compute)
-                try writer.adopt(try IndexStore.open(configuration.indexDirectory, expecting: expectation))
+                let expectation = writer.expectation(ranges: needsRanges ? given?.file.fingerprint : nil)
+                try writer.adopt(
+                    try IndexStore.open(configuration.indexDirectory, expecting: expectation, claims: claims))
                 return writer
             }
         } catch {
@@ -60,126 +77,168 @@ package final class IndexWriter: Sendable {
         if given == nil, needsRanges, let shippedRanges {
             given = try IndexRanges.read(shippedRanges, for: model)
         }
-        if given != nil || !needsRanges { try writer.create(given) }
+        if given != nil || !needsRanges {
+            do throws(ShardsError) {
+                try writer.create(given)
+            } catch {
+                throw refusal(error)
+            }
+        }
         return writer
     }
 
+    private func expectation(ranges: SHA256Digest?) -> IndexExpectation {
+        IndexExpectation(
+            dimension: model.dimension, precision: configuration.precision, model: model.model,
+            encoder: model.encoder, ranges: ranges, compute: model.compute)
+    }
+
     /// Creates the index with these ranges, which it keeps for life.
-    package func create(_ ranges: IndexRanges?) throws(IngestError) {
+    func create(_ ranges: IndexRanges?) throws(ShardsError) {
+        let file = configuration.precision.needsRanges ? ranges?.file : nil
         let identity = IndexIdentity(
             dimension: model.dimension, precision: configuration.precision, model: model.model,
-            encoder: model.encoder, ranges: configuration.precision.needsRanges ? ranges?.file.fingerprint : nil,
-            compute: model.compute, modelName: model.name)
+            encoder: model.encoder, ranges: file?.fingerprint, compute: model.compute, modelName: model.name)
         do throws(ShardsError) {
             try adopt(
                 try IndexStore.create(
-                    at: directory, identity: identity, ranges: configuration.precision.needsRanges ? ranges?.file : nil,
-                    passages: model.passageRules, time: Date()))
-        } catch  where error.code == .exists {
-            // Another daemon was first with the same directory; its index serves if it is made alike.
-            do throws(ShardsError) {
-                try adopt(
-                    try IndexStore.open(
-                        directory,
-                        expecting: IndexExpectation(
-                            dimension: model.dimension, precision: configuration.precision, model: model.model,
-                            encoder: model.encoder, ranges: identity.ranges, compute: model.compute)))
-            } catch {
-                throw Self.refusal(error)
-            }
+                    at: directory, identity: identity, ranges: file, passages: model.passageRules, time: Date()))
         } catch {
-            throw Self.refusal(error)
+            guard error.code == .exists else { throw error }
+            // Another daemon was first with the same directory; its index serves if it is made alike.
+            try adopt(try IndexStore.open(directory, expecting: expectation(ranges: identity.ranges)))
         }
     }
 
     private func adopt(_ opened: IndexStore) throws(ShardsError) {
         let precision = opened.identity.precision
-        do {
-            var ranges: Ranges?
-            if precision.needsRanges {
-                let file = try FileContents.read(directory.appending("ranges.npy"), limit: 1 << 24)
-                ranges = try Ranges(numPyFile: file.rawSpan)
-            }
-            let codes = try Quantizer(precision: precision, dimension: model.dimension, ranges: ranges)
-            let signs = try precision.needsRanges ? Quantizer(precision: .ubinary, dimension: model.dimension) : nil
-            quantizers.withLock { $0 = Quantizers(codes: codes, signs: signs) }
+        let made: Open
+        do throws(QuantizationError) {
+            made = Open(
+                codes: try Quantizer(precision: precision, dimension: model.dimension, ranges: opened.ranges),
+                signs: precision.needsRanges ? try Quantizer(precision: .ubinary, dimension: model.dimension) : nil,
+                builder: builder(opened.identity))
         } catch {
             throw ShardsError(.corrupt, path: directory.appending("ranges.npy"), "\(error)")
         }
+        open.withLock { $0 = made }
         store.withLock { $0 = opened }
+    }
+
+    private func builder(_ identity: IndexIdentity) -> ShardBuilder {
+        ShardBuilder(
+            identity: identity, options: ShardBuilder.Options(compressesCodes: configuration.codes == .compressed))
     }
 
     /// Whether there is an index to commit to; without one, calibration comes first.
     package var hasIndex: Bool { store.withLock { $0 != nil } }
 
-    /// The key of the live document of this identifier.
-    func key(of identifier: DocumentIdentifier) -> SHA256Digest? {
-        store.withLock { $0?.catalog[identifier]?.key }
-    }
+    /// The beginning of the key of the live document of this identifier.
+    func key(of digest: IdentifierDigest) -> KeyPrefix? { store.withLock { $0?.key(of: digest) } }
 
-    /// The live documents that came from a file.
-    func identifiers(ofPath path: [UInt8]) -> [DocumentIdentifier] {
-        store.withLock { $0?.catalog.identifiers(ofPath: path) ?? [] }
-    }
-
-    /// Whether a claim has been committed whole.
+    /// Whether a claim, of those that were asked about at the start, has been committed whole.
     func contains(_ claim: ClaimName) -> Bool {
-        store.withLock { $0?.catalog.claims.contains(claim.text) ?? false }
+        store.withLock { $0?.committedClaims.contains(claim.text) ?? false }
     }
 
-    /// Writes the additions as a shard and commits them together with the removals; blocks.
+    // MARK: - The open shard
+
+    /// Adds rows to the document that is open.
     ///
-    /// - Parameters:
-    ///   - complete: claims whose files end in this commit; documents of others are marked as part of a file.
-    ///   - failpoints: called before the shard and before the manifest.
-    /// - Throws: `ShardsError` or `QuantizationError`; nothing is committed then, and the call may be repeated.
-    func commit(_ plan: CommitPlan, complete: Set<ClaimName>, failpoints: Failpoints) throws {
-        guard let identity = store.withLock({ $0?.identity }) else { return }
-        var changes = IndexChanges(
-            removals: plan.removals.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) })
-        let builder = try quantizers.withLock { quantizers in
-            try build(plan, identity, complete, &quantizers, &changes)
-        }
-        guard !builder.isEmpty || !plan.removals.isEmpty else { return }
-        try failpoints.reach(.beforeShard)
-        if !builder.isEmpty {
-            let milliseconds = UInt64(clamping: RealTime.now.nanoseconds / 1_000_000)
-            let name = ShardName(milliseconds: milliseconds, random: .random(in: .min ... .max))
-            changes.shards.append(try builder.write(into: directory, name: name))
-        }
-        try failpoints.reach(.beforeManifest)
-        try store.withLock { store throws(ShardsError) in
-            _ = try store?.commit(changes, at: Date())
-        }
-    }
-
-    private func build(
-        _ plan: CommitPlan, _ identity: IndexIdentity, _ complete: Set<ClaimName>, _ quantizers: inout Quantizers?,
-        _ changes: inout IndexChanges
-    ) throws -> ShardBuilder {
-        var builder = ShardBuilder(
-            identity: identity, options: ShardBuilder.Options(compressesCodes: configuration.codes == .compressed))
-        let rows = quantizers?.codes.rowCount ?? 0
-        let clipped = quantizers?.codes.clippedCount ?? 0
-        for addition in plan.additions {
+    /// - Throws: `QuantizationError` for a vector with a value that is not finite; `ShardsError`.
+    func append(_ passages: [ShardPassage], vectors: [Float]) throws {
+        try open.withLock { open in
+            guard open != nil else { return }
             var codes: [UInt8] = []
             var signs: [UInt8] = []
-            try quantizers?.codes.append(rows: addition.vectors.span, to: &codes)
-            try quantizers?.signs?.append(rows: addition.vectors.span, to: &signs)
-            var record = addition.prepared.record
-            let claim = addition.prepared.claim
-            record.claim = complete.contains(claim) ? claim.text : claim.text + Self.partMark
-            try builder.append(record, passages: addition.prepared.shardPassages, codes: codes, signs: signs)
+            try open?.codes.append(rows: vectors.span, to: &codes)
+            try open?.signs?.append(rows: vectors.span, to: &signs)
+            try open?.builder.append(passages: passages, codes: codes, signs: signs)
         }
-        changes.clippedValues = (quantizers?.codes.clippedCount ?? 0) - clipped
-        changes.quantizedValues = ((quantizers?.codes.rowCount ?? 0) - rows) * model.dimension
-        return builder
+    }
+
+    /// Closes the document that is open.
+    func finish(_ record: ShardDocument) throws(ShardsError) {
+        try open.withLock { open throws(ShardsError) in try open?.builder.finish(record) }
+    }
+
+    /// Takes the rows of the document that is open back.
+    func abandonDocument() { open.withLock { $0?.builder.abandonDocument() } }
+
+    /// Rows of the open shard.
+    var openRowCount: Int { open.withLock { $0?.builder.rowCount ?? 0 } }
+    /// Documents of the open shard that are complete.
+    var openDocumentCount: Int { open.withLock { $0?.builder.documentCount ?? 0 } }
+    /// About the memory of the open shard.
+    var openByteCount: Int { open.withLock { $0?.builder.byteCount ?? 0 } }
+    /// Whether no document is open.
+    var isBetweenDocuments: Bool { open.withLock { $0?.builder.openRowCount ?? 0 } == 0 }
+
+    // MARK: - Commit
+
+    /// Writes the open shard and commits it together with what has ended; blocks.
+    ///
+    /// - Parameter failpoints: called before the shard and before the manifest.
+    /// - Returns: what was added.
+    /// - Throws: `ShardsError`; nothing is committed then, and the call may be repeated with the same changes.
+    func commit(_ changes: Changes, failpoints: Failpoints) throws -> (documents: Int, rows: Int) {
+        var wanted = IndexChanges()
+        wanted.ended = changes.ends.map {
+            IndexChanges.EndedFile(path: $0.path, staying: $0.staying, documentsBefore: $0.documentsBefore)
+        }
+        for claim in changes.withdrawn { wanted.withdrawn.formUnion([claim, claim + Self.partMark]) }
+        try failpoints.reach(.beforeShard)
+        let receipt = try open.withLock { open in
+            try writeShard(&open, openClaim: changes.openClaim, &wanted)
+        }
+        try failpoints.reach(.beforeManifest)
+        try store.withLock { store throws(ShardsError) in _ = try store?.commit(wanted, at: Date()) }
+        begin()
+        let live = receipt?.documents.filter { !wanted.withdrawn.contains(receipt?.claims[$0.claim] ?? "") } ?? []
+        return (live.count, live.reduce(0) { $0 + $1.rows.count })
+    }
+
+    private func writeShard(
+        _ open: inout Open?, openClaim: String?, _ changes: inout IndexChanges
+    ) throws(ShardsError) -> ShardReceipt? {
+        guard open != nil, let directory = store.withLock({ $0?.directory }) else { return nil }
+        if open?.receipt == nil, open?.builder.isEmpty == false {
+            if let openClaim { open?.builder.rename(claim: openClaim, to: openClaim + Self.partMark) }
+            let milliseconds = UInt64(clamping: RealTime.now.nanoseconds / 1_000_000)
+            let name = ShardName(milliseconds: milliseconds, random: .random(in: .min ... .max))
+            open?.receipt = try open?.builder.write(into: directory, name: name)
+        }
+        guard let written = open?.receipt else { return nil }
+        changes.shards = [written]
+        changes.clippedValues = (open?.codes.clippedCount ?? 0) - (open?.clippedBefore ?? 0)
+        changes.quantizedValues = ((open?.codes.rowCount ?? 0) - (open?.rowsBefore ?? 0)) * model.dimension
+        return written
+    }
+
+    /// Begins the next shard.
+    private func begin() {
+        guard let identity = store.withLock({ $0?.identity }) else { return }
+        open.withLock { open in
+            open?.builder = builder(identity)
+            open?.receipt = nil
+            open?.clippedBefore = open?.codes.clippedCount ?? 0
+            open?.rowsBefore = open?.codes.rowCount ?? 0
+        }
+    }
+
+    /// Makes sure that the last commit survives a power cut; blocks.
+    ///
+    /// - Throws: `PlatformError`; the call is to be repeated, and nothing that the commit names may be removed.
+    func confirmDurability() throws(PlatformError) {
+        let durability = store.withLock { $0?.confirmDurability() }
+        if case .unknown(let error)? = durability { throw error }
     }
 
     /// Removes files that no manifest names any more; blocks.
     func collectGarbage() throws(ShardsError) {
-        guard let snapshot = store.withLock({ $0 }) else { return }
-        try snapshot.collectGarbage(now: Date())
+        guard let garbage = store.withLock({ $0?.garbage }) else { return }
+        let waiting = open.withLock { $0?.receipt?.name }
+        _ = try garbage.collect(now: Date(), sparing: Set(waiting.map { [$0] } ?? []))
     }
 
     /// What the status shows of the index.

@@ -4,18 +4,20 @@ import Logging
 import Platform
 import Shards
 import Synchronization
+import SystemPackage
 
 /// What all stages share.
 struct PipelineContext: Sendable {
     let live: LiveConfiguration
-    let spool: SpoolDirectory
+    let spool: Spool
     let model: any TextModel
     let index: IndexWriter
-    let ledger: DocumentLedger
-    let budget: InFlightBudget
+    let files: FilesInFlight
+    let permit: BytePermit
     let board: StatusBoard
     let gate: FaultGate
     let failpoints: Failpoints
+    let pulses: PipelinePulses
     let logger: Logger
     /// SHA-256 over all that decides what rows a document gives.
     let pipeline: SHA256Digest
@@ -23,25 +25,43 @@ struct PipelineContext: Sendable {
     /// As it is now; SIGHUP may change it between two calls.
     var configuration: IngestConfiguration { live.current }
 
+    /// A file enters the pipeline.
+    func enter(_ file: ClaimedFile) {
+        files.enter(file.relativePath.bytes)
+        board.enter()
+    }
+
     /// A file has left the pipeline, one way or another.
     func leave(_ file: ClaimedFile) {
-        ledger.leave(file.relativePath.bytes)
+        files.leave(file.relativePath.bytes)
         board.leave()
     }
 
-    /// Moves a claimed file to `failed/`; blocks.
-    func fail(_ file: ClaimedFile, _ fault: DocumentFault, stage: String, digest: SHA256Digest?) async throws {
-        let failure = SpoolDirectory.Failure(
-            path: file.path, relativePath: file.relativePath, status: file.status, claim: file.name, fault: fault,
-            stage: stage, digest: digest, pipeline: pipeline.hexadecimal)
+    /// What is written of a file that fails.
+    func failure(_ ticket: Ticket, _ fault: DocumentFault, stage: String) -> Spool.Failure {
+        Spool.Failure(
+            folder: spool.work, path: ticket.file.path, relativePath: ticket.file.relativePath,
+            status: ticket.file.status, claim: ticket.file.name, fault: fault, stage: stage, digest: ticket.digest,
+            pipeline: pipeline.hexadecimal)
+    }
+
+    /// Moves a file to `failed/`; blocks.
+    func fail(_ failure: Spool.Failure) async throws {
         try await gate.retrying("moving a file to failed/") {
             try failpoints.reach(.beforeFailing)
             try spool.fail(failure)
             try failpoints.reach(.afterFailing)
         }
-        board.note { $0.failedFiles += 1 }
         logger.warning(
-            "failed: \(fault)",
-            metadata: ["path": "\(file.relativePath.displayName)", "claim": "\(file.name.text)", "stage": "\(stage)"])
+            "failed: \(failure.fault)",
+            metadata: [
+                "path": "\(failure.relativePath.displayName)", "claim": "\(failure.claim.text)", "stage": "\(failure.stage)",
+            ])
     }
+}
+
+/// What the watchdog looks at: each stage says when it goes on and when it has nothing to do.
+package struct PipelinePulses: Sendable {
+    package let intake = Heartbeat("intake")
+    package let commit = Heartbeat("commit")
 }

@@ -7,7 +7,7 @@ package final class SentenceTextModel: TextModel {
     package let identity: TextModelIdentity
     /// The pool; somebody has to run it.
     package let encoder: SentenceEncoder
-    private let cutter: PassageCutter
+    private let passages: PassageCutter
 
     /// Loads the model that the configuration names.
     ///
@@ -22,7 +22,7 @@ package final class SentenceTextModel: TextModel {
         let limits = try PassageLimits(
             budget: budget, target: target, overlap: min(configuration.overlapTokens, (target - 1) / 2))
         let isCut = configuration.passageMode == .cut
-        cutter = PassageCutter(tokenizer: model.tokenizer, limits: limits, mode: isCut ? .passages : .whole)
+        passages = PassageCutter(tokenizer: model.tokenizer, limits: limits, mode: isCut ? .passages : .whole)
         identity = TextModelIdentity(
             name: configuration.modelDirectory.lastComponent?.string ?? "model", dimension: model.dimension,
             model: model.fingerprint(), encoder: model.encoderFingerprint, compute: model.compute.rawValue,
@@ -31,9 +31,7 @@ package final class SentenceTextModel: TextModel {
                 : ["budget": budget, "whole": 1])
     }
 
-    package func passages(of text: [UInt8]) -> [Passage] {
-        cutter.passages(of: text)
-    }
+    package func cutter() -> any PassageCutting { PassageStream(passages) }
 
     package func encode(_ sequences: [[Int32]]) async throws -> Embeddings {
         try await encoder.encode(sequences, lane: .bulk)

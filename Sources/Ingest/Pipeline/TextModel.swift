@@ -6,13 +6,22 @@ package import Encoding
 package protocol TextModel: Sendable {
     var identity: TextModelIdentity { get }
 
-    /// Cuts a document into passages with their token ids; blocks, so it is called on our own threads only.
-    ///
-    /// - Parameter text: valid UTF-8.
-    func passages(of text: [UInt8]) throws(EncodingError) -> [Passage]
+    /// A cutter at the beginning of a text; it computes, so it is used on our own threads only.
+    func cutter() -> any PassageCutting
 
     /// The vectors of token sequences, in their order.
     ///
     /// - Throws: `EncodingError`, or `CancellationError`.
     func encode(_ sequences: [[Int32]]) async throws -> Embeddings
 }
+
+/// Cuts one text, valid UTF-8 that may come in pieces, into passages with their token ids.
+///
+/// See `PassageStream`, whose face it is.
+package protocol PassageCutting {
+    mutating func next(in text: Span<UInt8>, isWhole: Bool) -> PassageStream.Step
+    var discardable: Int { get }
+    mutating func discard(_ count: Int, of text: Span<UInt8>)
+}
+
+extension PassageStream: PassageCutting {}

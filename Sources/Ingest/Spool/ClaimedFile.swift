@@ -8,6 +8,6 @@ package struct ClaimedFile: Sendable, Equatable {
     package let relativePath: FilePath
     /// Its status after the rename that claimed it, which changes `ctime`.
     package let status: FileStatus
-    /// Where it lies now.
+    /// Where it lies now, below `work/`.
     package let path: FilePath
 }

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import Platform
+package import Platform
 package import SystemPackage
 
 /// The sidecar `failed/<name>.error.json`: why a file failed, where, and what to do, for people and programs.
@@ -45,7 +45,7 @@ package struct FailureReport: Codable, Sendable, Equatable {
     /// `document`: the file is at fault; a fault of the system never ends in `failed/`.
     package var `class` = "document"
     package var detail: Detail?
-    /// The lines at fault, when the rest of the file was indexed; the first 1,000.
+    /// The lines at fault, when the rest of the file was indexed; the first 100.
     package var lines: [Line]?
     /// How many lines failed.
     package var failedLines: Int?
@@ -81,8 +81,8 @@ package struct FailureReport: Codable, Sendable, Equatable {
     }
 
     /// Reads a sidecar; nil when there is none or it is damaged.
-    package static func read(_ path: FilePath) -> FailureReport? {
-        guard let bytes = try? FileContents.read(path, limit: 1 << 22) else { return nil }
+    package static func read(_ path: FilePath, in directory: OpenDirectory) -> FailureReport? {
+        guard let bytes = try? directory.contents(of: path, limit: 1 << 22) else { return nil }
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         return try? decoder.decode(FailureReport.self, from: Data(bytes))

@@ -31,6 +31,8 @@ package struct SpoolStatus: Codable, Sendable, Equatable {
         package var queued = 0
         /// May not be read: path and remedy.
         package var blocked: [String: String] = [:]
+        /// How many there are; `blocked` names the first.
+        package var blockedCount = 0
         /// Names that the ignore patterns match.
         package var ignored = 0
         /// How often the kernel lost events.
@@ -40,6 +42,12 @@ package struct SpoolStatus: Codable, Sendable, Equatable {
     package var schema = 1
     package var state = State.starting
     package var pausedReason: String?
+    /// Whether everything that was in the inbox has been taken, in a run that ends then.
+    package var isDrained = false
+    /// Whether somebody asked to stop before the inbox was empty and all was committed.
+    package var isInterrupted = false
+    /// Whether what an earlier run left in `work/` has been looked through.
+    package var isRecovered = false
     package var version = DaemonVersion.current
     package var process: Int32 = 0
     package var started = ""

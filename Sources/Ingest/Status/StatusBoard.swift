@@ -6,12 +6,17 @@ import Synchronization
 package final class StatusBoard: Sendable {
     private struct State {
         var status = SpoolStatus()
-        var isStopping = false
         var pauseReason: String?
         var firstClaim: ContinuousClock.Instant?
     }
 
     private let state: Mutex<State>
+    /// Files between claim and end.
+    let files = FilesInFlight()
+    /// From the moment it is asked for, no fault of the system is waited for.
+    package let stopping = StopSignal()
+    /// Rings whenever the page has changed.
+    let changes = ChangeBell()
 
     package init(_ configuration: IngestConfiguration) {
         var status = SpoolStatus()
@@ -27,17 +32,20 @@ package final class StatusBoard: Sendable {
     /// Changes counters.
     package func note(_ change: (inout SpoolStatus) -> Void) {
         state.withLock { change(&$0.status) }
+        changes.ring()
     }
 
     /// The page as it stands; pausing and stopping override what else is going on.
     package var status: SpoolStatus {
-        state.withLock { state in
+        let inWork = files.count
+        return state.withLock { state in
             var status = state.status
+            status.inWork = inWork
             if let reason = state.pauseReason {
                 status.pausedReason = reason
                 if status.state == .ready || status.state == .starting { status.state = .paused }
             }
-            if state.isStopping, status.state != .stopped { status.state = .stopping }
+            if stopping.isRequested, status.state != .stopped { status.state = .stopping }
             return status
         }
     }
@@ -46,22 +54,26 @@ package final class StatusBoard: Sendable {
     func enter() {
         state.withLock { state in
             state.firstClaim = state.firstClaim ?? .now
-            state.status.inWork += 1
         }
     }
 
     /// A file leaves the pipeline.
     func leave() {
         state.withLock { state in
-            state.status.inWork -= 1
             guard let first = state.firstClaim else { return }
             state.status.encodingSeconds = first.duration(to: .now) / .seconds(1)
         }
     }
 
-    package func pause(_ reason: String) { state.withLock { $0.pauseReason = reason } }
-    package func resume() { state.withLock { $0.pauseReason = nil } }
-    /// From now on no fault of the system is waited for.
-    package func stop() { state.withLock { $0.isStopping = true } }
-    package var isStopping: Bool { state.withLock { $0.isStopping } }
+    package func pause(_ reason: String) {
+        state.withLock { $0.pauseReason = reason }
+        changes.ring()
+    }
+
+    package func resume() {
+        state.withLock { $0.pauseReason = nil }
+        changes.ring()
+    }
+
+    package var isStopping: Bool { stopping.isRequested }
 }

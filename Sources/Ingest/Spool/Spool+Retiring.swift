@@ -1,7 +1,7 @@
 package import Platform
-import SystemPackage
+package import SystemPackage
 
-extension SpoolDirectory {
+extension Spool {
     /// What became of a file whose rows are committed.
     package enum RetireOutcome: Sendable, Equatable {
         case done
@@ -20,37 +20,37 @@ extension SpoolDirectory {
         _ file: ClaimedFile, asRead status: FileStatus?, keeping: Bool, day: String
     ) throws(PlatformError) -> RetireOutcome {
         do throws(PlatformError) {
-            if let status, try !FileStatus.of(file.path).isSameVersion(as: status), try giveBack(file) {
+            if let status, try !work.status(of: file.path).isSameVersion(as: status), try giveBack(file) {
                 return .changed
             }
             guard keeping else {
-                try Directory.removeFile(file.path)
+                try work.remove(file.path)
                 return .done
             }
             guard let name = file.relativePath.lastComponent else { return .vanished }
-            let folder = done.appending(day)
-            try moveAside(file.path, into: folder, name: name, claim: file.name)
+            try moveAside(file.path, day: FilePath(day), name: name, claim: file.name)
             return .done
         } catch {
-            guard error.cause == .noSuchFileOrDirectory, !FileStatus.exists(file.path) else { throw error }
+            guard error.isAbsence, try work.statusIfPresent(file.path) == nil else { throw error }
             return .vanished
         }
     }
 
-    /// Renames into a folder under the first free name.
+    /// Renames into a day of `done/` under the first free name.
     private func moveAside(
-        _ path: FilePath, into folder: FilePath, name: FilePath.Component, claim: ClaimName
+        _ path: FilePath, day: FilePath, name: FilePath.Component, claim: ClaimName
     ) throws(PlatformError) {
         var number = 1
         while true {
-            let target = folder.appending(FileName.numbered(name, number, claim: claim))
+            let target = day.appending(FileName.numbered(name, number, claim: claim))
             do throws(PlatformError) {
-                try Directory.renameExclusively(path, to: target)
-                return
+                return try work.renameExclusively(path, to: done, target)
             } catch {
                 switch error.cause {
                 case .fileExists: number += 1
-                case .noSuchFileOrDirectory where !FileStatus.exists(folder): try Directory.create(folder)
+                case .noSuchFileOrDirectory:
+                    guard try done.statusIfPresent(day) == nil else { throw error }
+                    try done.makeDirectory(day, mode: 0o750)
                 default: throw error
                 }
             }
@@ -67,11 +67,11 @@ extension SpoolDirectory {
         guard !overflow else { return 0 }
         let limit = RealTime(nanoseconds: now.nanoseconds - age).day
         var removed = 0
-        for entry in try Directory.entries(of: done) {
+        for entry in try done.entries() {
             let name = entry.name.string
             // Only folders that we made: four digits, two, two.
             guard name.utf8.count == 10, name.split(separator: "-").count == 3, name < limit else { continue }
-            try Directory.removeTree(done.appending(entry.name))
+            try done.removeTree(FilePath(root: nil, [entry.name]))
             removed += 1
         }
         return removed

@@ -2,10 +2,12 @@ import FoundationEssentials
 package import Platform
 package import SystemPackage
 
-extension SpoolDirectory {
+extension Spool {
     /// A file that fails: where it lies, and what is known of it.
     package struct Failure: Sendable {
-        /// Where the file lies now, in `work/` or in the inbox.
+        /// The folder of the spool that the file lies in now: `work/`, or the inbox for what is no regular file.
+        package var folder: OpenDirectory
+        /// Where it lies below that.
         package var path: FilePath
         package var relativePath: FilePath
         package var status: FileStatus
@@ -14,49 +16,76 @@ extension SpoolDirectory {
         package var stage: String
         package var digest: SHA256Digest?
         package var pipeline: String
+
+        /// What may be read of it may be read of what is written about it, and no more.
+        var copyMode: UInt32 { status.permissions & 0o666 | 0o600 }
     }
 
     /// Moves a file to `failed/`, its sidecar first, so that no file ever lies there without the reason.
     ///
-    /// Doing it again after a crash in between gives the same names.
+    /// The file is made durable before its sidecar speaks of it. Doing it again after a crash in between gives the same names.
     package func fail(_ failure: Failure) throws(PlatformError) {
-        let name = try freeName(failure)
-        try AtomicFile.write(report(failure).json, to: sidecar(name))
-        do throws(PlatformError) {
-            try Directory.renameExclusively(failure.path, to: failed.appending(name))
-        } catch {
-            guard error.cause == .noSuchFileOrDirectory else { throw error }
+        if failure.status.kind == .regular {
+            do throws(PlatformError) {
+                try failure.folder.open(failure.path, OpenFlags.document).synchronize()
+            } catch {
+                // What we may not read is moved as it is.
+                guard error.isAbsence || error.cause == .permissionDenied else { throw error }
+            }
         }
-        removeFolders(of: failure.path)
-        try Directory.synchronize(failed)
+        let name = try freeName(failure)
+        try durably { () throws(PlatformError) in
+            try failed.publish(
+                report(failure).json, as: Self.sidecar(name), mode: failure.copyMode, isReplacing: true)
+        }
+        do throws(PlatformError) {
+            try failure.folder.renameExclusively(failure.path, to: failed, FilePath(root: nil, [name]))
+        } catch {
+            guard error.isAbsence else { throw error }
+        }
+        if failure.folder === work { removeFolders(of: failure.path) }
+        try failed.synchronize()
     }
 
     /// Keeps the bad lines of a file whose good ones are indexed: `failed/<name>.bad-lines.jsonl` and its sidecar.
-    package func fail(_ failure: Failure, lines: [LineFault], count: Int) throws(PlatformError) {
+    ///
+    /// - Parameter lines: a file with the lines, below `work/`; it is moved.
+    package func fail(_ failure: Failure, _ faults: LineFaults, lines: FilePath?) throws(PlatformError) {
         guard let whole = failure.relativePath.lastComponent else { return }
         var failure = failure
         let parent = failure.relativePath.removingLastComponent()
         failure.relativePath = parent.appending(FileName.joined(whole.bytes, ".bad-lines.jsonl", limit: 215))
         let name = try freeName(failure)
         var report = report(failure)
-        report.failedLines = count
-        report.lines = lines.prefix(1000).map {
+        report.failedLines = faults.count
+        report.lines = faults.first.map {
             FailureReport.Line(
-                line: $0.fault.line, byteOffset: $0.fault.byteOffset, code: $0.fault.code.rawValue,
-                summary: $0.fault.summary)
+                line: $0.line, byteOffset: $0.byteOffset, code: $0.code.rawValue, summary: $0.summary)
         }
-        var contents: [UInt8] = []
-        for line in lines {
-            contents += line.bytes
-            contents.append(UInt8(ascii: "\n"))
+        let json = report.json
+        try durably { () throws(PlatformError) in
+            try failed.publish(json, as: Self.sidecar(name), mode: failure.copyMode, isReplacing: true)
         }
-        try AtomicFile.write(report.json, to: sidecar(name))
-        try AtomicFile.write(contents, to: failed.appending(name))
+        guard let lines else { return }
+        do throws(PlatformError) {
+            let file = try work.openFile(lines)
+            try file.setMode(failure.copyMode)
+            try file.synchronize()
+            try work.rename(lines, to: failed, FilePath(root: nil, [name]))
+        } catch {
+            // Tried again after the move had happened.
+            guard error.isAbsence, try failed.statusIfPresent(FilePath(root: nil, [name])) != nil else { throw error }
+        }
+        try failed.synchronize()
+    }
+
+    private func durably(_ publish: () throws(PlatformError) -> Durability) throws(PlatformError) {
+        if case .unknown(let error) = try publish() { throw error }
     }
 
     /// The sidecar of a name in `failed/`.
-    package func sidecar(_ name: FilePath.Component) -> FilePath {
-        failed.appending(FileName.joined(name.bytes, ".error.json"))
+    package static func sidecar(_ name: FilePath.Component) -> FilePath.Component {
+        FileName.joined(name.bytes, ".error.json")
     }
 
     /// The first name that is free, or that an interrupted try for the same claim has begun to use.
@@ -65,10 +94,11 @@ extension SpoolDirectory {
         var number = 1
         while true {
             let candidate = FileName.numbered(name, number, claim: failure.claim)
-            let isOurs = FailureReport.read(sidecar(candidate))?.claim == failure.claim.text
-            if isOurs || !(FileStatus.exists(failed.appending(candidate)) || FileStatus.exists(sidecar(candidate))) {
-                return candidate
-            }
+            let sidecar = FilePath(root: nil, [Self.sidecar(candidate)])
+            let isFree =
+                try failed.statusIfPresent(FilePath(root: nil, [candidate])) == nil
+                && failed.statusIfPresent(sidecar) == nil
+            if isFree || FailureReport.read(sidecar, in: failed)?.claim == failure.claim.text { return candidate }
             guard number < 10 else { return candidate }
             number += 1
         }

@@ -1,0 +1,7 @@
+#pragma once
+
+/// Takes note of SIGHUP from now on, whose default action would end the process.
+void vectorspool_hangup_note(void);
+
+/// Whether SIGHUP has come since `vectorspool_hangup_note` or the last question: 1 or 0.
+int vectorspool_hangup_taken(void);

@@ -1,0 +1,97 @@
+/// Shortens long runs of white space on their way to the encoder, and remembers where.
+///
+/// A text may be a gigabyte of blank lines with two words in it. The words are a passage, the lines are not worth their
+/// memory. Places in the shortened text are turned back into places in the file.
+struct BlankRuns {
+    /// What was left out before a place of the shortened text.
+    private struct Gap {
+        let position: Int
+        /// Of this gap and all before it.
+        let bytes: Int
+        let lines: Int
+    }
+
+    /// Bytes that are kept of the beginning of a run, and of its end.
+    static let kept = 4096
+
+    private var gaps: [Gap] = []
+    /// Bytes given so far.
+    private var position = 0
+    /// Bytes of white space at the end of what came so far.
+    private var runLength = 0
+    /// The last bytes of a run that has become long; they follow when it ends.
+    private var held: [UInt8] = []
+    private var skippedBytes = 0
+    private var skippedLines = 0
+
+    /// Takes in the next piece of the text and gives what goes on.
+    mutating func shorten(_ piece: ArraySlice<UInt8>) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(piece.count)
+        var start = piece.startIndex
+        while start < piece.endIndex {
+            let end = piece[start...].firstIndex { Self.isSpace($0) != Self.isSpace(piece[start]) } ?? piece.endIndex
+            if Self.isSpace(piece[start]) {
+                addRun(piece[start..<end], to: &result)
+            } else {
+                endRun(&result)
+                append(piece[start..<end], to: &result)
+            }
+            start = end
+        }
+        return result
+    }
+
+    /// Gives what is left at the end of the text.
+    mutating func finish() -> [UInt8] {
+        var result: [UInt8] = []
+        endRun(&result)
+        return result
+    }
+
+    private mutating func addRun(_ space: ArraySlice<UInt8>, to result: inout [UInt8]) {
+        let room = max(Self.kept - runLength, 0)
+        append(space.prefix(room), to: &result)
+        runLength += space.count
+        held += space.dropFirst(room)
+        // Trimmed now and then, so that a run costs its length and not its square.
+        if held.count > 64 * Self.kept { trim() }
+    }
+
+    private mutating func endRun(_ result: inout [UInt8]) {
+        runLength = 0
+        guard !held.isEmpty else { return }
+        trim()
+        if skippedBytes != (gaps.last?.bytes ?? 0) {
+            gaps.append(Gap(position: position, bytes: skippedBytes, lines: skippedLines))
+        }
+        append(held[...], to: &result)
+        held = []
+    }
+
+    private mutating func trim() {
+        let surplus = max(held.count - Self.kept, 0)
+        skippedBytes += surplus
+        skippedLines += held.prefix(surplus).count { $0 == UInt8(ascii: "\n") }
+        held.removeFirst(surplus)
+    }
+
+    private mutating func append(_ bytes: ArraySlice<UInt8>, to result: inout [UInt8]) {
+        result += bytes
+        position += bytes.count
+    }
+
+    /// Bytes and lines that were left out before a byte of the shortened text.
+    func skipped(before place: Int) -> (bytes: Int, lines: Int) {
+        var low = 0
+        var high = gaps.count
+        while low < high {
+            let middle = (low + high) / 2
+            if gaps[middle].position <= place { low = middle + 1 } else { high = middle }
+        }
+        guard low > 0 else { return (0, 0) }
+        return (gaps[low - 1].bytes, gaps[low - 1].lines)
+    }
+
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (byte >= 0x09 && byte <= 0x0D) }
+}

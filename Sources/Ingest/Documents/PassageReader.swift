@@ -1,0 +1,79 @@
+import Encoding
+import Shards
+
+/// A passage as it goes to the encoder and to the shard.
+struct PreparedPassage: Sendable {
+    let passage: ShardPassage
+    /// The model's input.
+    let tokens: [Int32]
+
+    /// About the bytes that it takes with its vector.
+    func weight(dimension: Int) -> Int { passage.text.count + tokens.count * 4 + dimension * 4 + 200 }
+}
+
+/// Cuts a text that comes in pieces into passages, in memory that does not grow with the text.
+struct PassageReader {
+    private var cutter: any PassageCutting
+    private var runs = BlankRuns()
+    private var window: [UInt8] = []
+    /// Bytes of the window that were given back to the cutter already.
+    private var used = 0
+    /// Where the window begins in the shortened text.
+    private var origin = 0
+    private var isWhole = false
+    /// Bytes of the file before the text: those of a byte order mark.
+    private let offset: Int
+
+    init(_ model: any TextModel, offset: Int) {
+        cutter = model.cutter()
+        self.offset = offset
+    }
+
+    /// Takes in the next piece of the text.
+    mutating func add(_ piece: ArraySlice<UInt8>) {
+        window += runs.shorten(piece)
+    }
+
+    /// Says that the text has ended.
+    mutating func finish() {
+        window += runs.finish()
+        isWhole = true
+    }
+
+    /// The next passage; nil when more of the text is needed, or after its end.
+    mutating func next() -> PreparedPassage? {
+        guard case .passage(let passage) = cutter.next(in: window.span.extracting(used...), isWhole: isWhole) else {
+            makeRoom()
+            return nil
+        }
+        let range = passage.byteRange
+        let first = runs.skipped(before: range.lowerBound)
+        let last = runs.skipped(before: range.upperBound)
+        let prepared = ShardPassage(
+            byteRange: range.lowerBound + first.bytes + offset..<range.upperBound + last.bytes + offset,
+            lineRange: passage.lineRange.lowerBound + first.lines...passage.lineRange.upperBound + last.lines,
+            tokenCount: max(passage.tokenCount, 0), isTruncated: passage.isTruncated,
+            text: Array(window[range.lowerBound - origin..<range.upperBound - origin]))
+        discard()
+        return PreparedPassage(passage: prepared, tokens: passage.tokens)
+    }
+
+    private mutating func discard() {
+        let count = cutter.discardable
+        guard count > 0 else { return }
+        cutter.discard(count, of: window.span.extracting(used...))
+        used += count
+        if used > window.count / 2 { makeRoom() }
+    }
+
+    private mutating func makeRoom() {
+        let count = cutter.discardable
+        if count > 0 {
+            cutter.discard(count, of: window.span.extracting(used...))
+            used += count
+        }
+        window.removeFirst(used)
+        origin += used
+        used = 0
+    }
+}

@@ -1,0 +1,61 @@
+import Synchronization
+
+/// The files between claim and end: how many, and of which paths.
+///
+/// A document counts as known only while no other version of its file is in flight, because that one will be committed first.
+final class FilesInFlight: Sendable {
+    private struct State {
+        var paths: [[UInt8]: Int] = [:]
+        var count = 0
+        var waiter: CheckedContinuation<Void, Never>?
+        var isClosed = false
+    }
+
+    private let state = Mutex(State())
+
+    /// Files that were claimed and have not come to their end.
+    var count: Int { state.withLock { $0.count } }
+
+    /// A file of this path enters the pipeline.
+    func enter(_ path: [UInt8]) {
+        state.withLock { state in
+            state.paths[path, default: 0] += 1
+            state.count += 1
+        }
+    }
+
+    /// A file of this path has been committed, failed or given back.
+    func leave(_ path: [UInt8]) {
+        let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            let others = (state.paths[path] ?? 0) - 1
+            state.paths[path] = others > 0 ? others : nil
+            state.count -= 1
+            return state.count == 0 ? state.waiter.take() : nil
+        }
+        waiter?.resume()
+    }
+
+    /// Whether no other file of this path is in flight than the one that asks.
+    func isAlone(_ path: [UInt8]) -> Bool { state.withLock { ($0.paths[path] ?? 0) <= 1 } }
+
+    /// Waits until no file is in flight; one caller at a time.
+    func waitUntilNone() async {
+        await withCheckedContinuation { continuation in
+            let isNone = state.withLock { state in
+                if state.count == 0 || state.isClosed { return true }
+                state.waiter = continuation
+                return false
+            }
+            if isNone { continuation.resume() }
+        }
+    }
+
+    /// Lets everybody through, on the way out.
+    func close() {
+        let waiter = state.withLock { state in
+            state.isClosed = true
+            return state.waiter.take()
+        }
+        waiter?.resume()
+    }
+}

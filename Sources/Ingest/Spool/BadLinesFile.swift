@@ -1,0 +1,61 @@
+import Platform
+package import SystemPackage
+
+/// The lines of one file that could not be taken, written down as they are found: `work/.bad-lines/<claim>`.
+///
+/// It is moved to `failed/` when the good lines are committed; what a crash leaves of it is removed at the next start, because
+/// the file is then read again.
+final class BadLinesFile {
+    private let spool: Spool
+    private let name: FilePath
+    private var file: OwnedDescriptor?
+    private var buffer: [UInt8] = []
+    private var written = 0
+
+    private static let folder: FilePath = ".bad-lines"
+    private static let bufferByteCount = 64 << 10
+
+    init(_ spool: Spool, _ claim: ClaimName) {
+        self.spool = spool
+        name = Self.folder.appending(claim.text)
+    }
+
+    /// Where the lines are, below `work/`; nil when there are none.
+    var path: FilePath? { written > 0 ? name : nil }
+
+    /// Takes in one more line; the call may be repeated after it has failed.
+    func append(_ line: [UInt8]) throws(PlatformError) {
+        if buffer.count >= Self.bufferByteCount { try flush() }
+        buffer += line
+        buffer.append(UInt8(ascii: "\n"))
+    }
+
+    /// Writes what is gathered.
+    func finish() throws(PlatformError) { try flush() }
+
+    /// Removes the file.
+    func remove() {
+        file = nil
+        if written > 0 { spool.work.removeIfPresent(name) }
+    }
+
+    private func flush() throws(PlatformError) {
+        guard !buffer.isEmpty else { return }
+        if written == 0 {
+            try spool.work.makeDirectory(Self.folder, mode: 0o700)
+            file = try spool.work.open(name, OpenFlags.fresh, mode: 0o600)
+        }
+        // At its place, so that a part that was written before a failure is written again and not doubled.
+        switch file {
+        case .some(let file): try file.overwrite(buffer.rawSpan, at: written)
+        case .none: break
+        }
+        written += buffer.count
+        buffer = []
+    }
+
+    /// Removes what earlier runs have left.
+    static func removeLeftovers(_ spool: Spool) {
+        try? spool.work.removeTree(folder)
+    }
+}

@@ -1,0 +1,22 @@
+import Glibc
+
+/// The end of the process at a given time, whatever its threads do: a thread may hang in a system call for ever.
+package enum ExitDeadline {
+    /// What the process ends with then: it was interrupted.
+    package static let code: Int32 = 75
+
+    /// Ends the process after `duration` unless it has ended before; nothing can call it off.
+    ///
+    /// - Parameter message: what is written to standard error then.
+    package static func set(after duration: Duration, message: String) {
+        let queue = JobQueue()
+        queue.start(name: "deadline", threads: 1)
+        queue.append {
+            let (seconds, attoseconds) = duration.components
+            var rest = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+            while unsafe nanosleep(&rest, &rest) != 0, errno == EINTR {}
+            try? StandardStream.error.write(message + "\n")
+            _exit(code)
+        }
+    }
+}
