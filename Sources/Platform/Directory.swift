@@ -41,7 +41,7 @@ package enum Directory {
         return found.map { (name: $0.name.string, entry: $0) }.sorted { $0.name < $1.name }.map(\.entry)
     }
 
-    private static func entry(_ record: UnsafeMutablePointer<dirent>) -> Entry? {
+    static func entry(_ record: UnsafeMutablePointer<dirent>) -> Entry? {
         let name = unsafe withUnsafePointer(to: &record.pointee.d_name) { tuple in
             unsafe tuple.withMemoryRebound(to: CChar.self, capacity: 256) { characters in
                 unsafe FilePath.Component(platformString: characters)
