@@ -126,7 +126,8 @@ struct CommitStage {
     /// Gives back files that were written after they were read; their rows are not committed.
     private func recheck(_ group: inout CommitGroup) async throws {
         for end in group.ends {
-            guard let now = try? FileStatus.of(end.file.path), !now.isSameVersion(as: end.file.status) else { continue }
+            guard let now = try? FileStatus.of(end.file.path), !now.isSameContents(as: end.file.status)
+            else { continue }
             let isBack = try await context.gate.retrying("giving a file back") { try context.spool.giveBack(end.file) }
             // A newer file has the name: what was read is an older version, as good as any.
             guard isBack else { continue }

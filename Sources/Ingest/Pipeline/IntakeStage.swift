@@ -115,6 +115,7 @@ struct IntakeStage {
             try context.failpoints.reach(.afterClaim)
             try await process(claimed, descriptor, &batch)
         case .busy: batch.answers.append(.busy(file.path))
+        case .changed: batch.answers.append(.changed(file.path))
         case .vanished: batch.answers.append(.taken(file.path))
         case .blocked(let reason):
             batch.answers.append(.blocked(file.path, reason))

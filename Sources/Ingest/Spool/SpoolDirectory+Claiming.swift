@@ -7,8 +7,10 @@ extension SpoolDirectory {
     package enum ClaimOutcome: ~Copyable {
         /// It is ours, and open for reading.
         case claimed(ClaimedFile, OwnedDescriptor)
-        /// Somebody writes it, or it changed since it was found ready.
+        /// Somebody writes it.
         case busy
+        /// It changed since it was found ready.
+        case changed
         /// Somebody removed or renamed it.
         case vanished
         /// We may not read or move it; why, and what to do.
@@ -30,7 +32,7 @@ extension SpoolDirectory {
         } catch {
             return try Self.refusal(error, file)
         }
-        guard try descriptor.status().isSameVersion(as: file.status) else { return .busy }
+        guard try descriptor.status().isSameContents(as: file.status) else { return .changed }
         let name = ClaimName.fresh(size: file.status.size)
         let target = place(of: name, file.path)
         var moved = false
@@ -94,7 +96,7 @@ extension SpoolDirectory {
             return .blocked(
                 "its name or path is too long to move through the spool; give it and its folders shorter names")
         // It became a link, or its name was taken again while it went back.
-        case .tooManySymbolicLinkLevels, .fileExists, .noSuchAddressOrDevice: return .busy
+        case .tooManySymbolicLinkLevels, .fileExists, .noSuchAddressOrDevice: return .changed
         case .permissionDenied, .notPermitted:
             return .blocked(
                 "it belongs to user \(file.status.owner) with mode \(String(file.status.permissions, radix: 8)) and cannot be "
