@@ -6,7 +6,8 @@ package import SystemPackage
 /// The inbox as the ingest sees it: a queue of ready files, and answers about what became of them.
 ///
 /// A thread of its own waits for the kernel's events and runs the state machine; everything that others may call is a
-/// message to it through a bounded mailbox.
+/// message to it through a mailbox. What is in there has a place in the machine's table until it is answered, so the
+/// table's bound is the mailbox's too.
 package final class Inbox: Sendable {
     /// What there is to take.
     package enum Delivery: Sendable, Equatable {
@@ -29,20 +30,24 @@ package final class Inbox: Sendable {
     }
 
     /// The directory that users drop files into.
-    package let directory: FilePath
+    package let directory: RenewableDirectory
+    /// Beats at each turn of the inbox's thread, at least every five seconds while `run` runs.
+    package let heartbeat = Heartbeat("inbox")
     private let mailbox: Mutex<Mailbox>
     private let signal: EventSignal
     private let watch: Mutex<InotifyWatch?>
     private let pollingReason: String?
     private let trustsChangeTime: Bool
+    private let capacity: Int
     private let logger: Logger
 
     /// - Parameters:
     ///   - watch: the kernel's events; nil to poll.
     ///   - pollingReason: why there is no watch, for the status page.
+    ///   - capacity: how many files are followed at a time.
     package init(
-        directory: FilePath, options: InboxOptions, watch: consuming InotifyWatch?, pollingReason: String? = nil,
-        logger: Logger
+        directory: RenewableDirectory, options: InboxOptions, watch: consuming InotifyWatch?, pollingReason: String? = nil,
+        capacity: Int = 16_384, logger: Logger
     ) throws(PlatformError) {
         self.directory = directory
         signal = try EventSignal()
@@ -57,8 +62,9 @@ package final class Inbox: Sendable {
                 options: options,
                 report: InboxReport(
                     mode: mode, pollingReason: pollingReason, counts: InboxCounts(), blocked: [:], overflows: 0,
-                    isScanned: false)))
-        trustsChangeTime = try !FileSystemStatus(of: directory).isShared
+                    isWatching: false, isScanned: false)))
+        self.capacity = capacity
+        trustsChangeTime = try !FileSystemStatus(of: directory.path).isShared
         self.logger = logger
         self.watch = Mutex(watch)
     }
@@ -69,7 +75,7 @@ package final class Inbox: Sendable {
         await withTaskExecutorPreference(thread) {
             watchAndScan()
         }
-        thread.stop()
+        await thread.finish()
         // Whoever waits for files must not wait for ever.
         stop()
     }
@@ -79,8 +85,9 @@ package final class Inbox: Sendable {
         let watch = self.watch.withLock { $0.take() }
         let loop = InboxLoop(
             directory: directory, options: mailbox.withLock { $0.options }, watch: watch, pollingReason: pollingReason,
-            trustsChangeTime: trustsChangeTime, logger: logger)
+            trustsChangeTime: trustsChangeTime, capacity: capacity, logger: logger)
         loop.run(self)
+        heartbeat.rest()
     }
 
     /// Ends `run` and every `next`.
@@ -113,7 +120,7 @@ package final class Inbox: Sendable {
     /// Whether `next` would say `.idle`.
     package var isIdle: Bool { mailbox.withLock { $0.ready.isEmpty && $0.isIdle } }
 
-    /// Says what became of offered files: `.taken`, `.busy` or `.blocked` events.
+    /// Says what became of offered files: `.taken`, `.busy`, `.changed` or `.blocked` events, one for each file.
     package func answer(_ events: [InboxStateMachine.Event]) {
         mailbox.withLock { $0.answers += events }
         signal.ring()

@@ -6,13 +6,13 @@ package struct InboxCounts: Sendable, Equatable {
     package var busy = 0
     /// Ready, and not yet claimed.
     package var offered = 0
-    /// Cannot be read.
+    /// Files and folders that cannot be taken; they are counted beside what is being done about them.
     package var blocked = 0
     /// Names that the ignore patterns match.
     package var ignored = 0
-    /// There are more files than are followed at a time.
+    /// There is more in the inbox than has been looked at.
     package var leftBehind = false
 
-    /// Nothing is left that could become ready by itself soon; a file that a writer holds open does not count.
+    /// Nothing is left that could become ready by itself soon; what a writer holds open or cannot be taken does not count.
     package var isIdle: Bool { settling == 0 && offered == 0 && !leftBehind }
 }

@@ -8,24 +8,31 @@ import SystemPackage
 final class InboxLoop {
     /// Files that are handed over at a time while more are being found.
     private static let handful = 64
+    /// Names that a scan looks at before events and answers have their turn.
+    private static let slice = 2048
+    /// It turns at least so often, so that a loop that is stuck can be told from one that has nothing to do.
+    private static let longestRest = Duration.seconds(5)
 
-    private let directory: FilePath
+    private let directory: RenewableDirectory
     private var options: InboxOptions
     private let watch: InotifyWatch?
     private let logger: Logger
     private let start = ContinuousClock.now
 
     private var machine: InboxStateMachine
+    private var folderWalk: FolderWalk
+    private var fullWalk: FolderWalk
     private var pollingReason: String?
     private var overflows = 0
     private var nextScan = Duration.zero
-    private var isScanned = false
+    private var isWatching = false
+    private var hasMoreEvents = false
     private var hasComplained = false
     private var offered: [ReadyFile] = []
 
     init(
-        directory: FilePath, options: InboxOptions, watch: consuming InotifyWatch?, pollingReason: String?,
-        trustsChangeTime: Bool, logger: Logger
+        directory: RenewableDirectory, options: InboxOptions, watch: consuming InotifyWatch?, pollingReason: String?,
+        trustsChangeTime: Bool, capacity: Int, logger: Logger
     ) {
         self.directory = directory
         self.options = options
@@ -33,11 +40,14 @@ final class InboxLoop {
         self.pollingReason = pollingReason
         self.logger = logger
         machine = InboxStateMachine(
-            settle: options.settle, ignore: options.ignore, trustsChangeTime: trustsChangeTime)
+            settle: options.settle, ignore: options.ignore, trustsChangeTime: trustsChangeTime, capacity: capacity)
+        folderWalk = Self.walk(directory)
+        fullWalk = Self.walk(directory)
     }
 
     func run(_ inbox: Inbox) {
         while let (answers, wishes) = inbox.collect() {
+            inbox.heartbeat.beat()
             if wishes != options {
                 options = wishes
                 machine.reconfigure(settle: wishes.settle, ignore: wishes.ignore)
@@ -46,14 +56,18 @@ final class InboxLoop {
             drainEvents(inbox)
             let now = monotonic
             if let due = machine.deadline, due <= now { perform(.timer, inbox) }
-            if nextScan <= now {
-                nextScan = now + (pollingReason == nil ? options.rescan : options.poll)
-                perform(.rescan, inbox)
-                isScanned = true
-            }
+            if nextScan <= now, !machine.isScanning { perform(.rescan, inbox) }
+            scanOn(inbox)
+            isWatching = true
             publish(to: inbox)
             wait(inbox)
         }
+        for action in machine.lastWords() { _ = perform(action, inbox) }
+    }
+
+    /// Goes on with the scans, as far as there is room and until it is somebody else's turn.
+    private func scanOn(_ inbox: Inbox) {
+        for _ in 0..<Self.slice where machine.canStep { perform(.step, inbox) }
     }
 
     private func publish(to inbox: Inbox) {
@@ -64,8 +78,11 @@ final class InboxLoop {
     private var monotonic: Duration { start.duration(to: .now) }
 
     private func wait(_ inbox: Inbox) {
-        let next = min(machine.deadline ?? nextScan, nextScan)
-        let timeout = min(max(next - monotonic, .zero), .seconds(3600))
+        var next = monotonic + Self.longestRest
+        if let deadline = machine.deadline { next = min(next, deadline) }
+        // A scan that rests goes on when an answer has made room, which rings.
+        if !machine.isScanning { next = min(next, nextScan) }
+        let timeout = hasMoreEvents || machine.canStep ? .zero : max(next - monotonic, .zero)
         switch watch {
         case .some(let watch): watch.wait(or: inbox.wake, timeout: timeout)
         case .none: inbox.wake.wait(timeout: timeout)
@@ -75,7 +92,7 @@ final class InboxLoop {
     private func drainEvents(_ inbox: Inbox) {
         var events: [InotifyWatch.Event] = []
         switch watch {
-        case .some(let watch): watch.drain { events.append($0) }
+        case .some(let watch): hasMoreEvents = watch.drain { events.append($0) }
         case .none: return
         }
         for event in events { take(event, inbox) }
@@ -104,55 +121,110 @@ final class InboxLoop {
 
     private func relative(_ path: FilePath) -> FilePath? {
         var path = path
-        guard path.removePrefix(directory) else { return nil }
+        guard path.removePrefix(directory.path) else { return nil }
         return path
     }
 
     /// Feeds the machine one event and everything that follows from it.
     private func perform(_ event: InboxStateMachine.Event, _ inbox: Inbox) {
         var actions = machine.handle(event, at: now)
-        // Depth first, so that the list stays as short as the tree is deep.
         actions.reverse()
         while let action = actions.popLast() {
-            let answers: [InboxStateMachine.Event]
-            switch action {
-            case .offer(let file):
-                offered.append(file)
-                // While a large folder is looked through, what is found is worked on already.
-                if offered.count == Self.handful { publish(to: inbox) }
-                continue
-            case .watch(let path):
-                watchDirectory(path)
-                continue
-            case .scan(let path): answers = scan(path)
-            case .inspect(let path): answers = [.observed(path, try? FileStatus.of(directory.pushing(path)))]
-            }
-            for answer in answers.reversed() {
-                actions += machine.handle(answer, at: now).reversed()
-            }
+            guard let answer = perform(action, inbox) else { continue }
+            actions += machine.handle(answer, at: now).reversed()
+        }
+    }
+
+    private func perform(_ action: InboxStateMachine.Action, _ inbox: Inbox) -> InboxStateMachine.Event? {
+        switch action {
+        case .offer(let file):
+            offered.append(file)
+            // While a large folder is looked through, what is found is worked on already.
+            if offered.count == Self.handful { publish(to: inbox) }
+            return nil
+        case .watch(let path):
+            watchDirectory(path)
+            return nil
+        case .complain(let complaint):
+            complain(complaint)
+            return nil
+        case .open(let walk, let path): return open(walk, path)
+        case .advance(let walk): return advance(walk)
+        case .inspect(let path): return inspect(path)
         }
     }
 
     private var now: InboxTime { InboxTime(monotonic: monotonic, wall: .now) }
 
-    private func scan(_ path: FilePath) -> [InboxStateMachine.Event] {
+    private func complain(_ complaint: InboxStateMachine.Complaint) {
+        switch complaint {
+        case .blocked(let path, let reason):
+            logger.warning("cannot be taken: \(reason)", metadata: ["path": "\(path.displayName)"])
+        case .moreBlocked(let count):
+            logger.warning(
+                "cannot be taken either: \(count) more files or folders; the status lists the first 100 by name",
+                metadata: ["count": "\(count)"])
+        }
+    }
+
+    private func open(_ walk: InboxStateMachine.Walk, _ path: FilePath) -> InboxStateMachine.Event? {
         do throws(PlatformError) {
-            return try Directory.entries(of: directory.pushing(path)).map { entry in
-                .hint(path.appending(entry.name), entry.kind == .directory ? .directory : .found)
-            }
+            try (walk == .folder ? folderWalk : fullWalk).enter(path)
+            return .listed(path)
         } catch {
-            if path.isEmpty { restoreInbox() }
-            if error.cause != .noSuchFileOrDirectory {
-                logger.warning("a folder of the inbox cannot be read: \(error)")
-            }
-            return []
+            if path.isEmpty, error.cause == .noSuchFileOrDirectory { restoreInbox() }
+            return unreadable(path, error)
+        }
+    }
+
+    private func advance(_ walk: InboxStateMachine.Walk) -> InboxStateMachine.Event? {
+        switch (walk == .folder ? folderWalk : fullWalk).next() {
+        case .failed(let path, let error): return unreadable(path, error)
+        case .entry(let path, let kind):
+            if let kind { return .met(walk, path, kind) }
+            // The file system does not say, so the name is asked.
+            let answer = inspect(path)
+            guard case .observed(_, let status?) = answer else { return answer }
+            return .met(walk, path, status.kind)
+        case .end:
+            if walk == .everything { nextScan = monotonic + (pollingReason == nil ? options.rescan : options.poll) }
+            return .ended(walk)
+        }
+    }
+
+    /// What is to be said of a name that cannot be read; nothing when it has gone or is a folder no more.
+    private func unreadable(_ path: FilePath, _ error: PlatformError) -> InboxStateMachine.Event? {
+        switch error.cause {
+        case .noSuchFileOrDirectory, .notDirectory, .tooManySymbolicLinkLevels: return nil
+        default:
+            let cause = error.cause.map { "\($0)" } ?? error.detail ?? "for an unknown reason"
+            return .unreadable(path, "cannot \(error.operation) (\(cause)); it is tried again at the next look")
+        }
+    }
+
+    // The file system is touched only here.
+
+    private static func walk(_ directory: RenewableDirectory) -> FolderWalk {
+        FolderWalk { path throws(PlatformError) in
+            // A look at everything begins with the inbox itself: it may be another folder than the last time.
+            if path.isEmpty { try directory.renew() }
+            let stream = try DirectoryStream(in: directory.current, path)
+            return { () throws(PlatformError) in try stream.next().map { ($0.name, $0.kind) } }
+        }
+    }
+
+    private func inspect(_ path: FilePath) -> InboxStateMachine.Event {
+        do throws(PlatformError) {
+            return .observed(path, try directory.current.status(of: path))
+        } catch {
+            return unreadable(path, error) ?? .observed(path, nil)
         }
     }
 
     /// The inbox was removed or moved away while the daemon runs: users expect one to be there.
     private func restoreInbox() {
         do throws(PlatformError) {
-            try Directory.create(directory)
+            try directory.renew()
             hasComplained = false
         } catch {
             if !hasComplained { logger.error("the inbox is gone and cannot be made again: \(error)") }
@@ -164,13 +236,13 @@ final class InboxLoop {
         guard pollingReason == nil else { return }
         do throws(PlatformError) {
             switch watch {
-            case .some(let watch): try watch.add(directory.pushing(path))
+            case .some(let watch): try watch.add(directory.path.pushing(path), followingLink: path.isEmpty)
             case .none: break
             }
         } catch {
             // Gone again: the scan that follows finds out.
             guard error.cause == .noSpace || error.cause == .noMemory else { return }
-            pollingReason = "the limit fs.inotify.max_user_watches is reached (\(error))"
+            pollingReason = "the limit fs.inotify.max_user_watches is reached (\(error.cause.map { "\($0)" } ?? ""))"
             logger.warning(
                 """
                 the kernel watches no more directories, so the inbox is polled every \(options.poll); this is a limit of \
@@ -180,10 +252,8 @@ final class InboxLoop {
     }
 
     private var report: InboxReport {
-        var blocked: [String: String] = [:]
-        for file in machine.blockedFiles.prefix(100) { blocked[file.path.displayName] = file.reason }
-        return InboxReport(
+        InboxReport(
             mode: pollingReason == nil ? .inotify : .polling, pollingReason: pollingReason, counts: machine.counts,
-            blocked: blocked, overflows: overflows, isScanned: isScanned)
+            blocked: machine.blockedFiles, overflows: overflows, isWatching: isWatching, isScanned: machine.isScanned)
     }
 }

@@ -5,16 +5,28 @@ package import SystemPackage
 ///
 ///     unknown --hint or scan--> seen --quiet for settle--> offered --taken--> unknown
 ///                                ^                           |
-///                                +--- busy: being written ---+--- blocked: may not be read (until touched or rescanned)
+///                                +--- busy or changed -------+--- blocked: forgotten here, met again by each scan
 ///
 /// Events are hints and the directory is the truth: every decision rests on a status that was read after the hint. What
 /// was moved in is complete by nature and offered at once. Anything else must have been left alone for the settle time.
-/// The table is bounded; what does not fit stays in the directory, which is scanned again when there is room.
+///
+/// The table bounds memory, never what is taken in the end: a scan rests while the table is full, folders and blocked
+/// files have no place in it, and a folder whose names did not fit is put on the agenda.
 package struct InboxStateMachine: Sendable {
     package enum Event: Sendable, Equatable {
         /// Begin, or look at everything again.
         case rescan
-        /// A scan or the kernel names something in the inbox; `path` is relative.
+        /// There is time to look at one more name.
+        case step
+        /// The folder that an `open` action named can be read.
+        case listed(FilePath)
+        /// A scan came to a name, which is of this kind.
+        case met(Walk, FilePath, FileStatus.Kind)
+        /// A scan came to its end.
+        case ended(Walk)
+        /// A folder cannot be listed, or a name in it cannot be looked at; why, and what to do, is in the text.
+        case unreadable(FilePath, String)
+        /// The kernel names something in the inbox; `path` is relative.
         case hint(FilePath, Hint)
         /// The status that an `inspect` action asked for; nil when there is nothing of that name.
         case observed(FilePath, FileStatus?)
@@ -22,18 +34,18 @@ package struct InboxStateMachine: Sendable {
         case watchLost(FilePath)
         /// The file has been claimed, or was gone.
         case taken(FilePath)
-        /// The file is being written, or changed since it was offered.
+        /// Somebody has the file open for writing.
         case busy(FilePath)
-        /// The file cannot be read; why, and what to do, is in the text.
+        /// The file changed since it was offered.
+        case changed(FilePath)
+        /// The file cannot be taken; why, and what to do, is in the text.
         case blocked(FilePath, String)
         /// The time that `deadline` named has come.
         case timer
     }
 
-    /// How a name came to be known.
+    /// How the kernel came to name something.
     package enum Hint: Sendable, Equatable {
-        /// A scan found it.
-        case found
         /// It was created, linked, closed after writing, or its permissions changed.
         case touched
         /// It was moved in.
@@ -42,69 +54,107 @@ package struct InboxStateMachine: Sendable {
         case directory
     }
 
+    /// A scan; there may be one of each sort at a time, and each may rest.
+    package enum Walk: Sendable, Equatable {
+        /// One folder that needs it.
+        case folder
+        /// The whole inbox.
+        case everything
+    }
+
     package enum Action: Sendable, Equatable {
         /// Watch a directory, if the kernel can; comes before its scan so that nothing falls between.
         case watch(FilePath)
-        /// Name everything in the directory as hints.
-        case scan(FilePath)
-        /// Read the status of the name and answer with `observed`.
+        /// Begin to list the directory, before what the walk has still to list; answer `listed` or `unreadable`.
+        case open(Walk, FilePath)
+        /// Go on to the next name of the walk; answer `met`, `unreadable` or `ended`.
+        case advance(Walk)
+        /// Read the status of the name and answer `observed` or `unreadable`.
         case inspect(FilePath)
         /// Hand the file to the ingest.
         case offer(ReadyFile)
+        /// Tell people.
+        case complain(Complaint)
     }
 
-    private enum State: Sendable {
+    /// What people should know of.
+    package enum Complaint: Sendable, Equatable {
+        /// The file or folder cannot be taken, for this reason.
+        case blocked(FilePath, String)
+        /// Nor can so many others.
+        case moreBlocked(Int)
+    }
+
+    enum State: Sendable {
         case seen(status: FileStatus?, since: Duration, due: Duration, isBusy: Bool)
         /// Asked for its status because it was moved in.
         case arrived
-        case offered(isTouched: Bool)
-        case blocked(String)
+        /// `version` tells a change that people made from another try.
+        case offered(version: UInt64, isTouched: Bool)
     }
 
-    private var settle: Duration
-    private let trustsChangeTime: Bool
+    var settle: Duration
+    let trustsChangeTime: Bool
     private let capacity: Int
     private var ignore: IgnorePatterns
-    private var entries: [FilePath: State] = [:]
+    var entries: [FilePath: State] = [:]
     // Kept up with every change, because the driver asks after every event and the table may be large.
     private var tally = InboxCounts()
-    private var watched: Set<FilePath> = []
-    private var leftBehind = false
-    private var earliest: Duration?
-    private var ignoredHere: Set<FilePath> = []
+    private var watched: Set<UInt64> = []
+    private var agenda: ScanAgenda
+    private var ignored: NameMarks
+    var blockedNames: BlockedNames
+    // Files held open that find no place in the table: there can be as many as writers like.
+    private var held: NameMarks
+    var earliest: Duration?
+
+    /// Whether the whole inbox has been looked through since the start.
+    package private(set) var isScanned = false
 
     /// - Parameters:
     ///   - settle: how long a file must have been left alone.
     ///   - trustsChangeTime: whether `ctime` is of this machine's clock, so that an old one proves quiet by itself;
     ///     false on shared file systems.
     ///   - capacity: how many files are followed at a time.
+    ///   - folderCapacity: how many folders may wait for a scan of their own before everything is scanned.
+    ///   - nameCapacity: how many blocked, busy and ignored names are told apart, of each; more are counted only.
     package init(
-        settle: Duration, ignore: IgnorePatterns, trustsChangeTime: Bool = true, capacity: Int = 16_384
+        settle: Duration, ignore: IgnorePatterns, trustsChangeTime: Bool = true, capacity: Int = 16_384,
+        folderCapacity: Int = 1024, nameCapacity: Int = 65_536
     ) {
         self.settle = settle
         self.ignore = ignore
         self.trustsChangeTime = trustsChangeTime
         self.capacity = capacity
+        agenda = ScanAgenda(capacity: folderCapacity)
+        ignored = NameMarks(capacity: nameCapacity)
+        blockedNames = BlockedNames(capacity: nameCapacity)
+        held = NameMarks(capacity: nameCapacity)
     }
 
     /// When the `timer` event is due, on the monotonic clock; nil while nothing waits.
     package var deadline: Duration? { earliest }
 
-    /// What the table holds, by state.
+    /// Whether a scan is under way or to come.
+    package var isScanning: Bool { !agenda.isEmpty }
+
+    /// Whether a `step` would find something to do now.
+    ///
+    /// Scans leave a quarter of the table to what the kernel names, so that a new file does not wait behind a backlog.
+    package var canStep: Bool { isScanning && entries.count < max(capacity - capacity / 4, 1) }
+
+    /// What is known of the inbox, by state.
     package var counts: InboxCounts {
         var counts = tally
-        counts.ignored = ignoredHere.count
-        counts.leftBehind = leftBehind
+        counts.busy += held.count
+        counts.blocked = blockedNames.count
+        counts.ignored = ignored.count
+        counts.leftBehind = isScanning
         return counts
     }
 
-    /// Files that may not be read, with the reason.
-    package var blockedFiles: [(path: FilePath, reason: String)] {
-        guard tally.blocked > 0 else { return [] }
-        return entries.compactMap { path, state in
-            if case .blocked(let reason) = state { (path, reason) } else { nil }
-        }
-    }
+    /// The first hundred names that may not be taken, by name, with the reason.
+    package var blockedFiles: [String: String] { blockedNames.listing }
 
     /// Takes another settle time and other patterns from now on.
     package mutating func reconfigure(settle: Duration, ignore: IgnorePatterns) {
@@ -116,34 +166,33 @@ package struct InboxStateMachine: Sendable {
     package mutating func handle(_ event: Event, at now: InboxTime) -> [Action] {
         switch event {
         case .rescan: rescan()
+        case .step: step()
+        case .listed(let path): listed(path)
+        case .met(let walk, let path, let kind): met(walk, path, kind, at: now)
+        case .ended(let walk): ended(walk)
+        case .unreadable(let path, let reason): unreadable(path, reason)
         case .hint(let path, let hint): self.hint(path, hint, at: now)
         case .observed(let path, let status): observed(path, status, at: now)
         case .watchLost(let path): watchLost(path)
         case .taken(let path): taken(path)
         case .busy(let path): busy(path, at: now)
+        case .changed(let path): changed(path, at: now)
         case .blocked(let path, let reason): blocked(path, reason)
         case .timer: timer(at: now)
         }
     }
 
-    private mutating func rescan() -> [Action] {
-        leftBehind = false
-        ignoredHere = []
-        return enter(FilePath())
-    }
-
-    /// Watches a directory that is not watched, and scans it.
-    private mutating func enter(_ directory: FilePath) -> [Action] {
-        watched.insert(directory).inserted ? [.watch(directory), .scan(directory)] : [.scan(directory)]
-    }
+    /// What has not been said yet of blocked files; to be asked for before the end.
+    package mutating func lastWords() -> [Action] { blockedNames.sayRest() }
 
     /// Puts a file into a state, in the table and in the tally.
-    private mutating func place(_ path: FilePath, _ state: State) {
+    mutating func place(_ path: FilePath, _ state: State) {
         count(entries.updateValue(state, forKey: path), -1)
         count(state, 1)
+        held.remove(path)
     }
 
-    private mutating func leave(_ path: FilePath) {
+    mutating func leave(_ path: FilePath) {
         count(entries.removeValue(forKey: path), -1)
     }
 
@@ -152,128 +201,123 @@ package struct InboxStateMachine: Sendable {
         case .seen(_, _, _, isBusy: true): tally.busy += change
         case .seen, .arrived: tally.settling += change
         case .offered: tally.offered += change
-        case .blocked: tally.blocked += change
         case nil: break
         }
     }
 
+    // What follows is about looking for files; what becomes of one that was found stands in another file.
+
+    private mutating func rescan() -> [Action] {
+        agenda.addEverything()
+        return []
+    }
+
+    private mutating func step() -> [Action] {
+        guard canStep, let step = agenda.next() else { return [] }
+        switch step {
+        case .proceed(let walk): return [.advance(walk)]
+        case .begin(let walk, let folder):
+            var actions: [Action] = []
+            if walk == .everything {
+                ignored.beginRound()
+                held.beginRound()
+                actions = blockedNames.beginRound()
+            }
+            return actions + enter(walk, folder)
+        }
+    }
+
+    /// Watches a directory that is not watched, and lists it.
+    private mutating func enter(_ walk: Walk, _ folder: FilePath) -> [Action] {
+        watched.insert(Self.fingerprint(of: folder)).inserted
+            ? [.watch(folder), .open(walk, folder)] : [.open(walk, folder)]
+    }
+
+    private mutating func listed(_ folder: FilePath) -> [Action] {
+        blockedNames.remove(folder)
+        return []
+    }
+
+    private mutating func ended(_ walk: Walk) -> [Action] {
+        agenda.end(walk)
+        guard walk == .everything else { return [] }
+        isScanned = true
+        ignored.endRound()
+        held.endRound()
+        blockedNames.endRound()
+        return []
+    }
+
+    private mutating func unreadable(_ path: FilePath, _ reason: String) -> [Action] {
+        leave(path)
+        return blockedNames.insert(path, version: 0, reason: reason)
+    }
+
+    private mutating func isIgnored(_ path: FilePath) -> Bool {
+        guard ignore.match(path) != nil else { return false }
+        _ = ignored.insert(path)
+        return true
+    }
+
+    private mutating func met(
+        _ walk: Walk, _ path: FilePath, _ kind: FileStatus.Kind, at now: InboxTime
+    ) -> [Action] {
+        guard !isIgnored(path) else { return [] }
+        blockedNames.meet(path)
+        guard kind != .directory else { return agenda.descends(walk) ? enter(walk, path) : [] }
+        held.meet(path)
+        guard entries[path] == nil else { return [] }
+        // It may have been lying here for long: its age decides, at once.
+        return wait(path, status: nil, since: now.monotonic, isBusy: false) + [.inspect(path)]
+    }
+
     private mutating func hint(_ path: FilePath, _ hint: Hint, at now: InboxTime) -> [Action] {
-        guard ignore.match(path) == nil else {
-            // Counted for the status only, so a bound costs nothing but accuracy.
-            if ignoredHere.count < capacity { ignoredHere.insert(path) }
+        guard !isIgnored(path) else { return [] }
+        guard hint != .directory else {
+            agenda.add(path, .tree)
             return []
         }
         let state = entries[path]
         guard state != nil || entries.count < capacity else {
-            leftBehind = true
+            agenda.add(path.removingLastComponent(), .names)
             return []
         }
         switch (state, hint) {
-        case (.offered, _):
-            place(path, .offered(isTouched: true))
+        case (.offered(let version, _), _):
+            place(path, .offered(version: version, isTouched: true))
             return []
-        case (.arrived, _), (.seen, .found):
-            return []
-        case (_, .movedIn), (_, .directory):
+        case (.arrived, _): return []
+        case (_, .movedIn):
             place(path, .arrived)
             return [.inspect(path)]
-        case (_, .touched):
-            return wait(path, status: nil, since: now.monotonic, isBusy: false)
-        case (_, .found):
-            // It may have been lying here for long: its age decides, at once.
-            return wait(path, status: nil, since: now.monotonic, isBusy: false) + [.inspect(path)]
+        default: return wait(path, status: nil, since: now.monotonic, isBusy: false)
         }
-    }
-
-    private mutating func observed(_ path: FilePath, _ status: FileStatus?, at now: InboxTime) -> [Action] {
-        guard let state = entries[path] else { return [] }
-        guard let status else {
-            leave(path)
-            return catchUp()
-        }
-        switch (status.kind, state) {
-        case (.directory, _):
-            leave(path)
-            return enter(path)
-        case (.regular, .seen(let earlier, let since, _, _)):
-            if isQuiet(status, earlier: earlier, since: since, at: now) { return offer(path, status) }
-            let isSame = earlier.map { $0.isSameVersion(as: status) } ?? false
-            return wait(path, status: status, since: isSame ? since : now.monotonic, isBusy: false)
-        case (.regular, .arrived):
-            return offer(path, status)
-        case (_, .offered), (_, .blocked):
-            return []
-        default:
-            // A link, a pipe, a socket or a device: complete as it is, and refused by whoever takes it.
-            return offer(path, status)
-        }
-    }
-
-    private func isQuiet(
-        _ status: FileStatus, earlier: FileStatus?, since: Duration, at now: InboxTime
-    ) -> Bool {
-        if let earlier, earlier.isSameVersion(as: status), now.monotonic - since >= settle { return true }
-        guard trustsChangeTime else { return false }
-        let (age, overflow) = now.wall.nanoseconds.subtractingReportingOverflow(status.changed)
-        return !overflow && .nanoseconds(age) >= settle
-    }
-
-    private mutating func offer(_ path: FilePath, _ status: FileStatus) -> [Action] {
-        place(path, .offered(isTouched: false))
-        return [.offer(ReadyFile(path: path, status: status))]
-    }
-
-    private mutating func wait(
-        _ path: FilePath, status: FileStatus?, since: Duration, isBusy: Bool
-    ) -> [Action] {
-        // On a grid, so that a burst of files is looked through a few times and not once for each of them.
-        let grid = max(settle / 16, .nanoseconds(1))
-        let due = max(grid * Int64(((since + settle) / grid).rounded(.up)), since + settle)
-        place(path, .seen(status: status, since: since, due: due, isBusy: isBusy))
-        earliest = min(earliest ?? due, due)
-        return []
-    }
-
-    private mutating func timer(at now: InboxTime) -> [Action] {
-        var due: [FilePath] = []
-        earliest = nil
-        for (path, state) in entries {
-            guard case .seen(_, _, let time, _) = state else { continue }
-            if time <= now.monotonic { due.append(path) } else { earliest = min(earliest ?? time, time) }
-        }
-        // In the order of their names, as people expect of files dropped together.
-        return due.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }.map { .inspect($0) }
-    }
-
-    private mutating func taken(_ path: FilePath) -> [Action] {
-        guard case .offered(let isTouched) = entries[path] else { return [] }
-        guard !isTouched else {
-            place(path, .arrived)
-            return [.inspect(path)]
-        }
-        leave(path)
-        return catchUp()
-    }
-
-    private mutating func busy(_ path: FilePath, at now: InboxTime) -> [Action] {
-        guard case .offered = entries[path] else { return [] }
-        return wait(path, status: nil, since: now.monotonic, isBusy: true)
-    }
-
-    private mutating func blocked(_ path: FilePath, _ reason: String) -> [Action] {
-        guard case .offered = entries[path] else { return [] }
-        place(path, .blocked(reason))
-        return []
     }
 
     private mutating func watchLost(_ path: FilePath) -> [Action] {
-        guard watched.remove(path) != nil else { return [] }
         // The inbox itself comes back; a folder in it is found again by the scan that follows.
-        return path.isEmpty ? rescan() : []
+        guard watched.remove(Self.fingerprint(of: path)) != nil, path.isEmpty else { return [] }
+        return rescan()
     }
 
-    /// Looks again at what did not fit, once half the table is free.
-    private mutating func catchUp() -> [Action] {
-        leftBehind && entries.count <= capacity / 2 ? rescan() : []
+    /// Looks at a name that turned out to be a folder.
+    mutating func explore(_ folder: FilePath) -> [Action] {
+        agenda.add(folder, .tree)
+        return []
+    }
+
+    /// Keeps a file in mind that somebody holds open, without a place for it when places are short.
+    ///
+    /// The kernel says when it is closed, and each scan meets it again.
+    mutating func setAside(_ path: FilePath) -> Bool {
+        guard entries.count > capacity / 2 else { return false }
+        leave(path)
+        _ = held.insert(path)
+        return true
+    }
+
+    // Of 64 bits, seeded anew in each process: a path would cost ten times as much, and there may be a million folders.
+    private static func fingerprint(of path: FilePath) -> UInt64 {
+        UInt64(bitPattern: Int64(path.hashValue))
     }
 }

@@ -18,36 +18,8 @@ package enum Directory {
     package static func forEachEntry(
         of path: FilePath, _ body: (Entry) throws(PlatformError) -> Void
     ) throws(PlatformError) {
-        let number = try OwnedDescriptor.open(path, O_RDONLY | O_DIRECTORY).take()
-        try forEachEntry(in: number, place: path) { (entry) throws(PlatformError) in
-            try body(entry)
-            return true
-        }
-    }
-
-    /// Goes through an open directory and closes it.
-    static func forEachEntry(
-        in number: CInt, place: FilePath, _ body: (Entry) throws(PlatformError) -> Bool
-    ) throws(PlatformError) {
-        guard let stream = unsafe fdopendir(number) else {
-            let error = PlatformError.system("list the directory", path: place)
-            _ = Glibc.close(number)
-            throw error
-        }
-        defer { _ = unsafe closedir(stream) }
-        var isGoingOn = true
-        while isGoingOn {
-            var record: UnsafeMutablePointer<dirent>?
-            let result = SystemCall.list.perform(on: place) { () -> CInt in
-                errno = 0
-                unsafe record = readdir(stream)
-                return unsafe record == nil && errno != 0 ? -1 : 0
-            }
-            guard result == 0 else { throw .system("list the directory", path: place) }
-            guard let record = unsafe record else { return }
-            guard let entry = unsafe entry(record) else { continue }
-            isGoingOn = try body(entry)
-        }
+        let stream = try DirectoryStream(OwnedDescriptor.open(path, O_RDONLY | O_DIRECTORY), place: path)
+        while let entry = try stream.next() { try body(entry) }
     }
 
     /// The entries of a directory in the order of their names.
@@ -62,7 +34,7 @@ package enum Directory {
         entries.map { (name: $0.name.string, entry: $0) }.sorted { $0.name < $1.name }.map(\.entry)
     }
 
-    private static func entry(_ record: UnsafeMutablePointer<dirent>) -> Entry? {
+    static func entry(_ record: UnsafeMutablePointer<dirent>) -> Entry? {
         let name = unsafe withUnsafePointer(to: &record.pointee.d_name) { tuple in
             unsafe tuple.withMemoryRebound(to: CChar.self, capacity: 256) { characters in
                 unsafe FilePath.Component(platformString: characters)

@@ -110,4 +110,13 @@ extension FileStatus {
         inode == other.inode && device == other.device && size == other.size && modified == other.modified
             && changed == other.changed
     }
+
+    /// The same for files that others may give further names.
+    ///
+    /// Renaming or removing one name of a file changes its `changed` for all of them, so where there are several it says
+    /// nothing about the contents.
+    package func isSameContents(as other: FileStatus) -> Bool {
+        guard linkCount > 1 || other.linkCount > 1 else { return isSameVersion(as: other) }
+        return inode == other.inode && device == other.device && size == other.size && modified == other.modified
+    }
 }

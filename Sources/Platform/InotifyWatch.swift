@@ -58,11 +58,13 @@ package struct InotifyWatch: ~Copyable, Sendable {
     /// Watches one directory, not what is below it.
     ///
     /// The caller does so once per directory: watching again leaks a little memory in the library.
+    /// - Parameter followingLink: whether the name may be a link. For a name that others can exchange it must not be, or
+    ///   what happens elsewhere would be reported as if it happened here.
     /// - Throws: `PlatformError` of code `.system`; cause `.noSpace` means the limit `fs.inotify.max_user_watches`.
-    package func add(_ directory: FilePath) throws(PlatformError) {
+    package func add(_ directory: FilePath, followingLink: Bool = false) throws(PlatformError) {
         let mask =
             IN_CREATE | IN_CLOSE_WRITE | IN_MOVED_TO | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR
-            | IN_EXCL_UNLINK
+            | IN_EXCL_UNLINK | (followingLink ? 0 : IN_DONT_FOLLOW)
         let done = unsafe directory.withPlatformString { unsafe inotifytools_watch_file($0, mask) }
         guard done != 0 else {
             throw PlatformError(.system, "watch", path: directory, cause: Errno(rawValue: inotifytools_error()))
@@ -83,11 +85,17 @@ package struct InotifyWatch: ~Copyable, Sendable {
         signal.reset()
     }
 
-    /// Calls `body` with every event that is there now; never waits.
-    package func drain(_ body: (Event) -> Void) {
-        while let raw = unsafe inotifytools_next_events(0, 1) {
+    /// Calls `body` with the events that are there now; never waits.
+    ///
+    /// - Parameter limit: how many at most, because they can come faster than anybody reads them.
+    /// - Returns: whether there may be more. `wait` does not see those that the library has read already, so the caller
+    ///   comes back without it.
+    package func drain(atMost limit: Int = 4096, _ body: (Event) -> Void) -> Bool {
+        for _ in 0..<limit {
+            guard let raw = unsafe inotifytools_next_events(0, 1) else { return false }
             if let event = unsafe Self.event(raw) { body(event) }
         }
+        return true
     }
 
     private static func event(_ raw: UnsafeMutablePointer<inotify_event>) -> Event? {

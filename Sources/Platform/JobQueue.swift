@@ -4,7 +4,8 @@ import Glibc
 /// The queue and the threads behind an executor.
 ///
 /// Jobs are not counted against a bound: the Swift runtime offers no way to refuse one. What bounds them is that every
-/// producer awaits its job.
+/// producer awaits its job. For the same reason a job that comes after `stop` still runs, on a thread that is started for
+/// it: whoever awaits it would wait for ever otherwise.
 @safe
 final class JobQueue: @unchecked Sendable {
     // A condition variable needs the raw mutex beside it, so Synchronization.Mutex cannot serve here.
@@ -14,6 +15,9 @@ final class JobQueue: @unchecked Sendable {
     private var first = 0
     private var isStopping = false
     private var threads: [pthread_t] = []
+    // Threads that will look at the queue once more before they end.
+    private var serving = 0
+    private var name = ""
 
     init() {
         unsafe mutex = .allocate(capacity: 1)
@@ -29,40 +33,90 @@ final class JobQueue: @unchecked Sendable {
         unsafe mutex.deallocate()
     }
 
+    /// Starts the threads; to be called once, before anything else.
     func start(name: String, threads count: Int) {
+        self.name = name
+        serving = count
         for _ in 0..<count {
-            let body = ThreadBody(queue: self, name: name)
-            var thread = pthread_t()
-            let created = unsafe pthread_create(
-                &thread, nil,
-                { argument in
-                    guard let argument = unsafe argument else { return nil }
-                    let body = unsafe Unmanaged<ThreadBody>.fromOpaque(argument).takeRetainedValue()
-                    unsafe vectorspool_thread_name(body.name)
-                    body.queue.runJobs()
-                    return nil
-                }, Unmanaged.passRetained(body).toOpaque())
             // Out of threads at start-up: nothing of ours can run, and there is no caller that could do better.
-            precondition(created == 0, "cannot start the thread \(name): error \(created)")
+            guard let thread = Self.thread(name, { self.runJobs() }) else {
+                preconditionFailure("cannot start the thread \(name)")
+            }
             threads.append(thread)
         }
     }
 
+    /// Runs the job on one of the threads, also after `stop`.
     func append(_ job: @escaping () -> Void) {
         unsafe pthread_mutex_lock(mutex)
         jobs.append(job)
+        let isLate = isStopping && serving == 0
+        if isLate { serving = 1 }
         unsafe pthread_mutex_unlock(mutex)
         unsafe pthread_cond_signal(changed)
+        if isLate { serveLate() }
     }
 
+    /// Lets the jobs that are queued finish, then ends the threads and waits for them; blocks its caller.
     func stop() {
+        for thread in end() { pthread_join(thread, nil) }
+    }
+
+    /// The same without blocking a thread of the caller's: `pthread_join` must not stand on Swift's cooperative pool.
+    func finish() async {
+        let ending = end()
+        guard !ending.isEmpty else { return }
+        await withCheckedContinuation { continuation in
+            let joiner = Self.thread("join") {
+                for thread in ending { pthread_join(thread, nil) }
+                continuation.resume()
+            }
+            if let joiner {
+                pthread_detach(joiner)
+            } else {
+                // Out of threads: the kernel frees them when they end by themselves, which they do soon.
+                for thread in ending { pthread_detach(thread) }
+                continuation.resume()
+            }
+        }
+    }
+
+    /// Tells the threads to end when nothing is queued, and hands them over for joining.
+    private func end() -> [pthread_t] {
         unsafe pthread_mutex_lock(mutex)
         isStopping = true
         let ending = threads
         threads = []
         unsafe pthread_mutex_unlock(mutex)
         unsafe pthread_cond_broadcast(changed)
-        for thread in ending { pthread_join(thread, nil) }
+        return ending
+    }
+
+    private func serveLate() {
+        guard let thread = Self.thread(name, { self.runJobs() }) else {
+            // Out of threads: late is better than never, and nobody else serves the queue.
+            return runJobs()
+        }
+        pthread_detach(thread)
+    }
+
+    private static func thread(_ name: String, _ run: @escaping @Sendable () -> Void) -> pthread_t? {
+        let body = unsafe Unmanaged.passRetained(ThreadBody(name: name, run: run))
+        var thread = pthread_t()
+        let created = unsafe pthread_create(
+            &thread, nil,
+            { argument in
+                guard let argument = unsafe argument else { return nil }
+                let body = unsafe Unmanaged<ThreadBody>.fromOpaque(argument).takeRetainedValue()
+                unsafe vectorspool_thread_name(body.name)
+                body.run()
+                return nil
+            }, body.toOpaque())
+        guard created == 0 else {
+            unsafe body.release()
+            return nil
+        }
+        return thread
     }
 
     private func runJobs() {
@@ -73,7 +127,11 @@ final class JobQueue: @unchecked Sendable {
         unsafe pthread_mutex_lock(mutex)
         defer { unsafe pthread_mutex_unlock(mutex) }
         while first == jobs.count {
-            if isStopping { return nil }
+            if isStopping {
+                // Under the lock, so that a job appended from now on finds that nobody serves it.
+                serving -= 1
+                return nil
+            }
             unsafe pthread_cond_wait(changed, mutex)
         }
         let job = jobs[first]
@@ -88,12 +146,12 @@ final class JobQueue: @unchecked Sendable {
 
     /// What a new thread is handed.
     private final class ThreadBody: Sendable {
-        let queue: JobQueue
         let name: String
+        let run: @Sendable () -> Void
 
-        init(queue: JobQueue, name: String) {
-            self.queue = queue
+        init(name: String, run: @escaping @Sendable () -> Void) {
             self.name = name
+            self.run = run
         }
     }
 }

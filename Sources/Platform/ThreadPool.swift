@@ -17,11 +17,16 @@ package final class ThreadPool: TaskExecutor {
         queue.start(name: name, threads: max(threads, 1))
     }
 
-    /// Lets the jobs that are queued finish, then ends the threads and waits for them.
+    /// Lets the jobs that are queued finish, then ends the threads and waits for them; jobs that come later run on a thread of their own.
     ///
-    /// Must not be called from one of them.
+    /// It blocks its caller, so asynchronous functions call `finish`. Must not be called from one of the threads.
     package func stop() {
         queue.stop()
+    }
+
+    /// The same for asynchronous callers: it waits without holding a thread of Swift's cooperative pool.
+    package func finish() async {
+        await queue.finish()
     }
 
     package func enqueue(_ job: consuming ExecutorJob) {

@@ -16,11 +16,16 @@ package final class WorkerThread: SerialExecutor {
         queue.start(name: name, threads: 1)
     }
 
-    /// Lets the jobs that are queued finish, then ends the thread and waits for it.
+    /// Lets the jobs that are queued finish, then ends the thread and waits for it; jobs that come later run on a new one.
     ///
-    /// Must not be called from the thread itself.
+    /// It blocks its caller, so asynchronous functions call `finish`. Must not be called from the thread itself.
     package func stop() {
         queue.stop()
+    }
+
+    /// The same for asynchronous callers: it waits without holding a thread of Swift's cooperative pool.
+    package func finish() async {
+        await queue.finish()
     }
 
     package func enqueue(_ job: consuming ExecutorJob) {

@@ -67,14 +67,17 @@ import Testing
 
     @Test func takesWhatALongTimeHasLainThereAtOnce() {
         var bench = bench(age: 3600)
-        #expect(bench.send(.rescan) == [.watch(FilePath()), .scan(FilePath())])
-        #expect(bench.send(.hint(path, .found)) == [.inspect(path)])
+        #expect(bench.send(.rescan) == [])
+        #expect(bench.send(.step) == [.watch(FilePath()), .open(.everything, FilePath())])
+        #expect(bench.send(.listed(FilePath())) == [])
+        #expect(bench.send(.step) == [.advance(.everything)])
+        #expect(bench.send(.met(.everything, path, .regular)) == [.inspect(path)])
         #expect(bench.send(.observed(path, file)) == [.offer(ReadyFile(path: path, status: file))])
     }
 
     @Test func trustsOnlyTwoLooksWhereClocksAreForeign() {
         var bench = bench(age: 3600, trustsChangeTime: false)
-        #expect(bench.send(.hint(path, .found)) == [.inspect(path)])
+        #expect(bench.send(.met(.everything, path, .regular)) == [.inspect(path)])
         #expect(bench.send(.observed(path, file)) == [])
         #expect(bench.send(.timer, after: 1.1) == [.inspect(path)])
         #expect(bench.send(.observed(path, file)) == [.offer(ReadyFile(path: path, status: file))])
@@ -83,20 +86,28 @@ import Testing
     @Test func aRescanDoesNotRestartTheClock() {
         var bench = bench(age: 0)
         #expect(bench.send(.hint(path, .touched)) == [])
-        #expect(bench.send(.hint(path, .found), after: 0.9) == [])
+        #expect(bench.send(.met(.everything, path, .regular), after: 0.9) == [])
         #expect(bench.send(.timer, after: 0.2) == [.inspect(path)])
     }
 
     @Test func watchesAFolderBeforeScanningIt() {
         var bench = bench(age: 0)
         let sub = FilePath("sub")
-        #expect(bench.send(.hint(sub, .directory)) == [.inspect(sub)])
-        #expect(bench.send(.observed(sub, folder)) == [.watch(sub), .scan(sub)])
-        #expect(bench.send(.hint(sub, .directory)) == [.inspect(sub)])
-        #expect(bench.send(.observed(sub, folder)) == [.scan(sub)], "it is watched already")
+        let below = FilePath("sub/below")
+        #expect(bench.send(.hint(sub, .directory)) == [])
+        #expect(!bench.machine.counts.isIdle)
+        #expect(bench.send(.step) == [.watch(sub), .open(.folder, sub)])
+        #expect(bench.send(.step) == [.advance(.folder)])
+        #expect(bench.send(.met(.folder, below, .directory)) == [.watch(below), .open(.folder, below)])
+        #expect(bench.send(.ended(.folder)) == [])
+        #expect(bench.machine.counts.isIdle)
+        #expect(bench.send(.step) == [])
+        #expect(bench.send(.hint(sub, .directory)) == [])
+        #expect(bench.send(.step) == [.open(.folder, sub)], "it is watched already")
+        #expect(bench.send(.ended(.folder)) == [])
         #expect(bench.send(.watchLost(sub)) == [])
-        #expect(bench.send(.hint(sub, .directory)) == [.inspect(sub)])
-        #expect(bench.send(.observed(sub, folder)) == [.watch(sub), .scan(sub)])
+        #expect(bench.send(.hint(sub, .directory)) == [])
+        #expect(bench.send(.step) == [.watch(sub), .open(.folder, sub)])
     }
 
     @Test func comesBackToWhatIsBeingWritten() {
@@ -114,9 +125,10 @@ import Testing
         var bench = bench(age: 0)
         _ = bench.send(.hint(path, .movedIn))
         _ = bench.send(.observed(path, file))
-        #expect(bench.send(.blocked(path, "not readable")) == [])
+        #expect(bench.send(.blocked(path, "not readable")) == [.complain(.blocked(path, "not readable"))])
         #expect(bench.machine.counts.blocked == 1)
-        #expect(bench.machine.blockedFiles.map(\.reason) == ["not readable"])
+        #expect(bench.machine.counts.isIdle)
+        #expect(bench.machine.blockedFiles == ["a.txt": "not readable"])
         #expect(bench.send(.hint(path, .touched)) == [])
         #expect(bench.send(.timer, after: 1.1) == [.inspect(path)])
     }
@@ -131,15 +143,63 @@ import Testing
         #expect(bench.machine.counts.isIdle)
     }
 
-    @Test func boundsItsTableAndCatchesUp() {
+    @Test func comesBackToTheFolderOfWhatDidNotFit() {
         var bench = bench(age: 3600, capacity: 4)
-        for number in 0..<6 { _ = bench.send(.hint(FilePath("f\(number)"), .found)) }
+        for number in 0..<4 { _ = bench.send(.hint(FilePath("sub/f\(number)"), .movedIn)) }
+        for number in 0..<4 { _ = bench.send(.observed(FilePath("sub/f\(number)"), file)) }
+        #expect(bench.send(.hint("sub/f4", .movedIn)) == [])
+        #expect(bench.send(.hint("sub/f5", .touched)) == [])
         #expect(bench.machine.counts.leftBehind)
         #expect(!bench.machine.counts.isIdle)
-        for number in 0..<4 { _ = bench.send(.observed(FilePath("f\(number)"), file)) }
-        #expect(bench.send(.taken("f0")) == [])
-        #expect(bench.send(.taken("f1")) == [.watch(FilePath()), .scan(FilePath())])
+        #expect(bench.send(.step) == [], "there is no room")
+        #expect(bench.send(.taken("sub/f0")) == [])
+        #expect(bench.send(.step) == [], "the last quarter is for what the kernel names")
+        #expect(bench.send(.taken("sub/f1")) == [])
+        #expect(bench.send(.step) == [.watch("sub"), .open(.folder, "sub")])
+        #expect(bench.send(.met(.folder, "sub/deeper", .directory)) == [], "its own events tell of it")
+        #expect(bench.send(.met(.folder, "sub/f4", .regular)) == [.inspect("sub/f4")])
+        #expect(bench.send(.ended(.folder)) == [])
         #expect(!bench.machine.counts.leftBehind)
+    }
+
+    @Test func aFileThatChangedIsWaitedFor() {
+        var bench = bench(age: 3600)
+        _ = bench.send(.hint(path, .movedIn))
+        _ = bench.send(.observed(path, file))
+        #expect(bench.send(.changed(path)) == [])
+        #expect(bench.machine.counts.settling == 1)
+        #expect(!bench.machine.counts.isIdle)
+        #expect(bench.send(.timer, after: 1.1) == [.inspect(path)])
+    }
+
+    @Test func triesAgainWhatWasTouchedWhileItWasTried() {
+        var bench = bench(age: 0)
+        _ = bench.send(.hint(path, .movedIn))
+        _ = bench.send(.observed(path, file))
+        #expect(bench.send(.hint(path, .touched)) == [])
+        #expect(bench.send(.blocked(path, "not readable")) == [.inspect(path)])
+        #expect(bench.send(.observed(path, file)) == [.offer(ReadyFile(path: path, status: file))])
+        #expect(bench.send(.taken(path)) == [])
+        #expect(bench.machine.counts.blocked == 0)
+        #expect(bench.machine.counts.isIdle)
+    }
+
+    @Test func aFileHeldOpenCostsNoPlaceWhenPlacesAreShort() {
+        var bench = bench(age: 3600, capacity: 4)
+        for number in 0..<4 {
+            _ = bench.send(.hint(FilePath("f\(number)"), .movedIn))
+            _ = bench.send(.observed(FilePath("f\(number)"), file))
+        }
+        for number in 0..<4 { #expect(bench.send(.busy(FilePath("f\(number)"))) == []) }
+        #expect(bench.machine.counts.busy == 4)
+        #expect(bench.send(.hint("f0", .touched)) == [])
+        #expect(bench.machine.counts.busy == 3)
+        #expect(bench.machine.counts.settling == 1)
+        _ = bench.send(.rescan)
+        _ = bench.send(.step)
+        #expect(bench.send(.met(.everything, "f1", .regular)) == [.inspect("f1")])
+        #expect(bench.send(.ended(.everything)) == [])
+        #expect(bench.machine.counts.busy == 2)
     }
 
     @Test func countsWhatItIgnores() {
@@ -150,12 +210,19 @@ import Testing
         #expect(bench.machine.counts.ignored == 4)
         #expect(bench.machine.counts.isIdle)
         _ = bench.send(.rescan)
-        #expect(bench.machine.counts.ignored == 0)
+        _ = bench.send(.step)
+        _ = bench.send(.met(.everything, "a.tmp", .regular))
+        #expect(bench.machine.counts.ignored == 4, "the look is not over")
+        _ = bench.send(.ended(.everything))
+        #expect(bench.machine.counts.ignored == 1)
     }
 
     @Test func aLostWatchOfTheInboxLooksAtEverything() {
         var bench = bench(age: 0)
         _ = bench.send(.rescan)
-        #expect(bench.send(.watchLost(FilePath())) == [.watch(FilePath()), .scan(FilePath())])
+        _ = bench.send(.step)
+        #expect(bench.send(.watchLost(FilePath())) == [])
+        #expect(bench.send(.ended(.everything)) == [])
+        #expect(bench.send(.step) == [.watch(FilePath()), .open(.everything, FilePath())])
     }
 }

@@ -106,4 +106,52 @@ import Testing
             #expect(await take(1, from: inbox) == ["a.txt"])
         }
     }
+
+    @Test(.timeLimit(.minutes(1))) func watchesLongBeforeABacklogIsDrained() async throws {
+        for number in 0..<100 { try write(FilePath("d\(number % 7)/\(number)"), in: directory) }
+        let options = InboxOptions(settle: .zero, rescan: .seconds(3600), poll: .seconds(3600))
+        let inbox = try Inbox(
+            directory: directory, options: options, watch: nil, capacity: 8, logger: Logger(label: "test"))
+        try await with(inbox) {
+            while !inbox.report.isWatching { await Task.yield() }
+            #expect(!inbox.report.isScanned)
+            #expect(inbox.report.counts.leftBehind)
+            #expect(inbox.report.counts.offered <= 8)
+            #expect(await take(100, from: inbox).count == 100)
+            #expect(await inbox.next(atMost: 1, orIdle: true) == .idle)
+            #expect(inbox.report.isScanned)
+            #expect(!inbox.report.counts.leftBehind)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func beatsAtEachTurn() async throws {
+        let options = InboxOptions(settle: .zero, rescan: .milliseconds(20), poll: .milliseconds(20))
+        let inbox = try Inbox(directory: directory, options: options, watch: nil, logger: Logger(label: "test"))
+        try await with(inbox) {
+            for _ in 0..<3 {
+                // It grows, until the next beat.
+                var age = inbox.heartbeat.age
+                while true {
+                    let next = inbox.heartbeat.age
+                    if next < age { break }
+                    age = next
+                    await Task.yield()
+                }
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func doesNotFollowAFolderThatIsALink() async throws {
+        try write("secret.txt", in: outside)
+        try SpecialFiles.makeLink(to: outside.string, at: directory.appending("link"))
+        let options = InboxOptions(settle: .zero, poll: .seconds(3600))
+        let inbox = try Inbox(directory: directory, options: options, watch: nil, logger: Logger(label: "test"))
+        try await with(inbox) {
+            guard case .files(let files) = await inbox.next(atMost: 10) else { return }
+            #expect(files.map(\.path) == ["link"])
+            #expect(files.first?.status.kind == .symbolicLink)
+            inbox.answer([.taken("link")])
+            #expect(await inbox.next(atMost: 10, orIdle: true) == .idle)
+        }
+    }
 }

@@ -76,6 +76,21 @@ import Testing
         #expect(try harness.files(in: harness.spool.done) == ["a.txt", "a.txt.~2~"])
     }
 
+    @Test(.timeLimit(.minutes(1)), arguments: [1, 4]) func everyNameOfOneFileIsTaken(names: Int) async throws {
+        let harness = try SpoolHarness()
+        try harness.drop("a.txt", "one two three")
+        for number in 1...names {
+            try FileManager.default.linkItem(
+                atPath: harness.spool.inbox.appending("a.txt").string,
+                toPath: harness.spool.inbox.appending("link\(number).txt").string)
+        }
+        let status = try await harness.run()
+        #expect(try harness.documents().count == 1 + names)
+        #expect(try harness.files(in: harness.spool.inbox) == [])
+        #expect(try harness.files(in: harness.spool.work) == [])
+        #expect(status.doneFiles == 1 + names)
+    }
+
     @Test func newContentTakesThePlaceOfTheOld() async throws {
         let harness = try SpoolHarness()
         try harness.drop("a.txt", "one two three four five six seven")

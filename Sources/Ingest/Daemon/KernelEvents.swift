@@ -34,7 +34,7 @@ package struct KernelEvents: ~Copyable {
     ) throws(PlatformError) -> Inbox {
         let refusal = refusal
         return try Inbox(
-            directory: configuration.spool.inbox, options: configuration.inboxOptions, watch: watch,
+            directory: spool.dropFolder, options: configuration.inboxOptions, watch: watch,
             pollingReason: refusal, logger: logger)
     }
 }

@@ -252,7 +252,7 @@ struct CommitStage {
             context.pulses.commit.beat()
             let file = end.ticket.file
             let isBack = try await context.gate.retrying("looking at a file again") {
-                guard let now = try context.spool.work.statusIfPresent(file.path), !now.isSameVersion(as: file.status)
+                guard let now = try context.spool.work.statusIfPresent(file.path), !now.isSameContents(as: file.status)
                 else { return false }
                 // When a newer file has the name, what was read is an older version, as good as any.
                 return try context.spool.giveBack(file)

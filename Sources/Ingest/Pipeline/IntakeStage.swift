@@ -79,6 +79,7 @@ struct IntakeStage {
             try await intake.process(claimed, descriptor)
             return .taken(file.path)
         case .busy: return .busy(file.path)
+        case .changed: return .changed(file.path)
         case .vanished: return .taken(file.path)
         case .blocked(let reason): return .blocked(file.path, reason)
         case .notAFile:

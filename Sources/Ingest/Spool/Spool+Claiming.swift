@@ -7,8 +7,10 @@ extension Spool {
     package enum ClaimOutcome: ~Copyable {
         /// It is ours, and open for reading.
         case claimed(ClaimedFile, OwnedDescriptor)
-        /// Somebody writes it, or it changed since it was found ready.
+        /// Somebody writes it.
         case busy
+        /// It changed since it was found ready.
+        case changed
         /// Somebody removed or renamed it.
         case vanished
         /// We may not read or move it; why, and what to do.
@@ -32,7 +34,7 @@ extension Spool {
             return try Self.refusal(error, file)
         }
         let opened = try descriptor.status()
-        guard opened.kind == .regular, opened.isSameVersion(as: file.status) else { return .busy }
+        guard opened.kind == .regular, opened.isSameContents(as: file.status) else { return .changed }
         let name = ClaimName.fresh(size: file.status.size)
         let target = Self.place(of: name, file.path)
         var moved = false

@@ -20,7 +20,7 @@ extension Spool {
         _ file: ClaimedFile, asRead status: FileStatus?, keeping: Bool, day: String
     ) throws(PlatformError) -> RetireOutcome {
         do throws(PlatformError) {
-            if let status, try !work.status(of: file.path).isSameVersion(as: status), try giveBack(file) {
+            if let status, try !work.status(of: file.path).isSameContents(as: status), try giveBack(file) {
                 return .changed
             }
             guard keeping else {

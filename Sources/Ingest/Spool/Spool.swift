@@ -1,5 +1,4 @@
 package import Platform
-import Synchronization
 package import SystemPackage
 
 /// A spool that is held open: its folders are reached from descriptors, and files move between those.
@@ -13,7 +12,8 @@ package final class Spool: Sendable {
     package let work: OpenDirectory
     package let failed: OpenDirectory
     package let done: OpenDirectory
-    private let current: Mutex<OpenDirectory>
+    /// The folder that users drop files into, who may remove it or move it away.
+    package let dropFolder: RenewableDirectory
 
     /// Makes what is missing, opens the folders and checks that files can move through.
     ///
@@ -26,7 +26,7 @@ package final class Spool: Sendable {
             for (folder, mode) in Self.modes { try root.makeDirectory(folder, mode: mode) }
             self.places = places
             self.root = root
-            current = Mutex(try root.directory(trusting: "inbox"))
+            dropFolder = try RenewableDirectory(in: root, "inbox")
             work = try root.directory(trusting: "work")
             failed = try root.directory(trusting: "failed")
             done = try root.directory(trusting: "done")
@@ -48,18 +48,8 @@ package final class Spool: Sendable {
         ("inbox", 0o755), ("work", 0o700), ("retry", 0o700), ("failed", 0o750), ("done", 0o750),
     ]
 
-    /// The folder that users drop files into; it may be another one after `restoreInbox`.
-    package var inbox: OpenDirectory { current.withLock { $0 } }
-
-    /// Looks whether the inbox is still the one that is held open, and makes and opens it again when somebody has removed it or
-    /// moved it away: users expect one to be there.
-    package func restoreInbox() throws(PlatformError) {
-        let held = try inbox.status()
-        if let present = try? FileStatus.followingLinks(places.inbox), present.isSameFile(as: held) { return }
-        try root.makeDirectory("inbox", mode: 0o755)
-        let opened = try root.directory(trusting: "inbox")
-        current.withLock { $0 = opened }
-    }
+    /// The inbox as it was found last.
+    package var inbox: OpenDirectory { dropFolder.current }
 
     private func otherFileSystem() throws(IngestError) -> FilePath? {
         do throws(PlatformError) {

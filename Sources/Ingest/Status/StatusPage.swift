@@ -82,6 +82,6 @@ extension SpoolStatus.InboxState {
         self.init(
             mode: report.mode.rawValue, pollingReason: report.pollingReason, settling: report.counts.settling,
             beingWritten: report.counts.busy, queued: report.counts.offered, blocked: report.blocked,
-            ignored: report.counts.ignored, overflows: report.overflows)
+            blockedCount: report.counts.blocked, ignored: report.counts.ignored, overflows: report.overflows)
     }
 }

@@ -1,4 +1,3 @@
-import Glibc
 package import SystemPackage
 
 extension OpenDirectory {
@@ -10,8 +9,10 @@ extension OpenDirectory {
         of path: FilePath = FilePath(), _ body: (Directory.Entry) throws(PlatformError) -> Bool
     ) throws(PlatformError) {
         // A descriptor of its own: the position in a directory belongs to the descriptor.
-        let number = try open(path.isEmpty ? "." : path, O_RDONLY | O_DIRECTORY).take()
-        try Directory.forEachEntry(in: number, place: place(of: path), body)
+        let stream = try DirectoryStream(in: self, path)
+        while let entry = try stream.next() {
+            guard try body(entry) else { return }
+        }
     }
 
     /// The entries of a directory in the order of their names.

@@ -1,0 +1,49 @@
+import Glibc
+package import SystemPackage
+
+/// The names of a directory one after another, for a reader that pauses in between and lets others work.
+///
+/// A class, because a walk through a tree keeps a stack of them; it belongs to one thread. Names that are removed while
+/// it is open do not disturb it, and names that were there from the start come exactly once.
+@safe
+package final class DirectoryStream {
+    private let stream: OpaquePointer
+    private let path: FilePath
+
+    /// Opens a directory below another one, or that one itself.
+    ///
+    /// - Throws: `PlatformError` of code `.system`; cause `.notDirectory` or `.tooManySymbolicLinkLevels` when it is none.
+    package convenience init(in directory: OpenDirectory, _ path: FilePath) throws(PlatformError) {
+        let opened = try directory.open(path.isEmpty ? "." : path, O_RDONLY | O_DIRECTORY)
+        try self.init(opened, place: directory.place(of: path))
+    }
+
+    /// Takes over an open directory.
+    init(_ directory: consuming OwnedDescriptor, place: FilePath) throws(PlatformError) {
+        let number = directory.take()
+        guard let stream = unsafe fdopendir(number) else {
+            let error = PlatformError.system("list the directory", path: place)
+            _ = Glibc.close(number)
+            throw error
+        }
+        unsafe self.stream = stream
+        path = place
+    }
+
+    deinit { _ = unsafe closedir(stream) }
+
+    /// The next name, in the file system's order, without `.` and `..`; nil after the last one.
+    package func next() throws(PlatformError) -> Directory.Entry? {
+        while true {
+            var record: UnsafeMutablePointer<dirent>?
+            let result = SystemCall.list.perform(on: path) { () -> CInt in
+                errno = 0
+                unsafe record = readdir(stream)
+                return unsafe record == nil && errno != 0 ? -1 : 0
+            }
+            guard result == 0 else { throw .system("list the directory", path: path) }
+            guard let record = unsafe record else { return nil }
+            if let entry = unsafe Directory.entry(record) { return entry }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+import Inbox
+import Platform
+import SystemPackage
+import TestSupport
+import Testing
+
+/// The table bounds memory, never what is taken in the end.
+@Suite struct ManyNamesTests {
+    let file: FileStatus
+    /// A thousandth of what the daemon has, so that few names are many.
+    static let capacity = 16
+
+    init() throws {
+        let scratch = try ScratchDirectory()
+        try AtomicFile.replaceVolatile([1, 2, 3], at: scratch.path.appending("file"))
+        file = try FileStatus.of(scratch.path.appending("file"))
+    }
+
+    /// What lies in the inbox.
+    struct Drop: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        var folders = 0
+        var filesEach = 0
+        var files = 0
+        var blocked = 0
+    }
+
+    static let drops = [
+        Drop(testDescription: "folders of one file", folders: 200, filesEach: 1),
+        Drop(testDescription: "empty folders and a file", folders: 200, files: 1),
+        Drop(testDescription: "blocked files and a good one", files: 1, blocked: 50),
+        Drop(testDescription: "blocked files, more than are told apart, and a good one", files: 1, blocked: 300),
+        Drop(testDescription: "many files in one folder", files: 500),
+        Drop(testDescription: "all of it", folders: 50, filesEach: 3, files: 100, blocked: 60),
+    ]
+
+    private func fill(_ inbox: SimulatedInbox, _ drop: Drop) -> Set<FilePath> {
+        var good: Set<FilePath> = []
+        for folder in 0..<drop.folders {
+            inbox.add(FilePath("d\(folder)"), isFolder: true)
+            for number in 0..<drop.filesEach { good.insert(FilePath("d\(folder)/\(number)")) }
+        }
+        for number in 0..<drop.files { good.insert(FilePath("f\(number)")) }
+        for path in good { inbox.add(path) }
+        for number in 0..<drop.blocked { inbox.add(FilePath("b\(number)")) }
+        inbox.isBlocked = { $0.string.hasPrefix("b") }
+        return good
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: drops)
+    func everyFileIsTaken(drop: Drop) {
+        let inbox = SimulatedInbox(capacity: Self.capacity, file: file)
+        let good = fill(inbox, drop)
+        inbox.send(.rescan)
+        inbox.drain()
+        #expect(inbox.taken == good)
+        #expect(inbox.machine.counts.isIdle)
+        #expect(inbox.machine.isScanned)
+        #expect(inbox.machine.counts.blocked == drop.blocked)
+        #expect(inbox.mostHeld <= Self.capacity)
+        let names = drop.folders * (1 + drop.filesEach) + drop.files + drop.blocked
+        #expect(inbox.looks <= names + drop.folders + 1, "each name is looked at once")
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: drops)
+    func everyFileThatTheKernelNamesIsTaken(drop: Drop) {
+        let inbox = SimulatedInbox(capacity: Self.capacity, file: file)
+        inbox.send(.rescan)
+        inbox.drain()
+        let good = fill(inbox, drop)
+        // Nobody takes anything while they come.
+        for folder in 0..<drop.folders { inbox.send(.hint(FilePath("d\(folder)"), .directory)) }
+        for path in good { inbox.send(.hint(path, .movedIn)) }
+        for number in 0..<drop.blocked { inbox.send(.hint(FilePath("b\(number)"), .movedIn)) }
+        inbox.drain()
+        #expect(inbox.taken == good)
+        #expect(inbox.machine.counts.isIdle)
+        #expect(inbox.machine.counts.blocked == drop.blocked)
+        #expect(inbox.mostHeld <= Self.capacity)
+    }
+
+    @Test func aNewFileDoesNotWaitBehindABacklog() {
+        let inbox = SimulatedInbox(capacity: Self.capacity, file: file)
+        for number in 0..<100 { inbox.add(FilePath("f\(number)")) }
+        inbox.send(.rescan)
+        while inbox.machine.canStep { inbox.send(.step) }
+        inbox.add("new")
+        let before = inbox.machine.counts.offered
+        inbox.send(.hint("new", .movedIn))
+        #expect(inbox.machine.counts.offered == before + 1)
+        inbox.drain()
+        #expect(inbox.taken.count == 101)
+    }
+
+    @Test func tellsOfBlockedFilesOnceAndInFewLines() {
+        let inbox = SimulatedInbox(capacity: 256, file: file)
+        _ = fill(inbox, Drop(testDescription: "", files: 1, blocked: 200))
+        for _ in 0..<3 {
+            inbox.send(.rescan)
+            inbox.drain()
+        }
+        let lines = inbox.complaints.filter { if case .blocked = $0 { true } else { false } }
+        #expect(lines.count == 20)
+        #expect(lines.first == .blocked("b0", "no"))
+        #expect(inbox.complaints.last == .moreBlocked(180))
+        #expect(inbox.complaints.count == 21)
+        #expect(inbox.machine.blockedFiles.count == 100)
+        // The first hundred by name, not by number.
+        #expect(inbox.machine.blockedFiles["b0"] == "no")
+        #expect(inbox.machine.blockedFiles["b187"] == "no")
+        #expect(inbox.machine.blockedFiles["b9"] == nil)
+    }
+
+    @Test func forgetsBlockedFilesThatCanBeTakenOrAreGone() {
+        let inbox = SimulatedInbox(capacity: Self.capacity, file: file)
+        _ = fill(inbox, Drop(testDescription: "", blocked: 10))
+        inbox.send(.rescan)
+        inbox.drain()
+        inbox.isBlocked = { $0 == "b3" }
+        inbox.send(.rescan)
+        inbox.drain()
+        #expect(inbox.taken.count == 9)
+        #expect(inbox.machine.blockedFiles == ["b3": "no"])
+        #expect(inbox.machine.counts.blocked == 1)
+    }
+
+    @Test func countsAFolderThatCannotBeReadUntilItCan() {
+        let inbox = SimulatedInbox(capacity: Self.capacity, file: file)
+        inbox.send(.unreadable("sub", "no"))
+        inbox.send(.unreadable("sub", "no"))
+        #expect(inbox.complaints == [.blocked("sub", "no")])
+        #expect(inbox.machine.counts.blocked == 1)
+        inbox.send(.listed("sub"))
+        #expect(inbox.machine.counts.blocked == 0)
+    }
+}
