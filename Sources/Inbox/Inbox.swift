@@ -1,7 +1,6 @@
 package import Logging
 package import Platform
 import Synchronization
-package import SystemPackage
 
 /// The inbox as the ingest sees it: a queue of ready files, and answers about what became of them.
 ///

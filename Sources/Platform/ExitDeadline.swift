@@ -13,8 +13,9 @@ package enum ExitDeadline {
         queue.start(name: "deadline", threads: 1)
         queue.append {
             let (seconds, attoseconds) = duration.components
-            var rest = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
-            while unsafe nanosleep(&rest, &rest) != 0, errno == EINTR {}
+            var wanted = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+            var left = timespec()
+            while unsafe nanosleep(&wanted, &left) != 0, errno == EINTR { wanted = left }
             try? StandardStream.error.write(message + "\n")
             _exit(code)
         }
