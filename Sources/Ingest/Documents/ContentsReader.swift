@@ -76,8 +76,10 @@ final class ContentsReader {
 
     /// Unpacks some more of what was read; nil at the end.
     private func unpack() throws(PlatformError) -> [UInt8]? {
-        let rest = packed.rawSpan.extracting(packedStart..<packed.count)
-        guard let (content, taken) = try stream?.decompress(rest) else { return nil }
+        let packed = packed
+        guard let (content, taken) = try stream?.decompress(packed.rawSpan.extracting(packedStart..<packed.count)) else {
+            return nil
+        }
         packedStart += taken
         if content.isEmpty, taken == 0, isAtEnd {
             guard stream?.isComplete ?? true else {

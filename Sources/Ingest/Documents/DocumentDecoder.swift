@@ -1,4 +1,4 @@
-package import Platform
+import Platform
 
 /// Turns one line of a `.jsonl` file into a document.
 package enum DocumentDecoder {

@@ -42,6 +42,8 @@ struct PassageReader {
 
     /// The next passage; nil when more of the text is needed, or after its end.
     mutating func next() -> PreparedPassage? {
+        // A reference of its own, so that the window can be looked at while the cutter changes.
+        let window = window
         guard case .passage(let passage) = cutter.next(in: window.span.extracting(used...), isWhole: isWhole) else {
             makeRoom()
             return nil
@@ -61,17 +63,14 @@ struct PassageReader {
     private mutating func discard() {
         let count = cutter.discardable
         guard count > 0 else { return }
+        let window = window
         cutter.discard(count, of: window.span.extracting(used...))
         used += count
-        if used > window.count / 2 { makeRoom() }
     }
 
     private mutating func makeRoom() {
-        let count = cutter.discardable
-        if count > 0 {
-            cutter.discard(count, of: window.span.extracting(used...))
-            used += count
-        }
+        discard()
+        guard used > 0 else { return }
         window.removeFirst(used)
         origin += used
         used = 0

@@ -18,16 +18,14 @@ final class AttemptRecord {
 
     /// Opens the record; without one, which happens on a full disk, nothing is suspected.
     init(_ spool: Spool) {
-        let opened = try? spool.work.open(Self.name, OpenFlags.record, mode: 0o600)
-        switch consume opened {
-        case .some(let opened):
-            suspect = (try? opened.read(atMost: Self.byteCount, at: 0)).flatMap(Self.parse)
-            file = opened
-            isClear = suspect == nil
-        case .none:
-            suspect = nil
-            file = nil
+        file = try? spool.work.open(Self.name, OpenFlags.record, mode: 0o600)
+        let bytes: [UInt8]?
+        switch file {
+        case .some(let file): bytes = try? file.read(atMost: Self.byteCount, at: 0)
+        case .none: bytes = nil
         }
+        suspect = bytes.flatMap(Self.parse)
+        isClear = suspect == nil
     }
 
     private static func parse(_ bytes: [UInt8]) -> (claim: ClaimName, count: Int)? {

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Platform
 import Quantization
-package import Shards
+import Shards
 import Synchronization
 package import SystemPackage
 
@@ -206,7 +206,8 @@ package final class IndexWriter: Sendable {
             if let openClaim { open?.builder.rename(claim: openClaim, to: openClaim + Self.partMark) }
             let milliseconds = UInt64(clamping: RealTime.now.nanoseconds / 1_000_000)
             let name = ShardName(milliseconds: milliseconds, random: .random(in: .min ... .max))
-            open?.receipt = try open?.builder.write(into: directory, name: name)
+            let written = try open?.builder.write(into: directory, name: name)
+            open?.receipt = written
         }
         guard let written = open?.receipt else { return nil }
         changes.shards = [written]
@@ -221,8 +222,9 @@ package final class IndexWriter: Sendable {
         open.withLock { open in
             open?.builder = builder(identity)
             open?.receipt = nil
-            open?.clippedBefore = open?.codes.clippedCount ?? 0
-            open?.rowsBefore = open?.codes.rowCount ?? 0
+            let (clipped, rows) = (open?.codes.clippedCount ?? 0, open?.codes.rowCount ?? 0)
+            open?.clippedBefore = clipped
+            open?.rowsBefore = rows
         }
     }
 

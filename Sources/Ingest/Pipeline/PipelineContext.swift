@@ -1,7 +1,7 @@
 import Encoding
 import Inbox
 import Logging
-import Platform
+package import Platform
 import Shards
 import Synchronization
 import SystemPackage

@@ -1,5 +1,5 @@
 import Platform
-package import SystemPackage
+import SystemPackage
 
 /// The lines of one file that could not be taken, written down as they are found: `work/.bad-lines/<claim>`.
 ///

@@ -58,9 +58,9 @@ extension Spool {
         let name = try freeName(failure)
         var report = report(failure)
         report.failedLines = faults.count
-        report.lines = faults.first.map {
+        report.lines = faults.first.map { fault in
             FailureReport.Line(
-                line: $0.line, byteOffset: $0.byteOffset, code: $0.code.rawValue, summary: $0.summary)
+                line: fault.line, byteOffset: fault.byteOffset, code: fault.code.rawValue, summary: fault.summary)
         }
         let json = report.json
         try durably { () throws(PlatformError) in
@@ -95,10 +95,9 @@ extension Spool {
         while true {
             let candidate = FileName.numbered(name, number, claim: failure.claim)
             let sidecar = FilePath(root: nil, [Self.sidecar(candidate)])
-            let isFree =
-                try failed.statusIfPresent(FilePath(root: nil, [candidate])) == nil
-                && failed.statusIfPresent(sidecar) == nil
-            if isFree || FailureReport.read(sidecar, in: failed)?.claim == failure.claim.text { return candidate }
+            let file = try failed.statusIfPresent(FilePath(root: nil, [candidate]))
+            let note = try failed.statusIfPresent(sidecar)
+            if file == nil && note == nil || FailureReport.read(sidecar, in: failed)?.claim == failure.claim.text { return candidate }
             guard number < 10 else { return candidate }
             number += 1
         }

@@ -1,5 +1,5 @@
 package import Platform
-package import SystemPackage
+import SystemPackage
 
 extension Spool {
     /// What became of a file whose rows are committed.

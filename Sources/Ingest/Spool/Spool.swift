@@ -1,5 +1,5 @@
 package import Platform
-package import SystemPackage
+import SystemPackage
 
 /// A spool that is held open: its folders are reached from descriptors, and files move between those.
 ///
