@@ -19,11 +19,14 @@ package final class Heartbeat: Sendable {
     /// The thread has nothing to do, or waits for another one that has a heart of its own.
     package func rest() { last.store(0, ordering: .relaxed) }
 
-    /// Whether the thread is at work and has not gone on for so long.
-    package func isLate(after limit: Duration) -> Bool {
+    /// How long ago the thread went on last; nil while it has nothing to do.
+    package var age: Duration? {
         let last = last.load(ordering: .relaxed)
-        return last != 0 && .nanoseconds(Self.now - last) > limit
+        return last == 0 ? nil : .nanoseconds(Self.now - last)
     }
+
+    /// Whether the thread is at work and has not gone on for so long.
+    package func isLate(after limit: Duration) -> Bool { age.map { $0 > limit } ?? false }
 
     private static var now: Int64 { max(Int64(CurrentProcess.monotonicSeconds * 1e9), 1) }
 }

@@ -49,7 +49,8 @@ import Testing
         try write("before.txt", in: directory)
         let watch: InotifyWatch? = try InotifyWatch()
         let options = InboxOptions(settle: .milliseconds(50), rescan: .seconds(3600))
-        let inbox = try Inbox(directory: directory, options: options, watch: watch, logger: Logger(label: "test"))
+        let inbox = try Inbox(
+            directory: RenewableDirectory(directory), options: options, watch: watch, logger: Logger(label: "test"))
         try await with(inbox) {
             #expect(await take(1, from: inbox) == ["before.txt"])
             #expect(inbox.report.mode == .inotify)
@@ -83,7 +84,8 @@ import Testing
     @Test(.timeLimit(.minutes(1))) func pollsWithoutEvents() async throws {
         let options = InboxOptions(settle: .zero, rescan: .seconds(3600), poll: .milliseconds(20))
         let inbox = try Inbox(
-            directory: directory, options: options, watch: nil, pollingReason: "a test", logger: Logger(label: "test"))
+            directory: RenewableDirectory(directory), options: options, watch: nil, pollingReason: "a test",
+            logger: Logger(label: "test"))
         try await with(inbox) {
             #expect(await inbox.next(atMost: 1, orIdle: true) == .idle)
             try write("a.txt", in: directory)
@@ -97,7 +99,8 @@ import Testing
 
     @Test(.timeLimit(.minutes(1))) func restoresAnInboxThatIsRemoved() async throws {
         let options = InboxOptions(settle: .zero, rescan: .milliseconds(20), poll: .milliseconds(20))
-        let inbox = try Inbox(directory: directory, options: options, watch: nil, logger: Logger(label: "test"))
+        let inbox = try Inbox(
+            directory: RenewableDirectory(directory), options: options, watch: nil, logger: Logger(label: "test"))
         try await with(inbox) {
             #expect(await inbox.next(atMost: 1, orIdle: true) == .idle)
             try Directory.removeTree(directory)
@@ -111,7 +114,8 @@ import Testing
         for number in 0..<100 { try write(FilePath("d\(number % 7)/\(number)"), in: directory) }
         let options = InboxOptions(settle: .zero, rescan: .seconds(3600), poll: .seconds(3600))
         let inbox = try Inbox(
-            directory: directory, options: options, watch: nil, capacity: 8, logger: Logger(label: "test"))
+            directory: RenewableDirectory(directory), options: options, watch: nil, capacity: 8,
+            logger: Logger(label: "test"))
         try await with(inbox) {
             while !inbox.report.isWatching { await Task.yield() }
             #expect(!inbox.report.isScanned)
@@ -126,13 +130,14 @@ import Testing
 
     @Test(.timeLimit(.minutes(1))) func beatsAtEachTurn() async throws {
         let options = InboxOptions(settle: .zero, rescan: .milliseconds(20), poll: .milliseconds(20))
-        let inbox = try Inbox(directory: directory, options: options, watch: nil, logger: Logger(label: "test"))
+        let inbox = try Inbox(
+            directory: RenewableDirectory(directory), options: options, watch: nil, logger: Logger(label: "test"))
         try await with(inbox) {
             for _ in 0..<3 {
                 // It grows, until the next beat.
-                var age = inbox.heartbeat.age
+                var age = inbox.heartbeat.age ?? .zero
                 while true {
-                    let next = inbox.heartbeat.age
+                    let next = inbox.heartbeat.age ?? .zero
                     if next < age { break }
                     age = next
                     await Task.yield()
@@ -145,7 +150,8 @@ import Testing
         try write("secret.txt", in: outside)
         try SpecialFiles.makeLink(to: outside.string, at: directory.appending("link"))
         let options = InboxOptions(settle: .zero, poll: .seconds(3600))
-        let inbox = try Inbox(directory: directory, options: options, watch: nil, logger: Logger(label: "test"))
+        let inbox = try Inbox(
+            directory: RenewableDirectory(directory), options: options, watch: nil, logger: Logger(label: "test"))
         try await with(inbox) {
             guard case .files(let files) = await inbox.next(atMost: 10) else { return }
             #expect(files.map(\.path) == ["link"])

@@ -286,7 +286,7 @@ import Testing
         let failpoints = Failpoints { reached in
             if reached == point { throw PlatformError(.system, "write", path: "x", cause: .diskQuotaExceeded) }
         }
-        await #expect(throws: IngestError.self) { try await harness.run(failpoints, attempts: 2) }
+        await #expect(throws: IngestError.self) { try await harness.run(failpoints, patience: .seconds(1)) }
         _ = try await harness.run()
         #expect(try harness.documents() == ["a.txt": "one"])
         #expect(harness.report("bad.txt")?.code == "E_UTF8")
@@ -322,7 +322,7 @@ import Testing
         let harness = try SpoolHarness()
         try harness.drop("a.txt", "one")
         let isFirst = Mutex(true)
-        let spool = harness.spool
+        let spool = harness.opened
         let failpoints = Failpoints { point in
             guard point == .afterClaim,
                 isFirst.withLock({ first in
@@ -330,7 +330,7 @@ import Testing
                 })
             else { return }
             let claim = try #require(try spool.leftoverClaims().claims.first)
-            let file = try OwnedDescriptor.open(claim.path, OpenFlags.append)
+            let file = try spool.work.open(claim.path, OpenFlags.append)
             try file.write(Array(" two".utf8).rawSpan)
         }
         _ = try await harness.run(failpoints)

@@ -10,7 +10,7 @@ import Testing
         _ harness: SpoolHarness, _ name: ClaimName, _ path: FilePath, _ bytes: [UInt8], inOwnFolder: Bool = false
     ) throws {
         let target =
-            inOwnFolder ? harness.spool.work.appending(name.text).pushing(path) : harness.spool.place(of: name, path)
+            harness.spool.work.pushing(inOwnFolder ? FilePath(name.text).pushing(path) : Spool.place(of: name, path))
         try Directory.create(target.removingLastComponent())
         try AtomicFile.replaceVolatile(bytes, at: target)
     }
@@ -21,7 +21,7 @@ import Testing
         _ = try await harness.run()
         #expect(try harness.documents() == ["sub/a.txt": "one"])
         #expect(try harness.files(in: harness.spool.done) == ["a.txt"])
-        #expect(try Directory.entries(of: harness.spool.work).isEmpty)
+        #expect(try harness.isWorkEmpty)
     }
 
     @Test func namesWithoutRoomForTheClaimAreClaimedToo() async throws {
@@ -33,7 +33,7 @@ import Testing
         #expect(try harness.claims().sorted() == names.map { "sub/\($0)" }.sorted())
         _ = try await harness.run()
         #expect(try Set(harness.documents().values) == Set(names))
-        #expect(try Directory.entries(of: harness.spool.work).isEmpty)
+        #expect(try harness.isWorkEmpty)
     }
 
     @Test func foldersThatLookLikeClaimsAreFolders() async throws {
@@ -44,7 +44,7 @@ import Testing
         await #expect(throws: SpoolHarness.Death.self) { try await harness.run(failpoints) }
         _ = try await harness.run()
         #expect(try harness.documents() == [path.displayName: "one"])
-        #expect(try Directory.entries(of: harness.spool.work).isEmpty)
+        #expect(try harness.isWorkEmpty)
     }
 
     @Test func takesVersionsInTheOrderOfTheirClaims() async throws {
@@ -81,8 +81,8 @@ import Testing
         let failpoints = Failpoints { if $0 == .afterCommit { throw SpoolHarness.Death() } }
         await #expect(throws: SpoolHarness.Death.self) { try await harness.run(failpoints) }
         // After a power cut the name is there and the contents are gone.
-        let claim = try #require(try harness.spool.leftoverClaims().claims.first)
-        try AtomicFile.replaceVolatile([], at: claim.path)
+        let claim = try #require(try harness.opened.leftoverClaims().claims.first)
+        try AtomicFile.replaceVolatile([], at: harness.spool.work.pushing(claim.path))
         let status = try await harness.run()
         #expect(try harness.documents() == ["a.txt": "one"])
         #expect(status.doneFiles == 1)
@@ -109,8 +109,8 @@ import Testing
         for day in ["2026-01-01", now.day, "notes", "2026-1-1"] {
             try Directory.create(harness.spool.done.appending(day))
         }
-        #expect(try harness.spool.purge(keepingDays: 30, now: now) == 1)
+        #expect(try harness.opened.purge(keepingDays: 30, now: now) == 1)
         #expect(try Directory.entries(of: harness.spool.done).count == 3)
-        #expect(try harness.spool.purge(keepingDays: 0, now: now) == 0)
+        #expect(try harness.opened.purge(keepingDays: 0, now: now) == 0)
     }
 }

@@ -17,6 +17,9 @@ final class SpoolHarness: Sendable {
     let scratch: ScratchDirectory
     let configuration: IngestConfiguration
 
+    /// The same spool held open.
+    let opened: Spool
+
     var spool: SpoolDirectory { configuration.spool }
 
     init(_ change: (inout IngestConfiguration) -> Void = { _ in }) throws {
@@ -27,7 +30,7 @@ final class SpoolHarness: Sendable {
         configuration.maximumDelay = .milliseconds(20)
         change(&configuration)
         self.configuration = configuration
-        try configuration.spool.prepare()
+        opened = try Spool(configuration.spool)
     }
 
     /// Drops a file as a rename would.
@@ -43,18 +46,21 @@ final class SpoolHarness: Sendable {
 
     /// Runs until the inbox is drained; without `draining`, until the first commit.
     func run(
-        _ failpoints: Failpoints = .none, attempts: Int? = nil, draining: Bool = true,
+        _ failpoints: Failpoints = .none, patience: Duration? = nil, draining: Bool = true,
         sleep: @escaping @Sendable (Duration) async throws -> Void = { _ in }
     ) async throws -> SpoolStatus {
         let model = StubTextModel()
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let board = StatusBoard(configuration)
-        let index = try IndexWriter.open(configuration, model: model.identity, shippedRanges: nil)
+        let opened = try Spool(spool)
+        let leftovers = try opened.leftoverClaims().claims
+        let index = try IndexWriter.open(
+            configuration, model: model.identity, shippedRanges: nil, claims: Set(leftovers.map(\.name.text)))
         let inbox = try Inbox(
-            directory: spool.inbox, options: configuration.inboxOptions, watch: nil, logger: logger)
+            directory: opened.dropFolder, options: configuration.inboxOptions, watch: nil, logger: logger)
         let pipeline = IngestPipeline(
-            live: LiveConfiguration(configuration), inbox: inbox, model: model, index: index, board: board,
-            isDraining: draining, attempts: attempts,
+            live: LiveConfiguration(configuration), spool: opened, leftovers: leftovers, inbox: inbox, model: model,
+            index: index, board: board, isDraining: draining, patience: patience,
             failpoints: Failpoints { point in
                 try failpoints.reach(point)
                 if !draining, point == .afterCommit { inbox.stop() }
@@ -92,13 +98,20 @@ final class SpoolHarness: Sendable {
     }
 
     /// What is claimed, by its path in the inbox.
-    func claims() throws -> [String] { try spool.leftoverClaims().claims.map(\.relativePath.displayName) }
+    func claims() throws -> [String] { try opened.leftoverClaims().claims.map(\.relativePath.displayName) }
+
+    /// Whether nothing lies in `work/` but our own record of what is open.
+    var isWorkEmpty: Bool {
+        get throws { try Directory.entries(of: spool.work).allSatisfy { $0.name.string == ".attempt" } }
+    }
 
     /// The names below a folder of the spool, folders left out.
     func files(in folder: FilePath) throws -> [String] {
         var found: [String] = []
         for entry in try Directory.entries(of: folder) {
             let path = folder.appending(entry.name)
+            // Our own record of what is open is no file of anybody's.
+            if entry.name.string == ".attempt" { continue }
             if entry.kind == .directory {
                 found += try files(in: path)
             } else {
@@ -109,6 +122,6 @@ final class SpoolHarness: Sendable {
     }
 
     func report(_ name: String) -> FailureReport? {
-        FailureReport.read(spool.failed.appending(name + ".error.json"))
+        FailureReport.read(FilePath(name + ".error.json"), in: opened.failed)
     }
 }

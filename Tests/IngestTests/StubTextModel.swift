@@ -12,7 +12,28 @@ struct StubTextModel: TextModel {
         name: "stub", dimension: 16, model: SHA256Digest(of: [1]), encoder: SHA256Digest(of: [2]), compute: "float32",
         passageRules: ["words": wordsPerPassage])
 
-    func passages(of text: [UInt8]) -> [Passage] {
+    func cutter() -> any PassageCutting { Cutter() }
+
+    /// Waits for the whole text and then gives its passages.
+    struct Cutter: PassageCutting {
+        private var passages: [Passage]?
+
+        mutating func next(in text: Span<UInt8>, isWhole: Bool) -> PassageStream.Step {
+            guard isWhole else { return .needsMore }
+            if passages == nil {
+                var bytes: [UInt8] = []
+                for index in text.indices { bytes.append(text[index]) }
+                passages = StubTextModel.passages(of: bytes)
+            }
+            guard passages?.isEmpty == false, let next = passages?.removeFirst() else { return .finished }
+            return .passage(next)
+        }
+
+        var discardable: Int { 0 }
+        mutating func discard(_ count: Int, of text: Span<UInt8>) {}
+    }
+
+    static func passages(of text: [UInt8]) -> [Passage] {
         var passages: [Passage] = []
         var tokens: [Int32] = []
         var first = 0

@@ -165,7 +165,7 @@ struct CommitStage {
     /// Whether every file that was claimed has come to its end here, and no other is to be expected.
     private var isLast: Bool {
         let ended = group.ends.count + uncalibrated.reduce(0) { $0 + $1.piece.endCount }
-        return isInboxIdle() && context.files.count <= ended
+        return (isInboxIdle() || context.files.isAwaited) && context.files.count <= ended
     }
 
     private mutating func commitIfFull() async throws {

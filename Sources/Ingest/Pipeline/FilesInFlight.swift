@@ -16,6 +16,9 @@ final class FilesInFlight: Sendable {
     /// Files that were claimed and have not come to their end.
     var count: Int { state.withLock { $0.count } }
 
+    /// Whether somebody waits until no file is in flight: nothing more comes before that.
+    var isAwaited: Bool { state.withLock { $0.waiter != nil } }
+
     /// A file of this path enters the pipeline.
     func enter(_ path: [UInt8]) {
         state.withLock { state in

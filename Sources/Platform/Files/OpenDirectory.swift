@@ -71,7 +71,8 @@ package final class OpenDirectory: Sendable {
     ///   - mode: permissions of a file that the call creates, whatever the umask says.
     package func open(_ path: FilePath, _ flags: CInt, mode: UInt32 = 0o640) throws(PlatformError) -> OwnedDescriptor {
         let place = place(of: path)
-        let all = flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
+        // openat2 refuses flags that mean nothing to a descriptor that only stands for a place.
+        let all = flags | O_CLOEXEC | O_NOFOLLOW | (flags & vectorspool_open_place == 0 ? O_NONBLOCK : 0)
         let number = SystemCall.open.perform(on: place) {
             unsafe path.withPlatformString { name in
                 unsafe vectorspool_open_beneath(descriptor.number, name, all, mode)
