@@ -43,7 +43,7 @@ struct BlockedNames: Sendable {
     /// It may have been changed so that it can be taken, or it has gone.
     mutating func remove(_ path: FilePath) {
         marks.remove(path)
-        guard listing.removeValue(forKey: Self.title(path)) != nil else { return }
+        guard !listing.isEmpty, listing.removeValue(forKey: Self.title(path)) != nil else { return }
         names.removeAll { $0 == path }
     }
 
