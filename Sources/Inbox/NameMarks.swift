@@ -52,10 +52,6 @@ struct NameMarks: Sendable {
         marks[Self.fingerprint(of: path)] = nil
     }
 
-    func contains(_ path: FilePath) -> Bool {
-        !marks.isEmpty && marks[Self.fingerprint(of: path)] != nil
-    }
-
     mutating func beginRound() {
         round += 1
         beyondBefore = beyond
