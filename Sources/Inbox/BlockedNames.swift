@@ -13,7 +13,9 @@ struct BlockedNames: Sendable {
     private static let lines = 20
 
     private var marks: NameMarks
+    // The listed ones: in order, and whether this look at the inbox met them. Marks may be too few to tell.
     private var names: [FilePath] = []
+    private var isMet: [FilePath: Bool] = [:]
     private var said = 0
     private var unsaid = 0
     /// The first of them by name, with the reason.
@@ -43,22 +45,28 @@ struct BlockedNames: Sendable {
     /// It may have been changed so that it can be taken, or it has gone.
     mutating func remove(_ path: FilePath) {
         marks.remove(path)
-        guard listing.removeValue(forKey: Self.title(path)) != nil else { return }
+        guard isMet.removeValue(forKey: path) != nil else { return }
+        listing[Self.title(path)] = nil
         names.removeAll { $0 == path }
     }
 
-    mutating func meet(_ path: FilePath) { marks.meet(path) }
+    /// A look at the inbox came by it, so it is still there.
+    mutating func meet(_ path: FilePath) {
+        marks.meet(path)
+        if isMet[path] != nil { isMet[path] = true }
+    }
 
     /// A look at the whole inbox begins: the log has room again.
     mutating func beginRound() -> [InboxStateMachine.Action] {
         marks.beginRound()
+        isMet = isMet.mapValues { _ in false }
         said = 0
         return sayRest()
     }
 
     mutating func endRound() {
         marks.endRound()
-        for path in names where !marks.contains(path) { remove(path) }
+        for path in names where isMet[path] == false { remove(path) }
     }
 
     /// Says how many there are of which no line told.
@@ -69,20 +77,19 @@ struct BlockedNames: Sendable {
     }
 
     private mutating func list(_ path: FilePath, _ reason: String) {
-        let title = Self.title(path)
-        if listing[title] != nil {
-            listing[title] = reason
-            return
+        if isMet[path] == nil {
+            let bytes = path.bytes
+            if names.count == Self.listed {
+                guard let last = names.last, bytes.lexicographicallyPrecedes(last.bytes) else { return }
+                names.removeLast()
+                isMet[last] = nil
+                listing[Self.title(last)] = nil
+            }
+            let place = names.firstIndex { bytes.lexicographicallyPrecedes($0.bytes) } ?? names.endIndex
+            names.insert(path, at: place)
         }
-        let bytes = path.bytes
-        if names.count == Self.listed {
-            guard let last = names.last, bytes.lexicographicallyPrecedes(last.bytes) else { return }
-            names.removeLast()
-            listing[Self.title(last)] = nil
-        }
-        let place = names.firstIndex { bytes.lexicographicallyPrecedes($0.bytes) } ?? names.endIndex
-        names.insert(path, at: place)
-        listing[title] = reason
+        isMet[path] = true
+        listing[Self.title(path)] = reason
     }
 
     private static func title(_ path: FilePath) -> String { path.isEmpty ? "." : path.displayName }

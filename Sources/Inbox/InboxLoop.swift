@@ -24,6 +24,7 @@ final class InboxLoop {
     private var fullWalk: FolderWalk
     private var pollingReason: String?
     private var overflows = 0
+    private var nextOverflowLine = Duration.zero
     private var nextScan = Duration.zero
     private var isWatching = false
     private var hasMoreEvents = false
@@ -100,12 +101,8 @@ final class InboxLoop {
 
     private func take(_ event: InotifyWatch.Event, _ inbox: Inbox) {
         guard event.kind != .overflow, let watched = event.directory else {
-            overflows += 1
-            logger.warning(
-                "events were lost, so the inbox is looked through; more room: sysctl fs.inotify.max_queued_events",
-                metadata: ["overflows": "\(overflows)"])
-            perform(.rescan, inbox)
-            return
+            tellOfOverflow()
+            return perform(.rescan, inbox)
         }
         guard let relative = relative(watched) else { return }
         if event.kind == .watchLost {
@@ -117,6 +114,16 @@ final class InboxLoop {
         let hint: InboxStateMachine.Hint =
             event.isDirectory ? .directory : event.kind == .movedIn ? .movedIn : .touched
         perform(.hint(relative.appending(name), hint), inbox)
+    }
+
+    /// Says it now and then; whoever floods the inbox need not flood the log.
+    private func tellOfOverflow() {
+        overflows += 1
+        guard nextOverflowLine <= monotonic else { return }
+        nextOverflowLine = monotonic + .seconds(30)
+        logger.warning(
+            "events were lost, so the inbox is looked through; more room: sysctl fs.inotify.max_queued_events",
+            metadata: ["overflows": "\(overflows)"])
     }
 
     private func relative(_ path: FilePath) -> FilePath? {

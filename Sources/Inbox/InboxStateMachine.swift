@@ -278,10 +278,7 @@ package struct InboxStateMachine: Sendable {
             return []
         }
         let state = entries[path]
-        guard state != nil || entries.count < capacity else {
-            agenda.add(path.removingLastComponent(), .names)
-            return []
-        }
+        guard state != nil || entries.count < capacity else { return comeBack(to: path) }
         switch (state, hint) {
         case (.offered(let version, _), _):
             place(path, .offered(version: version, isTouched: true))
@@ -290,8 +287,18 @@ package struct InboxStateMachine: Sendable {
         case (_, .movedIn):
             place(path, .arrived)
             return [.inspect(path)]
+        case (_, .touched) where tally.settling >= capacity / 2:
+            // Or files that are written without end would hold all places without end.
+            leave(path)
+            return comeBack(to: path)
         default: return wait(path, status: nil, since: now.monotonic, isBusy: false)
         }
+    }
+
+    /// Looks for a file later that has no place now.
+    private mutating func comeBack(to path: FilePath) -> [Action] {
+        agenda.add(path.removingLastComponent(), .names)
+        return []
     }
 
     private mutating func watchLost(_ path: FilePath) -> [Action] {

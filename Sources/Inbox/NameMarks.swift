@@ -26,13 +26,14 @@ struct NameMarks: Sendable {
     /// Marks the name.
     ///
     /// - Parameter version: what would make it another thing under the same name.
-    /// - Returns: whether it was not known, or was known as another version.
+    /// - Returns: whether it was not known, or was known as another version; of those beyond the bound, whether there were
+    ///   fewer in the round before.
     mutating func insert(_ path: FilePath, version: UInt64 = 0) -> Bool {
         let key = Self.fingerprint(of: path)
         let known = marks[key]
         guard known != nil || marks.count < capacity else {
             beyond += 1
-            return false
+            return beyond > beyondBefore
         }
         marks[key] = Mark(version: version, round: round)
         return known?.version != version
@@ -49,10 +50,6 @@ struct NameMarks: Sendable {
     mutating func remove(_ path: FilePath) {
         guard !marks.isEmpty else { return }
         marks[Self.fingerprint(of: path)] = nil
-    }
-
-    func contains(_ path: FilePath) -> Bool {
-        !marks.isEmpty && marks[Self.fingerprint(of: path)] != nil
     }
 
     mutating func beginRound() {
