@@ -6,7 +6,6 @@ import Testing
 @Suite struct FileLockTests {
     @Test func turnsTheSecondAwayAndNamesTheFirst() throws {
         let scratch = try ScratchDirectory()
-        let path = scratch.path.appending("lock")
         do {
             let lock = try FileLock(in: OpenDirectory(scratch.path), "lock")
             let error = #expect(throws: PlatformError.self) { _ = try FileLock(in: OpenDirectory(scratch.path), "lock") }

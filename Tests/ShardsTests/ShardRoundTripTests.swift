@@ -126,6 +126,11 @@ struct ShardRoundTripTests {
         #expect(documents.map(\.document) == written.samples.map(\.document))
         #expect(documents.map(\.rows.count) == written.samples.map(\.passages.count))
         #expect(written.receipt.documents.map(\.rows) == documents.map(\.rows))
+        #expect(written.receipt.documents.map(\.digest) == documents.map { IdentifierDigest($0.document.identifier) })
+        #expect(written.receipt.documents.map(\.path) == documents.map { IdentifierDigest(path: $0.document.path) })
+        #expect(written.receipt.documents.map(\.key) == documents.map { KeyPrefix($0.document.key) })
+        #expect(
+            written.receipt.documents.map { written.receipt.claims[$0.claim] } == documents.map(\.document.claim))
         #expect(try reader.document(documents.count - 1) == documents.last)
     }
 

@@ -109,16 +109,18 @@ struct CommitStage {
         try await recheck(&group)
         let ends = group.ends
         let complete = Set(ends.map(\.file.name))
-        let plan = CommitPlan(
-            group.items, key: { context.index.key(of: $0) }, identifiers: { context.index.identifiers(ofPath: $0) })
+        let plan = CommitPlan(group.items, key: { context.index.key(of: $0) })
         if context.configuration.keepDoneDays > 0 { try await makeDurable(ends) }
         // Before the commit: after it a crash would leave nobody who knows of the bad lines.
         for end in ends { try await keepBadLines(end, plan.refused[end.file.name] ?? []) }
-        try await context.gate.retrying("committing") {
+        let removedRows = try await context.gate.retrying("committing") {
             try context.index.commit(plan, complete: complete, failpoints: context.failpoints)
         }
+        try await context.gate.retrying("making the commit survive a power cut") {
+            try context.index.confirmDurability()
+        }
         try context.failpoints.reach(.afterCommit)
-        report(plan)
+        report(plan, removedRows: removedRows)
         try await retire(ends, plan)
         context.budget.payBack(original.charge)
     }
@@ -152,7 +154,7 @@ struct CommitStage {
         }
     }
 
-    private func report(_ plan: CommitPlan) {
+    private func report(_ plan: CommitPlan, removedRows: Int) {
         let rows = plan.additions.reduce(0) { $0 + $1.prepared.passages.count }
         let summary = context.index.summary
         context.board.note { status in
@@ -166,12 +168,12 @@ struct CommitStage {
             }
             status.lastCommit = RealTime.now.timestamp
         }
-        guard rows > 0 || !plan.removals.isEmpty, let summary else { return }
+        guard rows > 0 || removedRows > 0, let summary else { return }
         context.logger.info(
             "committed",
             metadata: [
                 "generation": "\(summary.generation)", "documents": "\(plan.additions.count)", "passages": "\(rows)",
-                "removed": "\(plan.removals.count)",
+                "removed": "\(removedRows)",
             ])
         if summary.clippedShare > 0.01 {
             context.logger.warning(

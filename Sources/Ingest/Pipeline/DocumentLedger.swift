@@ -34,6 +34,6 @@ final class DocumentLedger: Sendable {
     /// Whether the index has exactly this document, and will have when the file's turn comes.
     func isUnchanged(_ identifier: DocumentIdentifier, key: SHA256Digest, path: [UInt8]) -> Bool {
         guard state.withLock({ $0.inFlight[path] ?? 0 }) <= 1 else { return false }
-        return index.key(of: identifier) == key
+        return index.key(of: identifier) == KeyPrefix(key)
     }
 }

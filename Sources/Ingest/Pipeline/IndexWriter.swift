@@ -51,7 +51,9 @@ package final class IndexWriter: Sendable {
                     dimension: model.dimension, precision: configuration.precision, model: model.model,
                     encoder: model.encoder, ranges: needsRanges ? given?.file.fingerprint : nil,
                     compute: model.compute)
-                try writer.adopt(try IndexStore.open(configuration.indexDirectory, expecting: expectation))
+                let claims = try Self.leftoverClaims(configuration)
+                try writer.adopt(
+                    try IndexStore.open(configuration.indexDirectory, expecting: expectation, claims: claims))
                 return writer
             }
         } catch {
@@ -97,8 +99,7 @@ package final class IndexWriter: Sendable {
         do {
             var ranges: Ranges?
             if precision.needsRanges {
-                let file = try FileContents.read(directory.appending("ranges.npy"), limit: 1 << 24)
-                ranges = try Ranges(numPyFile: file.rawSpan)
+                ranges = opened.ranges
             }
             let codes = try Quantizer(precision: precision, dimension: model.dimension, ranges: ranges)
             let signs = try precision.needsRanges ? Quantizer(precision: .ubinary, dimension: model.dimension) : nil
@@ -113,18 +114,21 @@ package final class IndexWriter: Sendable {
     package var hasIndex: Bool { store.withLock { $0 != nil } }
 
     /// The key of the live document of this identifier.
-    func key(of identifier: DocumentIdentifier) -> SHA256Digest? {
-        store.withLock { $0?.catalog[identifier]?.key }
+    func key(of identifier: DocumentIdentifier) -> KeyPrefix? {
+        store.withLock { $0?.key(of: IdentifierDigest(identifier)) }
     }
 
-    /// The live documents that came from a file.
-    func identifiers(ofPath path: [UInt8]) -> [DocumentIdentifier] {
-        store.withLock { $0?.catalog.identifiers(ofPath: path) ?? [] }
-    }
-
-    /// Whether a claim has been committed whole.
+    /// Whether a claim that lay in `work/` when the index was opened has been committed whole.
     func contains(_ claim: ClaimName) -> Bool {
-        store.withLock { $0?.catalog.claims.contains(claim.text) ?? false }
+        store.withLock { $0?.committedClaims.contains(claim.text) ?? false }
+    }
+
+    private static func leftoverClaims(_ configuration: IngestConfiguration) throws(ShardsError) -> Set<String> {
+        do throws(PlatformError) {
+            return Set(try configuration.spool.leftoverClaims().claims.map(\.name.text))
+        } catch {
+            throw ShardsError(.system, path: error.path, cause: error, "cannot \(error.operation)")
+        }
     }
 
     /// Writes the additions as a shard and commits them together with the removals; blocks.
@@ -132,15 +136,16 @@ package final class IndexWriter: Sendable {
     /// - Parameters:
     ///   - complete: claims whose files end in this commit; documents of others are marked as part of a file.
     ///   - failpoints: called before the shard and before the manifest.
+    /// - Returns: rows that died.
     /// - Throws: `ShardsError` or `QuantizationError`; nothing is committed then, and the call may be repeated.
-    func commit(_ plan: CommitPlan, complete: Set<ClaimName>, failpoints: Failpoints) throws {
-        guard let identity = store.withLock({ $0?.identity }) else { return }
-        var changes = IndexChanges(
-            removals: plan.removals.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) })
+    func commit(_ plan: CommitPlan, complete: Set<ClaimName>, failpoints: Failpoints) throws -> Int {
+        guard let (identity, directory) = store.withLock({ store in store.map { ($0.identity, $0.directory) } }) else {
+            return 0
+        }
+        var changes = IndexChanges(ended: plan.ended)
         let builder = try quantizers.withLock { quantizers in
             try build(plan, identity, complete, &quantizers, &changes)
         }
-        guard !builder.isEmpty || !plan.removals.isEmpty else { return }
         try failpoints.reach(.beforeShard)
         if !builder.isEmpty {
             let milliseconds = UInt64(clamping: RealTime.now.nanoseconds / 1_000_000)
@@ -148,8 +153,21 @@ package final class IndexWriter: Sendable {
             changes.shards.append(try builder.write(into: directory, name: name))
         }
         try failpoints.reach(.beforeManifest)
+        return try store.withLock { store throws(ShardsError) in
+            let before = store?.manifest.generation
+            try store?.commit(changes, at: Date())
+            guard let manifest = store?.manifest, manifest.generation != before else { return 0 }
+            return manifest.commits.last?.removedRows ?? 0
+        }
+    }
+
+    /// Waits until a power cut can no longer undo the last commit; blocks.
+    ///
+    /// - Throws: `ShardsError` of code `.system` while it can.
+    func confirmDurability() throws(ShardsError) {
         try store.withLock { store throws(ShardsError) in
-            _ = try store?.commit(changes, at: Date())
+            guard case .unknown(let error) = store?.confirmDurability() else { return }
+            throw ShardsError(.system, path: error.path, cause: error, "cannot \(error.operation)")
         }
     }
 
@@ -178,8 +196,8 @@ package final class IndexWriter: Sendable {
 
     /// Removes files that no manifest names any more; blocks.
     func collectGarbage() throws(ShardsError) {
-        guard let snapshot = store.withLock({ $0 }) else { return }
-        try snapshot.collectGarbage(now: Date())
+        guard let garbage = store.withLock({ $0?.garbage }) else { return }
+        try garbage.collect(now: Date())
     }
 
     /// What the status shows of the index.

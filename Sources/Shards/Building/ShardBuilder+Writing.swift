@@ -1,107 +1,67 @@
 import Glibc
-import Platform
-package import SystemPackage
+package import Platform
+import SystemPackage
 
 extension ShardBuilder {
-    /// Writes the shard to the index directory: temporary file, `fsync`, rename without replacing, `fsync` of the directory.
+    /// Writes the shard to the index directory: temporary file, `fsync`, rename without replacing.
     ///
-    /// It is no part of the index until a commit names it. The same contents and name give the same bytes.
+    /// It is no part of the index until a commit names it, and the commit makes its name durable first; so a shard whose receipt
+    /// was returned never has to be written again. The same contents and name give the same bytes.
     ///
-    /// - Throws: `ShardsError`: `.invalid` when there are no rows, `.system` when it cannot be written; the temporary file is
-    ///   removed then.
-    package func write(into directory: FilePath, name: ShardName) throws(ShardsError) -> ShardReceipt {
-        let path = name.path(in: directory)
+    /// - Throws: `ShardsError`: `.invalid` when there are no rows or a document is open, `.system` when it cannot be written;
+    ///   the temporary file is removed then.
+    package func write(into directory: OpenDirectory, name: ShardName) throws(ShardsError) -> ShardReceipt {
+        let path = name.path(in: directory.path)
         guard !isEmpty else { throw ShardsError(.invalid, path: path, "a shard without rows is not written") }
-        let temporary = AtomicFile.temporaryName(beside: path)
-        do throws(ShardsError) {
-            let (checksum, byteCount) = try writeFile(temporary, named: path)
-            do throws(PlatformError) {
-                try Directory.renameExclusively(temporary, to: path)
-                try Directory.synchronize(directory)
-            } catch {
-                throw ShardsError(error, path: path)
-            }
-            return receipt(name: name, checksum: checksum, byteCount: byteCount)
-        } catch {
-            Directory.removeIfPresent(temporary)
-            throw error
-        }
-    }
-
-    private func receipt(name: ShardName, checksum: UInt64, byteCount: Int) -> ShardReceipt {
-        ShardReceipt(
-            name: name, rowCount: rowCount, byteCount: byteCount, checksum: checksum,
-            documents: documents.map { stored in
-                ShardReceipt.Document(
-                    identifier: stored.document.identifier, key: stored.document.key, claim: stored.document.claim,
-                    rows: stored.rows)
-            })
-    }
-
-    private func writeFile(
-        _ temporary: FilePath, named path: FilePath
-    ) throws(ShardsError) -> (checksum: UInt64, byteCount: Int) {
-        let descriptor: OwnedDescriptor
+        guard openRowCount == 0 else { throw ShardsError(.invalid, path: path, "a document of it is still open") }
+        let component = IndexFile.shard(name).component
+        let temporary = OpenDirectory.temporaryName(for: component)
         do throws(PlatformError) {
-            descriptor = try OwnedDescriptor.open(temporary, O_WRONLY | O_CREAT | O_EXCL)
+            var file = try ShardFileWriter(
+                try directory.open(temporary, OpenFlags.newFile, mode: IndexFile.mode), level: options.level)
+            let (checksum, byteCount) = try write(to: &file)
+            try directory.install(file.takeDescriptor(), temporary, as: component, isReplacing: false)
+            return ShardReceipt(
+                name: name, rowCount: rowCount, byteCount: byteCount, checksum: checksum, claims: documents.claims,
+                documents: documents.receipts)
         } catch {
+            directory.removeIfPresent(temporary)
             throw ShardsError(error, path: path)
         }
-        var file = try ShardFileWriter(descriptor, path: path, level: options.level)
+    }
+
+    private func write(to file: inout ShardFileWriter) throws(PlatformError) -> (checksum: UInt64, byteCount: Int) {
         let header = ShardHeader(identity: identity, rowCount: rowCount, documentCount: documentCount)
         try file.writeHeader(header)
-        try writeRows(.codes, codes, bytesPerRow: identity.bytesPerRow, to: &file)
-        if let bytesPerRow = identity.signBytesPerRow {
-            try writeRows(.signPlane, signs, bytesPerRow: bytesPerRow, to: &file)
+        try write(.codes, codes, to: &file)
+        if identity.signBytesPerRow != nil { try write(.signPlane, signs, to: &file) }
+        file.beginFrames()
+        for frame in try texts.closedFrames() { try file.writeFrame(frame) }
+        file.endFrames(.text, recordCount: rowCount, recordsPerFrame: 0)
+        file.beginFrames()
+        for first in stride(from: 0, to: rowCount, by: ShardFormat.passagesPerFrame) {
+            let end = min(first + ShardFormat.passagesPerFrame, rowCount)
+            let records = passages[first * PassageRecord.byteCount..<end * PassageRecord.byteCount]
+            try file.writeFrame(Array(records), firstRecord: first)
         }
-        try file.writeFrames(
-            .text, recordCount: rowCount, recordsPerFrame: 0,
-            contents: texts.frames.map { (content: $0.content, firstRecord: $0.firstRow) })
-        try file.writeFrames(
-            .passages, recordCount: rowCount, recordsPerFrame: ShardFormat.passagesPerFrame,
-            contents: passageFrames())
-        try file.writeFrames(.documents, recordCount: documentCount, recordsPerFrame: 0, contents: documentFrames())
+        file.endFrames(.passages, recordCount: rowCount, recordsPerFrame: ShardFormat.passagesPerFrame)
+        file.beginFrames()
+        try documents.forEachFrame { (content, first) throws(PlatformError) in
+            try file.writeFrame(content, firstRecord: first)
+        }
+        file.endFrames(.documents, recordCount: documentCount, recordsPerFrame: 0)
         return try file.finish(headerChecksum: header.checksum)
     }
 
-    private func writeRows(
-        _ kind: ShardSection.Kind, _ rows: [UInt8], bytesPerRow: Int, to file: inout ShardFileWriter
-    ) throws(ShardsError) {
-        let layout = BlockLayout(rowCount: rowCount, bytesPerRow: bytesPerRow)
-        guard options.compressesCodes else { return try file.writeBlocks(kind, rows: rows, layout: layout) }
-        let frames = (0..<layout.blockCount).lazy.map { block in
-            let range = layout.rows(inBlock: block)
-            return (
-                content: Array(rows[range.lowerBound * bytesPerRow..<range.upperBound * bytesPerRow]),
-                firstRecord: range.lowerBound
-            )
+    private func write(
+        _ kind: ShardSection.Kind, _ rows: RowBlocks, to file: inout ShardFileWriter
+    ) throws(PlatformError) {
+        let layout = BlockLayout(rowCount: rowCount, bytesPerRow: rows.bytesPerRow)
+        guard options.compressesCodes else { return try file.writeBlocks(kind, rows.blocks, layout: layout) }
+        file.beginFrames()
+        for (number, block) in rows.blocks.enumerated() {
+            try file.writeFrame(block, firstRecord: layout.rows(inBlock: number).lowerBound)
         }
-        try file.writeFrames(kind, recordCount: rowCount, recordsPerFrame: layout.rowsPerBlock, contents: frames)
-    }
-
-    private func passageFrames() -> [(content: [UInt8], firstRecord: Int)] {
-        stride(from: 0, to: rowCount, by: ShardFormat.passagesPerFrame).map { first in
-            var content: [UInt8] = []
-            for passage in passages[first..<min(first + ShardFormat.passagesPerFrame, rowCount)] {
-                PassageRecord.append(passage, to: &content)
-            }
-            return (content, first)
-        }
-    }
-
-    private func documentFrames() -> [(content: [UInt8], firstRecord: Int)] {
-        var frames: [(content: [UInt8], firstRecord: Int)] = []
-        var content: [UInt8] = []
-        var first = 0
-        for (number, document) in documents.enumerated() {
-            let record = DocumentRecord.serialized(document)
-            if !content.isEmpty, content.count + record.count > ShardFormat.targetFrameByteCount {
-                frames.append((content, first))
-                content = []
-                first = number
-            }
-            content += record
-        }
-        return frames + [(content, first)]
+        file.endFrames(kind, recordCount: rowCount, recordsPerFrame: layout.rowsPerBlock)
     }
 }

@@ -1,8 +1,10 @@
+import Platform
 import SystemPackage
 
 /// Gathers documents with their passages and codes in memory, and writes them as one shard.
 ///
-/// The caller bounds it: by `rowCount`, by `byteCount` or by time. A document goes into one shard whole.
+/// The caller bounds it: by `rowCount`, by `byteCount` or by time. A document goes into one shard whole, but its rows may come
+/// piece by piece, while the rest of it is still being encoded.
 package struct ShardBuilder: Sendable {
     /// How a shard is written; readers accept any.
     package struct Options: Sendable, Hashable {
@@ -21,83 +23,112 @@ package struct ShardBuilder: Sendable {
     package let identity: IndexIdentity
     package let options: Options
 
-    private(set) var codes: [UInt8] = []
-    private(set) var signs: [UInt8] = []
-    private(set) var texts = TextPacker()
-    private(set) var passages: [StoredPassage] = []
-    private(set) var documents: [StoredDocument] = []
+    private(set) var codes: RowBlocks
+    private(set) var signs: RowBlocks
+    private(set) var texts: TextPacker
+    /// Records of section 4, one after another.
+    private(set) var passages: [UInt8] = []
+    private(set) var documents = PackedDocuments()
+    /// Rows of finished documents.
+    private var finishedRowCount = 0
 
     package init(identity: IndexIdentity, options: Options = Options()) {
         self.identity = identity
         self.options = options
+        codes = RowBlocks(bytesPerRow: identity.bytesPerRow)
+        signs = RowBlocks(bytesPerRow: identity.signBytesPerRow ?? 0)
+        texts = TextPacker(level: options.level)
+        texts.begin()
     }
 
-    package var rowCount: Int { passages.count }
+    /// Rows so far, those of the open document included.
+    package var rowCount: Int { passages.count / PassageRecord.byteCount }
+    /// Rows of the document that is not finished.
+    package var openRowCount: Int { rowCount - finishedRowCount }
+    /// Finished documents.
     package var documentCount: Int { documents.count }
     package var isEmpty: Bool { passages.isEmpty }
-    /// About the memory that is held: codes and text.
-    package var byteCount: Int { codes.count + signs.count + texts.byteCount }
+    /// About the memory that is held; text counts as compressed, once a frame of it is full.
+    package var byteCount: Int {
+        codes.byteCount + signs.byteCount + texts.byteCount + passages.count + documents.byteCount
+    }
 
-    /// Adds a document; adds nothing when it throws.
+    /// Adds the next rows of the open document; adds nothing when it throws.
     ///
     /// - Parameters:
-    ///   - passages: in order; at least one.
+    ///   - passages: in order.
     ///   - codes: one row per passage of `identity.bytesPerRow` bytes.
     ///   - signs: one row per passage of `identity.signBytesPerRow` bytes, the `ubinary` codes of the same vectors; empty
     ///     for precisions without a sign plane.
-    /// - Throws: `ShardsError` of code `.invalid`, naming what does not fit.
+    /// - Throws: `ShardsError`: `.invalid`, naming what does not fit; `.system` when zstd gets no memory, and then the open
+    ///   document must be abandoned.
     package mutating func append(
-        _ document: ShardDocument, passages newPassages: [ShardPassage], codes newCodes: [UInt8],
-        signs newSigns: [UInt8] = []
+        passages newPassages: [ShardPassage], codes newCodes: [UInt8], signs newSigns: [UInt8] = []
     ) throws(ShardsError) {
-        try check(document, newPassages, codes: newCodes.count, signs: newSigns.count)
-        let firstRow = rowCount
-        let number = documents.count
-        for (ordinal, passage) in newPassages.enumerated() {
-            let (frame, range) = texts.append(passage, ofDocument: number)
-            passages.append(
+        try check(newPassages, codes: newCodes.count, signs: newSigns.count)
+        let first = openRowCount
+        for (number, passage) in newPassages.enumerated() {
+            let (frame, range) = try place(passage)
+            PassageRecord.append(
                 StoredPassage(
-                    document: number, ordinal: ordinal, byteRange: passage.byteRange, lineRange: passage.lineRange,
-                    tokenCount: passage.tokenCount, isTruncated: passage.isTruncated, textFrame: frame,
-                    textRange: range))
+                    document: documents.count, ordinal: first + number, byteRange: passage.byteRange,
+                    lineRange: passage.lineRange, tokenCount: passage.tokenCount, isTruncated: passage.isTruncated,
+                    textFrame: frame, textRange: range), to: &passages)
         }
-        codes += newCodes
-        signs += newSigns
-        documents.append(StoredDocument(document: document, rows: firstRow..<rowCount))
+        codes.append(newCodes)
+        signs.append(newSigns)
     }
 
-    private func check(
-        _ document: ShardDocument, _ newPassages: [ShardPassage], codes: Int, signs: Int
+    /// Closes the open document.
+    ///
+    /// - Throws: `ShardsError` of code `.invalid` when it has no rows or cannot be stored; it is still open then.
+    package mutating func finish(_ document: ShardDocument) throws(ShardsError) {
+        try check(document)
+        documents.append(document, rows: finishedRowCount..<rowCount)
+        finishedRowCount = rowCount
+        texts.begin()
+    }
+
+    /// Takes the rows of the open document back, as if they had never come.
+    package mutating func abandonDocument() {
+        passages.removeSubrange((finishedRowCount * PassageRecord.byteCount)...)
+        codes.truncate(rows: finishedRowCount)
+        signs.truncate(rows: finishedRowCount)
+        texts.rewind()
+    }
+
+    /// Adds a whole document; adds nothing when it throws.
+    ///
+    /// - Parameters:
+    ///   - passages: in order; at least one.
+    ///   - codes: as for rows that come piece by piece.
+    ///   - signs: likewise.
+    /// - Throws: `ShardsError` of code `.invalid`, naming what does not fit, also while another document is open; `.system`.
+    package mutating func append(
+        _ document: ShardDocument, passages: [ShardPassage], codes: [UInt8], signs: [UInt8] = []
     ) throws(ShardsError) {
-        func invalid(_ message: String) -> ShardsError {
-            ShardsError(.invalid, path: FilePath(String(decoding: document.path, as: UTF8.self)), message)
+        guard openRowCount == 0 else { throw Self.invalid(document, "another document is open") }
+        do throws(ShardsError) {
+            try append(passages: passages, codes: codes, signs: signs)
+            try finish(document)
+        } catch {
+            abandonDocument()
+            throw error
         }
-        guard !document.path.isEmpty, !document.path.contains(0) else {
-            throw invalid("a document's path must not be empty or hold NUL")
-        }
-        guard !newPassages.isEmpty else { throw invalid("a document without passages cannot be stored") }
-        guard codes == newPassages.count * identity.bytesPerRow,
-            signs == newPassages.count * (identity.signBytesPerRow ?? 0)
-        else {
-            throw invalid(
-                "\(codes) bytes of codes and \(signs) of signs are not \(newPassages.count) rows of "
-                    + "\(identity.bytesPerRow) and \(identity.signBytesPerRow ?? 0)")
-        }
-        guard (1...ShardFormat.maximumBlockByteCount).contains(identity.bytesPerRow) else {
-            throw invalid("a row of \(identity.bytesPerRow) bytes does not fit into a block")
-        }
-        guard rowCount + newPassages.count <= ShardFormat.maximumRowCount else {
-            throw invalid("a shard holds at most \(ShardFormat.maximumRowCount) rows")
-        }
-        let fields = [document.path, document.item ?? []].map(\.count)
-        let texts = [document.claim, document.title ?? "", document.metadata ?? ""].map(\.utf8.count)
-        guard (fields + texts).reduce(DocumentRecord.fixedByteCount + 20, +) <= ShardFormat.maximumFrameByteCount,
-            newPassages.allSatisfy({ $0.text.count <= ShardFormat.maximumFrameByteCount }), document.size >= 0
-        else { throw invalid("a passage or the metadata is larger than a frame can be") }
-        for passage in newPassages {
-            guard passage.byteRange.lowerBound >= 0, passage.lineRange.lowerBound >= 1,
-                passage.lineRange.upperBound <= UInt32.max, (0...Int(UInt32.max)).contains(passage.tokenCount)
-            else { throw invalid("a passage has an impossible range: \(passage.byteRange), \(passage.lineRange)") }
+    }
+
+    /// Gives the documents of one claim another one.
+    ///
+    /// Whether a file ends in this shard, which its claim tells, is known only when the shard is about to be written.
+    package mutating func rename(claim: String, to new: String) {
+        documents.rename(claim: claim, to: new)
+    }
+
+    private mutating func place(_ passage: ShardPassage) throws(ShardsError) -> (frame: Int, range: Range<Int>) {
+        do throws(PlatformError) {
+            return try texts.append(passage, ofDocument: documents.count)
+        } catch {
+            throw ShardsError(error, path: FilePath("."))
         }
     }
 }

@@ -1,78 +1,95 @@
 /// What a commit does to an index, worked out before anything is written: a pure function of the index and the changes.
 struct CommitPlan: Sendable {
-    /// Complete new sets of dead rows, for the shards that lose some.
-    private(set) var dead: [ShardName: RowBitset] = [:]
-    /// Documents that died, by shard.
-    private(set) var deadDocuments: [ShardName: Int] = [:]
-    private(set) var removedRows = 0
-    /// Documents that are no longer there, whose place nothing takes.
-    private(set) var removed: Set<DocumentIdentifier> = []
-    /// Documents that are new or took the place of older ones.
-    private(set) var inserted: [DocumentIdentifier: DocumentCatalog.Entry] = [:]
-    /// Shards to add to the manifest.
-    let shards: [ShardReceipt]
-    /// Claims of documents that were superseded within this commit.
-    private(set) var supersededClaims: [String] = []
-
-    private var rowCounts: [ShardName: Int] = [:]
-
-    init(_ changes: IndexChanges, catalog: DocumentCatalog, manifest: Manifest, dead current: [ShardName: RowBitset]) {
-        let listed = Set(manifest.shards.map(\.name))
-        // A commit that seemed to fail may have happened: its shards are not added twice.
-        shards = changes.shards.filter { !listed.contains($0.name) }
-        for shard in manifest.shards { rowCounts[shard.name] = shard.rows }
-        for shard in shards { rowCounts[shard.name] = shard.rowCount }
-        var claims: [[UInt8]: String] = [:]
-        for replacement in changes.replacements {
-            claims[replacement.path] = replacement.claim
-            for identifier in catalog.identifiers(ofPath: replacement.path) {
-                remove(identifier, from: catalog, keeping: replacement.claim, current)
-            }
-        }
-        for identifier in changes.removals { remove(identifier, from: catalog, keeping: nil, current) }
-        for shard in shards {
-            for document in shard.documents {
-                let entry = DocumentCatalog.Entry(
-                    shard: shard.name, rows: document.rows, key: document.key, claim: document.claim)
-                if !claims.isEmpty, let claim = claims[Array(document.identifier.path)], claim != document.claim {
-                    kill(entry, current)
-                    supersededClaims.append(document.claim)
-                } else {
-                    insert(document.identifier, entry, catalog, current)
-                }
-            }
-        }
+    /// A document that will live.
+    struct Insertion: Sendable {
+        let document: ShardReceipt.Document
+        let shard: Int
     }
 
-    private mutating func remove(
-        _ identifier: DocumentIdentifier, from catalog: DocumentCatalog, keeping claim: String?,
-        _ current: [ShardName: RowBitset]
-    ) {
-        guard let entry = catalog[identifier], entry.claim != claim, removed.insert(identifier).inserted else { return }
-        kill(entry, current)
+    /// Complete new sets of dead rows by shard number, for the shards that lose some.
+    private(set) var dead: [Int: RowBitset] = [:]
+    /// Documents that died, by shard number.
+    private(set) var deadDocuments: [Int: Int] = [:]
+    private(set) var removedRows = 0
+    /// Documents that are no longer there and whose place nothing takes, by the digest of their path.
+    private(set) var removed: [IdentifierDigest: Set<IdentifierDigest>] = [:]
+    /// Documents that are new or take the place of older ones; at most one of each identifier.
+    private(set) var inserted: [IdentifierDigest: Insertion] = [:]
+    /// Shards to add to the manifest; the first one gets the number that follows the table's last.
+    let shards: [ShardReceipt]
+
+    /// - Parameters: the catalog and the table are not kept, since the commit changes them in place.
+    init(_ changes: IndexChanges, catalog: DocumentCatalog, table: ShardTable) {
+        // A commit that seemed to fail may have happened: its shards are not added twice.
+        shards = changes.shards.filter { table.number(of: $0.name) == nil }
+        var ended: [IdentifierDigest: IndexChanges.EndedFile] = [:]
+        for file in changes.ended { ended[IdentifierDigest(path: file.path)] = file }
+        for (path, file) in ended {
+            for entry in catalog.entries(ofPath: path) where !file.staying.contains(entry.digest) {
+                remove(entry, ofPath: path, table)
+            }
+        }
+        for identifier in changes.removals {
+            guard let entry = catalog.entry(IdentifierDigest(identifier)) else { continue }
+            remove(entry, ofPath: IdentifierDigest(path: Array(identifier.path)), table)
+        }
+        insert(changes, ended, catalog, table)
     }
 
     private mutating func insert(
-        _ identifier: DocumentIdentifier, _ entry: DocumentCatalog.Entry, _ catalog: DocumentCatalog,
-        _ current: [ShardName: RowBitset]
+        _ changes: IndexChanges, _ ended: [IdentifierDigest: IndexChanges.EndedFile], _ catalog: DocumentCatalog,
+        _ table: ShardTable
     ) {
-        if let older = inserted[identifier] {
-            kill(older, current)
-            supersededClaims.append(older.claim)
-        } else if removed.remove(identifier) == nil, let older = catalog[identifier] {
-            kill(older, current)
+        var number = 0
+        var shard = table.shards.count
+        for receipt in changes.shards {
+            guard table.number(of: receipt.name) == nil else {
+                number += receipt.documents.count
+                continue
+            }
+            let withdrawn = receipt.claims.map(changes.withdrawn.contains)
+            for document in receipt.documents {
+                let insertion = Insertion(document: document, shard: shard)
+                let isGone =
+                    ended[document.path].map {
+                        number < $0.documentsBefore && !$0.staying.contains(document.digest)
+                    } ?? false
+                if withdrawn[document.claim] || isGone {
+                    kill(document.rows, of: shard, table)
+                } else {
+                    insert(insertion, catalog, table)
+                }
+                number += 1
+            }
+            shard += 1
         }
-        inserted[identifier] = entry
     }
 
-    private mutating func kill(_ entry: DocumentCatalog.Entry, _ current: [ShardName: RowBitset]) {
-        var rows =
-            dead[entry.shard] ?? current[entry.shard]
-            ?? RowBitset(rowCount: rowCounts[entry.shard] ?? entry.rows.upperBound)
-        // Lets the set be changed in place rather than copied for every document.
-        dead[entry.shard] = nil
-        for row in entry.rows where rows.insert(row) { removedRows += 1 }
-        dead[entry.shard] = rows
-        deadDocuments[entry.shard, default: 0] += 1
+    /// Whether the index is another one afterwards.
+    var changesIndex: Bool { !shards.isEmpty || !dead.isEmpty }
+
+    private mutating func remove(_ entry: DocumentCatalog.Entry, ofPath path: IdentifierDigest, _ table: ShardTable) {
+        guard removed[path, default: []].insert(entry.digest).inserted else { return }
+        kill(entry.rows, of: Int(entry.shard), table)
+    }
+
+    private mutating func insert(_ insertion: Insertion, _ catalog: DocumentCatalog, _ table: ShardTable) {
+        let document = insertion.document
+        if let older = inserted[document.digest] {
+            kill(older.document.rows, of: older.shard, table)
+        } else if removed[document.path]?.remove(document.digest) == nil, let older = catalog.entry(document.digest) {
+            kill(older.rows, of: Int(older.shard), table)
+        }
+        inserted[document.digest] = insertion
+    }
+
+    private mutating func kill(_ doomed: Range<Int>, of shard: Int, _ table: ShardTable) {
+        let isNew = shard >= table.shards.count
+        let rowCount = isNew ? shards[shard - table.shards.count].rowCount : table[shard].rowCount
+        // Taken out meanwhile, so that the set is changed in place rather than copied for every document.
+        var rows = dead.removeValue(forKey: shard) ?? (isNew ? nil : table[shard].dead) ?? RowBitset(rowCount: rowCount)
+        for row in doomed where rows.insert(row) { removedRows += 1 }
+        dead[shard] = rows
+        deadDocuments[shard, default: 0] += 1
     }
 }

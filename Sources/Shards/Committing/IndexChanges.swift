@@ -1,25 +1,34 @@
+import Platform
+
 /// What one commit is to change.
 ///
-/// A new document takes the place of an older one of the same identifier by itself, in the same generation.
+/// A new document takes the place of an older one of the same identifier by itself, in the same generation; of several in the
+/// new shards the last one counts.
 package struct IndexChanges: Sendable {
-    /// A path whose file was read anew: what was taken from it under other claims dies.
-    ///
-    /// So objects that a `.jsonl` file no longer holds go when its new version comes.
-    package struct Replacement: Sendable, Hashable {
+    /// A file that was read to its end: documents that came from it before and are no longer in it die.
+    package struct EndedFile: Sendable {
         /// The path in the inbox.
-        package let path: [UInt8]
-        /// Documents of this claim stay.
-        package let claim: String
+        package var path: [UInt8]
+        /// Everything that the file holds, changed or not.
+        package var staying: Set<IdentifierDigest>
+        /// How many documents of the new shards, counted through all of them, came before the end of the file.
+        ///
+        /// Those of its path that come after belong to a later version, which goes on in another commit.
+        package var documentsBefore: Int
 
-        package init(path: [UInt8], claim: String) {
+        package init(path: [UInt8], staying: Set<IdentifierDigest>, documentsBefore: Int = .max) {
             self.path = path
-            self.claim = claim
+            self.staying = staying
+            self.documentsBefore = documentsBefore
         }
     }
 
     /// Shards that were written to the index directory, in row order.
     package var shards: [ShardReceipt]
-    package var replacements: [Replacement]
+    /// Claims, as the receipts have them, whose documents are dead on arrival: their files changed while they were read.
+    package var withdrawn: Set<String>
+    /// Files that were read whole, in order; when a path comes several times the last one counts.
+    package var ended: [EndedFile]
     /// Documents to delete; unknown ones are ignored.
     package var removals: [DocumentIdentifier]
     /// Vector components that fell outside the ranges.
@@ -28,16 +37,14 @@ package struct IndexChanges: Sendable {
     package var quantizedValues: Int
 
     package init(
-        shards: [ShardReceipt] = [], replacements: [Replacement] = [], removals: [DocumentIdentifier] = [],
-        clippedValues: Int = 0, quantizedValues: Int = 0
+        shards: [ShardReceipt] = [], withdrawn: Set<String> = [], ended: [EndedFile] = [],
+        removals: [DocumentIdentifier] = [], clippedValues: Int = 0, quantizedValues: Int = 0
     ) {
         self.shards = shards
-        self.replacements = replacements
+        self.withdrawn = withdrawn
+        self.ended = ended
         self.removals = removals
         self.clippedValues = clippedValues
         self.quantizedValues = quantizedValues
     }
-
-    /// Whether there is nothing to commit.
-    package var isEmpty: Bool { shards.isEmpty && replacements.isEmpty && removals.isEmpty }
 }

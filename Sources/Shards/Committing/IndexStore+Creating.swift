@@ -26,17 +26,27 @@ extension IndexStore {
             clippedValues: 0, quantizedValues: 0, commits: [])
         let bytes = try manifest.serialized()
         do throws(PlatformError) {
-            try Directory.create(directory)
+            let opened = try OpenDirectory.making(directory, mode: IndexFile.directoryMode)
             if let ranges {
-                try AtomicFile.write(ranges.array, to: IndexFile.ranges.path(in: directory))
-                try AtomicFile.write(ranges.description, to: IndexFile.rangesDescription.path(in: directory))
+                try replace(.ranges, ranges.array, in: opened)
+                try replace(.rangesDescription, ranges.description, in: opened)
             }
-            try AtomicFile.create(bytes, at: IndexFile.manifest(1).path(in: directory))
+            // Of unknown durability it stands all the same, and opening it makes sure.
+            _ = try opened.publish(
+                bytes, as: IndexFile.manifest(1).component, mode: IndexFile.mode, isReplacing: false)
         } catch {
             if error.cause == .fileExists { throw taken(directory) }
             throw ShardsError(error, path: error.path ?? directory)
         }
         return try open(directory, expecting: IndexExpectation(identity))
+    }
+
+    /// Writes a file that must be durable before the manifest is.
+    private static func replace(
+        _ file: IndexFile, _ bytes: [UInt8], in directory: OpenDirectory
+    ) throws(PlatformError) {
+        let durability = try directory.publish(bytes, as: file.component, mode: IndexFile.mode, isReplacing: true)
+        if case .unknown(let error) = durability { throw error }
     }
 
     private static func check(

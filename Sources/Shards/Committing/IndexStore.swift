@@ -1,28 +1,54 @@
-import Platform
+package import Platform
+package import Quantization
 package import SystemPackage
 
-/// The write side of an index: creates it, commits generations, collects garbage.
+/// The write side of an index: creates it and commits generations.
 ///
 /// One writer at a time is the rule, and its lock the caller's; if it is broken all the same, commits of two writers follow one another
-/// and none is lost. Every call blocks on the disk: never make it from Swift's cooperative pool.
+/// and none is lost. Every call blocks on the disk: never make it from Swift's cooperative pool. Keep one copy of it: a commit changes its
+/// tables in place only while nobody else holds them.
 package struct IndexStore: Sendable {
-    package let directory: FilePath
+    package let directory: OpenDirectory
+    /// The index's ranges; nil when it has none.
+    package let ranges: Ranges?
     /// The newest generation.
     package internal(set) var manifest: Manifest
-    /// The live documents and the claims that have been committed.
-    package internal(set) var catalog: DocumentCatalog
-    /// The highest generation that has a file, damaged or not.
-    var highestGeneration: Int
-    /// Dead rows of shards that have some.
-    var dead: [ShardName: RowBitset]
+    /// The live documents.
+    package internal(set) var catalog = DocumentCatalog()
+    /// Those of the claims that `open` was asked about whose documents are in the index, dead or alive.
+    package let committedClaims: Set<String>
+    /// Shards by number, with their dead rows.
+    var table = ShardTable()
+    /// Generations that have a manifest, ascending; the last one need not verify.
+    var generations: [Int]
+    /// Whether the newest generation survives a power cut.
+    var isDurable = false
+    /// Tombstone files that were written for a commit that failed, by shard.
+    var spareTombstones: [ShardName: SpareTombstones] = [:]
+
+    /// A tombstone file that no manifest names yet.
+    struct SpareTombstones: Sendable {
+        let generation: Int
+        let dead: RowBitset
+        let listed: ManifestShard.Tombstones
+    }
 
     /// What every row of the index has in common; make `ShardBuilder`s with it.
     package var identity: IndexIdentity { manifest.identity }
 
+    /// What removes files that nothing names; take it out of the store's lock, so that the store is not copied.
+    package var garbage: GarbageCollector { GarbageCollector(directory: directory) }
+
+    /// The key of the live document of this identifier; nil when there is none.
+    package func key(of digest: IdentifierDigest) -> KeyPrefix? { catalog.key(of: digest) }
+
+    /// Whether live documents came from the file at `path`.
+    package func hasDocuments(ofPath path: [UInt8]) -> Bool { catalog.hasDocuments(ofPath: path) }
+
     /// Whether the directory holds an index, readable or not.
-    package static func exists(at directory: FilePath) throws(ShardsError) -> Bool {
+    package static func exists(at path: FilePath) throws(ShardsError) -> Bool {
         do throws(ShardsError) {
-            return try !IndexListing(directory).generations.isEmpty
+            return try IndexListing(IndexListing.openDirectory(path)).holdsIndex
         } catch {
             guard error.code == .notFound else { throw error }
             return false
@@ -31,47 +57,38 @@ package struct IndexStore: Sendable {
 
     /// Opens an index for writing and reads its tables of documents.
     ///
-    /// A reader falls back behind a damaged manifest; a writer must not, for its next generation would leave out whatever the
-    /// damaged one had, and the shards of that would be taken for garbage.
+    /// A reader falls back behind a manifest that is damaged or missing; a writer must not, for its next generation would leave out
+    /// whatever that one had, and the shards of that would be taken for garbage. The newest generation is made durable
+    /// first: what it says of claims is acted upon.
     ///
-    /// - Throws: `ShardsError`, as `Snapshot.open`, and `.corrupt` when the newest manifest is damaged.
+    /// - Parameter claims: claims that are to be looked for, whole texts; see `committedClaims`.
+    /// - Throws: `ShardsError`, as `Snapshot.open`, and `.corrupt` when the newest manifest is damaged or missing.
     package static func open(
-        _ directory: FilePath, expecting expectation: IndexExpectation = IndexExpectation()
+        _ path: FilePath, expecting expectation: IndexExpectation = IndexExpectation(), claims: Set<String> = []
     ) throws(ShardsError) -> IndexStore {
-        try IndexStore(Snapshot.open(directory, expecting: expectation, decodesCodes: false))
+        let directory = try IndexListing.openDirectory(path)
+        var store = try IndexStore(directory, expecting: expectation, claims: claims)
+        if case .unknown(let error) = store.confirmDurability() { throw ShardsError(error, path: path) }
+        return store
     }
 
-    init(_ snapshot: Snapshot) throws(ShardsError) {
-        directory = snapshot.directory
+    init(
+        _ directory: OpenDirectory, expecting expectation: IndexExpectation, claims: Set<String>
+    ) throws(ShardsError) {
+        let snapshot = try Snapshot.open(in: directory, expecting: expectation, decodesCodes: false)
+        if let damage = snapshot.damage.first { throw Self.refusal(damage, snapshot.manifest) }
+        self.directory = directory
         manifest = snapshot.manifest
-        if let damage = snapshot.damage.first {
-            throw ShardsError(
-                .corrupt, path: damage.path, section: damage.section, offset: damage.offset,
-                "\(damage.message). Nothing is added to the index, since that would lose what this generation added: "
-                    + "restore the file from a backup, or, to go back to generation \(snapshot.manifest.generation) for "
-                    + "good, move it away")
-        }
-        highestGeneration = try max(
-            IndexListing(snapshot.directory).generations.last ?? 0, snapshot.manifest.generation)
-        catalog = try DocumentCatalog(snapshot)
-        dead = [:]
-        for shard in snapshot.shards { dead[shard.listed.name] = shard.dead }
+        ranges = snapshot.ranges
+        generations = try IndexListing(directory).generations
+        committedClaims = try catalog.read(snapshot, into: &table, claims: claims)
     }
-}
 
-extension DocumentCatalog {
-    /// Reads the tables of documents of all shards.
-    package init(_ snapshot: Snapshot) throws(ShardsError) {
-        self.init()
-        reserveCapacity(snapshot.manifest.documents)
-        for shard in snapshot.shards {
-            try shard.reader.forEachDocument { _, stored in
-                let document = stored.document
-                guard shard.isLive(stored.rows.lowerBound) else { return remember(claim: document.claim) }
-                insert(
-                    document.identifier,
-                    Entry(shard: shard.listed.name, rows: stored.rows, key: document.key, claim: document.claim))
-            }
-        }
+    private static func refusal(_ damage: ShardsError, _ manifest: Manifest) -> ShardsError {
+        ShardsError(
+            .corrupt, path: damage.path, section: damage.section, offset: damage.offset,
+            "\(damage.message). Nothing is added to the index, since that would lose what this generation added: "
+                + "restore the file from a backup, or, to go back to generation \(manifest.generation) for good, "
+                + "move it away, and the file 'generation' in the same directory too")
     }
 }

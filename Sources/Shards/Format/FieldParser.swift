@@ -49,6 +49,26 @@ struct FieldParser: ~Escapable {
         return result
     }
 
+    /// Passes over a field.
+    ///
+    /// - Returns: where it stands.
+    mutating func skip(_ count: Int) throws(ShardsError) -> Range<Int> {
+        guard count >= 0, count <= bytes.byteCount - offset else { throw cutShort() }
+        defer { offset += count }
+        return offset..<offset + count
+    }
+
+    /// A field that was passed over.
+    func bytes(_ range: Range<Int>) throws(ShardsError) -> [UInt8] {
+        guard let result = bytes.array(range) else { throw cutShort() }
+        return result
+    }
+
+    /// Whether a zero byte is in a field that was passed over.
+    func containsZero(_ range: Range<Int>) -> Bool {
+        range.contains { bytes.littleEndian(UInt8.self, at: $0) == 0 }
+    }
+
     /// Refuses anything but the bytes that belong here.
     mutating func expect(_ expected: [UInt8], _ what: String) throws(ShardsError) {
         let start = offset

@@ -26,16 +26,12 @@ struct Tombstones: Sendable, Equatable {
     }
 
     /// Reads the dead rows of a shard as its manifest lists them.
-    static func read(_ shard: ManifestShard, in directory: FilePath) throws(ShardsError) -> RowBitset? {
+    static func read(_ shard: ManifestShard, in directory: OpenDirectory) throws(ShardsError) -> RowBitset? {
         guard let listed = shard.tombstones else { return nil }
-        let path = directory.appending(listed.name)
-        let bytes: [UInt8]
-        do throws(PlatformError) {
-            bytes = try FileContents.read(
-                path, limit: headerByteCount + RowBitset.wordCount(rows: shard.rows) * 8 + 8)
-        } catch {
-            throw ShardsError(error, path: path)
-        }
+        let file = IndexFile.tombstones(shard: shard.name, name: listed.name)
+        let path = file.path(in: directory.path)
+        let bytes = try file.contents(
+            in: directory, limit: headerByteCount + RowBitset.wordCount(rows: shard.rows) * 8 + 8)
         let (tombstones, checksum) = try parse(bytes, path: path)
         guard checksum == listed.checksum, tombstones.shardChecksum == shard.checksum,
             tombstones.dead.rowCount == shard.rows, tombstones.dead.count == listed.deadRows

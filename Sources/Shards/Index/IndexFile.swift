@@ -1,3 +1,4 @@
+import Platform
 package import SystemPackage
 
 /// The kinds of files in an index directory, told by their names.
@@ -7,6 +8,8 @@ package enum IndexFile: Sendable, Hashable {
     case tombstones(shard: ShardName, name: String)
     case ranges
     case rangesDescription
+    /// What says which generation is the newest, see `GenerationMark`.
+    case generationMark
     /// A file in the making, or what a crash left of one.
     case temporary(String)
     /// Not ours; never touched.
@@ -18,6 +21,8 @@ package enum IndexFile: Sendable, Hashable {
             self = .ranges
         } else if name == "ranges.json" {
             self = .rangesDescription
+        } else if name == "generation" {
+            self = .generationMark
         } else if name.hasPrefix("."), name.hasSuffix(".tmp") {
             self = .temporary(name)
         } else if let generation = Self.generation(name) {
@@ -39,12 +44,36 @@ package enum IndexFile: Sendable, Hashable {
         case .tombstones(_, let name), .temporary(let name), .other(let name): name
         case .ranges: "ranges.npy"
         case .rangesDescription: "ranges.json"
+        case .generationMark: "generation"
         }
     }
 
-    /// The path in the index directory.
+    /// Permissions of every file of an index, whatever the umask: its owner's, and for reading the group's that may search.
+    package static let mode: UInt32 = 0o640
+    /// Permissions of the directory when it is made.
+    package static let directoryMode: UInt32 = 0o750
+
+    /// The name as a component of a path.
+    var component: FilePath.Component {
+        // Every name of ours, and every name that a directory gave, is a component.
+        FilePath(name).lastComponent ?? "file"
+    }
+
+    /// Where it is, for messages.
     package func path(in directory: FilePath) -> FilePath {
         directory.appending(name)
+    }
+
+    /// All bytes of the file.
+    ///
+    /// - Throws: `ShardsError`: `.system` with the cause, also when there is no such file; `.corrupt` when it is larger than
+    ///   `limit`.
+    func contents(in directory: OpenDirectory, limit: Int) throws(ShardsError) -> [UInt8] {
+        do throws(PlatformError) {
+            return try directory.contents(of: FilePath(name), limit: limit)
+        } catch {
+            throw ShardsError(error, path: path(in: directory.path))
+        }
     }
 
     /// Nobody commits so often; a name with a larger number is a stranger's.

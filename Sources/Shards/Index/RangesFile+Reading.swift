@@ -4,15 +4,10 @@ import SystemPackage
 
 extension RangesFile {
     /// The ranges of an index, verified against its manifest; nil when it has none.
-    static func read(_ manifest: Manifest, in directory: FilePath) throws(ShardsError) -> Ranges? {
+    static func read(_ manifest: Manifest, in directory: OpenDirectory) throws(ShardsError) -> Ranges? {
         guard let fingerprint = manifest.identity.ranges else { return nil }
-        let path = IndexFile.ranges.path(in: directory)
-        let bytes: [UInt8]
-        do throws(PlatformError) {
-            bytes = try FileContents.read(path, limit: Precision.maximumDimension * 8 + 65_536)
-        } catch {
-            throw ShardsError(error, path: path)
-        }
+        let path = IndexFile.ranges.path(in: directory.path)
+        let bytes = try IndexFile.ranges.contents(in: directory, limit: Precision.maximumDimension * 8 + 65_536)
         guard SHA256Digest(of: bytes) == fingerprint else {
             throw ShardsError(
                 .corrupt, path: path, section: "ranges", offset: 0,

@@ -45,6 +45,9 @@ package struct ShardName: Hashable, Sendable, Comparable, CustomStringConvertibl
     /// `shard-....zst`.
     package var fileName: String { text + ".zst" }
 
+    /// The shard's file as a path in the open index directory.
+    package var file: FilePath { FilePath(fileName) }
+
     package var description: String { text }
 
     package static func < (left: ShardName, right: ShardName) -> Bool {

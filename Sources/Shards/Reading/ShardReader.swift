@@ -1,4 +1,4 @@
-import Platform
+package import Platform
 package import SystemPackage
 
 /// A shard mapped into memory: codes are scanned in place, text and tables are decoded when asked for.
@@ -23,13 +23,16 @@ package struct ShardReader: Sendable {
 
     /// Maps a shard.
     ///
-    /// - Parameter decodesCodes: whether codes that are stored compressed are decompressed now; without, only tables and text of such a
-    ///   shard can be read. Makes no difference to others.
+    /// - Parameters:
+    ///   - name: the file's name in the directory.
+    ///   - decodesCodes: whether codes that are stored compressed are decompressed now; without, only tables and text of such a
+    ///     shard can be read. Makes no difference to others.
     /// - Throws: `ShardsError` naming the file, the section and the offset.
-    package init(_ path: FilePath, decodesCodes: Bool = true) throws(ShardsError) {
+    package init(_ name: FilePath, in directory: OpenDirectory, decodesCodes: Bool = true) throws(ShardsError) {
+        let path = directory.place(of: name)
         let file: SharedMapping
         do throws(PlatformError) {
-            file = try SharedMapping(path)
+            file = SharedMapping(try MappedFile(try directory.openFile(name)))
         } catch {
             throw ShardsError(error, path: path)
         }

@@ -11,7 +11,7 @@ package struct Snapshot: Sendable {
     package let shards: [SnapshotShard]
     /// The index's ranges; nil when it has none.
     package let ranges: Ranges?
-    /// Manifests that were passed over because they are damaged; their commits are not seen. Worth a loud warning.
+    /// Manifests that were passed over because they are damaged or missing; their commits are not seen. Worth a loud warning.
     package let damage: [ShardsError]
 
     /// Opens the newest generation that verifies.
@@ -23,11 +23,20 @@ package struct Snapshot: Sendable {
     package static func open(
         _ directory: FilePath, expecting expectation: IndexExpectation = IndexExpectation(), decodesCodes: Bool = true
     ) throws(ShardsError) -> Snapshot {
+        try open(
+            in: try IndexListing.openDirectory(directory), expecting: expectation, decodesCodes: decodesCodes)
+    }
+
+    /// Opens the newest generation that verifies of an index whose directory is open.
+    static func open(
+        in directory: OpenDirectory, expecting expectation: IndexExpectation, decodesCodes: Bool
+    ) throws(ShardsError) -> Snapshot {
         var lastGeneration = 0
-        while true {
-            let (manifest, damage) = try IndexListing(directory).newestManifest()
+        for _ in 0..<maximumAttempts {
+            // Manifests that vanish between two looks were superseded by later ones.
+            guard let (manifest, damage) = try IndexListing.settled(directory).newestManifest() else { continue }
             do throws(ShardsError) {
-                try expectation.check(manifest.identity, of: directory)
+                try expectation.check(manifest.identity, of: directory.path)
                 return try Snapshot(directory, manifest, damage, decodesCodes: decodesCodes)
             } catch {
                 // A file that vanished was collected after later commits: begin again with the newest, while there is a newer one.
@@ -36,12 +45,17 @@ package struct Snapshot: Sendable {
                 lastGeneration = manifest.generation
             }
         }
+        throw ShardsError(
+            .conflict, path: directory.path, "its manifests vanished \(maximumAttempts) times while they were read")
     }
 
+    /// How often the newest generation is looked for when others commit meanwhile.
+    private static let maximumAttempts = 100
+
     init(
-        _ directory: FilePath, _ manifest: Manifest, _ damage: [ShardsError], decodesCodes: Bool
+        _ directory: OpenDirectory, _ manifest: Manifest, _ damage: [ShardsError], decodesCodes: Bool
     ) throws(ShardsError) {
-        self.directory = directory
+        self.directory = directory.path
         self.manifest = manifest
         self.damage = damage
         ranges = try RangesFile.read(manifest, in: directory)

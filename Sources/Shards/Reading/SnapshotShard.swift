@@ -1,4 +1,4 @@
-import SystemPackage
+import Platform
 
 /// A shard of a snapshot: its reader and which of its rows live.
 package struct SnapshotShard: Sendable {
@@ -12,12 +12,12 @@ package struct SnapshotShard: Sendable {
     package let dead: RowBitset?
 
     init(
-        _ listed: ManifestShard, firstRow: Int, identity: IndexIdentity, in directory: FilePath, decodesCodes: Bool
+        _ listed: ManifestShard, firstRow: Int, identity: IndexIdentity, in directory: OpenDirectory, decodesCodes: Bool
     ) throws(ShardsError) {
         self.listed = listed
         self.firstRow = firstRow
-        let path = listed.name.path(in: directory)
-        reader = try ShardReader(path, decodesCodes: decodesCodes)
+        let path = listed.name.path(in: directory.path)
+        reader = try ShardReader(listed.name.file, in: directory, decodesCodes: decodesCodes)
         guard reader.checksum == listed.checksum, reader.byteCount == listed.bytes, reader.rowCount == listed.rows,
             reader.documentCount == listed.documents
         else {

@@ -5,7 +5,7 @@ package import SystemPackage
 ///
 /// All generations that are there are checked, with all that they name, so that the one a reader would fall back to is known to be good.
 package struct IndexVerifier: Sendable {
-    private let directory: FilePath
+    private let directory: OpenDirectory
     private var report = VerificationReport()
     /// Files of a kind that something names.
     private var named: Set<String> = []
@@ -17,14 +17,15 @@ package struct IndexVerifier: Sendable {
     package static func verify(
         _ directory: FilePath, progress: (String, Int) -> Void = { _, _ in }
     ) throws(ShardsError) -> VerificationReport {
-        let listing = try IndexListing(directory)
+        let directory = try IndexListing.openDirectory(directory)
+        let listing = try IndexListing.settled(directory)
         guard !listing.generations.isEmpty else { _ = try listing.newestManifest(); return VerificationReport() }
         var verifier = IndexVerifier(directory: directory)
         verifier.check(listing, progress)
         return verifier.report
     }
 
-    private init(directory: FilePath) {
+    private init(directory: OpenDirectory) {
         self.directory = directory
     }
 
@@ -35,9 +36,15 @@ package struct IndexVerifier: Sendable {
             do throws(ShardsError) {
                 manifests.append(try listing.manifest(generation))
             } catch {
+                // A daemon that commits meanwhile removes what it supersedes.
+                if error.cause?.cause == .noSuchFileOrDirectory, isSuperseded(listing) { continue }
                 report.findings.append(VerificationFinding(error, file: name))
             }
             count(name, progress)
+        }
+        for generation in listing.missingGenerations {
+            let missing = listing.missing(generation)
+            report.findings.append(VerificationFinding(missing, file: IndexFile.manifest(generation).name))
         }
         report.generation = manifests.first?.generation
         report.rowCount = manifests.first?.shards.reduce(0) { $0 + $1.rows } ?? 0
@@ -46,13 +53,19 @@ package struct IndexVerifier: Sendable {
         for file in listing.files where !named.contains(file.name) {
             switch file {
             case .shard, .tombstones, .temporary: report.orphans.append(file.name)
-            case .manifest, .ranges, .rangesDescription, .other: break
+            case .manifest, .ranges, .rangesDescription, .generationMark, .other: break
             }
         }
     }
 
+    /// Whether somebody has committed since the directory was listed.
+    private func isSuperseded(_ listing: IndexListing) -> Bool {
+        guard let now = try? IndexListing(directory) else { return false }
+        return now.generations.last ?? 0 > listing.generations.last ?? 0
+    }
+
     private mutating func count(_ name: String, _ progress: (String, Int) -> Void) {
-        let size = (try? FileStatus.of(directory.appending(name)))?.size ?? 0
+        let size = (try? directory.status(of: FilePath(name)))?.size ?? 0
         report.fileCount += 1
         report.byteCount += size
         progress(name, size)
@@ -74,12 +87,12 @@ package struct IndexVerifier: Sendable {
             (.ranges, newest.identity.ranges), (.rangesDescription, newest.rangesDescription),
         ]
         for (file, digest) in expected where digest != nil {
-            do throws(PlatformError) {
-                if SHA256Digest(of: try FileContents.read(file.path(in: directory))) != digest {
+            do throws(ShardsError) {
+                if SHA256Digest(of: try file.contents(in: directory, limit: .max)) != digest {
                     add(file.name, "contents", offset: 0, "its SHA-256 is not the one in the manifest")
                 }
             } catch {
-                add(file.name, "file", "\(error)")
+                report.findings.append(VerificationFinding(error, file: file.name))
             }
             count(file.name, progress)
         }
@@ -106,7 +119,7 @@ package struct IndexVerifier: Sendable {
                         add(name, "file", "missing, but generation \(manifest.generation) names it")
                         continue
                     }
-                    let outcome = ShardVerifier.verify(listed.name.path(in: directory))
+                    let outcome = ShardVerifier.verify(listed.name, in: directory)
                     report.findings += outcome.findings
                     shards[listed.name] = outcome
                     count(name, progress)
@@ -132,7 +145,7 @@ package struct IndexVerifier: Sendable {
                 add(name, "index", "generation \(manifest.generation) lists other numbers or another checksum")
             }
             do throws(ShardsError) {
-                try IndexExpectation(manifest.identity).check(header.identity, of: directory.appending(name))
+                try IndexExpectation(manifest.identity).check(header.identity, of: directory.path.appending(name))
             } catch {
                 add(name, "header", error.message)
             }

@@ -21,10 +21,11 @@ struct ShardVerifier {
     private let name: String
     private var outcome = Outcome()
 
-    static func verify(_ path: FilePath) -> Outcome {
-        let name = path.lastComponent?.string ?? path.string
+    static func verify(_ shard: ShardName, in directory: OpenDirectory) -> Outcome {
+        let name = shard.fileName
         do throws(ShardsError) {
-            var verifier = ShardVerifier(reader: try ShardReader(path, decodesCodes: false), name: name)
+            var verifier = ShardVerifier(
+                reader: try ShardReader(shard.file, in: directory, decodesCodes: false), name: name)
             verifier.check()
             return verifier.outcome
         } catch {
