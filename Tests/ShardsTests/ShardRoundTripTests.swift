@@ -177,9 +177,6 @@ struct ShardRoundTripTests {
         #expect(error?.cause?.cause == .fileExists)
         #expect(try FileContents.read(written.path) == before)
         #expect(try Directory.entries(of: written.scratch.path).count == 1)
-        #expect(throws: ShardsError.self) {
-            try builder.write(into: written.scratch.path.appending("missing"), name: written.receipt.name)
-        }
     }
 
     @Test("refuses what it cannot store")
