@@ -29,7 +29,9 @@ struct FaultLoopTests {
         }
 
         private static func effects(of call: SystemCall) -> [FaultPlan.Effect] {
-            let failures: [FaultPlan.Effect] = [.ioError, .noSpace, .tooManyOpenFiles, .permissionDenied].map { .fail($0) }
+            let failures: [FaultPlan.Effect] = [.ioError, .noSpace, .tooManyOpenFiles, .permissionDenied].map {
+                .fail($0)
+            }
             return switch call {
             case .rename: failures + [.failAfterwards(.ioError)]
             case .read, .write: failures + [.short]
@@ -65,7 +67,8 @@ struct FaultLoopTests {
             }
             if number == 0 {
                 let all = Experiment.all(plan.callCounts).shuffled(using: &generator)
-                #expect(Set(all.map(\.site.call)).isSuperset(of: [.open, .write, .synchronize, .rename, .remove, .map]))
+                #expect(
+                    Set(all.map(\.site.call)).isSuperset(of: [.open, .write, .synchronize, .rename, .remove, .map]))
                 remaining = Array(all.prefix(Self.sampleCount))
             }
             number += 1

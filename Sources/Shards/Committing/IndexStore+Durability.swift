@@ -27,7 +27,8 @@ extension IndexStore {
     mutating func settle() {
         isDurable = true
         try? directory.replaceVolatile(
-            GenerationMark.serialized(manifest.generation), as: IndexFile.generationMark.component, mode: IndexFile.mode)
+            GenerationMark.serialized(manifest.generation), as: IndexFile.generationMark.component, mode: IndexFile.mode
+        )
         removeSuperseded()
     }
 
