@@ -18,7 +18,7 @@ struct SyntheticIndex {
     private var store: IndexStore
     private var generator: SeededGenerator
 
-    var directory: FilePath { store.directory }
+    var directory: FilePath { store.directory.path }
 
     init(_ precision: Precision, seed: UInt64) throws {
         scratch = try ScratchDirectory()

@@ -19,6 +19,17 @@ struct IndexStoreTests {
         DocumentIdentifier(path: Array(path.utf8), item: item.map { Array($0.utf8) })
     }
 
+    private func digest(_ path: String, _ item: String? = nil) -> IdentifierDigest {
+        IdentifierDigest(identifier(path, item))
+    }
+
+    private func ended(
+        _ path: String, staying items: [String?], after documents: Int = .max
+    ) -> IndexChanges.EndedFile {
+        IndexChanges.EndedFile(
+            path: Array(path.utf8), staying: Set(items.map { digest(path, $0) }), documentsBefore: documents)
+    }
+
     /// What a reader sees: identifier and claim of each live document, read from the shards themselves.
     private func live() throws -> [String: String] {
         let snapshot = try Snapshot.open(directory)
@@ -58,7 +69,7 @@ struct IndexStoreTests {
     @Test("an interrupted creation is done again")
     func interruptedCreation() throws {
         _ = try SampleIndex.create(.int8, at: directory)
-        try Directory.removeFile(directory.appending("manifest-1.json"))
+        for name in ["manifest-1.json", "generation"] { try Directory.removeFile(directory.appending(name)) }
         #expect(throws: ShardsError.self) { try Snapshot.open(directory) }
         #expect(try SampleIndex.create(.int8, at: directory).manifest.generation == 1)
     }
@@ -85,40 +96,39 @@ struct IndexStoreTests {
                 SampleIndex.document("l", item: "x", claim: "c3", text: "red"),
                 SampleIndex.document("l", item: "y", claim: "c3", text: "green"),
             ], number: 1, for: store)
-        var manifest = try store.commit(
+        try store.commit(
             IndexChanges(shards: [first], clippedValues: 5, quantizedValues: 100), at: SampleIndex.time)
-        #expect(manifest.generation == 2)
-        #expect(manifest.documents == 4)
+        #expect(store.manifest.generation == 2)
+        #expect(store.manifest.documents == 4)
         #expect(try live() == ["a": "c1", "b": "c2", "l#x": "c3", "l#y": "c3"])
-        #expect(store.catalog[identifier("b")]?.key == SampleIndex.digest("bone two"))
-        #expect(
-            Set(store.catalog.identifiers(ofPath: Array("l".utf8))) == [identifier("l", "x"), identifier("l", "y")])
+        #expect(store.key(of: digest("b")) == KeyPrefix(SampleIndex.digest("bone two")))
+        #expect(Set(store.catalog.digests(ofPath: Array("l".utf8))) == [digest("l", "x"), digest("l", "y")])
+        #expect(store.hasDocuments(ofPath: Array("l".utf8)) && !store.hasDocuments(ofPath: Array("m".utf8)))
 
         let second = try SampleIndex.shard(
             [
                 SampleIndex.document("a", claim: "c4", text: "new"),
                 SampleIndex.document("l", item: "y", claim: "c5", text: "blue"),
             ], number: 2, for: store)
-        manifest = try store.commit(
+        try store.commit(
             IndexChanges(
-                shards: [second],
-                replacements: [IndexChanges.Replacement(path: Array("l".utf8), claim: "c5")],
+                shards: [second], ended: [ended("l", staying: ["y"])],
                 removals: [identifier("b"), identifier("unknown")], clippedValues: 1, quantizedValues: 20),
             at: SampleIndex.time)
+        let manifest = store.manifest
         #expect(manifest.generation == 3)
         #expect(manifest.clippedShare == 0.05)
         #expect(try live() == ["a": "c4", "l#y": "c5"])
         #expect(manifest.commits.last?.documents == 2)
         #expect(manifest.commits.last?.removedRows == first.rowCount)
-        #expect(store.catalog.claims == ["c1", "c2", "c3", "c4", "c5"])
-
         // What is in memory is what a restart finds.
-        let reopened = try IndexStore.open(directory, expecting: IndexExpectation(store.identity))
+        let reopened = try IndexStore.open(
+            directory, expecting: IndexExpectation(store.identity), claims: ["c1", "c3", "c5", "c6", "c"])
         #expect(reopened.manifest == store.manifest)
-        #expect(reopened.catalog.claims == store.catalog.claims)
+        #expect(reopened.committedClaims == ["c1", "c3", "c5"], "dead documents count too")
         #expect(reopened.catalog.count == 2)
-        for name in [identifier("a"), identifier("b"), identifier("l", "x"), identifier("l", "y")] {
-            #expect(reopened.catalog[name] == store.catalog[name])
+        for name in [digest("a"), digest("b"), digest("l", "x"), digest("l", "y")] {
+            #expect(reopened.key(of: name) == store.key(of: name))
         }
     }
 
@@ -136,13 +146,11 @@ struct IndexStoreTests {
                 SampleIndex.document("l", item: "y", claim: "c4", text: "green"),
             ], number: 2, for: store)
         try store.commit(
-            IndexChanges(
-                shards: [first, second],
-                replacements: [IndexChanges.Replacement(path: Array("l".utf8), claim: "c4")]), at: SampleIndex.time)
+            IndexChanges(shards: [first, second], ended: [ended("l", staying: ["y"])]), at: SampleIndex.time)
         #expect(try live() == ["a": "c3", "l#y": "c4"])
         #expect(store.manifest.shards.map(\.liveRows) == [0, 2])
-        #expect(store.catalog.claims == ["c1", "c2", "c3", "c4"])
-        #expect(try IndexStore.open(directory).catalog.claims == store.catalog.claims)
+        let claims: Set = ["c1", "c2", "c3", "c4"]
+        #expect(try IndexStore.open(directory, claims: claims).committedClaims == claims)
         let third = try SampleIndex.shard(
             [SampleIndex.document("b", claim: "c5", text: "three")], number: 3, for: store)
         try store.commit(IndexChanges(shards: [third]), at: SampleIndex.time)
@@ -153,13 +161,14 @@ struct IndexStoreTests {
     @Test("nothing to commit is no generation, and a commit repeated adds nothing twice")
     func repeatedCommit() throws {
         var store = try SampleIndex.create(.float32, at: directory)
-        #expect(try store.commit(IndexChanges(), at: SampleIndex.time).generation == 1)
+        try store.commit(IndexChanges(ended: [ended("a", staying: [])]), at: SampleIndex.time)
+        #expect(store.manifest.generation == 1)
         let shard = try SampleIndex.shard([SampleIndex.document("a", claim: "c", text: "b")], number: 1, for: store)
         var sleeper = store
         try store.commit(IndexChanges(shards: [shard]), at: SampleIndex.time)
         // As if the first try had failed after its rename.
         try sleeper.commit(IndexChanges(shards: [shard]), at: SampleIndex.time)
-        #expect(sleeper.manifest.generation == 3)
+        #expect(sleeper.manifest.generation == 2, "nothing is left to commit")
         #expect(sleeper.manifest.shards.count == 1)
         #expect(try live() == ["a": "c"])
         let missing = ShardName(milliseconds: 9, random: 9)
@@ -178,14 +187,9 @@ struct IndexStoreTests {
         let first = try SampleIndex.shard([SampleIndex.document("a", claim: "c1", text: "one")], number: 1, for: fast)
         let second = try SampleIndex.shard([SampleIndex.document("a", claim: "c2", text: "two")], number: 2, for: fast)
         try fast.commit(IndexChanges(shards: [first]), at: SampleIndex.time)
-        var seen: [Int] = []
-        let manifest = try slow.commit(at: SampleIndex.time) { (catalog) throws(ShardsError) in
-            seen.append(catalog.count)
-            return IndexChanges(shards: [second])
-        }
-        #expect(seen == [0, 1])
-        #expect(manifest.generation == 3)
-        #expect(manifest.parent == 2)
+        try slow.commit(IndexChanges(shards: [second]), at: SampleIndex.time)
+        #expect(slow.manifest.generation == 3)
+        #expect(slow.manifest.parent == 2)
         #expect(try live() == ["a": "c2"])
     }
 
@@ -228,49 +232,60 @@ struct IndexStoreTests {
         var claim = 0
         for number in 0..<12 as Range<UInt64> {
             var receipts: [ShardReceipt] = []
-            var replacements: [IndexChanges.Replacement] = []
+            var ends: [IndexChanges.EndedFile] = []
+            var withdrawn: Set<String> = []
             var removals: [DocumentIdentifier] = []
+            var documents = 0
             if Bool.random(using: &generator), let victim = expected.keys.sorted().randomElement(using: &generator) {
                 let parts = victim.split(separator: "#").map(String.init)
                 removals.append(identifier(parts[0], parts.count > 1 ? parts[1] : nil))
                 expected[victim] = nil
             }
-            for part in 0..<UInt64.random(in: 0...2, using: &generator) {
+            var shards: [[(ShardDocument, [ShardPassage])]] = []
+            for _ in 0..<UInt64.random(in: 0...2, using: &generator) {
                 var samples: [(ShardDocument, [ShardPassage])] = []
-                claim += 1
-                let path = "p\(Int.random(in: 0..<4, using: &generator))"
-                if Bool.random(using: &generator) {
-                    samples.append(SampleIndex.document(path, claim: "c\(claim)", text: "text \(claim)"))
-                    expected[path] = "c\(claim)"
-                } else {
-                    let isWhole = Bool.random(using: &generator)
-                    // A commit has one replacement per path: that of the claim that is the last.
-                    if isWhole, !replacements.contains(where: { $0.path == Array(path.utf8) }), part == 0 {
-                        replacements.append(IndexChanges.Replacement(path: Array(path.utf8), claim: "c\(claim)"))
-                        expected = expected.filter { !$0.key.hasPrefix(path) }
-                    } else if replacements.contains(where: { $0.path == Array(path.utf8) }) {
-                        continue
-                    }
-                    for item in 0..<Int.random(in: 1...5, using: &generator) {
+                for _ in 0..<Int.random(in: 1...3, using: &generator) {
+                    claim += 1
+                    let name = "c\(claim)"
+                    let path = "p\(Int.random(in: 0..<4, using: &generator))"
+                    let isWithdrawn = Int.random(in: 0..<5, using: &generator) == 0
+                    let items: [String?] =
+                        Bool.random(using: &generator)
+                        ? [nil] : (0..<Int.random(in: 1...5, using: &generator)).map { "i\($0)" }
+                    for item in items {
                         samples.append(
-                            SampleIndex.document(path, item: "i\(item)", claim: "c\(claim)", text: "item \(item)"))
-                        expected["\(path)#i\(item)"] = "c\(claim)"
+                            SampleIndex.document(path, item: item, claim: name, text: "text \(item ?? "") \(claim)"))
+                        documents += 1
+                        if !isWithdrawn { expected[item.map { "\(path)#\($0)" } ?? path] = name }
+                    }
+                    if isWithdrawn {
+                        withdrawn.insert(name)
+                    } else if Bool.random(using: &generator) {
+                        // Of several versions of a path in one commit the last one that ended decides.
+                        ends.append(ended(path, staying: items, after: documents))
+                        expected = expected.filter { document, holder in
+                            let isOther = document != path && !document.hasPrefix("\(path)#")
+                            return isOther || holder == name
+                        }
                     }
                 }
-                if let replacement = replacements.first(where: { $0.path == Array(path.utf8) }),
-                    replacement.claim != "c\(claim)"
-                {
-                    expected[path] = nil
-                }
-                receipts.append(try SampleIndex.shard(samples, number: number * 10 + part, for: store))
+                shards.append(samples)
+            }
+            for (part, samples) in shards.enumerated() {
+                receipts.append(try SampleIndex.shard(samples, number: number * 10 + UInt64(part), for: store))
             }
             try store.commit(
-                IndexChanges(shards: receipts, replacements: replacements, removals: removals), at: SampleIndex.time)
+                IndexChanges(shards: receipts, withdrawn: withdrawn, ended: ends, removals: removals),
+                at: SampleIndex.time)
             #expect(try live() == expected, "\(generator), commit \(number)")
             #expect(store.catalog.count == expected.count, "\(generator), commit \(number)")
+            for (name, _) in expected {
+                let parts = name.split(separator: "#").map(String.init)
+                #expect(store.key(of: digest(parts[0], parts.count > 1 ? parts[1] : nil)) != nil, "\(generator)")
+            }
             if Int.random(in: 0..<4, using: &generator) == 0 { store = try IndexStore.open(directory) }
             if Int.random(in: 0..<4, using: &generator) == 0 {
-                try store.collectGarbage(now: Date(), grace: -10)
+                try store.garbage.collect(now: Date(), grace: -10)
                 #expect(try live() == expected, "\(generator), after garbage of commit \(number)")
             }
         }

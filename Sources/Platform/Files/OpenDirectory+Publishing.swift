@@ -43,6 +43,37 @@ extension OpenDirectory {
     package func publish(
         _ file: consuming OwnedDescriptor, _ temporary: FilePath, as name: FilePath.Component, isReplacing: Bool
     ) throws(PlatformError) -> Durability {
+        try install(file, temporary, as: name, isReplacing: isReplacing)
+        do throws(PlatformError) {
+            try synchronize()
+            return .durable
+        } catch {
+            return .unknown(error)
+        }
+    }
+
+    /// Gives a file its name as `publish` does, but leaves the directory to be synchronized by the caller: once for several
+    /// files, before anything is published that refers to them.
+    ///
+    /// - Throws: `PlatformError` when the name does not stand: cause `.fileExists` when it is taken.
+    package func install(_ bytes: [UInt8], as name: FilePath.Component, mode: UInt32) throws(PlatformError) {
+        let temporary = Self.temporaryName(for: name)
+        do throws(PlatformError) {
+            let file = try open(temporary, OpenFlags.newFile, mode: mode)
+            try file.write(bytes.rawSpan)
+            try install(file, temporary, as: name, isReplacing: false)
+        } catch {
+            removeIfPresent(temporary)
+            throw error
+        }
+    }
+
+    /// Gives a temporary file that is written to its end its name, without synchronizing the directory.
+    ///
+    /// - Parameter temporary: its name directly in this directory; the caller removes it when this throws.
+    package func install(
+        _ file: consuming OwnedDescriptor, _ temporary: FilePath, as name: FilePath.Component, isReplacing: Bool
+    ) throws(PlatformError) {
         try file.synchronize()
         let written = try file.status()
         try file.close()
@@ -56,12 +87,6 @@ extension OpenDirectory {
         } catch {
             // File systems on a network report failures of renames that happened.
             guard let present = try? status(of: target), present.isSameFile(as: written) else { throw error }
-        }
-        do throws(PlatformError) {
-            try synchronize()
-            return .durable
-        } catch {
-            return .unknown(error)
         }
     }
 

@@ -26,6 +26,25 @@ package final class OpenDirectory: Sendable {
         self.path = path
     }
 
+    /// Opens a directory by its path, and makes it and its missing parents first.
+    ///
+    /// What is made is made durable too: a file that survives a power cut in a directory that does not is lost.
+    ///
+    /// - Parameter mode: of the directories that are made, whatever the umask says.
+    package static func making(_ path: FilePath, mode: UInt32) throws(PlatformError) -> OpenDirectory {
+        do throws(PlatformError) {
+            return try OpenDirectory(path)
+        } catch {
+            guard error.cause == .noSuchFileOrDirectory, let name = path.lastComponent, name.kind == .regular else {
+                throw error
+            }
+            let parent = try making(path.removingLastComponent(), mode: mode)
+            try parent.makeDirectory(FilePath(root: nil, [name]), mode: mode)
+            try parent.synchronize()
+            return try OpenDirectory(path)
+        }
+    }
+
     /// Opens a directory below this one.
     ///
     /// - Throws: `PlatformError` of code `.system`; cause `.tooManySymbolicLinkLevels` when a link stands in the way.

@@ -1,0 +1,91 @@
+/// What a `DigestTable` finds.
+protocol DigestKeyed {
+    var digest: IdentifierDigest { get }
+}
+
+/// Finds the places of elements in an array by digest: open addressing over 4 bytes a place; the array stays its owner's.
+///
+/// A dictionary would keep every digest a second time. The digests are keyed hashes, so their bits are spread well whatever
+/// the documents are called.
+struct DigestTable: Sendable {
+    /// The number of an element plus one; 0 is an empty place.
+    private var places: [UInt32] = []
+    private(set) var count = 0
+
+    /// The largest number that can be kept.
+    static let maximumNumber = Int(UInt32.max) - 1
+
+    /// Makes room for so many numbers.
+    mutating func reserve(_ numbers: Int, in elements: [some DigestKeyed]) {
+        let wanted = numbers * 2 + 16
+        guard wanted > places.count else { return }
+        let old = places
+        places = Array(repeating: 0, count: wanted)
+        for place in old where place != 0 {
+            let (_, free) = search(elements[Int(place) - 1].digest, in: elements)
+            places[free] = place
+        }
+    }
+
+    /// The number of a digest.
+    func number(of wanted: IdentifierDigest, in elements: [some DigestKeyed]) -> Int? {
+        guard count > 0 else { return nil }
+        return search(wanted, in: elements).number
+    }
+
+    /// Adds a number whose digest is not there yet.
+    mutating func insert(_ number: Int, in elements: [some DigestKeyed]) {
+        // At most six of ten places are taken, so that a search looks at two or three.
+        if (count + 1) * 10 > places.count * 6 { reserve(count * 3 / 4 + 16, in: elements) }
+        places[search(elements[number].digest, in: elements).free] = UInt32(number + 1)
+        count += 1
+    }
+
+    /// Takes a number out.
+    mutating func remove(_ number: Int, in elements: [some DigestKeyed]) {
+        guard !places.isEmpty else { return }
+        var hole = home(elements[number].digest)
+        while places[hole] != UInt32(number + 1) {
+            guard places[hole] != 0 else { return }
+            hole = next(hole)
+        }
+        places[hole] = 0
+        count -= 1
+        // What a search would no longer reach moves into the hole, so that no marks of the dead pile up.
+        var place = next(hole)
+        while places[place] != 0 {
+            let start = home(elements[Int(places[place]) - 1].digest)
+            let isReached = hole < place ? start > hole && start <= place : start > hole || start <= place
+            if !isReached {
+                places[hole] = places[place]
+                places[place] = 0
+                hole = place
+            }
+            place = next(place)
+        }
+    }
+
+    /// Bytes that are held.
+    var byteCount: Int { places.capacity * MemoryLayout<UInt32>.stride }
+
+    /// The number of a digest, or the place where it would be put.
+    private func search(
+        _ wanted: IdentifierDigest, in elements: [some DigestKeyed]
+    ) -> (number: Int?, free: Int) {
+        var place = home(wanted)
+        while places[place] != 0 {
+            let number = Int(places[place]) - 1
+            if elements[number].digest == wanted { return (number, place) }
+            place = next(place)
+        }
+        return (nil, place)
+    }
+
+    private func home(_ digest: IdentifierDigest) -> Int {
+        Int(digest.high.multipliedFullWidth(by: UInt64(places.count)).high)
+    }
+
+    private func next(_ place: Int) -> Int {
+        place + 1 == places.count ? 0 : place + 1
+    }
+}

@@ -1,0 +1,185 @@
+/// The live documents of an index: where each one's rows are, by the digest of its identifier.
+///
+/// Ingest asks it whether a document is known, commits ask it what a new version supersedes. It takes about 60 bytes a
+/// document, whatever their names are: flat arrays, no identifiers, no claims. A change takes time by its own size.
+package struct DocumentCatalog: Sendable {
+    /// Where a live document is.
+    struct Entry: Sendable, Hashable, DigestKeyed {
+        let digest: IdentifierDigest
+        let key: KeyPrefix
+        /// Number of its shard in the store's `ShardTable`.
+        let shard: UInt32
+        let firstRow: UInt32
+        let rowCount: UInt32
+        /// The next item of the same file, or the next unused entry; `none` at the end.
+        fileprivate(set) var next: UInt32
+
+        /// Its rows in the shard.
+        var rows: Range<Int> { Int(firstRow)..<Int(firstRow) + Int(rowCount) }
+    }
+
+    /// The first of the items of one file.
+    private struct Head: Sendable, DigestKeyed {
+        /// Of its path.
+        let digest: IdentifierDigest
+        var first: UInt32
+    }
+
+    private static let none = UInt32.max
+
+    private var entries: [Entry] = []
+    private var unused = none
+    private var table = DigestTable()
+    private var heads: [Head] = []
+    private var unusedHead = none
+    private var paths = DigestTable()
+
+    init() {}
+
+    /// Live documents.
+    package var count: Int { table.count }
+
+    /// Bytes of memory that are held.
+    package var byteCount: Int {
+        entries.capacity * MemoryLayout<Entry>.stride + heads.capacity * MemoryLayout<Head>.stride + table.byteCount
+            + paths.byteCount
+    }
+
+    /// The key of a live document; nil when there is none of this identifier.
+    package func key(of digest: IdentifierDigest) -> KeyPrefix? { entry(digest)?.key }
+
+    /// Whether live documents came from the file at `path`: itself, or items of it.
+    package func hasDocuments(ofPath path: [UInt8]) -> Bool {
+        let digest = IdentifierDigest(path: path)
+        return number(digest) != nil || head(digest) != nil
+    }
+
+    /// The live documents that came from the file at `path`.
+    package func digests(ofPath path: [UInt8]) -> [IdentifierDigest] {
+        entries(ofPath: IdentifierDigest(path: path)).map(\.digest)
+    }
+
+    func entry(_ digest: IdentifierDigest) -> Entry? { number(digest).map { entries[$0] } }
+
+    /// The live documents that came from the file whose path has this digest.
+    func entries(ofPath path: IdentifierDigest) -> [Entry] {
+        var found: [Entry] = []
+        if let whole = entry(path) { found.append(whole) }
+        var next = head(path).map { heads[$0].first } ?? Self.none
+        while next != Self.none {
+            found.append(entries[Int(next)])
+            next = entries[Int(next)].next
+        }
+        return found
+    }
+
+    /// Makes room for so many documents, so that reading an index moves nothing.
+    mutating func reserveCapacity(_ documents: Int) {
+        entries.reserveCapacity(documents)
+        table.reserve(documents, in: entries)
+    }
+
+    /// Adds a document, or puts it in the place of the one that has its digest.
+    mutating func insert(_ document: ShardReceipt.Document, shard: Int) {
+        insert(
+            document.digest, path: document.path, key: document.key, shard: shard, rows: document.rows)
+    }
+
+    /// Adds a document, or puts it in the place of the one that has its digest.
+    ///
+    /// - Parameter path: digest of the path alone; `digest` itself when the document is no item.
+    mutating func insert(
+        _ digest: IdentifierDigest, path: IdentifierDigest, key: KeyPrefix, shard: Int, rows: Range<Int>
+    ) {
+        var entry = Entry(
+            digest: digest, key: key, shard: UInt32(shard), firstRow: UInt32(rows.lowerBound),
+            rowCount: UInt32(rows.count), next: Self.none)
+        if let number = number(digest) {
+            entry.next = entries[number].next
+            entries[number] = entry
+            return
+        }
+        guard path != digest else {
+            add(entry)
+            return
+        }
+        let head = claimHead(path)
+        entry.next = heads[head].first
+        heads[head].first = UInt32(add(entry))
+    }
+
+    /// Removes those documents of a file that are among the given ones; takes time by the number of the file's documents.
+    mutating func remove(_ dead: Set<IdentifierDigest>, ofPath path: IdentifierDigest) {
+        if dead.contains(path), let number = number(path) { release(number) }
+        guard let head = head(path) else { return }
+        var last = Self.none
+        var next = heads[head].first
+        while next != Self.none {
+            let number = Int(next)
+            next = entries[number].next
+            guard dead.contains(entries[number].digest) else {
+                last = UInt32(number)
+                continue
+            }
+            if last == Self.none { heads[head].first = next } else { entries[Int(last)].next = next }
+            release(number)
+        }
+        if heads[head].first == Self.none { releaseHead(head) }
+    }
+
+    private func number(_ digest: IdentifierDigest) -> Int? {
+        table.number(of: digest, in: entries)
+    }
+
+    private func head(_ path: IdentifierDigest) -> Int? {
+        paths.number(of: path, in: heads)
+    }
+
+    /// Puts an entry where there is room.
+    ///
+    /// - Returns: its number.
+    @discardableResult
+    private mutating func add(_ entry: Entry) -> Int {
+        let number: Int
+        if unused == Self.none {
+            // An array that doubles itself would hold twice the memory just after.
+            if entries.count == entries.capacity { entries.reserveCapacity(entries.count + entries.count / 8 + 64) }
+            number = entries.count
+            entries.append(entry)
+        } else {
+            number = Int(unused)
+            unused = entries[number].next
+            entries[number] = entry
+        }
+        table.insert(number, in: entries)
+        return number
+    }
+
+    private mutating func release(_ number: Int) {
+        table.remove(number, in: entries)
+        entries[number].next = unused
+        unused = UInt32(number)
+    }
+
+    private mutating func claimHead(_ path: IdentifierDigest) -> Int {
+        if let number = head(path) { return number }
+        let number: Int
+        if unusedHead == Self.none {
+            if heads.count == heads.capacity { heads.reserveCapacity(heads.count + heads.count / 8 + 16) }
+            number = heads.count
+            heads.append(Head(digest: path, first: Self.none))
+        } else {
+            number = Int(unusedHead)
+            unusedHead = heads[number].first
+            heads[number] = Head(digest: path, first: Self.none)
+        }
+        paths.insert(number, in: heads)
+        return number
+    }
+
+    private mutating func releaseHead(_ number: Int) {
+        paths.remove(number, in: heads)
+        heads[number].first = unusedHead
+        unusedHead = UInt32(number)
+    }
+}

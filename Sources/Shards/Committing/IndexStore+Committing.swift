@@ -1,0 +1,189 @@
+package import FoundationEssentials
+package import Platform
+import SystemPackage
+
+extension IndexStore {
+    /// How often a commit is tried anew after others committed first.
+    private static let maximumAttempts = 16
+    /// Commits that a manifest remembers.
+    private static let rememberedCommits = 16
+
+    /// Commits one generation: new rows and the death of those that they supersede become visible together.
+    ///
+    /// The shards must have been written to the index directory. A commit that threw changed nothing that anybody can see, and may
+    /// be repeated with the same shards.
+    ///
+    /// - Returns: how safe the newest generation is, which is the new one, or the one before when there was nothing to commit.
+    ///   Of unknown durability means: it is published, this store has applied it, and `confirmDurability` must be called
+    ///   until a power cut can no longer undo it, before anything is done that cannot be undone either.
+    /// - Throws: `ShardsError`: `.system`, `.invalid` when a shard is not there, `.conflict`, or what re-reading the index throws.
+    @discardableResult
+    package mutating func commit(_ changes: IndexChanges, at time: Date) throws(ShardsError) -> Durability {
+        for _ in 0..<Self.maximumAttempts {
+            let plan = CommitPlan(changes, catalog: catalog, table: table)
+            guard plan.changesIndex else { return confirmDurability() }
+            if let durability = try attempt(plan, changes, at: time) { return durability }
+            self = try IndexStore(directory, expecting: IndexExpectation(identity), claims: committedClaims)
+        }
+        throw ShardsError(
+            .conflict, path: directory.path,
+            "others committed \(Self.maximumAttempts) times while this commit was tried. Is another vectorspoold running?"
+        )
+    }
+
+    /// Tries to publish what a plan makes of the index.
+    ///
+    /// - Returns: how safe it is; nil when somebody else has the generation's name.
+    private mutating func attempt(
+        _ plan: CommitPlan, _ changes: IndexChanges, at time: Date
+    ) throws(ShardsError) -> Durability? {
+        for shard in plan.shards { try requireFile(of: shard) }
+        var next = manifest
+        next.generation = max(manifest.generation, generations.last ?? 0) + 1
+        next.parent = manifest.generation
+        next.committed = max(time.wholeSeconds, manifest.committed)
+        next.clippedValues += changes.clippedValues
+        next.quantizedValues += changes.quantizedValues
+        next.commits = Array((next.commits + [record(plan, next)]).suffix(Self.rememberedCommits))
+        next.shards = shards(plan, try writeTombstones(plan, generation: next.generation))
+        let bytes = try next.serialized()
+        // What the manifest names must not be lost in a power cut that spares the manifest.
+        try synchronizeDirectory()
+        let file = IndexFile.manifest(next.generation)
+        let durability: Durability
+        do throws(PlatformError) {
+            durability = try directory.publish(bytes, as: file.component, mode: IndexFile.mode, isReplacing: false)
+        } catch {
+            // Where nobody can tell whether the name stands it may be of this commit, and not be durable.
+            isDurable = false
+            guard error.cause == .fileExists else { throw ShardsError(error, path: file.path(in: directory.path)) }
+            return nil
+        }
+        apply(plan, next)
+        switch durability {
+        case .durable: settle()
+        case .unknown: isDurable = false
+        }
+        return durability
+    }
+
+    private func requireFile(of shard: ShardReceipt) throws(ShardsError) {
+        let path = shard.name.path(in: directory.path)
+        let status: FileStatus?
+        do throws(PlatformError) {
+            status = try directory.statusIfPresent(shard.name.file)
+        } catch {
+            throw ShardsError(error, path: path)
+        }
+        guard status?.kind == .regular, status?.size == shard.byteCount else {
+            throw ShardsError(.invalid, path: path, "a shard that was never written, or is gone, is not committed")
+        }
+    }
+
+    private mutating func synchronizeDirectory() throws(ShardsError) {
+        do throws(PlatformError) {
+            try directory.synchronize()
+        } catch {
+            throw ShardsError(error, path: directory.path)
+        }
+    }
+
+    private func record(_ plan: CommitPlan, _ next: Manifest) -> ManifestCommit {
+        ManifestCommit(
+            generation: next.generation, time: next.committed, rows: plan.shards.reduce(0) { $0 + $1.rowCount },
+            documents: plan.shards.reduce(0) { $0 + $1.documents.count }, removedRows: plan.removedRows,
+            shards: plan.shards.count)
+    }
+
+    /// The shards of the next manifest; one without live rows is listed for one generation more.
+    ///
+    /// So that the claims of its documents are still known when a crash comes before their files are moved to `done/`.
+    private func shards(_ plan: CommitPlan, _ tombstones: [Int: ManifestShard.Tombstones]) -> [ManifestShard] {
+        let added = plan.shards.map { receipt in
+            ManifestShard(
+                name: receipt.name, rows: receipt.rowCount, liveRows: receipt.rowCount,
+                documents: receipt.documents.count, liveDocuments: receipt.documents.count, bytes: receipt.byteCount,
+                checksum: receipt.checksum, tombstones: nil)
+        }
+        var shards = manifest.shards.filter { $0.liveRows > 0 } + added
+        var touched: [ShardName: Int] = [:]
+        for number in tombstones.keys { touched[name(of: number, plan)] = number }
+        for place in shards.indices {
+            guard let number = touched[shards[place].name], let listed = tombstones[number] else { continue }
+            shards[place].tombstones = listed
+            shards[place].liveRows = shards[place].rows - listed.deadRows
+            shards[place].liveDocuments -= plan.deadDocuments[number] ?? 0
+        }
+        return shards
+    }
+
+    private func name(of number: Int, _ plan: CommitPlan) -> ShardName {
+        number < table.shards.count ? table[number].name : plan.shards[number - table.shards.count].name
+    }
+
+    private mutating func writeTombstones(
+        _ plan: CommitPlan, generation: Int
+    ) throws(ShardsError) -> [Int: ManifestShard.Tombstones] {
+        var written: [Int: ManifestShard.Tombstones] = [:]
+        for (number, dead) in plan.dead.sorted(by: { $0.key < $1.key }) {
+            let isListed = number < table.shards.count
+            let checksum =
+                isListed ? table[number].checksum : plan.shards[number - table.shards.count].checksum
+            written[number] = try writeTombstones(
+                Tombstones(generation: generation, shardChecksum: checksum, dead: dead), of: name(of: number, plan))
+        }
+        return written
+    }
+
+    /// Writes a tombstone file under the first name that is free, or finds the one that a failed commit wrote.
+    private mutating func writeTombstones(
+        _ tombstones: Tombstones, of shard: ShardName
+    ) throws(ShardsError) -> ManifestShard.Tombstones {
+        if let spare = spareTombstones[shard], spare.generation == tombstones.generation, spare.dead == tombstones.dead,
+            try isPresent(spare.listed.name)
+        {
+            return spare.listed
+        }
+        let (bytes, checksum) = tombstones.serialized()
+        var number = 1
+        while true {
+            let name = "\(shard)-\(tombstones.generation)\(number == 1 ? "" : "-\(number)").tombstones"
+            let file = IndexFile.tombstones(shard: shard, name: name)
+            do throws(PlatformError) {
+                try directory.install(bytes, as: file.component, mode: IndexFile.mode)
+            } catch {
+                guard error.cause == .fileExists else { throw ShardsError(error, path: file.path(in: directory.path)) }
+                number += 1
+                continue
+            }
+            let listed = ManifestShard.Tombstones(name: name, deadRows: tombstones.dead.count, checksum: checksum)
+            spareTombstones[shard] = SpareTombstones(
+                generation: tombstones.generation, dead: tombstones.dead, listed: listed)
+            return listed
+        }
+    }
+
+    private func isPresent(_ name: String) throws(ShardsError) -> Bool {
+        do throws(PlatformError) {
+            return try directory.statusIfPresent(FilePath(name)) != nil
+        } catch {
+            throw ShardsError(error, path: directory.path.appending(name))
+        }
+    }
+
+    private mutating func apply(_ plan: CommitPlan, _ next: Manifest) {
+        let firstNew = table.shards.count
+        for (path, dead) in plan.removed where !dead.isEmpty { catalog.remove(dead, ofPath: path) }
+        for receipt in plan.shards {
+            table.append(
+                ShardTable.Shard(
+                    name: receipt.name, rowCount: receipt.rowCount, checksum: receipt.checksum, dead: nil))
+        }
+        for (_, insertion) in plan.inserted { catalog.insert(insertion.document, shard: insertion.shard) }
+        for (number, dead) in plan.dead { table.setDead(dead, of: number) }
+        assert(firstNew + plan.shards.count == table.shards.count)
+        manifest = next
+        generations.append(next.generation)
+        spareTombstones = [:]
+    }
+}

@@ -1,0 +1,89 @@
+import Platform
+package import SystemPackage
+
+/// The kinds of files in an index directory, told by their names.
+package enum IndexFile: Sendable, Hashable {
+    case manifest(Int)
+    case shard(ShardName)
+    case tombstones(shard: ShardName, name: String)
+    case ranges
+    case rangesDescription
+    /// What says which generation is the newest, see `GenerationMark`.
+    case generationMark
+    /// A file in the making, or what a crash left of one.
+    case temporary(String)
+    /// Not ours; never touched.
+    case other(String)
+
+    /// Tells a name.
+    package init(_ name: String) {
+        if name == "ranges.npy" {
+            self = .ranges
+        } else if name == "ranges.json" {
+            self = .rangesDescription
+        } else if name == "generation" {
+            self = .generationMark
+        } else if name.hasPrefix("."), name.hasSuffix(".tmp") {
+            self = .temporary(name)
+        } else if let generation = Self.generation(name) {
+            self = .manifest(generation)
+        } else if name.hasSuffix(".zst"), let shard = ShardName(String(name.dropLast(4))) {
+            self = .shard(shard)
+        } else if name.hasSuffix(".tombstones"), let shard = ShardName(String(name.prefix(ShardName.length))) {
+            self = .tombstones(shard: shard, name: name)
+        } else {
+            self = .other(name)
+        }
+    }
+
+    /// The name in the index directory.
+    package var name: String {
+        switch self {
+        case .manifest(let generation): "manifest-\(generation).json"
+        case .shard(let shard): shard.fileName
+        case .tombstones(_, let name), .temporary(let name), .other(let name): name
+        case .ranges: "ranges.npy"
+        case .rangesDescription: "ranges.json"
+        case .generationMark: "generation"
+        }
+    }
+
+    /// Permissions of every file of an index, whatever the umask: its owner's, and for reading the group's that may search.
+    package static let mode: UInt32 = 0o640
+    /// Permissions of the directory when it is made.
+    package static let directoryMode: UInt32 = 0o750
+
+    /// The name as a component of a path.
+    var component: FilePath.Component {
+        // Every name of ours, and every name that a directory gave, is a component.
+        FilePath(name).lastComponent ?? "file"
+    }
+
+    /// Where it is, for messages.
+    package func path(in directory: FilePath) -> FilePath {
+        directory.appending(name)
+    }
+
+    /// All bytes of the file.
+    ///
+    /// - Throws: `ShardsError`: `.system` with the cause, also when there is no such file; `.corrupt` when it is larger than
+    ///   `limit`.
+    func contents(in directory: OpenDirectory, limit: Int) throws(ShardsError) -> [UInt8] {
+        do throws(PlatformError) {
+            return try directory.contents(of: FilePath(name), limit: limit)
+        } catch {
+            throw ShardsError(error, path: path(in: directory.path))
+        }
+    }
+
+    /// Nobody commits so often; a name with a larger number is a stranger's.
+    private static let highestGeneration = 1 << 53
+
+    private static func generation(_ name: String) -> Int? {
+        guard name.hasPrefix("manifest-"), name.hasSuffix(".json"),
+            let generation = Int(name.dropFirst(9).dropLast(5)), (1...highestGeneration).contains(generation)
+        else { return nil }
+        // Leading zeros and signs would make two names of one generation.
+        return name == IndexFile.manifest(generation).name ? generation : nil
+    }
+}

@@ -1,0 +1,31 @@
+import Platform
+
+/// A document's record in the decoded table, as far as catalogs need it; nothing is copied out of it.
+struct RecordView: ~Escapable {
+    private let bytes: RawSpan
+    private let places: DocumentRecord.Places
+
+    @_lifetime(copy bytes)
+    init(_ bytes: RawSpan, _ places: DocumentRecord.Places) {
+        self.bytes = bytes
+        self.places = places
+    }
+
+    /// Its rows in the shard.
+    var rows: Range<Int> { places.rows }
+
+    /// The digests of its identifier and of its path alone; they are equal when it is no item.
+    var digests: (whole: IdentifierDigest, path: IdentifierDigest) {
+        let path = IdentifierDigest(path: bytes.extracting(places.path))
+        guard let item = places.item else { return (path, path) }
+        return (IdentifierDigest(path: bytes.extracting(places.path), item: bytes.extracting(item)), path)
+    }
+
+    var key: KeyPrefix { KeyPrefix(bytes, at: places.key) }
+
+    /// The bytes of its claim.
+    var claim: RawSpan {
+        @_lifetime(copy self)
+        get { bytes.extracting(places.claim) }
+    }
+}

@@ -1,0 +1,119 @@
+package import Platform
+package import SystemPackage
+
+/// A shard mapped into memory: codes are scanned in place, text and tables are decoded when asked for.
+///
+/// Opening verifies the header and the index and checks every offset, but reads no section, so that some thousand shards
+/// open in a moment. Copies share the mapping. A file that is damaged gives errors, never a crash; it must not be truncated while it is mapped.
+package struct ShardReader: Sendable {
+    /// For messages.
+    package let path: FilePath
+    package let header: ShardHeader
+    /// XXH64 of the index, which covers all else.
+    package let checksum: UInt64
+    /// How the codes are divided into blocks.
+    package let codes: BlockLayout
+    /// How the sign plane is divided into blocks; nil when there is none.
+    package let signs: BlockLayout?
+
+    let file: SharedMapping
+    let index: ShardIndex
+    private let codeRows: [UInt8]
+    private let signRows: [UInt8]
+
+    /// Maps a shard.
+    ///
+    /// - Parameters:
+    ///   - name: the file's name in the directory.
+    ///   - decodesCodes: whether codes that are stored compressed are decompressed now; without, only tables and text of such a
+    ///     shard can be read. Makes no difference to others.
+    /// - Throws: `ShardsError` naming the file, the section and the offset.
+    package init(_ name: FilePath, in directory: OpenDirectory, decodesCodes: Bool = true) throws(ShardsError) {
+        let path = directory.place(of: name)
+        let file: SharedMapping
+        do throws(PlatformError) {
+            file = SharedMapping(try MappedFile(try directory.openFile(name)))
+        } catch {
+            throw ShardsError(error, path: path)
+        }
+        let (header, headerChecksum) = try ShardHeader.parse(file.bytes, path: path)
+        let place = try SeekTable.locateIndex(file.bytes, path: path)
+        let (index, checksum) = try ShardIndex.parse(
+            file.bytes.extracting(place), path: path, at: place.lowerBound)
+        try index.check(
+            header: header, checksum: headerChecksum,
+            indexOffset: place.lowerBound - ShardFormat.skippableHeaderByteCount, size: file.byteCount, path: path)
+        self.file = file
+        self.path = path
+        self.header = header
+        self.index = index
+        self.checksum = checksum
+        codes = BlockLayout(rowCount: header.rowCount, bytesPerRow: header.bytesPerRow)
+        signs = index.section(.signPlane).map { _ in
+            BlockLayout(rowCount: header.rowCount, bytesPerRow: (header.dimension + 7) / 8)
+        }
+        codeRows = decodesCodes ? try Self.decodedRows(.codes, index, file.bytes, path: path) : []
+        signRows = decodesCodes ? try Self.decodedRows(.signPlane, index, file.bytes, path: path) : []
+    }
+
+    /// Rows in the file, dead ones included.
+    package var rowCount: Int { header.rowCount }
+    /// Documents in the file, dead ones included.
+    package var documentCount: Int { header.documentCount }
+    /// Bytes of the file.
+    package var byteCount: Int { file.byteCount }
+
+    /// Bytes of the passages' text before compression; what neighbours share counts once.
+    package var textByteCount: Int { index.section(.text)?.decodedByteCount ?? 0 }
+
+    /// The codes of a block's rows, one row after another.
+    ///
+    /// - Parameter block: below `codes.blockCount`.
+    @_lifetime(borrow self)
+    package func codeBlock(_ block: Int) -> RawSpan {
+        if let range = mappedRange(ofBlock: block, of: .codes, codes) { return file.bytes.extracting(range) }
+        return codeRows.rawSpan.extracting(codes.decodedRange(ofBlock: block))
+    }
+
+    /// The sign plane of a block's rows: their `ubinary` codes.
+    ///
+    /// - Parameter block: below `signs.blockCount`; its rows are `signs.rows(inBlock:)`, more than those of a block of codes.
+    @_lifetime(borrow self)
+    package func signBlock(_ block: Int) -> RawSpan {
+        guard let signs else { preconditionFailure("\(path): a shard without a sign plane") }
+        if let range = mappedRange(ofBlock: block, of: .signPlane, signs) { return file.bytes.extracting(range) }
+        return signRows.rawSpan.extracting(signs.decodedRange(ofBlock: block))
+    }
+
+    /// The codes of one row.
+    @_lifetime(borrow self)
+    package func code(ofRow row: Int) -> RawSpan {
+        let first = row % codes.rowsPerBlock * codes.bytesPerRow
+        if let block = mappedRange(ofBlock: row / codes.rowsPerBlock, of: .codes, codes) {
+            let start = block.lowerBound + first
+            return file.bytes.extracting(start..<start + codes.bytesPerRow)
+        }
+        return codeRows.rawSpan.extracting(row * codes.bytesPerRow..<(row + 1) * codes.bytesPerRow)
+    }
+
+    /// Where a block stands in the file; nil when it was decoded.
+    private func mappedRange(
+        ofBlock block: Int, of kind: ShardSection.Kind, _ layout: BlockLayout
+    ) -> Range<Int>? {
+        precondition((0..<layout.blockCount).contains(block), "block \(block) of \(layout.blockCount)")
+        guard let section = index.section(kind), section.encoding == .rawBlocks else { return nil }
+        let start = section.first + block * section.step
+        return start..<start + layout.byteCount(ofBlock: block)
+    }
+
+    private static func decodedRows(
+        _ kind: ShardSection.Kind, _ index: ShardIndex, _ file: RawSpan, path: FilePath
+    ) throws(ShardsError) -> [UInt8] {
+        guard let section = index.section(kind), section.encoding == .compressedFrames else { return [] }
+        var decoder = try FrameDecoder(path: path)
+        var rows: [UInt8] = []
+        rows.reserveCapacity(section.decodedByteCount)
+        for frame in index.frames(of: section) { rows += try decoder.decode(frame, of: section, in: file) }
+        return rows
+    }
+}
