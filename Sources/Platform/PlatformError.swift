@@ -43,7 +43,7 @@ package struct PlatformError: Error, Sendable, CustomStringConvertible {
     }
 
     package var description: String {
-        let place = path.map { "\($0): " } ?? ""
+        let place = path.map { "\($0.displayName): " } ?? ""
         let reason = cause.map { ": \($0)" } ?? detail.map { ": \($0)" } ?? ""
         return "\(place)cannot \(operation)\(reason)"
     }

@@ -124,12 +124,13 @@ struct SearchEngineTests {
     }
 
     @Test(
-        "documents' names are shown as they are, or escaped where they are not UTF-8",
+        "documents' names are shown as they are, or escaped where they are not UTF-8 or hazardous",
         arguments: [
             (Array("notes/ä 100%.md".utf8), nil, "notes/ä 100%.md"),
-            ([0x61, 0xFF, 0x25, 0x2F, 0x62], nil, "a%FF%25/b"),
+            ([0x61, 0xFF, 0x25, 0x2F, 0x62], nil, "a\\xFF%/b"),
+            (Array("n\u{202E}txt.exe".utf8), nil, "n\\u{202e}txt.exe"),
             (Array("a.jsonl".utf8), Array("17".utf8), "a.jsonl#17"),
-            (Array("a.jsonl".utf8), [0xC3], "a.jsonl#%C3"),
+            (Array("a.jsonl".utf8), [0xC3], "a.jsonl#\\xC3"),
         ] as [([UInt8], [UInt8]?, String)])
     func names(path: [UInt8], item: [UInt8]?, shown: String) {
         #expect(DocumentIdentifier(path: path, item: item).displayName == shown)

@@ -1,4 +1,5 @@
 package import Platform
+import Text
 
 /// Turns the contents of a file into documents, one at a time, so that a large `.jsonl` never stands in memory twice.
 package struct DocumentDecoder: Sendable {

@@ -2,6 +2,7 @@ import Platform
 package import Quantization
 package import Shards
 import SystemPackage
+import Text
 
 /// Ranges on their way into a new index: the numbers, and the files that keep them.
 package struct IndexRanges: Sendable {

@@ -1,5 +1,6 @@
 import Quantization
 package import Shards
+import Text
 
 extension IndexSummary {
     /// One JSON object, its keys in the order in which people look for them.
@@ -38,14 +39,15 @@ extension IndexSummary {
             ("files", "\(Figures.bytes(fileBytes)) in \(Figures.counted(shards, "shard"))"),
             ("generation", "\(generation) of \(committed)"),
             ("created", created),
-            ("model", "\(TerminalText.visible(modelName)), \(compute)"),
+            ("model", "\(modelName), \(compute)"),
             ("", model),
             ("encoder", encoder),
             ("ranges", ranges ?? "none"),
         ]
         if precision.needsRanges { lines.append(("clipped", "\(Figures.percent(clippedShare)) of the values")) }
         return lines.map { name, value in
-            style.dressed(name + String(repeating: " ", count: 12 - name.count), .faint) + value + "\n"
+            style.dressed(name + String(repeating: " ", count: 12 - name.count), .faint)
+                + TerminalText.visible(value) + "\n"
         }.joined()
     }
 
