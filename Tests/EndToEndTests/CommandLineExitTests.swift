@@ -27,7 +27,7 @@ struct CommandLineExitTests {
         expectTame(try await CommandLineTool.search("verify", "--index", path), 66)
         expectTame(try await CommandLineTool.search("status", "--spool", path), 66)
         expectTame(try await CommandLineTool.search("quantize", "--precision", "binary", path, "/dev/null"), 66)
-        expectTame(try await CommandLineTool.search("info", "--" + text), 64)
+        expectTame(try await CommandLineTool.search("info", "--index", "x", "--" + text), 64)
         expectTame(try await CommandLineTool.daemon("--config", path), 78)
         expectTame(try await CommandLineTool.daemon("--" + text), 64)
     }
