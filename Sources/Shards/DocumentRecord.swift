@@ -55,6 +55,16 @@ enum DocumentRecord {
         return StoredDocument(document: document, rows: firstRow..<firstRow + rowCount)
     }
 
+    /// Passes over one record.
+    static func skip(_ parser: inout FieldParser) throws(ShardsError) {
+        let start = parser.offset
+        let byteCount = Int(try parser.integer(UInt32.self))
+        guard byteCount >= fixedByteCount else {
+            throw parser.corrupt("a document of another size than its record says", at: start)
+        }
+        try parser.skip(byteCount - MemoryLayout<UInt32>.size)
+    }
+
     private static func field(_ parser: inout FieldParser) throws(ShardsError) -> [UInt8]? {
         let count = try parser.integer(UInt32.self)
         return count == absent ? nil : try parser.bytes(Int(count))

@@ -49,6 +49,11 @@ struct FieldParser: ~Escapable {
         return result
     }
 
+    mutating func skip(_ count: Int) throws(ShardsError) {
+        guard count >= 0, count <= bytes.byteCount - offset else { throw cutShort() }
+        offset += count
+    }
+
     /// Refuses anything but the bytes that belong here.
     mutating func expect(_ expected: [UInt8], _ what: String) throws(ShardsError) {
         let start = offset

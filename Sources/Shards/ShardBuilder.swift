@@ -91,9 +91,13 @@ package struct ShardBuilder: Sendable {
         }
         let fields = [document.path, document.item ?? []].map(\.count)
         let texts = [document.claim, document.title ?? "", document.metadata ?? ""].map(\.utf8.count)
-        guard (fields + texts).reduce(DocumentRecord.fixedByteCount + 20, +) <= ShardFormat.maximumFrameByteCount,
-            newPassages.allSatisfy({ $0.text.count <= ShardFormat.maximumFrameByteCount }), document.size >= 0
-        else { throw invalid("a passage or the metadata is larger than a frame can be") }
+        guard (fields + texts).reduce(DocumentRecord.fixedByteCount + 20, +) <= ShardFormat.maximumRecordByteCount,
+            newPassages.allSatisfy({ $0.text.count <= ShardFormat.maximumRecordByteCount }), document.size >= 0
+        else {
+            throw invalid(
+                "a passage or the metadata is larger than the \(ShardFormat.maximumRecordByteCount) bytes that a record can have"
+            )
+        }
         for passage in newPassages {
             guard passage.byteRange.lowerBound >= 0, passage.lineRange.lowerBound >= 1,
                 passage.lineRange.upperBound <= UInt32.max, (0...Int(UInt32.max)).contains(passage.tokenCount)

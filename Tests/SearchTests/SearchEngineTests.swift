@@ -111,7 +111,7 @@ struct SearchEngineTests {
         try index.commit(documents: 400..<500)
         let snapshot = try Snapshot.open(index.directory)
         let rows = [RankedRow(score: 2, row: 1234), RankedRow(score: 1, row: 5)]
-        let hits = try snapshot.hits(rows, for: "query")
+        let hits = try #require(try snapshot.hits([rows], for: ["query"]).first)
         #expect(
             hits == [
                 SearchHit(
