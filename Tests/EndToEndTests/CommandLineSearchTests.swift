@@ -174,6 +174,9 @@ struct CommandLineSearchTests {
         #expect(info["float32_bytes"] as? Int == 960)
         let table = try await CommandLineTool.search("info", "--index", index.directory.string)
         #expect(table.text.contains("6 in 6 documents"))
+        #expect(table.text.contains("calibrated by the daemon from the first passages, from 6 passages"))
+        #expect(info["ranges_passages"] as? Int == 6)
+        #expect(info["ranges_origin"] as? String == "calibrated by the daemon from the first passages")
     }
 
     @Test("verify says ok, with counts")

@@ -5,6 +5,7 @@
 #include "lease.h"
 #include "memory.h"
 #include "notify.h"
+#include "process.h"
 #include "rename.h"
 #include "terminal.h"
 #include "thread.h"

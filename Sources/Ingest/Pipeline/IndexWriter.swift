@@ -22,6 +22,7 @@ package final class IndexWriter: Sendable {
     // Two locks, because the intake asks for keys while a shard is being made.
     private let store: Mutex<IndexStore?>
     private let quantizers: Mutex<Quantizers?>
+    private let wasCreated = Mutex(false)
 
     private init(_ configuration: IngestConfiguration, _ model: TextModelIdentity) {
         directory = configuration.indexDirectory
@@ -75,6 +76,7 @@ package final class IndexWriter: Sendable {
                 try IndexStore.create(
                     at: directory, identity: identity, ranges: configuration.precision.needsRanges ? ranges?.file : nil,
                     passages: model.passageRules, time: Date()))
+            wasCreated.withLock { $0 = true }
         } catch  where error.code == .exists {
             // Another daemon was first with the same directory; its index serves if it is made alike.
             do throws(ShardsError) {
@@ -108,6 +110,9 @@ package final class IndexWriter: Sendable {
         }
         store.withLock { $0 = opened }
     }
+
+    /// Whether this process made the index.
+    var isNew: Bool { wasCreated.withLock { $0 } }
 
     /// Whether there is an index to commit to; without one, calibration comes first.
     package var hasIndex: Bool { store.withLock { $0 != nil } }

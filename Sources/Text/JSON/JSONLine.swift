@@ -49,6 +49,14 @@ package struct JSONLine: Sendable {
         return String(decoding: digits, as: UTF8.self)
     }
 
+    /// The value of a member when it is a number.
+    package func number(_ member: Member) -> Double? {
+        guard let first = bytes[member.value].first, first == UInt8(ascii: "-") || (0x30...0x39).contains(first) else {
+            return nil
+        }
+        return Double(String(decoding: bytes[member.value], as: UTF8.self))
+    }
+
     /// Whether the value of a member is `null`.
     package func isNull(_ member: Member) -> Bool { bytes[member.value].elementsEqual("null".utf8) }
 
