@@ -65,32 +65,34 @@ let package = Package(
         .target(name: "CPlatform", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CKernels"),
 
-        // Row 1.
-        library("Platform", ["CZstd", "CInotifyTools", "CPlatform", crypto, system]),
-        library("Quantization", ["CKernels"]),
+        // Row 1: each imports only from its left, and Text from nothing.
+        library("Text", []),
+        library("Platform", ["Text", "CZstd", "CInotifyTools", "CPlatform", crypto, system]),
+        library("Quantization", ["Text", "CKernels"]),
 
         // Row 2.
         library("Inbox", ["Platform", logging, system]),
-        library("Encoding", ["Platform", "Quantization", "CKernels", "COneDNN", system]),
-        library("Shards", ["Platform", "Quantization", system]),
+        library("Encoding", ["Text", "Platform", "Quantization", "CKernels", "COneDNN", system]),
+        library("Shards", ["Text", "Platform", "Quantization", system]),
 
         // Row 3.
         library(
             "Ingest",
             [
-                "Inbox", "Encoding", "Shards", "Quantization", "Platform",
+                "Inbox", "Encoding", "Shards", "Quantization", "Platform", "Text",
                 configuration, logging, serviceLifecycle, unixSignals, system,
             ]),
-        library("Search", ["Shards", "Encoding", "Quantization", "Platform", system]),
+        library("Search", ["Shards", "Encoding", "Quantization", "Platform", "Text", system]),
 
         // Row 4: declarations of the command lines; what they do stands below.
         .executableTarget(
             name: "vectorspoold",
-            dependencies: ["Ingest", argumentParser, logging, serviceLifecycle, system], swiftSettings: settings),
+            dependencies: ["Ingest", "Platform", "Text", argumentParser, logging, serviceLifecycle, system],
+            swiftSettings: settings),
         .executableTarget(
             name: "vectorspool",
             dependencies: [
-                "Search", "Ingest", "Encoding", "Shards", "Quantization", "Platform", argumentParser, system,
+                "Search", "Ingest", "Encoding", "Shards", "Quantization", "Platform", "Text", argumentParser, system,
             ],
             swiftSettings: settings),
 
@@ -98,6 +100,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Platform", "Quantization", system], path: "Tests/TestSupport",
             swiftSettings: settings),
+        tests("Text", ["Text"]),
         tests("Platform", ["Platform", system]),
         tests("Quantization", fixtures: true, ["Quantization", "Platform"]),
         tests("Inbox", ["Inbox", "Platform", system]),
@@ -105,8 +108,11 @@ let package = Package(
         tests("Shards", fixtures: true, ["Shards", "Quantization", "Platform", system]),
         tests(
             "Ingest",
-            ["Ingest", "Inbox", "Encoding", "Shards", "Quantization", "Platform", configuration, logging, system]),
-        tests("Search", ["Search", "Shards", "Encoding", "Quantization", "Platform", system]),
+            [
+                "Ingest", "Inbox", "Encoding", "Shards", "Quantization", "Platform", "Text", configuration, logging,
+                system,
+            ]),
+        tests("Search", ["Search", "Shards", "Encoding", "Quantization", "Platform", "Text", system]),
         tests("EndToEnd", ["Platform", "Shards", subprocess, system]),
     ]
 )

@@ -14,21 +14,25 @@ package struct InstalledFiles: Sendable {
     /// The environment variable that names a model folder.
     package static let modelVariable = "VECTORSPOOL_MODEL"
 
-    private let executable: FilePath?
+    private let executables: [FilePath]
     private let chosenModel: FilePath?
 
     /// The files as a program at `executable` finds them.
     ///
-    /// - Parameter chosenModel: what the environment variable says, if it is set.
-    package init(executable: FilePath?, chosenModel: FilePath?) {
-        self.executable = executable
+    /// - Parameters:
+    ///   - executable: without links.
+    ///   - executionPath: the path by which it was started. A build folder may be a link to another disk, and then only this path leads to
+    ///     the checkout.
+    ///   - chosenModel: what the environment variable says, if it is set.
+    package init(executable: FilePath?, executionPath: FilePath? = nil, chosenModel: FilePath?) {
+        executables = [executable, executionPath].compactMap(\.self)
         self.chosenModel = chosenModel
     }
 
     /// The files as this process finds them.
     package static var current: InstalledFiles {
         InstalledFiles(
-            executable: CurrentProcess.executable,
+            executable: CurrentProcess.executable, executionPath: CurrentProcess.executionPath,
             chosenModel: CurrentProcess.environment(modelVariable).map { FilePath($0) })
     }
 
@@ -53,17 +57,17 @@ package struct InstalledFiles: Sendable {
         + " or set \(modelVariable)"
 
     private func firstPresent(inCheckout: String, inPrefix: String) -> FilePath? {
-        guard let executable else { return nil }
-        var candidates: [FilePath] = []
-        if let checkout { candidates.append(checkout.pushing(FilePath(inCheckout))) }
-        let prefix = executable.removingLastComponent().removingLastComponent()
-        candidates.append(prefix.appending("share").appending("vectorspool").pushing(FilePath(inPrefix)))
+        var candidates = executables.compactMap { Self.checkout(of: $0)?.pushing(FilePath(inCheckout)) }
+        for executable in executables {
+            let prefix = executable.removingLastComponent().removingLastComponent()
+            candidates.append(prefix.appending("share").appending("vectorspool").pushing(FilePath(inPrefix)))
+        }
         return candidates.first { FileStatus.exists($0) }
     }
 
-    /// The package folder above the build folder in which the executable lies.
-    private var checkout: FilePath? {
-        guard var folder = executable?.removingLastComponent() else { return nil }
+    /// The package folder above the build folder in which an executable lies.
+    private static func checkout(of executable: FilePath) -> FilePath? {
+        var folder = executable.removingLastComponent()
         while let name = folder.lastComponent {
             folder.removeLastComponent()
             if name == ".build", FileStatus.exists(folder.appending("Package.swift")) { return folder }

@@ -18,6 +18,12 @@ package enum CurrentProcess {
         }
     }
 
+    /// The path by which it was started, links in it unresolved; nil where the kernel does not say.
+    package static var executionPath: FilePath? {
+        guard let path = unsafe vectorspool_execution_path() else { return nil }
+        return unsafe FilePath(platformString: path)
+    }
+
     /// The user whose rights this process has.
     package static var user: UInt32 { geteuid() }
 

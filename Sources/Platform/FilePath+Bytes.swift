@@ -1,5 +1,6 @@
 import Glibc
 package import SystemPackage
+import Text
 
 extension FilePath {
     /// The path's bytes as the kernel sees them; they need not be UTF-8.
@@ -19,35 +20,8 @@ extension FilePath {
         }
     }
 
-    /// The path for people and for JSON: what is not UTF-8, and control characters, as `%` and two digits.
-    package var displayName: String { Self.display(bytes) }
-
-    static func display(_ bytes: [UInt8]) -> String {
-        var shown = ""
-        if let text = String(validating: bytes, as: UTF8.self) {
-            for scalar in text.unicodeScalars {
-                if scalar.value < 0x20 || scalar.value == 0x7F || scalar == "%" {
-                    shown += escaped(UInt8(scalar.value))
-                } else {
-                    shown.unicodeScalars.append(scalar)
-                }
-            }
-            return shown
-        }
-        for byte in bytes {
-            if byte < 0x20 || byte >= 0x7F || byte == UInt8(ascii: "%") {
-                shown += escaped(byte)
-            } else {
-                shown.unicodeScalars.append(Unicode.Scalar(byte))
-            }
-        }
-        return shown
-    }
-
-    private static func escaped(_ byte: UInt8) -> String {
-        let digits = String(byte, radix: 16, uppercase: true)
-        return "%" + (digits.utf8.count == 1 ? "0" : "") + digits
-    }
+    /// The path for people and for JSON: nearly always as it is, see `TerminalText.name`.
+    package var displayName: String { TerminalText.name(bytes) }
 }
 
 extension FilePath.Component {

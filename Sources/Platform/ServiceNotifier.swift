@@ -1,5 +1,6 @@
 import CPlatform
 import Glibc
+import Text
 
 /// Tells the service manager how we are: the datagrams of `sd_notify(3)`, without linking libsystemd.
 package struct ServiceNotifier: Sendable {
@@ -54,7 +55,6 @@ package struct ServiceNotifier: Sendable {
         }
     }
 
-    private static func line(_ text: String) -> String {
-        text.replacing("\n", with: " ")
-    }
+    /// What is sent of a status; a line feed would begin another variable of the message.
+    package static func line(_ text: String) -> String { TerminalText.visible(text) }
 }

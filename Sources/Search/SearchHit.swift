@@ -1,3 +1,5 @@
+import Text
+
 /// One passage that answers a query.
 package struct SearchHit: Sendable, Equatable {
     /// The query's text, or its id where a file of queries gave one.
@@ -35,6 +37,8 @@ package struct SearchHit: Sendable, Equatable {
     }
 
     /// The hit as a line of JSON: `bytes` from the first byte to the one after the last, `lines` the first and the last.
+    ///
+    /// Metadata that are no JSON object, as only a forged shard has them, are `null`.
     package var json: String {
         var object = JSONObject()
         object.add("query", query)
@@ -45,7 +49,7 @@ package struct SearchHit: Sendable, Equatable {
         object.add("bytes", [bytes.lowerBound, bytes.upperBound])
         object.add("lines", [lines.lowerBound, lines.upperBound])
         object.add("text", text)
-        object.add("metadata", rawJSON: metadata.isEmpty ? "{}" : metadata)
+        object.add("metadata", rawJSON: metadata.isEmpty ? "{}" : JSONText.rewritten(metadata) ?? "null")
         return object.text
     }
 }

@@ -56,7 +56,7 @@ package struct ShardsError: Error, Sendable, CustomStringConvertible {
     }
 
     package var description: String {
-        let file = path.map { "\($0): " } ?? ""
+        let file = path.map { "\($0.displayName): " } ?? ""
         let place = section.map { offset == nil ? "\($0): " : "\($0), offset \(offset ?? 0): " } ?? ""
         let reason = cause.flatMap { $0.cause.map { ": \($0)" } ?? $0.detail.map { ": \($0)" } } ?? ""
         return file + place + message + reason

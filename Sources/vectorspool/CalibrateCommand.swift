@@ -6,7 +6,7 @@ import Search
 import SystemPackage
 
 /// `vectorspool calibrate`: texts or vectors in, a ranges file out.
-struct CalibrateCommand: AsyncParsableCommand {
+struct CalibrateCommand: AsyncParsableCommand, CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "calibrate",
         abstract: "Make the ranges that int8 and uint8 need, from texts like those to be indexed.",
@@ -32,7 +32,7 @@ struct CalibrateCommand: AsyncParsableCommand {
     @Argument(help: "Text files; - is standard input.")
     var files: [FilePath] = []
 
-    func validate() throws {
+    func check() throws {
         guard files.isEmpty != (embeddings == nil) else {
             throw ValidationError("Name either text files or --embeddings FILE.npy.")
         }

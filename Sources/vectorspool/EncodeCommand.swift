@@ -6,7 +6,7 @@ import Search
 import SystemPackage
 
 /// `vectorspool encode`: texts in, a NumPy file of vectors out.
-struct EncodeCommand: AsyncParsableCommand {
+struct EncodeCommand: AsyncParsableCommand, CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "encode",
         abstract: "Encode texts into a NumPy file, one text per row.",
@@ -32,7 +32,7 @@ struct EncodeCommand: AsyncParsableCommand {
     @Argument(help: "The texts; - is standard input.")
     var file: FilePath = "-"
 
-    func validate() throws {
+    func check() throws {
         guard ranges != nil || !precision.needsRanges else {
             throw ValidationError("--precision \(precision.rawValue) needs --ranges; vectorspool calibrate makes them")
         }

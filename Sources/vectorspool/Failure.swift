@@ -6,6 +6,7 @@ import Quantization
 import Search
 import Shards
 import SystemPackage
+import Text
 
 /// An error of the libraries as the command line ends with it: a message for standard error and an exit code.
 ///
@@ -32,7 +33,7 @@ struct Failure {
         case is SearchError: status = 65
         default: return nil
         }
-        self.init(message: "\(error)", status: ExitCode(status))
+        self.init(message: TerminalText.visible("\(error)"), status: ExitCode(status))
     }
 
     private init(message: String, status: ExitCode) {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Platform
 import Search
 import Shards
+import Text
 
 /// `vectorspool info`: what an index holds.
 struct InfoCommand: AsyncParsableCommand {
@@ -17,6 +18,7 @@ struct InfoCommand: AsyncParsableCommand {
         let snapshot = try Snapshot.open(index.directory, decodesCodes: false)
         let summary = IndexSummary(snapshot)
         try StandardStream.output.write(json ? summary.json + "\n" : summary.table(Style(for: .output)))
-        try StandardStream.error.write(summary.warning + snapshot.damage.map { "warning: \($0)\n" }.joined())
+        try StandardStream.error.write(
+            summary.warning + snapshot.damage.map { "warning: \(TerminalText.visible("\($0)"))\n" }.joined())
     }
 }

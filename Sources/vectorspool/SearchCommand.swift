@@ -5,7 +5,7 @@ import Search
 import SystemPackage
 
 /// `vectorspool search`: the passages that are nearest in meaning to a query.
-struct SearchCommand: AsyncParsableCommand {
+struct SearchCommand: AsyncParsableCommand, CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "search",
         abstract: "Find the passages that are nearest in meaning to a query.",
@@ -31,9 +31,12 @@ struct SearchCommand: AsyncParsableCommand {
     @Flag(help: "Print JSON Lines.")
     var json = false
 
-    func validate() throws {
+    func check() throws {
         guard (query == nil) != (queries == nil) else {
             throw ValidationError("Give either a query or --queries FILE.")
+        }
+        if let query, query.allSatisfy(\.isWhitespace) {
+            throw ValidationError("The query is empty: say what to look for.")
         }
         guard limit > 0 else { throw ValidationError("-k \(limit): give a number of hits from 1 up.") }
     }

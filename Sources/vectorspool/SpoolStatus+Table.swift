@@ -1,6 +1,7 @@
 import Ingest
 import Quantization
 import Search
+import Text
 
 extension SpoolStatus {
     /// The status for a person: its summary, then a table of names and values, then what asks for attention.

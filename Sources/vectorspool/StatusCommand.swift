@@ -1,6 +1,5 @@
 import ArgumentParser
 import Encoding
-import FoundationEssentials
 import Ingest
 import Platform
 import Search
@@ -28,13 +27,10 @@ struct StatusCommand: AsyncParsableCommand {
         // The status says which model the daemon has; none needs to be installed to read it.
         let configuration = try await source.load(defaultModel: InstalledFiles.current.model ?? "/")
         let status = try SpoolStatus.read(from: configuration.runtimeDirectory)
-        guard json else {
+        if json {
+            try StandardStream.output.write(status.jsonLine.rawSpan)
+        } else {
             try StandardStream.output.write(status.table(Style(for: .output)))
-            return
         }
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        try StandardStream.output.write(String(decoding: try encoder.encode(status), as: UTF8.self) + "\n")
     }
 }

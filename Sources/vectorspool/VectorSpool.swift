@@ -17,17 +17,27 @@ struct VectorSpool: AsyncParsableCommand {
             EncodeCommand.self, CalibrateCommand.self, QuantizeCommand.self,
         ])
 
+    private static func checkedCommand() throws -> any ParsableCommand {
+        let command = try parseAsRoot()
+        do {
+            try (command as? any CheckedCommand)?.check()
+        } catch {
+            end(with: error, in: type(of: command))
+        }
+        return command
+    }
+
     static func main() async {
         CurrentProcess.ignoreBrokenPipes()
         do {
-            var command = try parseAsRoot()
+            var command = try checkedCommand()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
                 try command.run()
             }
         } catch {
-            guard let failure = Failure(error) else { exit(withError: error) }
+            guard let failure = Failure(error) else { end(with: error) }
             if !failure.message.isEmpty { try? StandardStream.error.write("vectorspool: \(failure.message)\n") }
             exit(withError: failure.status)
         }

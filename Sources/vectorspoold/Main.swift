@@ -2,6 +2,7 @@ import ArgumentParser
 import Ingest
 import Platform
 import SystemPackage
+import Text
 
 /// The daemon's command line.
 @main
@@ -24,6 +25,20 @@ struct Vectorspoold: AsyncParsableCommand {
     @Option(help: "The ranges of a new index, a .npy file.") var ranges: String?
     @Flag(help: "Take what is in the inbox, commit, print a summary and end.") var once = false
     @Flag(help: "Check the configuration and end.") var checkConfig = false
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if let command = command as? Vectorspoold { try await command.run() } else { try command.run() }
+        } catch {
+            // The parser quotes arguments, which may hold what a terminal must not get.
+            let status = exitCode(for: error)
+            let text = fullMessage(for: error)
+            let stream = status.isSuccess ? StandardStream.output : StandardStream.error
+            if !text.isEmpty { try? stream.write(TerminalText.visibleLines(text) + "\n") }
+            exit(withError: status)
+        }
+    }
 
     func run() async throws {
         HangupSignal.note()

@@ -82,12 +82,9 @@ struct CommandLineSearchTests {
         expectFailure(try await index.search("--queries", "/nonexistent.jsonl"), 66, naming: "/nonexistent.jsonl")
     }
 
-    @Test("an empty query and one that is too long are answered, with a note")
-    func unusualQueries() async throws {
+    @Test("a query that is too long is answered, with a note")
+    func longQuery() async throws {
         let index = try await SampleIndex()
-        let empty = try await index.search("", "-k", "1")
-        #expect(empty.status == .exited(0))
-        #expect(empty.error.contains("empty"))
         let long = try await index.search(String(repeating: "word ", count: 5000), "-k", "1")
         #expect(long.status == .exited(0))
         #expect(long.error.contains("tokens"))
@@ -177,6 +174,9 @@ struct CommandLineSearchTests {
         #expect(info["float32_bytes"] as? Int == 960)
         let table = try await CommandLineTool.search("info", "--index", index.directory.string)
         #expect(table.text.contains("6 in 6 documents"))
+        #expect(table.text.contains("calibrated by the daemon from the first passages, from 6 passages"))
+        #expect(info["ranges_passages"] as? Int == 6)
+        #expect(info["ranges_origin"] as? String == "calibrated by the daemon from the first passages")
     }
 
     @Test("verify says ok, with counts")

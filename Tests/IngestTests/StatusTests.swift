@@ -42,9 +42,9 @@ import Testing
     }
 
     @Test(arguments: [
-        (LineLogHandler.Style.journal, "<4>a b (k v)\n"),
+        (LineLogHandler.Style.journal, "<4>a\\u{a}b (k v)\n"),
         (.json, "\"level\":\"warning\",\"message\":\"a\\nb\",\"k\":\"v\"}\n"),
-        (.text, "Z warning: a b (k v)\n"),
+        (.text, "Z warning: a\\u{a}b (k v)\n"),
     ])
     func aMessageIsOneLine(style: LineLogHandler.Style, ending: String) {
         let handler = LineLogHandler(style, level: LogLevelSwitch(.info))

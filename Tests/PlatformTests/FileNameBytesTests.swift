@@ -5,7 +5,8 @@ import Testing
 @Suite struct FileNameBytesTests {
     @Test(
         arguments: [
-            ([0x61, 0x20, 0xC3, 0xA9], "a é"), ([0xFF, 0x61], "%FFa"), ([0x61, 0x0A, 0x25], "a%0A%25"), ([0x7F], "%7F"),
+            ([0x61, 0x20, 0xC3, 0xA9], "a é"), ([0xFF, 0x61], "\\xFFa"), ([0x61, 0x0A, 0x25], "a\\u{a}%"),
+            ([0x7F], "\\u{7f}"),
         ] as [([UInt8], String)])
     func areShownUnambiguously(bytes: [UInt8], shown: String) throws {
         let name = try #require(FilePath.Component(bytes: bytes))

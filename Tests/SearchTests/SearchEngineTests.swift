@@ -111,7 +111,7 @@ struct SearchEngineTests {
         try index.commit(documents: 400..<500)
         let snapshot = try Snapshot.open(index.directory)
         let rows = [RankedRow(score: 2, row: 1234), RankedRow(score: 1, row: 5)]
-        let hits = try snapshot.hits(rows, for: "query")
+        let hits = try #require(try snapshot.hits([rows], for: ["query"]).first)
         #expect(
             hits == [
                 SearchHit(
@@ -124,12 +124,13 @@ struct SearchEngineTests {
     }
 
     @Test(
-        "documents' names are shown as they are, or escaped where they are not UTF-8",
+        "documents' names are shown as they are, or escaped where they are not UTF-8 or hazardous",
         arguments: [
             (Array("notes/ä 100%.md".utf8), nil, "notes/ä 100%.md"),
-            ([0x61, 0xFF, 0x25, 0x2F, 0x62], nil, "a%FF%25/b"),
+            ([0x61, 0xFF, 0x25, 0x2F, 0x62], nil, "a\\xFF%/b"),
+            (Array("n\u{202E}txt.exe".utf8), nil, "n\\u{202e}txt.exe"),
             (Array("a.jsonl".utf8), Array("17".utf8), "a.jsonl#17"),
-            (Array("a.jsonl".utf8), [0xC3], "a.jsonl#%C3"),
+            (Array("a.jsonl".utf8), [0xC3], "a.jsonl#\\xC3"),
         ] as [([UInt8], [UInt8]?, String)])
     func names(path: [UInt8], item: [UInt8]?, shown: String) {
         #expect(DocumentIdentifier(path: path, item: item).displayName == shown)

@@ -1,5 +1,7 @@
 import Foundation
 import Search
+import Shards
+import TestSupport
 import Testing
 
 @Suite("A hit as people and programs read it")
@@ -27,7 +29,7 @@ struct SearchHitTests {
 
     @Test(
         "every string survives a JSON parser",
-        arguments: ["", "\"\\/", "\u{0}\u{1}\u{1F}\u{7F}", "\n\r\t\u{8}\u{C}", "日本 🚀 e\u{301}", "\u{2028}\u{2029}"])
+        arguments: ["", "\"\\/", "\u{0}\u{1}\u{1F}\u{7F}", "\n\r\t\u{8}\u{C}", "日本 🚀 e\u{301}"] + HostileText.samples)
     func roundTrip(text: String) throws {
         let parsed = try JSONSerialization.jsonObject(with: Data(hit(text: text).json.utf8))
         let object = try #require(parsed as? [String: Any])
@@ -66,6 +68,27 @@ struct SearchHitTests {
         ])
     func scores(score: Double, shown: String) {
         #expect(hit(score: score).formatted(Style(isColoured: false, columns: 80)).hasPrefix("  1  \(shown)  "))
+    }
+
+    @Test("nothing hostile is in a hit, wherever it comes from", arguments: HostileText.samples)
+    func hostile(text: String) throws {
+        let name = DocumentIdentifier(path: Array(text.utf8), item: Array(text.utf8)).displayName
+        let hit = SearchHit(
+            query: text, rank: 1, score: 1, document: name, passage: 0, bytes: 0..<1, lines: 1...1, text: text,
+            metadata: "{\"\u{9B}\":\"\u{202E}\"}")
+        #expect(HostileText.faults(in: hit.json.utf8, allowed: []) == [])
+        #expect(hit.json.hasSuffix(#""metadata":{"\u009b":"\u202e"}}"#))
+        let shown = hit.formatted(Style(isColoured: false, columns: 80))
+        #expect(HostileText.faults(in: shown.utf8, allowed: [0x0A]) == [])
+        let coloured = hit.formatted(Style(isColoured: true, columns: 80)).replacing(/\u{1B}\[[0-9;]*m/, with: "")
+        #expect(HostileText.faults(in: coloured.utf8, allowed: [0x0A]) == [])
+    }
+
+    @Test(
+        "metadata that a forged shard has are never passed through",
+        arguments: ["\u{1B}[2J", "{}\n{\"forged\":\"hit\"}", "[1]", "{\"a\":\"\u{1B}\"}", "{\"a\":1", "null"])
+    func forgedMetadata(metadata: String) {
+        #expect(hit(metadata: metadata).json.hasSuffix(#""metadata":null}"#))
     }
 
     @Test("a file name cannot write escape sequences to the terminal")

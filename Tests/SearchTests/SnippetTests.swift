@@ -1,5 +1,6 @@
 import Search
 import Testing
+import Text
 
 @Suite("The lines of a passage that are shown")
 struct SnippetTests {

@@ -6,6 +6,7 @@
 #include "lease.h"
 #include "memory.h"
 #include "notify.h"
+#include "process.h"
 #include "signals.h"
 #include "site.h"
 #include "terminal.h"

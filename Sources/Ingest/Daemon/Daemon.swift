@@ -3,6 +3,7 @@ import Inbox
 import Logging
 import Platform
 import ServiceLifecycle
+import Shards
 import SystemPackage
 import UnixSignals
 
@@ -48,6 +49,9 @@ package struct Daemon: ~Copyable {
         let index = try IndexWriter.open(
             configuration, model: model.identity, shippedRanges: isDefault ? installed.ranges : nil,
             claims: Set(leftovers.map(\.name.text)))
+        if index.isNew, let origin = RangesOrigin.ofIndex(configuration.indexDirectory) {
+            logger.notice("a new index, and its ranges are frozen: \(origin.summary)")
+        }
         if isDefault, installed.ranges == nil, !index.hasIndex {
             logger.warning(
                 """

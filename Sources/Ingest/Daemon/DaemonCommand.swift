@@ -3,6 +3,7 @@ import Platform
 import Quantization
 import Shards
 import SystemPackage
+import Text
 
 /// What `vectorspoold` does with its command line.
 package struct DaemonCommand: Sendable {
@@ -70,7 +71,7 @@ package struct DaemonCommand: Sendable {
 
     /// Prints what went wrong on standard error.
     package static func complain(_ error: IngestError) {
-        try? StandardStream.error.write("vectorspoold: \(error.message)\n")
+        try? StandardStream.error.write("vectorspoold: \(TerminalText.visible(error.message))\n")
     }
 
     private func daemon(

@@ -1,5 +1,6 @@
 package import Logging
 import Platform
+import Text
 
 /// One line a message on standard error, in the form that suits who reads there.
 package struct LineLogHandler: LogHandler {
@@ -60,8 +61,8 @@ package struct LineLogHandler: LogHandler {
                 + "}\n"
         case .text, .journal:
             let tail = pairs.isEmpty ? "" : " (" + pairs.map { "\($0.0) \($0.1)" }.joined(separator: ", ") + ")"
-            // One message, one line: a newline would begin a new entry.
-            let text = (message + tail).replacing("\n", with: " ")
+            // One message, one line: a line feed would begin a new entry.
+            let text = TerminalText.visible(message + tail)
             if style == .journal { return "<\(Self.priority(level))>\(text)\n" }
             return "\(RealTime.now.timestamp) \(level.rawValue): \(text)\n"
         }

@@ -1,4 +1,5 @@
 import Platform
+import Text
 
 /// Turns one line of a `.jsonl` file into a document.
 package enum DocumentDecoder {
@@ -66,9 +67,8 @@ package enum DocumentDecoder {
 
     /// The fault of a line whose `id` an earlier line has.
     static func duplicate(_ item: String, line: Int, at start: Int) -> DocumentFault {
-        let shown = item.utf8.count > 64 ? String(item.prefix(32)) + "…" : item
         return DocumentFault(
-            .duplicateItem, "line \(line) has the \"id\" \(JSONText.quoted(shown)) of an earlier line",
+            .duplicateItem, "line \(line) has the \"id\" \(JSONText.quoted(TerminalText.excerpt(item))) of an earlier line",
             hint: "give each object an \"id\" of its own", byteOffset: start, line: line)
     }
 }

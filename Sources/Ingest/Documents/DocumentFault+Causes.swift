@@ -50,6 +50,16 @@ extension DocumentFault {
     static let meaningless = DocumentFault(
         .empty, "nothing of the text means anything to the model", hint: "drop it again when it has contents")
 
+    static let oneLargePassage = DocumentFault(
+        .tooBig, "a passage of the text has more than the 134217728 bytes that can be stored",
+        hint: "split the file, or set passages.mode to cut")
+
+    static func longLine(_ number: Int) -> DocumentFault {
+        DocumentFault(
+            .tooBig, "line \(number) has more than the 134217728 bytes that can be stored", hint: "split the object",
+            line: number)
+    }
+
     static func poison(_ attempts: Int) -> DocumentFault {
         DocumentFault(
             .poison, "the daemon has died \(attempts) times while this file was open",

@@ -205,7 +205,7 @@ struct CommitStage {
         }
         let margin = context.configuration.calibrationMargin
         let ranges = try calibrator.ranges(margin: margin)
-        let origin = "calibrated by the daemon from the first \(calibrator.count) passages"
+        let origin = "calibrated by the daemon from the first passages"
         try await context.gate.retrying("creating the index") {
             try context.index.create(
                 IndexRanges(ranges, origin: origin, passages: calibrator.count, margin: margin, model: model))
@@ -214,7 +214,8 @@ struct CommitStage {
         let advice =
             calibrator.count < 1000
             ? "; fewer than 1,000 fit later texts badly, so better give ranges made with 'vectorspool calibrate'" : ""
-        context.logger.notice("\(origin), margin \(margin); the ranges are frozen now\(advice)")
+        let made = RangesOrigin(origin: origin, passages: calibrator.count, margin: margin)
+        context.logger.notice("a new index, and its ranges are frozen: \(made.summary)\(advice)")
         let pieces = uncalibrated
         uncalibrated = []
         uncalibratedRows = 0

@@ -133,6 +133,8 @@ struct FileIntake {
     }
 
     private static let patience = 4
+    /// What a record of a shard can hold (Format.md, 1.7).
+    private static let maximumRecordBytes = 1 << 27
 
     /// Passes the gate, which would wait for the file to come back.
     private struct Absence: Error {
@@ -202,6 +204,7 @@ struct FileIntake {
     private mutating func addPassages(_ reader: inout PassageReader) async throws -> Int {
         var count = 0
         while let passage = reader.next() {
+            guard passage.passage.text.count <= Self.maximumRecordBytes else { throw DocumentFault.oneLargePassage }
             try await add(passage)
             count += 1
         }
@@ -239,6 +242,7 @@ struct FileIntake {
                 sinceBeat = 0
             }
             do {
+                guard line.bytes.count <= Self.maximumRecordBytes else { throw DocumentFault.longLine(line.number) }
                 let document = try DocumentDecoder.object(line.bytes, line: line.number, at: line.offset)
                 try await take(document, line, &ticket)
             } catch let fault as DocumentFault {

@@ -2,6 +2,7 @@ import Platform
 package import Quantization
 package import Shards
 import SystemPackage
+import Text
 
 /// Ranges on their way into a new index: the numbers, and the files that keep them.
 package struct IndexRanges: Sendable {
@@ -47,7 +48,12 @@ package struct IndexRanges: Sendable {
                 "\(path): these ranges have \(ranges.dimension) dimensions, the model \(model.name) has "
                     + "\(model.dimension); make ranges for it with 'vectorspool calibrate'")
         }
+        // What a file of the same name with .json says of the ranges, as the shipped ones have it.
+        let described = path.stem.map { path.removingLastComponent().appending("\($0).json") }
+        let known = described.flatMap { RangesOrigin.read($0) }
         return IndexRanges(
-            ranges, origin: path.lastComponent?.string ?? path.string, passages: nil, margin: nil, model: model)
+            ranges,
+            origin: known?.origin ?? path.lastComponent.map { FilePath(root: nil, [$0]).displayName } ?? "a file",
+            passages: known?.passages, margin: known?.margin, model: model)
     }
 }

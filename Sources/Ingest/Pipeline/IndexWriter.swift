@@ -38,6 +38,7 @@ package final class IndexWriter: Sendable {
     // Two locks, because the intake asks for keys while a shard is being made.
     private let store: Mutex<IndexStore?>
     private let open: Mutex<Open?>
+    private let wasCreated = Mutex(false)
 
     private init(_ configuration: IngestConfiguration, _ model: TextModelIdentity) {
         directory = configuration.indexDirectory
@@ -103,6 +104,7 @@ package final class IndexWriter: Sendable {
             try adopt(
                 try IndexStore.create(
                     at: directory, identity: identity, ranges: file, passages: model.passageRules, time: Date()))
+            wasCreated.withLock { $0 = true }
         } catch {
             guard error.code == .exists else { throw error }
             // Another daemon was first with the same directory; its index serves if it is made alike.
@@ -129,6 +131,9 @@ package final class IndexWriter: Sendable {
         ShardBuilder(
             identity: identity, options: ShardBuilder.Options(compressesCodes: configuration.codes == .compressed))
     }
+
+    /// Whether this process made the index.
+    var isNew: Bool { wasCreated.withLock { $0 } }
 
     /// Whether there is an index to commit to; without one, calibration comes first.
     package var hasIndex: Bool { store.withLock { $0 != nil } }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 package import Platform
 package import SystemPackage
+import Text
 
 /// The sidecar `failed/<name>.error.json`: why a file failed, where, and what to do, for people and programs.
 package struct FailureReport: Codable, Sendable, Equatable {
@@ -49,7 +50,7 @@ package struct FailureReport: Codable, Sendable, Equatable {
     package var lines: [Line]?
     /// How many lines failed.
     package var failedLines: Int?
-    /// Name and path for people; bytes that are not UTF-8 are shown as `%` and two digits.
+    /// Name and path for people, as `TerminalText.name` shows them.
     package var name: String
     package var relativePath: String
     /// The path below the inbox, exactly.
@@ -77,7 +78,7 @@ package struct FailureReport: Codable, Sendable, Equatable {
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         // Strings, numbers and arrays of them always encode.
-        return ((try? encoder.encode(self)).map { Array($0) } ?? []) + [UInt8(ascii: "\n")]
+        return ((try? encoder.encode(self)).map { JSONText.escaped($0) } ?? []) + [UInt8(ascii: "\n")]
     }
 
     /// Reads a sidecar; nil when there is none or it is damaged.

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Platform
 package import SystemPackage
+import Text
 
 /// The daemon's state as `status.json` has it; written by the daemon, read by `vectorspool status`.
 package struct SpoolStatus: Codable, Sendable, Equatable {
@@ -115,12 +116,17 @@ package struct SpoolStatus: Codable, Sendable, Equatable {
     }
 
     /// The page as it is written.
-    package var json: [UInt8] {
+    package var json: [UInt8] { encoded([.prettyPrinted]) }
+
+    /// The page as one line, for programs that read a stream.
+    package var jsonLine: [UInt8] { encoded([]) }
+
+    private func encoded(_ layout: JSONEncoder.OutputFormatting) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.outputFormatting = layout.union([.sortedKeys, .withoutEscapingSlashes])
         // Strings, numbers and dictionaries of them always encode.
-        return ((try? encoder.encode(self)).map { Array($0) } ?? []) + [UInt8(ascii: "\n")]
+        return ((try? encoder.encode(self)).map { JSONText.escaped($0) } ?? []) + [UInt8(ascii: "\n")]
     }
 
     /// Whether the daemon that wrote it still lives, as far as its process number tells.

@@ -27,15 +27,17 @@ package struct NumPyHeader: Equatable, Sendable {
         }
     }
 
-    /// The number of elements, or nil when it does not fit an `Int`.
-    package var elementCount: Int? {
-        var product = 1
-        for length in shape {
+    /// The bytes of all elements, or nil when NumPy finds the shape too large.
+    ///
+    /// NumPy refuses it even for an empty array whose other axes have more bytes than an `Int` counts.
+    package var byteCount: Int? {
+        var product = element.byteCount
+        for length in shape where length > 0 {
             let (next, overflow) = product.multipliedReportingOverflow(by: length)
             guard !overflow else { return nil }
             product = next
         }
-        return product
+        return shape.contains(0) ? 0 : product
     }
 
     /// Returns the bytes that `numpy.save` (NumPy 1.24 and later) writes before the elements of such an array.

@@ -21,9 +21,7 @@ package struct NumPyMatrix: Equatable, Sendable {
             throw QuantizationError(
                 .unsupportedArray, "the array has shape \(header.shapeText); embeddings have shape (rows, dimension)")
         }
-        guard let elementCount = header.elementCount, elementCount <= Int.max / header.element.byteCount,
-            elementCount * header.element.byteCount <= file.byteCount - dataOffset
-        else {
+        guard let byteCount = header.byteCount, byteCount <= file.byteCount - dataOffset else {
             throw NumPyHeader.damaged(
                 "its shape \(header.shapeText) needs more bytes than the \(file.byteCount - dataOffset) after the header"
             )

@@ -1,5 +1,6 @@
 import Quantization
 package import Shards
+import Text
 
 extension IndexSummary {
     /// One JSON object, its keys in the order in which people look for them.
@@ -21,6 +22,8 @@ extension IndexSummary {
         object.add("model_name", modelName)
         object.add("encoder", encoder)
         object.add("compute", compute)
+        object.add("ranges_origin", rangesOrigin)
+        object.add("ranges_passages", rawJSON: rangesPassages.map { "\($0)" } ?? "null")
         object.add("clipped_share", clippedShare)
         object.add("created", created)
         object.add("committed", committed)
@@ -38,14 +41,20 @@ extension IndexSummary {
             ("files", "\(Figures.bytes(fileBytes)) in \(Figures.counted(shards, "shard"))"),
             ("generation", "\(generation) of \(committed)"),
             ("created", created),
-            ("model", "\(TerminalText.visible(modelName)), \(compute)"),
+            ("model", "\(modelName), \(compute)"),
             ("", model),
             ("encoder", encoder),
             ("ranges", ranges ?? "none"),
         ]
+        if let rangesOrigin {
+            let count =
+                rangesPassages.map { "from \(Figures.counted($0, "passage"))" } ?? "from an unknown number of passages"
+            lines.append(("", "\(rangesOrigin), \(count)"))
+        }
         if precision.needsRanges { lines.append(("clipped", "\(Figures.percent(clippedShare)) of the values")) }
         return lines.map { name, value in
-            style.dressed(name + String(repeating: " ", count: 12 - name.count), .faint) + value + "\n"
+            style.dressed(name + String(repeating: " ", count: 12 - name.count), .faint)
+                + TerminalText.visible(value) + "\n"
         }.joined()
     }
 

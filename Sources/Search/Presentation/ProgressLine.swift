@@ -1,4 +1,5 @@
 package import Platform
+import Text
 
 /// A line on a terminal that says how far a long run is, and vanishes at its end.
 ///
@@ -23,7 +24,7 @@ package struct ProgressLine {
         guard now - start > 1, last.map({ now - $0 > 0.1 }) ?? true else { return }
         last = now
         // A terminal that has gone is no reason to stop the work.
-        try? stream.write("\r\u{1B}[K" + text().prefix(max(columns - 1, 1)))
+        try? stream.write("\r\u{1B}[K" + TerminalText.visible(text()).prefix(max(columns - 1, 1)))
     }
 
     /// Clears the line.

@@ -1,3 +1,5 @@
+import Text
+
 extension SearchHit {
     /// The hit for a person: rank, score and place on the first line, under it up to three lines of the passage.
     package func formatted(_ style: Style) -> String {

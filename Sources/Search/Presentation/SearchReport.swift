@@ -1,6 +1,8 @@
 package import Encoding
+import Platform
 import Shards
 import SystemPackage
+import Text
 
 /// What a search prints: hits for standard output, notes about them for standard error.
 package struct SearchReport: Sendable {
@@ -21,8 +23,8 @@ package struct SearchReport: Sendable {
 
     private var damage: String {
         searcher.snapshot.damage.map { damage in
-            "warning: \(damage)\nwarning: an older generation is searched instead; "
-                + "run vectorspool verify --index \(searcher.snapshot.directory)\n"
+            "warning: \(TerminalText.visible("\(damage)"))\nwarning: an older generation is searched instead; "
+                + "run vectorspool verify --index \(searcher.snapshot.directory.displayName)\n"
         }.joined()
     }
 

@@ -1,3 +1,5 @@
+import Text
+
 /// The few lines of a passage that show best why it was found.
 package struct Snippet: Sendable, Equatable {
     /// The lines, each at most as wide as asked for, unless a single word is wider.

@@ -1,4 +1,5 @@
 package import Shards
+import Text
 
 extension VerificationReport {
     /// What was found, as JSON Lines: an object for each finding, then one for the whole.
@@ -31,7 +32,8 @@ extension VerificationReport {
         text += "\(Figures.counted(rowCount, "row"))\(generation): every byte is as it was written\n"
         if !orphans.isEmpty {
             let count = Figures.counted(orphans.count, "file")
-            text += "\(count) that no generation names, harmless: \(orphans.joined(separator: ", "))\n"
+            text +=
+                "\(count) that no generation names, harmless: \(orphans.map { TerminalText.visible($0) }.joined(separator: ", "))\n"
         }
         return text
     }
@@ -41,7 +43,7 @@ extension VerificationReport {
     /// - Parameter directory: the index, as the user named it.
     package func failures(in directory: String) -> String {
         guard !isSound else { return "" }
-        return findings.map { "\(directory)/\($0)\n" }.joined()
+        return findings.map { TerminalText.visible("\(directory)/\($0)") + "\n" }.joined()
             + "\(Figures.counted(findings.count, "finding")): restore these files from a backup, or remove the index and drop "
             + "the documents again\n"
     }

@@ -66,14 +66,10 @@ package struct Searcher: Sendable {
                     Array(vectors[row]).span, precision: precision, ranges: snapshot.ranges, scorer: scorer))
         }
         let ranked = await engine.ranked(prepared, limit: limit)
-        var answers: [QueryAnswer] = []
-        for (index, query) in queries.enumerated() {
-            answers.append(
-                QueryAnswer(
-                    query: query, hits: try snapshot.hits(ranked[index], for: query.label),
-                    isTruncated: sequences[index].isTruncated))
+        let hits = try snapshot.hits(ranked, for: queries.map(\.label))
+        return queries.indices.map { index in
+            QueryAnswer(query: queries[index], hits: hits[index], isTruncated: sequences[index].isTruncated)
         }
-        return answers
     }
 
     /// The arithmetic that made the index, or the nearest that this processor has.

@@ -19,8 +19,8 @@ extension ShardBuilder {
             throw invalid("a shard holds at most \(ShardFormat.maximumRowCount) rows")
         }
         for passage in passages {
-            guard passage.text.count <= ShardFormat.maximumFrameByteCount else {
-                throw invalid("a passage is larger than a frame can be")
+            guard passage.text.count <= ShardFormat.maximumRecordByteCount else {
+                throw invalid("a passage is larger than the \(ShardFormat.maximumRecordByteCount) bytes that a record can have")
             }
             guard passage.byteRange.lowerBound >= 0, passage.lineRange.lowerBound >= 1,
                 passage.lineRange.upperBound <= UInt32.max, (0...Int(UInt32.max)).contains(passage.tokenCount)
@@ -36,9 +36,9 @@ extension ShardBuilder {
         guard openRowCount > 0 else { throw Self.invalid(document, "a document without passages cannot be stored") }
         let fields = [document.path, document.item ?? []].map(\.count)
         let texts = [document.claim, document.title ?? "", document.metadata ?? ""].map(\.utf8.count)
-        guard (fields + texts).reduce(DocumentRecord.fixedByteCount + 20, +) <= ShardFormat.maximumFrameByteCount,
+        guard (fields + texts).reduce(DocumentRecord.fixedByteCount + 20, +) <= ShardFormat.maximumRecordByteCount,
             document.size >= 0
-        else { throw Self.invalid(document, "the metadata is larger than a frame can be") }
+        else { throw Self.invalid(document, "the metadata is larger than a record can be") }
     }
 
     static func invalid(_ document: ShardDocument, _ message: String) -> ShardsError {

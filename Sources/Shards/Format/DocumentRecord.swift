@@ -115,4 +115,14 @@ enum DocumentRecord {
     private static func text(_ range: Range<Int>, _ parser: borrowing FieldParser) throws(ShardsError) -> String {
         String(decoding: try parser.bytes(range), as: UTF8.self)
     }
+
+    /// Passes over one record.
+    static func skip(_ parser: inout FieldParser) throws(ShardsError) {
+        let start = parser.offset
+        let byteCount = Int(try parser.integer(UInt32.self))
+        guard byteCount >= fixedByteCount else {
+            throw parser.corrupt("a document of another size than its record says", at: start)
+        }
+        _ = try parser.skip(byteCount - MemoryLayout<UInt32>.size)
+    }
 }

@@ -30,8 +30,16 @@ enum ShardFormat {
     static let maximumBlockByteCount = 131_072
     /// Text and document frames are closed before a record that would take them past this.
     static let targetFrameByteCount = 65_536
-    /// The seekable format's limit.
-    static let maximumFrameByteCount = 1 << 30
+    /// The most bytes that one record may have: the text of a passage, or a document with title and metadata.
+    ///
+    /// Readers refuse larger ones before they decode them, so that a small file cannot ask for much memory. The seekable format
+    /// would allow 2^30; a file of 64 MiB, the most that is taken unless configured otherwise, needs half of this as one passage.
+    static let maximumRecordByteCount = 1 << 27
+
+    /// The most bytes that a frame of text or documents may decode to: several records stay below the target, one may be larger.
+    static func maximumFrameByteCount(records: Int) -> Int {
+        records > 1 ? targetFrameByteCount : maximumRecordByteCount
+    }
     static let passagesPerFrame = 1_024
     static let maximumRowCount = Int(Int32.max)
     static let maximumSectionCount = 1_024

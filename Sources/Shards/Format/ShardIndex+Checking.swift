@@ -84,11 +84,16 @@ extension ShardIndex {
         }
         for (number, frame) in frames.enumerated() {
             let next = number + 1 < frames.count ? frames[frames.startIndex + number + 1].firstRecord : records
-            guard frame.decodedByteCount <= ShardFormat.maximumFrameByteCount, frame.firstRecord < next,
-                number > 0 || frame.firstRecord == 0
-            else { return "frame \(number) is too large or out of order" }
+            guard frame.firstRecord < next, number > 0 || frame.firstRecord == 0 else {
+                return "frame \(number) is out of order"
+            }
             if let perFrame, frame.firstRecord != number * perFrame || next - frame.firstRecord > perFrame {
                 return "frame \(number) does not begin with the record that it must"
+            }
+            if bytesPerRecord == nil,
+                frame.decodedByteCount > ShardFormat.maximumFrameByteCount(records: next - frame.firstRecord)
+            {
+                return "frame \(number) is larger than a frame of \(next - frame.firstRecord) records can be"
             }
             if let bytesPerRecord, frame.decodedByteCount != (next - frame.firstRecord) * bytesPerRecord {
                 return "frame \(number) does not have the bytes that it must"

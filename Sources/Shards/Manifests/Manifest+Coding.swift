@@ -2,6 +2,7 @@ import FoundationEssentials
 import Platform
 import Quantization
 import SystemPackage
+import Text
 
 extension Manifest: Codable {
     private enum CodingKeys: String, CodingKey {
@@ -98,7 +99,7 @@ extension Manifest {
         encoder.dateEncodingStrategy = .iso8601
         var bytes: [UInt8]
         do {
-            bytes = Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
+            bytes = JSONText.escaped(try encoder.encode(self)) + [UInt8(ascii: "\n")]
         } catch {
             throw ShardsError(.invalid, "the manifest cannot be written as JSON: \(error)")
         }

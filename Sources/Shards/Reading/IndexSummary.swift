@@ -20,6 +20,10 @@ package struct IndexSummary: Sendable, Equatable, Codable {
     package let encoder: String
     /// Fingerprint of the ranges; nil when there are none.
     package let ranges: String?
+    /// Where the ranges come from, in words; nil when there are none, or it is not said.
+    package let rangesOrigin: String?
+    /// From how many passages the ranges were made.
+    package let rangesPassages: Int?
     package let compute: String
     /// Bytes of the live rows' codes.
     package let bytes: Int
@@ -41,7 +45,10 @@ package struct IndexSummary: Sendable, Equatable, Codable {
         case deadRows = "dead_rows"
         case documents, generation, shards, model
         case modelName = "model_name"
-        case encoder, ranges, compute, bytes
+        case encoder, ranges
+        case rangesOrigin = "ranges_origin"
+        case rangesPassages = "ranges_passages"
+        case compute, bytes
         case float32Bytes = "float32_bytes"
         case textBytes = "text_bytes"
         case fileBytes = "file_bytes"
@@ -63,6 +70,9 @@ package struct IndexSummary: Sendable, Equatable, Codable {
         modelName = identity.modelName
         encoder = identity.encoder.hexadecimal
         ranges = identity.ranges?.hexadecimal
+        let origin = identity.ranges == nil ? nil : RangesOrigin.ofIndex(snapshot.directory)
+        rangesOrigin = origin?.origin
+        rangesPassages = origin?.passages
         compute = identity.compute
         bytes = manifest.rows * identity.bytesPerRow
         float32Bytes = manifest.rows * Precision.float32.bytesPerRow(dimension: identity.dimension)

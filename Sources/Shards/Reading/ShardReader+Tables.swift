@@ -2,22 +2,13 @@ import Platform
 import SystemPackage
 
 extension ShardReader {
-    /// The passage of a row.
+    /// The passage of a row; whoever wants many rows uses `RowReader`.
     ///
     /// - Parameter row: below `rowCount`.
     /// - Throws: `ShardsError` of code `.corrupt`.
     package func passage(ofRow row: Int) throws(ShardsError) -> StoredPassage {
-        precondition((0..<rowCount).contains(row), "row \(row) of \(rowCount)")
-        let section = try requiredSection(.passages)
-        let number = row / ShardFormat.passagesPerFrame
-        let frame = index.frames(of: section)[section.first + number]
-        var decoder = try FrameDecoder(path: path)
-        let records = try decoder.decode(frame, of: section, in: file.bytes)
-        let first = (row - frame.firstRecord) * PassageRecord.byteCount
-        var parser = FieldParser(
-            records.rawSpan.extracting(first..<first + PassageRecord.byteCount), path: path, section: section.name,
-            at: frame.offset)
-        return try checked(PassageRecord.parse(&parser), frame: frame, section: section)
+        var reader = try RowReader(self)
+        return try reader.passage(ofRow: row)
     }
 
     /// The passages of all rows, in order.
@@ -38,35 +29,16 @@ extension ShardReader {
 
     /// The text of a passage, UTF-8.
     package func text(of passage: StoredPassage) throws(ShardsError) -> [UInt8] {
-        let section = try requiredSection(.text)
-        let frame = index.frames(of: section)[section.first + passage.textFrame]
-        var decoder = try FrameDecoder(path: path)
-        let content = try decoder.decode(frame, of: section, in: file.bytes)
-        return Array(content[passage.textRange])
+        var reader = try RowReader(self)
+        return try reader.text(of: passage)
     }
 
     /// A document by its number in the shard, as passages give it.
     ///
     /// - Parameter number: below `documentCount`.
     package func document(_ number: Int) throws(ShardsError) -> StoredDocument {
-        precondition((0..<documentCount).contains(number), "document \(number) of \(documentCount)")
-        let section = try requiredSection(.documents)
-        let frames = index.frames(of: section)
-        // The first frame begins with document 0, so there is always a last one that begins at or before the number.
-        let frame = frames.last { $0.firstRecord <= number } ?? frames[frames.startIndex]
-        var decoder = try FrameDecoder(path: path)
-        var found: StoredDocument?
-        var current = frame.firstRecord
-        try forEachDocument(in: frame, section, &decoder) { document in
-            if current == number { found = document }
-            current += 1
-            return found == nil
-        }
-        guard let found else {
-            throw ShardsError(
-                .corrupt, path: path, section: section.name, offset: frame.offset, "document \(number) is missing")
-        }
-        return found
+        var reader = try RowReader(self)
+        return try reader.document(number)
     }
 
     /// Calls `body` for every document in order, with its number.
@@ -109,7 +81,7 @@ extension ShardReader {
     }
 
     /// Refuses a passage that refers to what is not there.
-    private func checked(
+    func checked(
         _ passage: StoredPassage, frame: ShardFrame, section: ShardSection
     ) throws(ShardsError) -> StoredPassage {
         let text = try requiredSection(.text)

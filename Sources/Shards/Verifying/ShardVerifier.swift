@@ -135,7 +135,7 @@ struct ShardVerifier {
                     table.append(emptyFrame: count)
                 } else {
                     var decompressor = try ZstandardDecompressor()
-                    let content = try decompressor.decompressAll(frame, limit: ShardFormat.maximumFrameByteCount)
+                    let content = try decompressor.decompressAll(frame, limit: ShardFormat.maximumRecordByteCount)
                     table.append(
                         byteCount: count, decodedByteCount: content.count,
                         checksum: UInt32(truncatingIfNeeded: XXH64.digest(of: content.rawSpan)))

@@ -1,7 +1,8 @@
 /// Walks over JSON text byte by byte (RFC 8259), without recursion, so that deep nesting cannot exhaust the stack.
 struct JSONValueScanner {
     private let bytes: [UInt8]
-    private var position: Int
+    /// The next byte to be read.
+    private(set) var position: Int
 
     init(_ bytes: [UInt8], at position: Int = 0) {
         self.bytes = bytes
@@ -20,7 +21,9 @@ struct JSONValueScanner {
                 skipSpace()
                 let start = position
                 let name = try string()
-                guard names.insert(name).inserted else { throw failure("the key \"\(name)\" stands twice", at: start) }
+                guard names.insert(name).inserted else {
+                    throw failure("the key \"\(TerminalText.excerpt(name))\" stands twice", at: start)
+                }
                 skipSpace()
                 try expect(UInt8(ascii: ":"), "':' was expected after the key")
                 skipSpace()

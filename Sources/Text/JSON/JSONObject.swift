@@ -11,12 +11,12 @@ package struct JSONObject: Sendable {
 
     /// Adds a string.
     package mutating func add(_ key: String, _ value: String) {
-        add(key, rawJSON: Self.quoted(value))
+        add(key, rawJSON: JSONText.quoted(value))
     }
 
     /// Adds a string, or `null`.
     package mutating func add(_ key: String, _ value: String?) {
-        add(key, rawJSON: value.map { Self.quoted($0) } ?? "null")
+        add(key, rawJSON: value.map { JSONText.quoted($0) } ?? "null")
     }
 
     /// Adds an integer.
@@ -43,32 +43,12 @@ package struct JSONObject: Sendable {
 
     /// Adds an array of strings.
     package mutating func add(_ key: String, _ values: [String]) {
-        add(key, rawJSON: "[" + values.map { Self.quoted($0) }.joined(separator: ",") + "]")
+        add(key, rawJSON: "[" + values.map { JSONText.quoted($0) }.joined(separator: ",") + "]")
     }
 
-    /// Adds a value that is JSON already.
+    /// Adds a value that is JSON of ours already; what comes from a file goes through `JSONText.rewritten` first.
     package mutating func add(_ key: String, rawJSON value: String) {
         if !members.isEmpty { members += "," }
-        members += Self.quoted(key) + ":" + value
-    }
-
-    /// A JSON string literal (RFC 8259, section 7); characters beyond ASCII stand for themselves.
-    package static func quoted(_ text: String) -> String {
-        var result: [UInt8] = [UInt8(ascii: "\"")]
-        result.reserveCapacity(text.utf8.count + 2)
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): result += [UInt8(ascii: "\\"), byte]
-            case UInt8(ascii: "\n"): result += Array(#"\n"#.utf8)
-            case UInt8(ascii: "\r"): result += Array(#"\r"#.utf8)
-            case UInt8(ascii: "\t"): result += Array(#"\t"#.utf8)
-            case 0..<0x20, 0x7F:
-                let digits = String(byte, radix: 16)
-                result += Array((digits.utf8.count == 1 ? #"\u000"# : #"\u00"#).utf8) + Array(digits.utf8)
-            default: result.append(byte)
-            }
-        }
-        result.append(UInt8(ascii: "\""))
-        return String(decoding: result, as: UTF8.self)
+        members += JSONText.quoted(key) + ":" + value
     }
 }

@@ -2,49 +2,66 @@
 ///
 /// Values are kept as the bytes they were written with, so that metadata comes out as it went in: numbers keep their
 /// digits and members their order.
-struct JSONLine {
+package struct JSONLine: Sendable {
     /// Where and why the line is not an object.
-    struct Failure: Error, Equatable {
+    package struct Failure: Error, Equatable {
         /// Offset in the line.
-        let offset: Int
-        let reason: String
+        package let offset: Int
+        /// In words that may be shown: what they quote is cut and safe.
+        package let reason: String
+
+        package init(offset: Int, reason: String) {
+            self.offset = offset
+            self.reason = reason
+        }
     }
 
-    struct Member: Equatable {
-        let name: String
+    /// A name and where its value stands.
+    package struct Member: Equatable, Sendable {
+        package let name: String
         /// The bytes of the value in the line.
-        let value: Range<Int>
+        package let value: Range<Int>
     }
 
-    let members: [Member]
+    /// In the order of the line.
+    package let members: [Member]
     private let bytes: [UInt8]
 
     /// Parses `bytes`, which must be valid UTF-8.
-    init(_ bytes: [UInt8]) throws(Failure) {
+    package init(_ bytes: [UInt8]) throws(Failure) {
         var scanner = JSONValueScanner(bytes)
         members = try scanner.object()
         self.bytes = bytes
     }
 
     /// The value of a member as text; nil when it is not a string.
-    func string(_ member: Member) throws(Failure) -> String? {
+    package func string(_ member: Member) throws(Failure) -> String? {
         guard bytes[member.value.lowerBound] == UInt8(ascii: "\"") else { return nil }
         var scanner = JSONValueScanner(bytes, at: member.value.lowerBound)
         return try scanner.string()
     }
 
     /// The value of a member when it is a whole number, with the digits it was written with.
-    func integer(_ member: Member) -> String? {
+    package func integer(_ member: Member) -> String? {
         let digits = bytes[member.value]
         let unsigned = digits.first == UInt8(ascii: "-") ? digits.dropFirst() : digits
         guard !unsigned.isEmpty, unsigned.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return nil }
         return String(decoding: digits, as: UTF8.self)
     }
 
-    func isNull(_ member: Member) -> Bool { bytes[member.value].elementsEqual("null".utf8) }
+    /// The value of a member when it is a number.
+    package func number(_ member: Member) -> Double? {
+        guard let first = bytes[member.value].first, first == UInt8(ascii: "-") || (0x30...0x39).contains(first) else {
+            return nil
+        }
+        return Double(String(decoding: bytes[member.value], as: UTF8.self))
+    }
+
+    /// Whether the value of a member is `null`.
+    package func isNull(_ member: Member) -> Bool { bytes[member.value].elementsEqual("null".utf8) }
 
     /// An object of those members whose names are not in `names`; nil when none is left.
-    func object(without names: Set<String>) -> [UInt8]? {
+    package func object(without names: Set<String>) -> [UInt8]? {
         var rest: [UInt8] = []
         for member in members where !names.contains(member.name) {
             rest.append(UInt8(ascii: rest.isEmpty ? "{" : ","))

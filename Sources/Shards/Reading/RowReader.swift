@@ -1,0 +1,92 @@
+import Platform
+import SystemPackage
+
+/// Reads rows of one shard one after another and keeps the frames that it decoded last.
+///
+/// Asked for rows in ascending order it decodes each frame once, whatever their number, and never holds more than one frame of each
+/// section: at most some hundred kilobytes, unless a single record is larger.
+package struct RowReader: ~Copyable {
+    /// A frame as it was decoded last.
+    private struct Held {
+        private var offset = -1
+        private(set) var content: [UInt8] = []
+
+        mutating func hold(
+            _ frame: ShardFrame, of section: ShardSection, _ shard: ShardReader, _ decoder: inout FrameDecoder
+        ) throws(ShardsError) {
+            guard frame.offset != offset else { return }
+            // Given back first: two large frames never stand in memory at once.
+            self = Held()
+            content = try decoder.decode(frame, of: section, in: shard.file.bytes)
+            offset = frame.offset
+        }
+    }
+
+    private let shard: ShardReader
+    private var decoder: FrameDecoder
+    private var passages = Held()
+    private var documents = Held()
+    private var texts = Held()
+    /// The document that was asked for last, since neighbours have it in common.
+    private var document: (number: Int, stored: StoredDocument)?
+
+    /// Begins to read a shard.
+    package init(_ shard: ShardReader) throws(ShardsError) {
+        self.shard = shard
+        decoder = try FrameDecoder(path: shard.path)
+    }
+
+    /// The passage of a row.
+    ///
+    /// - Parameter row: below `rowCount`.
+    /// - Throws: `ShardsError` of code `.corrupt`.
+    package mutating func passage(ofRow row: Int) throws(ShardsError) -> StoredPassage {
+        precondition((0..<shard.rowCount).contains(row), "row \(row) of \(shard.rowCount)")
+        let section = try shard.requiredSection(.passages)
+        let number = row / ShardFormat.passagesPerFrame
+        let frame = shard.index.frames(of: section)[section.first + number]
+        try passages.hold(frame, of: section, shard, &decoder)
+        let first = (row - frame.firstRecord) * PassageRecord.byteCount
+        var parser = FieldParser(
+            passages.content.rawSpan.extracting(first..<first + PassageRecord.byteCount), path: shard.path,
+            section: section.name, at: frame.offset)
+        return try shard.checked(PassageRecord.parse(&parser), frame: frame, section: section)
+    }
+
+    /// The text of a passage, UTF-8.
+    package mutating func text(of passage: StoredPassage) throws(ShardsError) -> [UInt8] {
+        let section = try shard.requiredSection(.text)
+        let frame = shard.index.frames(of: section)[section.first + passage.textFrame]
+        try texts.hold(frame, of: section, shard, &decoder)
+        return Array(texts.content[passage.textRange])
+    }
+
+    /// A document by its number in the shard, as passages give it.
+    ///
+    /// - Parameter number: below `documentCount`.
+    package mutating func document(_ number: Int) throws(ShardsError) -> StoredDocument {
+        precondition((0..<shard.documentCount).contains(number), "document \(number) of \(shard.documentCount)")
+        if let document, document.number == number { return document.stored }
+        let section = try shard.requiredSection(.documents)
+        let frames = shard.index.frames(of: section)
+        let frame = Self.frame(of: number, in: frames)
+        try documents.hold(frame, of: section, shard, &decoder)
+        var parser = FieldParser(
+            documents.content.rawSpan, path: shard.path, section: section.name, at: frame.offset)
+        for _ in frame.firstRecord..<number { try DocumentRecord.skip(&parser) }
+        let stored = try DocumentRecord.parse(&parser)
+        document = (number, stored)
+        return stored
+    }
+
+    /// The last frame that begins at or before a record; the first one begins with record 0.
+    private static func frame(of record: Int, in frames: ArraySlice<ShardFrame>) -> ShardFrame {
+        var low = frames.startIndex
+        var high = frames.endIndex
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if frames[middle].firstRecord <= record { low = middle } else { high = middle }
+        }
+        return frames[low]
+    }
+}

@@ -1,0 +1,74 @@
+/// JSON as it may leave the process: every hazardous character in it stands as an escape.
+///
+/// A parser gives the text back exactly, and whoever looks at the file with `cat` is safe.
+package enum JSONText {
+    /// The text as a JSON string (RFC 8259, section 7), quotes included.
+    package static func quoted(_ text: String) -> String {
+        var result: [UInt8] = [UInt8(ascii: "\"")]
+        result.reserveCapacity(text.utf8.count + 2)
+        for scalar in text.unicodeScalars { append(scalar, to: &result) }
+        result.append(UInt8(ascii: "\""))
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    /// A JSON object written anew, on one line and without spaces between its parts; nil when `object` is none.
+    ///
+    /// What comes out of a file is never passed through: it is parsed, and each string is quoted again. Numbers keep their digits
+    /// and members their order.
+    package static func rewritten(_ object: String) -> String? {
+        let bytes = Array(object.utf8)
+        guard (try? JSONLine(bytes)) != nil else { return nil }
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count)
+        var position = 0
+        while position < bytes.count {
+            switch bytes[position] {
+            case UInt8(ascii: "\""):
+                var scanner = JSONValueScanner(bytes, at: position)
+                guard let text = try? scanner.string() else { return nil }
+                result += quoted(text).utf8
+                position = scanner.position
+            case 0x20, 0x09, 0x0A, 0x0D: position += 1
+            default:
+                result.append(bytes[position])
+                position += 1
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    /// JSON that an encoder made, with its layout, hazardous characters in its strings as escapes.
+    ///
+    /// `JSONEncoder` writes DEL, C1 controls and controls of direction as they are.
+    package static func escaped(_ json: some Sequence<UInt8>) -> [UInt8] {
+        var result: [UInt8] = []
+        // Outside of strings there is only ASCII, and of the controls only white space.
+        for scalar in String(decoding: Array(json), as: UTF8.self).unicodeScalars {
+            if scalar.isHazardous, scalar.value >= 0x20 {
+                appendEscape(of: scalar, to: &result)
+            } else {
+                result += UTF8.encode(scalar).map { Array($0) } ?? []
+            }
+        }
+        return result
+    }
+
+    private static func append(_ scalar: Unicode.Scalar, to result: inout [UInt8]) {
+        switch scalar {
+        case "\"", "\\": result += [UInt8(ascii: "\\"), UInt8(ascii: scalar)]
+        case "\n": result += Array(#"\n"#.utf8)
+        case "\r": result += Array(#"\r"#.utf8)
+        case "\t": result += Array(#"\t"#.utf8)
+        case _ where scalar.isHazardous: appendEscape(of: scalar, to: &result)
+        case _ where scalar.isASCII: result.append(UInt8(ascii: scalar))
+        default: result += UTF8.encode(scalar).map { Array($0) } ?? []
+        }
+    }
+
+    private static func appendEscape(of scalar: Unicode.Scalar, to result: inout [UInt8]) {
+        for unit in String(scalar).utf16 {
+            let digits = Array(String(unit, radix: 16).utf8)
+            result += Array(#"\u"#.utf8) + Array(repeating: UInt8(ascii: "0"), count: 4 - digits.count) + digits
+        }
+    }
+}

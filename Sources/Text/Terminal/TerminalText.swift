@@ -1,0 +1,89 @@
+/// Text as it may leave the process for people: in a terminal, a log, a status line.
+///
+/// There is one rule. A hazardous character is shown as `\u{1b}`, its number in hexadecimal digits, and a byte that is not
+/// UTF-8 as `\xFF`, two hexadecimal digits. All else stands for itself, `%` and backslash too, so that applying the rule twice
+/// changes nothing. Names follow it with one addition, see `name`.
+package enum TerminalText {
+    /// `text` on one line, hazardous characters as escapes.
+    package static func visible(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: \.isHazardous) else { return text }
+        var shown = ""
+        for scalar in text.unicodeScalars { append(scalar, to: &shown) }
+        return shown
+    }
+
+    /// `text` of several lines: as `visible`, but line feeds and tabs stand for themselves.
+    ///
+    /// For text of ours that has lines, such as help; what others wrote goes through `visible`.
+    package static func visibleLines(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: { $0.isHazardous && $0 != "\n" && $0 != "\t" }) else { return text }
+        var shown = ""
+        for scalar in text.unicodeScalars {
+            if scalar == "\n" || scalar == "\t" {
+                shown.unicodeScalars.append(scalar)
+            } else {
+                append(scalar, to: &shown)
+            }
+        }
+        return shown
+    }
+
+    /// `text` for a message that quotes it: as `visible`, and cut with an ellipsis before it takes more than `limit` characters.
+    package static func excerpt(_ text: String, limit: Int = 64) -> String {
+        var shown = ""
+        var room = limit
+        for scalar in text.unicodeScalars {
+            var next = ""
+            append(scalar, to: &next)
+            room -= next.unicodeScalars.count
+            guard room >= 0 else { return shown + "…" }
+            shown += next
+        }
+        return shown
+    }
+
+    /// The bytes of a name, of a file for one, as text that can be turned back into them.
+    ///
+    /// As `visible`, and a backslash that would read as the beginning of an escape is shown as `\u{5c}`, so that no two names
+    /// look the same. Names that need no escape, nearly all, stand as they are and can be opened by a program.
+    package static func name(_ bytes: some Collection<UInt8>) -> String {
+        let bytes = Array(bytes)
+        let isASCII = bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }
+        if isASCII { return String(decoding: bytes, as: UTF8.self) }
+        var shown = ""
+        var offset = 0
+        var parser = Unicode.UTF8.ForwardParser()
+        var rest = bytes.makeIterator()
+        while true {
+            switch parser.parseScalar(from: &rest) {
+            case .emptyInput: return shown
+            case .valid(let encoded):
+                let scalar = Unicode.UTF8.decode(encoded)
+                if scalar == "\\", beginsEscape(bytes[(offset + 1)...]) {
+                    shown += escape(scalar)
+                } else {
+                    append(scalar, to: &shown)
+                }
+                offset += encoded.count
+            case .error(let length):
+                for byte in bytes[offset..<offset + length] {
+                    shown += "\\x" + (byte < 0x10 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+                }
+                offset += length
+            }
+        }
+    }
+
+    private static func append(_ scalar: Unicode.Scalar, to shown: inout String) {
+        if scalar.isHazardous { shown += escape(scalar) } else { shown.unicodeScalars.append(scalar) }
+    }
+
+    private static func escape(_ scalar: Unicode.Scalar) -> String {
+        "\\u{" + String(scalar.value, radix: 16) + "}"
+    }
+
+    /// Whether what follows a backslash makes it look like one of our escapes.
+    private static func beginsEscape(_ rest: ArraySlice<UInt8>) -> Bool {
+        rest.starts(with: Array("u{".utf8)) || rest.first == UInt8(ascii: "x")
+    }
+}

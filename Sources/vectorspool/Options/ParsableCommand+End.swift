@@ -1,0 +1,21 @@
+import ArgumentParser
+import Platform
+import Text
+
+extension ParsableCommand {
+    /// Ends the process as `exit(withError:)` does, without printing what a terminal must not get: the parser quotes arguments.
+    static func end(with error: any Error) -> Never {
+        end(fullMessage(for: error), with: exitCode(for: error))
+    }
+
+    /// Ends the process for an error that was found after parsing, with the usage of a subcommand.
+    static func end(with error: any Error, in subcommand: any ParsableCommand.Type) -> Never {
+        end("Error: \(message(for: error))\nUsage: \(usageString(for: subcommand))", with: exitCode(for: error))
+    }
+
+    private static func end(_ text: String, with status: ExitCode) -> Never {
+        let stream = status.isSuccess ? StandardStream.output : StandardStream.error
+        if !text.isEmpty { try? stream.write(TerminalText.visibleLines(text) + "\n") }
+        exit(withError: status)
+    }
+}
