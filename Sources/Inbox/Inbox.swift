@@ -45,7 +45,8 @@ package final class Inbox: Sendable {
     ///   - pollingReason: why there is no watch, for the status page.
     ///   - capacity: how many files are followed at a time.
     package init(
-        directory: RenewableDirectory, options: InboxOptions, watch: consuming InotifyWatch?, pollingReason: String? = nil,
+        directory: RenewableDirectory, options: InboxOptions, watch: consuming InotifyWatch?,
+        pollingReason: String? = nil,
         capacity: Int = 16_384, logger: Logger
     ) throws(PlatformError) {
         self.directory = directory

@@ -65,7 +65,9 @@ package enum Directory {
             }
         case .noSuchFileOrDirectory where !path.removingLastComponent().isEmpty && path.lastComponent != nil:
             try create(path.removingLastComponent(), mode: mode)
-            guard make(path, mode) == 0 || Errno.current == .fileExists else { throw .system("make the directory", path: path) }
+            guard make(path, mode) == 0 || Errno.current == .fileExists else {
+                throw .system("make the directory", path: path)
+            }
         default:
             throw .system("make the directory", path: path)
         }

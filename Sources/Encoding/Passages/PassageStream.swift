@@ -239,6 +239,7 @@ package struct PassageStream: Sendable {
         // A newline at the end was dropped as white space, so it begins no further line.
         let last = counted.line + text.newlines(in: start..<end)
         return Passage(
-            byteRange: start + discarded..<end + discarded, lineRange: counted.line...last, tokens: ids, isTruncated: isTruncated)
+            byteRange: start + discarded..<end + discarded, lineRange: counted.line...last, tokens: ids,
+            isTruncated: isTruncated)
     }
 }

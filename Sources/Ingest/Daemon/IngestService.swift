@@ -27,7 +27,8 @@ struct IngestService: Service {
             notifier.stopping(extending: Self.stopLimit)
             ExitDeadline.set(
                 after: Self.stopLimit,
-                message: "vectorspoold: a thread does not stop, so the process ends; what was not committed is in work/")
+                message: "vectorspoold: a thread does not stop, so the process ends; what was not committed is in work/"
+            )
             board.stopping.request()
             inbox.stop()
         }

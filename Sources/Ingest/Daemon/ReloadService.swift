@@ -24,21 +24,21 @@ struct ReloadService: Service {
     }
 
     private func reload() async {
-            notifier.reloading()
-            do {
-                let new = try await source.load(defaultModel: defaultModel)
-                let later = live.adopt(new)
-                inbox.reconfigure(live.current.inboxOptions)
-                level.set(new.logLevel)
-                board.note { $0.reloadError = nil }
-                let keys = later.map(\.rawValue).joined(separator: ", ")
-                logger.notice(
-                    "the configuration has been read again\(keys.isEmpty ? "" : "; only after a restart: \(keys)")")
-            } catch {
-                board.note { $0.reloadError = "\(error)" }
-                logger.error("the old configuration stays in force: \(error)")
-            }
-            // Ready only if it was: a start that is still recovering says so itself.
-            if board.status.state != .starting { notifier.ready(status: board.status.summary) }
+        notifier.reloading()
+        do {
+            let new = try await source.load(defaultModel: defaultModel)
+            let later = live.adopt(new)
+            inbox.reconfigure(live.current.inboxOptions)
+            level.set(new.logLevel)
+            board.note { $0.reloadError = nil }
+            let keys = later.map(\.rawValue).joined(separator: ", ")
+            logger.notice(
+                "the configuration has been read again\(keys.isEmpty ? "" : "; only after a restart: \(keys)")")
+        } catch {
+            board.note { $0.reloadError = "\(error)" }
+            logger.error("the old configuration stays in force: \(error)")
+        }
+        // Ready only if it was: a start that is still recovering says so itself.
+        if board.status.state != .starting { notifier.ready(status: board.status.summary) }
     }
 }

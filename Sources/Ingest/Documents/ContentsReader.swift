@@ -77,7 +77,8 @@ final class ContentsReader {
     /// Unpacks some more of what was read; nil at the end.
     private func unpack() throws(PlatformError) -> [UInt8]? {
         let packed = packed
-        guard let (content, taken) = try stream?.decompress(packed.rawSpan.extracting(packedStart..<packed.count)) else {
+        guard let (content, taken) = try stream?.decompress(packed.rawSpan.extracting(packedStart..<packed.count))
+        else {
             return nil
         }
         packedStart += taken

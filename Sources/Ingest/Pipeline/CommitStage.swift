@@ -233,7 +233,9 @@ struct CommitStage {
         // Before the commit: after it a crash would leave nobody who knows of the bad lines.
         for end in ends { try await keepBadLines(end.ticket) }
         let changes = IndexWriter.Changes(
-            ends: ends.map { (path: $0.ticket.file.relativePath.bytes, staying: $0.ticket.staying, $0.documentsBefore) },
+            ends: ends.map {
+                (path: $0.ticket.file.relativePath.bytes, staying: $0.ticket.staying, $0.documentsBefore)
+            },
             withdrawn: withdrawn, openClaim: group.openClaim)
         let added = try await context.gate.retrying("committing") {
             try context.index.commit(changes, failpoints: context.failpoints)

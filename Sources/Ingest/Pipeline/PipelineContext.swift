@@ -55,7 +55,8 @@ struct PipelineContext: Sendable {
         logger.warning(
             "failed: \(failure.fault)",
             metadata: [
-                "path": "\(failure.relativePath.displayName)", "claim": "\(failure.claim.text)", "stage": "\(failure.stage)",
+                "path": "\(failure.relativePath.displayName)", "claim": "\(failure.claim.text)",
+                "stage": "\(failure.stage)",
             ])
     }
 }

@@ -84,7 +84,9 @@ extension Spool {
             } catch {
                 // File systems on a network report failures of renames that happened.
                 if let there = try? work.status(of: target), there.isSameFile(as: opened) { return }
-                guard error.cause == .noSuchFileOrDirectory, try inbox.statusIfPresent(source) != nil else { throw error }
+                guard error.cause == .noSuchFileOrDirectory, try inbox.statusIfPresent(source) != nil else {
+                    throw error
+                }
             }
             do throws(PlatformError) {
                 try work.makeDirectory(target.removingLastComponent(), mode: 0o700)

@@ -97,7 +97,9 @@ extension Spool {
             let sidecar = FilePath(root: nil, [Self.sidecar(candidate)])
             let file = try failed.statusIfPresent(FilePath(root: nil, [candidate]))
             let note = try failed.statusIfPresent(sidecar)
-            if file == nil && note == nil || FailureReport.read(sidecar, in: failed)?.claim == failure.claim.text { return candidate }
+            if file == nil && note == nil || FailureReport.read(sidecar, in: failed)?.claim == failure.claim.text {
+                return candidate
+            }
             guard number < 10 else { return candidate }
             number += 1
         }

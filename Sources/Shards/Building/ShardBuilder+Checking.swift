@@ -20,7 +20,8 @@ extension ShardBuilder {
         }
         for passage in passages {
             guard passage.text.count <= ShardFormat.maximumRecordByteCount else {
-                throw invalid("a passage is larger than the \(ShardFormat.maximumRecordByteCount) bytes that a record can have")
+                throw invalid(
+                    "a passage is larger than the \(ShardFormat.maximumRecordByteCount) bytes that a record can have")
             }
             guard passage.byteRange.lowerBound >= 0, passage.lineRange.lowerBound >= 1,
                 passage.lineRange.upperBound <= UInt32.max, (0...Int(UInt32.max)).contains(passage.tokenCount)
