@@ -2,6 +2,18 @@
 
 #include <dlfcn.h>
 #include <execinfo.h>
+#include <link.h>
+
+// Where the file that holds `address` was loaded. dladdr looks for a symbol too, which takes a millisecond for 24 frames.
+static uintptr_t base_of(void *address) {
+#if __GLIBC_PREREQ(2, 35)
+    struct dl_find_object found;
+    return _dl_find_object(address, &found) == 0 ? (uintptr_t)found.dlfo_link_map->l_addr : 0;
+#else
+    Dl_info place;
+    return dladdr(address, &place) ? (uintptr_t)place.dli_fbase : 0;
+#endif
+}
 
 uint64_t vectorspool_call_site(void) {
     void *frames[24];
@@ -9,9 +21,7 @@ uint64_t vectorspool_call_site(void) {
     // FNV-1a over offsets in the files that the code was loaded from.
     uint64_t hash = 0xCBF29CE484222325u;
     for (int frame = 1; frame < count; frame++) {
-        Dl_info place;
-        uintptr_t base = dladdr(frames[frame], &place) ? (uintptr_t)place.dli_fbase : 0;
-        hash = (hash ^ ((uintptr_t)frames[frame] - base)) * 0x100000001B3u;
+        hash = (hash ^ ((uintptr_t)frames[frame] - base_of(frames[frame]))) * 0x100000001B3u;
     }
     return hash;
 }

@@ -40,15 +40,21 @@ package final class FaultPlan: Sendable {
     package static let exitCode: Int32 = 137
 
     private let root: [UInt8]
+    private let calls: Set<SystemCall>
     private let counts = Mutex<[Site: Int]>([:])
     private let decide: @Sendable (Site, Int, FilePath) -> Effect
 
     /// - Parameters:
     ///   - root: calls on this path and on paths below it are under the plan.
+    ///   - calls: the kinds of calls under the plan; others are neither counted nor slowed down.
     ///   - decide: gets the place, how often it has called before, and the file; says what becomes of the call. It must not
     ///     make system calls of Platform.
-    package init(below root: FilePath, _ decide: @escaping @Sendable (Site, Int, FilePath) -> Effect) {
+    package init(
+        below root: FilePath, of calls: some Sequence<SystemCall> = SystemCall.allCases,
+        _ decide: @escaping @Sendable (Site, Int, FilePath) -> Effect
+    ) {
         self.root = root.bytes
+        self.calls = Set(calls)
         self.decide = decide
     }
 
@@ -79,7 +85,8 @@ package final class FaultPlan: Sendable {
     /// What becomes of a call that is about to be made.
     static func effect(of call: SystemCall, on path: FilePath) -> Effect {
         let bytes = path.bytes
-        guard let plan = armed.withLock({ plans in plans.first { $0.governs(bytes) } }) else { return .none }
+        guard let plan = armed.withLock({ plans in plans.first { $0.calls.contains(call) && $0.governs(bytes) } })
+        else { return .none }
         let site = Site(call: call, number: vectorspool_call_site())
         let before = plan.counts.withLock { counts in
             defer { counts[site, default: 0] += 1 }
