@@ -194,7 +194,9 @@ final class InboxLoop {
             guard case .observed(_, let status?) = answer else { return answer }
             return .met(walk, path, status.kind)
         case .end:
-            if walk == .everything { nextScan = monotonic + (pollingReason == nil ? options.rescan : options.poll) }
+            // What the system has refused is asked for again soon.
+            let isPolling = pollingReason != nil || machine.refusal != nil
+            if walk == .everything { nextScan = monotonic + (isPolling ? options.poll : options.rescan) }
             return .ended(walk)
         }
     }
@@ -205,7 +207,16 @@ final class InboxLoop {
         case .noSuchFileOrDirectory, .notDirectory, .tooManySymbolicLinkLevels: return nil
         default:
             let cause = error.cause.map { "\($0)" } ?? error.detail ?? "for an unknown reason"
-            return .unreadable(path, "cannot \(error.operation) (\(cause)); it is tried again at the next look")
+            let reason = "cannot \(error.operation) (\(cause)); it is tried again at the next look"
+            return .unreadable(path, reason, passing: Self.mayPass(error) ? error : nil)
+        }
+    }
+
+    /// Whether an error says nothing of the file or folder itself.
+    private static func mayPass(_ error: PlatformError) -> Bool {
+        switch error.cause {
+        case .permissionDenied, .notPermitted, .fileNameTooLong: false
+        default: error.code == .system
         }
     }
 
@@ -261,6 +272,7 @@ final class InboxLoop {
     private var report: InboxReport {
         InboxReport(
             mode: pollingReason == nil ? .inotify : .polling, pollingReason: pollingReason, counts: machine.counts,
-            blocked: machine.blockedFiles, overflows: overflows, isWatching: isWatching, isScanned: machine.isScanned)
+            blocked: machine.blockedFiles, overflows: overflows, isWatching: isWatching, isScanned: machine.isScanned,
+            refusal: machine.refusal)
     }
 }

@@ -1,3 +1,5 @@
+package import Platform
+
 /// How the inbox stands, for the status page.
 package struct InboxReport: Sendable, Equatable {
     /// How files are found.
@@ -17,4 +19,6 @@ package struct InboxReport: Sendable, Equatable {
     package var isWatching: Bool
     /// Whether the whole inbox has been looked through since the start.
     package var isScanned: Bool
+    /// What the system refused at the last look, so that there may be more than was seen; nil when all was seen.
+    package var refusal: PlatformError?
 }

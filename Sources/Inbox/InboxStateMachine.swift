@@ -25,7 +25,9 @@ package struct InboxStateMachine: Sendable {
         /// A scan came to its end.
         case ended(Walk)
         /// A folder cannot be listed, or a name in it cannot be looked at; why, and what to do, is in the text.
-        case unreadable(FilePath, String)
+        ///
+        /// `passing` is what the system refuses for now, whoever asks for what.
+        case unreadable(FilePath, String, passing: PlatformError? = nil)
         /// The kernel names something in the inbox; `path` is relative.
         case hint(FilePath, Hint)
         /// The status that an `inspect` action asked for; nil when there is nothing of that name.
@@ -111,6 +113,12 @@ package struct InboxStateMachine: Sendable {
     /// Whether the whole inbox has been looked through since the start.
     package private(set) var isScanned = false
 
+    /// What the system refused at the last look at everything, or since: as long as it stands nobody knows what else lies in
+    /// the inbox.
+    package private(set) var refusal: PlatformError?
+    // Whether something was refused since the look at everything began that is under way.
+    private var isRefused = false
+
     /// - Parameters:
     ///   - settle: how long a file must have been left alone.
     ///   - trustsChangeTime: whether `ctime` is of this machine's clock, so that an old one proves quiet by itself;
@@ -170,7 +178,7 @@ package struct InboxStateMachine: Sendable {
         case .listed(let path): listed(path)
         case .met(let walk, let path, let kind): met(walk, path, kind, at: now)
         case .ended(let walk): ended(walk)
-        case .unreadable(let path, let reason): unreadable(path, reason)
+        case .unreadable(let path, let reason, let passing): unreadable(path, reason, passing)
         case .hint(let path, let hint): self.hint(path, hint, at: now)
         case .observed(let path, let status): observed(path, status, at: now)
         case .watchLost(let path): watchLost(path)
@@ -221,6 +229,7 @@ package struct InboxStateMachine: Sendable {
             if walk == .everything {
                 ignored.beginRound()
                 held.beginRound()
+                isRefused = false
                 actions = blockedNames.beginRound()
             }
             return actions + enter(walk, folder)
@@ -242,13 +251,18 @@ package struct InboxStateMachine: Sendable {
         agenda.end(walk)
         guard walk == .everything else { return [] }
         isScanned = true
+        if !isRefused { refusal = nil }
         ignored.endRound()
         held.endRound()
         blockedNames.endRound()
         return []
     }
 
-    private mutating func unreadable(_ path: FilePath, _ reason: String) -> [Action] {
+    private mutating func unreadable(_ path: FilePath, _ reason: String, _ passing: PlatformError?) -> [Action] {
+        if let passing {
+            refusal = passing
+            isRefused = true
+        }
         leave(path)
         return blockedNames.insert(path, version: 0, reason: reason)
     }

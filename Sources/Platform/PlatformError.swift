@@ -4,7 +4,7 @@ package import SystemPackage
 ///
 /// It names the file and the request, because "No such file or directory" alone helps nobody; what the reader should do
 /// about it is said by the layer that knows what the file was for.
-package struct PlatformError: Error, Sendable, CustomStringConvertible {
+package struct PlatformError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What kind of failure it is, for callers that act on it.
     package enum Code: Sendable, Hashable {
         /// The operating system refused; `cause` holds its error number.

@@ -40,10 +40,22 @@ struct IntakeStage {
             switch delivery {
             case .stopped: return
             case .idle:
+                // Nobody knows what else there is.
+                guard inbox.report.refusal == nil else {
+                    try await waitForTheInbox()
+                    continue
+                }
                 context.board.note { $0.isDrained = true }
                 return
             case .files(let files): try await take(files, attempts)
             }
+        }
+    }
+
+    /// Waits until the inbox can be looked through: it tries by itself.
+    private func waitForTheInbox() async throws {
+        try await context.gate.retrying("looking through the inbox") {
+            if let refusal = inbox.report.refusal { throw refusal }
         }
     }
 
