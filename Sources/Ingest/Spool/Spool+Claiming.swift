@@ -37,27 +37,45 @@ extension Spool {
         guard opened.kind == .regular, opened.isSameContents(as: file.status) else { return .changed }
         let name = ClaimName.fresh(size: file.status.size)
         let target = Self.place(of: name, file.path)
-        var moved = false
+        let taken: FileStatus?
         do throws(PlatformError) {
-            moved = try FileLease.with(descriptor) { (answer, holds) throws(PlatformError) in
-                guard answer != .writerPresent else { return false }
+            taken = try FileLease.with(descriptor) { (answer, holds) throws(PlatformError) -> FileStatus? in
+                guard answer != .writerPresent else { return nil }
                 try take(inbox, file.path, opened, to: target)
-                if holds(), let taken = try? work.status(of: target), taken.isSameFile(as: opened) { return true }
-                // When it cannot go back, because its name is taken again, it is a version like any other; whether it was
-                // written to meanwhile is looked at once more before it is committed.
-                return (try? work.renameExclusively(target, to: inbox, file.path)) == nil
+                return try confirm(target, opened, isHeld: holds()) {
+                    (try? work.renameExclusively(target, to: inbox, file.path)) != nil
+                }
             }
         } catch {
             removeFolders(of: target)
             return try Self.refusal(error, file)
         }
-        guard moved else {
+        guard let taken else {
             removeFolders(of: target)
             return .busy
         }
-        // The rename has changed its time of change. Without a status it looks written to, and is taken again later.
-        let status = (try? descriptor.status()) ?? opened
-        return .claimed(ClaimedFile(name: name, relativePath: file.path, status: status, path: target), descriptor)
+        return .claimed(ClaimedFile(name: name, relativePath: file.path, status: taken, path: target), descriptor)
+    }
+
+    /// Makes sure that what was moved is the file that was opened, and that nobody has begun to write it.
+    ///
+    /// When it cannot go back, because its name is taken again, it is a version like any other; the status that is returned
+    /// then is not the file's, so that it counts as written to and is looked at once more before it is committed.
+    ///
+    /// - Parameter goBack: says whether the file is in the inbox again.
+    /// - Returns: its status, which the rename has changed; nil when it went back.
+    private func confirm(
+        _ target: FilePath, _ opened: FileStatus, isHeld: Bool, goBack: () -> Bool
+    ) throws(PlatformError) -> FileStatus? {
+        do throws(PlatformError) {
+            let taken = try work.status(of: target)
+            if isHeld, taken.isSameFile(as: opened) { return taken }
+        } catch {
+            // Tried again as a whole: to take it for written would be to leave it in the inbox for no reason.
+            guard goBack() else { return opened }
+            throw error
+        }
+        return goBack() ? nil : opened
     }
 
     /// Where a claimed file lies below `work/`: time, size and boot of the claim are in the name, for recovery.
