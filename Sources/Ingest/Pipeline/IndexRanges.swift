@@ -33,6 +33,10 @@ package struct IndexRanges: Sendable {
         do throws(PlatformError) {
             bytes = try FileContents.read(path, limit: 1 << 24)
         } catch {
+            guard error.isAbsence || error.cause == .isDirectory || error.code != .system else {
+                // A fault of the system: another start may well go better, which is not made after a wrong configuration.
+                throw IngestError(.cannotWrite, "the ranges cannot be read for now: \(error)", cause: error)
+            }
             throw IngestError(
                 .configuration, "the ranges cannot be read: \(error); name another file with --ranges", cause: error)
         }
