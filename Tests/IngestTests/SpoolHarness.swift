@@ -1,6 +1,7 @@
 import Foundation
 import Inbox
 import Ingest
+import IngestSupport
 import Logging
 import Platform
 import Quantization
@@ -52,8 +53,8 @@ final class SpoolHarness: Sendable {
         let model = StubTextModel()
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let board = StatusBoard(configuration)
-        let opened = try Spool(spool)
-        let leftovers = try opened.leftoverClaims().claims
+        let held = try HeldSpool(spool, logger: logger)
+        let (opened, leftovers) = (held.spool, held.leftovers)
         let index = try IndexWriter.open(
             configuration, model: model.identity, shippedRanges: nil, claims: Set(leftovers.map(\.name.text)))
         let inbox = try Inbox(
@@ -77,25 +78,7 @@ final class SpoolHarness: Sendable {
     }
 
     /// The text of every live document, its passages joined by `|`, by identifier; `path` or `path#item`.
-    func documents() throws -> [String: String] {
-        var found: [String: String] = [:]
-        let snapshot = try Snapshot.open(configuration.indexDirectory)
-        for shard in snapshot.shards {
-            var stored: [StoredDocument] = []
-            try shard.reader.forEachDocument { _, document in stored.append(document) }
-            for document in stored where shard.isLive(document.rows.lowerBound) {
-                let passages = try document.rows.map { row in
-                    String(decoding: try shard.reader.text(of: shard.reader.passage(ofRow: row)), as: UTF8.self)
-                }
-                let record = document.document
-                let path = FilePath(bytes: record.path)?.displayName ?? "?"
-                let name = path + (record.item.map { "#" + String(decoding: $0, as: UTF8.self) } ?? "")
-                // Two live documents of one name are what must never be.
-                found[name] = found[name].map { _ in "TWICE" } ?? passages.joined(separator: "|")
-            }
-        }
-        return found
-    }
+    func documents() throws -> [String: String] { try LiveDocuments.read(configuration.indexDirectory) }
 
     /// What is claimed, by its path in the inbox.
     func claims() throws -> [String] { try opened.leftoverClaims().claims.map(\.relativePath.displayName) }

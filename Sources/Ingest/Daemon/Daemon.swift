@@ -9,7 +9,7 @@ import UnixSignals
 
 /// The daemon, put together and ready to run.
 package struct Daemon: ~Copyable {
-    private let lock: FileLock
+    private let held: HeldSpool
     private let configuration: IngestConfiguration
     private let board: StatusBoard
     private let index: IndexWriter
@@ -32,10 +32,8 @@ package struct Daemon: ~Copyable {
         let style = LineLogHandler.style(configuration.logFormat)
         let logger = Logger(label: "vectorspoold") { _ in LineLogHandler(style, level: level) }
         let installed = InstalledFiles.current
-        let spool = try Spool(configuration.spool)
-        let lock = try Self.lock(spool)
-        BadLinesFile.removeLeftovers(spool)
-        let leftovers = try Self.leftovers(spool, logger)
+        let held = try HeldSpool(configuration.spool, logger: logger)
+        let (spool, leftovers) = (held.spool, held.leftovers)
         let board = StatusBoard(configuration)
         let model: SentenceTextModel
         do throws(EncodingError) {
@@ -84,7 +82,7 @@ package struct Daemon: ~Copyable {
                 notifier: notifier, logger: logger),
         ]
         return Daemon(
-            lock: lock, configuration: configuration, board: board, index: index, services: services,
+            held: held, configuration: configuration, board: board, index: index, services: services,
             ingest: IngestService(inbox: inbox, pipeline: pipeline, board: board, notifier: notifier),
             isDraining: isDraining, logger: logger)
     }
@@ -133,31 +131,5 @@ package struct Daemon: ~Copyable {
             logger.notice("stopped before all was committed: \(status.inWork) files wait in work/ for the next start")
         }
         return status
-    }
-
-    private static func leftovers(_ spool: Spool, _ logger: Logger) throws(IngestError) -> [ClaimedFile] {
-        do throws(PlatformError) {
-            let (claims, strangers) = try spool.leftoverClaims()
-            for stranger in strangers.prefix(100) {
-                logger.warning("work/ has something that is no claim; it is left alone: \(stranger.displayName)")
-            }
-            return claims
-        } catch {
-            throw IngestError(.cannotWrite, "the spool cannot be looked through: \(error)", cause: error)
-        }
-    }
-
-    private static func lock(_ spool: Spool) throws(IngestError) -> FileLock {
-        do throws(PlatformError) {
-            return try FileLock(in: spool.root, ".lock")
-        } catch {
-            guard error.code == .busy else {
-                throw IngestError(.cannotWrite, "the spool cannot be locked: \(error)", cause: error)
-            }
-            throw IngestError(
-                .busy,
-                "another daemon works on \(spool.places.root): \(error.detail ?? ""); stop it, or use another spool",
-                cause: error)
-        }
     }
 }
