@@ -9,7 +9,7 @@ share := $(PREFIX)/share/vectorspool
 model := .models/all-MiniLM-L6-v2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test bench bench-encode install clean
+.PHONY: help setup build demo test test-faults bench bench-encode install clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -26,6 +26,10 @@ demo: build ## the tutorial's example, then a daemon that takes 30 documents, an
 
 test: setup ## check format and house rules, then run every test
 	@Tests/check.sh
+
+test-faults: setup ## make every system call on a file's way fail, for MINUTES=20; goes on where it ended (SEED=number)
+	@swift build -c release --product vectorspool-faults
+	@$(release)/vectorspool-faults --minutes $(or $(MINUTES),20) --state .build/faults-state.json $(if $(SEED),--seed $(SEED))
 
 bench: build ## run what is in Tests/Benchmarks (DATA=folder of the judged collections)
 	@Tests/Benchmarks/run.sh

@@ -100,6 +100,16 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Platform", "Quantization", system], path: "Tests/TestSupport",
             swiftSettings: settings),
+        .target(
+            name: "IngestSupport", dependencies: ["Ingest", "Encoding", "Shards", "Platform", system],
+            path: "Tests/IngestSupport", swiftSettings: settings),
+        .executableTarget(
+            name: "vectorspool-faults",
+            dependencies: [
+                "IngestSupport", "TestSupport", "Ingest", "Inbox", "Shards", "Quantization", "Platform", argumentParser,
+                logging, subprocess, system,
+            ],
+            path: "Tests/Faults", swiftSettings: settings),
         tests("Text", ["Text"]),
         tests("Platform", ["Platform", system]),
         tests("Quantization", fixtures: true, ["Quantization", "Platform"]),
@@ -109,8 +119,8 @@ let package = Package(
         tests(
             "Ingest",
             [
-                "Ingest", "Inbox", "Encoding", "Shards", "Quantization", "Platform", "Text", configuration, logging,
-                system,
+                "IngestSupport", "Ingest", "Inbox", "Encoding", "Shards", "Quantization", "Platform", "Text",
+                configuration, logging, system,
             ]),
         tests("Search", ["Search", "Shards", "Encoding", "Quantization", "Platform", "Text", system]),
         tests("EndToEnd", ["Platform", "Shards", subprocess, system]),

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Platform
 import Quantization
-import Shards
+package import Shards
 import Synchronization
 package import SystemPackage
 
@@ -242,7 +242,7 @@ package final class IndexWriter: Sendable {
     }
 
     /// Removes files that no manifest names any more; blocks.
-    func collectGarbage() throws(ShardsError) {
+    package func collectGarbage() throws(ShardsError) {
         guard let garbage = store.withLock({ $0?.garbage }) else { return }
         let waiting = open.withLock { $0?.receipt?.name }
         _ = try garbage.collect(now: Date(), sparing: Set(waiting.map { [$0] } ?? []))

@@ -1,11 +1,11 @@
 import Inbox
-import Logging
+package import Logging
 import Platform
 import Synchronization
-import SystemPackage
+package import SystemPackage
 
 /// The files in the runtime directory; they are rewritten when something has changed, and every five seconds.
-final class StatusPage: Sendable {
+package final class StatusPage: Sendable {
     private struct State {
         var last: SpoolStatus?
         var written: ContinuousClock.Instant?
@@ -18,7 +18,7 @@ final class StatusPage: Sendable {
     private let logger: Logger
     private let state = Mutex(State())
 
-    init(directory: FilePath, logger: Logger) {
+    package init(directory: FilePath, logger: Logger) {
         self.directory = directory
         self.logger = logger
     }
@@ -32,7 +32,7 @@ final class StatusPage: Sendable {
     }
 
     /// Adds the rate of tokens and the time, and writes the files.
-    func update(_ status: SpoolStatus) -> SpoolStatus {
+    package func update(_ status: SpoolStatus) -> SpoolStatus {
         var status = status
         let now = ContinuousClock.now
         let isDue = state.withLock { state in

@@ -1,18 +1,21 @@
-import Encoding
-import Ingest
+package import Encoding
+package import Ingest
 import Platform
 
 /// A model without weights: words are tokens, and a passage's vector follows from its tokens alone.
-struct StubTextModel: TextModel {
-    static let wordsPerPassage = 6
+package struct StubTextModel: TextModel {
+    /// How a text is cut.
+    package static let wordsPerPassage = 6
     /// A text with this word is refused by the encoder.
-    static let poison = Array("poison".utf8)
+    package static let poison = Array("poison".utf8)
 
-    let identity = TextModelIdentity(
+    package let identity = TextModelIdentity(
         name: "stub", dimension: 16, model: SHA256Digest(of: [1]), encoder: SHA256Digest(of: [2]), compute: "float32",
         passageRules: ["words": wordsPerPassage])
 
-    func cutter() -> any PassageCutting { Cutter() }
+    package init() {}
+
+    package func cutter() -> any PassageCutting { Cutter() }
 
     /// Waits for the whole text and then gives its passages.
     struct Cutter: PassageCutting {
@@ -33,7 +36,8 @@ struct StubTextModel: TextModel {
         mutating func discard(_ count: Int, of text: Span<UInt8>) {}
     }
 
-    static func passages(of text: [UInt8]) -> [Passage] {
+    /// The passages of a whole text.
+    package static func passages(of text: [UInt8]) -> [Passage] {
         var passages: [Passage] = []
         var tokens: [Int32] = []
         var first = 0
@@ -58,7 +62,12 @@ struct StubTextModel: TextModel {
         return passages
     }
 
-    func encode(_ sequences: [[Int32]]) async throws -> Embeddings {
+    /// A text as `LiveDocuments` gives it.
+    package static func stored(_ text: [UInt8]) -> String {
+        passages(of: text).map { String(decoding: text[$0.byteRange], as: UTF8.self) }.joined(separator: "|")
+    }
+
+    package func encode(_ sequences: [[Int32]]) async throws -> Embeddings {
         var values: [Float] = []
         for sequence in sequences {
             guard !sequence.contains(-1) else { throw EncodingError(.input, "poison") }

@@ -1,0 +1,72 @@
+import Inbox
+import Ingest
+import IngestSupport
+import Logging
+import Platform
+import SystemPackage
+
+/// A daemon with the stub model, which drains its inbox without waiting for the system to recover.
+struct DaemonRun: Sendable {
+    private let index: IndexWriter
+    private let inbox: Inbox
+    private let pipeline: IngestPipeline
+    private let page: StatusPage
+    private let configuration: IngestConfiguration
+    private let held: Hold
+    let board: StatusBoard
+
+    /// Everything that the daemon does before it is ready; blocks.
+    init(_ configuration: IngestConfiguration) throws {
+        self.configuration = configuration
+        let logger = Logger(label: "faults") { _ in SwiftLogNoOpLogHandler() }
+        let model = StubTextModel()
+        board = StatusBoard(configuration)
+        held = Hold(try HeldSpool(configuration.spool, logger: logger))
+        let (spool, leftovers) = (held.spool.spool, held.spool.leftovers)
+        index = try IndexWriter.open(
+            configuration, model: model.identity, shippedRanges: nil, claims: Set(leftovers.map(\.name.text)))
+        inbox = try Inbox(directory: spool.dropFolder, options: configuration.inboxOptions, watch: nil, logger: logger)
+        pipeline = IngestPipeline(
+            live: LiveConfiguration(configuration), spool: spool, leftovers: leftovers, inbox: inbox, model: model,
+            index: index, board: board, isDraining: true, logger: logger,
+            sleep: { _ in try await Task.sleep(for: .milliseconds(1)) })
+        page = StatusPage(directory: configuration.runtimeDirectory, logger: logger)
+    }
+
+    /// Takes what is in the inbox.
+    func run() async throws {
+        let thread = ThreadPool(name: "housekeeping", threads: 1)
+        await withTaskExecutorPreference(thread) { keepHouse() }
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await inbox.run() }
+                group.addTask {
+                    defer { inbox.stop() }
+                    try await pipeline.run()
+                }
+                try await group.waitForAll()
+            }
+        } catch {
+            await thread.finish()
+            throw error
+        }
+        await withTaskExecutorPreference(thread) { keepHouse() }
+        await thread.finish()
+    }
+
+    /// What the services do beside; they only log what fails.
+    private func keepHouse() {
+        _ = page.update(board.status)
+        _ = try? held.spool.spool.purge(keepingDays: configuration.keepDoneDays)
+        try? index.collectGarbage()
+    }
+}
+
+/// Shares a spool that is held, which cannot be copied.
+private final class Hold: Sendable {
+    let spool: HeldSpool
+
+    init(_ spool: consuming HeldSpool) {
+        self.spool = spool
+    }
+}

@@ -1,0 +1,62 @@
+import Platform
+import SystemPackage
+import TestSupport
+
+/// Tries point after point, several at a time, and counts what must not happen.
+struct FaultLoop: Sendable {
+    /// Some places are not come to in every clean run.
+    private static let cleanRuns = 3
+
+    let seed: UInt64?
+    let file: FilePath?
+    let jobs: Int
+
+    /// The state to begin from: what the file keeps, or all points anew.
+    func begin() async throws -> LoopState {
+        let binary = try LoopState.currentBinary()
+        if let file, let kept = LoopState.read(file, binary: binary, seed: seed) { return kept }
+        let seed = seed ?? UInt64.random(in: 0...UInt64(UInt32.max))
+        var generator = SeededGenerator(seed: seed)
+        var points: [FaultPoint] = []
+        for scenario in Scenario.allCases {
+            var calls: [CallSite: Int] = [:]
+            for _ in 0..<Self.cleanRuns { calls.merge(try await PointRun.calls(scenario), uniquingKeysWith: max) }
+            points += FaultPoint.all(scenario, calls)
+        }
+        points.shuffle(using: &generator)
+        return LoopState(binary: binary, seed: seed, points: points)
+    }
+
+    /// Goes on until all points are tried, so many of them, or the time is over.
+    func run(_ state: LoopState, count: Int, until end: ContinuousClock.Instant) async throws -> LoopState {
+        let progress = LoopProgress(state, count: count)
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<jobs {
+                group.addTask {
+                    while ContinuousClock.now < end, let number = progress.next() {
+                        let (isReached, troubles) = await Self.attempt(number, state)
+                        progress.note(number, isReached: isReached, troubles.first)
+                        if number % 100 == 99, let file { try? progress.state.write(to: file) }
+                    }
+                }
+            }
+        }
+        if let file { try progress.state.write(to: file) }
+        return progress.state
+    }
+
+    /// Tries one point and tells at once what went wrong.
+    static func attempt(_ number: Int, _ state: LoopState) async -> (isReached: Bool, troubles: [Trouble]) {
+        let point = state.points[number]
+        let outcome: (isReached: Bool, troubles: [Trouble])
+        do {
+            outcome = try await PointRun(point).run()
+        } catch {
+            outcome = (false, [Trouble(.ended, "no scratch directory: \(error)")])
+        }
+        for trouble in outcome.troubles {
+            try? StandardStream.output.write("--only \(number) --seed \(state.seed): \(point)\n    \(trouble)\n")
+        }
+        return outcome
+    }
+}

@@ -1,0 +1,120 @@
+import Platform
+import SystemPackage
+
+/// One thing that goes wrong in one run of the way of a file: which call, how often it has been made before, and how it fails.
+struct FaultPoint: Codable, Sendable, Hashable, CustomStringConvertible {
+    /// How a call goes wrong.
+    enum Effect: Codable, Sendable, Hashable {
+        /// It fails so many times with this error number.
+        case fail(errno: Int32, times: Int)
+        /// It does its work and reports an error.
+        case failAfterwards(errno: Int32)
+        /// It moves half of the bytes.
+        case short
+        /// The process ends there.
+        case exit
+    }
+
+    let scenario: Scenario
+    let site: CallSite
+    /// How often the place has made the call before it goes wrong.
+    let occurrence: Int
+    let effect: Effect
+
+    /// What is to become of the call that the place has made so often before.
+    func effect(at occurrence: Int) -> FaultPlan.Effect {
+        switch effect {
+        case .fail(let error, let times):
+            (self.occurrence..<self.occurrence + times).contains(occurrence) ? .fail(Errno(rawValue: error)) : .none
+        case .failAfterwards(let error):
+            occurrence == self.occurrence ? .failAfterwards(Errno(rawValue: error)) : .none
+        case .short: occurrence == self.occurrence ? .short : .none
+        case .exit: occurrence == self.occurrence ? .exit : .none
+        }
+    }
+
+    /// The error number, where there is one.
+    var error: Errno? {
+        switch effect {
+        case .fail(let error, _), .failAfterwards(let error): Errno(rawValue: error)
+        case .short, .exit: nil
+        }
+    }
+
+    /// How many calls go wrong.
+    var times: Int { if case .fail(_, let times) = effect { times } else { 1 } }
+
+    var description: String {
+        let what: String =
+            switch effect {
+            case .fail(let error, let times): "fails \(times) times: \(Errno(rawValue: error))"
+            case .failAfterwards(let error): "does its work and fails: \(Errno(rawValue: error))"
+            case .short: "moves half"
+            case .exit: "ends the process"
+            }
+        return "\(scenario.rawValue): \(site), call \(occurrence + 1), \(what)"
+    }
+
+    /// All that can go wrong in the places that a clean run found: of each the first three calls and the last one.
+    static func all(_ scenario: Scenario, _ calls: [CallSite: Int]) -> [FaultPoint] {
+        calls.sorted { $0.key < $1.key }.flatMap { site, count in
+            Set([0, 1, 2, count - 1]).filter { $0 < count }.sorted().flatMap { occurrence in
+                effects(of: site.call).map {
+                    FaultPoint(scenario: scenario, site: site, occurrence: occurrence, effect: $0)
+                }
+            }
+        }
+    }
+
+    private static let errors: [Errno] = [
+        .ioError, .noSpace, .diskQuotaExceeded, .tooManyOpenFiles, .noMemory, .permissionDenied,
+    ]
+
+    private static func effects(of call: SystemCall) -> [Effect] {
+        let common: [Effect] = errors.flatMap { error in
+            [1, 5].map { Effect.fail(errno: error.rawValue, times: $0) }
+        }
+        let own: [Effect] =
+            switch call {
+            case .rename, .remove, .makeDirectory: [.failAfterwards(errno: Errno.ioError.rawValue)]
+            case .read, .write: [.short]
+            default: []
+            }
+        return common + own + [.exit]
+    }
+}
+
+/// A place in the program that makes calls, as it is written down between two runs of one binary.
+struct CallSite: Codable, Sendable, Hashable, Comparable, CustomStringConvertible {
+    let call: SystemCall
+    let number: UInt64
+    /// The file of its first call, below the scratch directory, with what differs between runs left out.
+    let path: String
+
+    var description: String { "\(call) of \(path) at \(String(number, radix: 16))" }
+
+    /// A path without what differs between two runs: claims, shards, temporary names.
+    static func general(_ path: FilePath) -> String {
+        path.string.split(separator: "/").map { name in
+            let isTemporary = name.hasSuffix(".tmp")
+            let digits = name.count { $0.isNumber }
+            guard isTemporary || digits > 8 else { return String(name) }
+            return isTemporary ? "(temporary)" : "(\(name.suffix(12)))"
+        }.joined(separator: "/")
+    }
+
+    static func < (left: CallSite, right: CallSite) -> Bool {
+        (left.call.rawValue, left.number) < (right.call.rawValue, right.number)
+    }
+
+    static func == (left: CallSite, right: CallSite) -> Bool {
+        left.call == right.call && left.number == right.number
+    }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(call)
+        hasher.combine(number)
+    }
+}
+
+extension SystemCall: Codable {}

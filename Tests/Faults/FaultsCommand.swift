@@ -1,0 +1,45 @@
+import ArgumentParser
+import Foundation
+import Platform
+import SystemPackage
+
+/// Lets every call that the way of a file makes fail, in the manner of SQLite's tests of input and output.
+@main
+struct FaultsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "vectorspool-faults",
+        abstract: "Lets each system call on the way from the inbox to done/ fail, and looks whether anything is lost.",
+        discussion: """
+            A clean run finds the places that make calls. Each is then made to fail in each way, one after another, in an
+            order that follows from the seed. Exit codes: 0 all is well, 1 something went wrong.
+            """)
+
+    @Option(help: "End after so many minutes.") var minutes: Double = 20
+    @Option(help: "End after so many points.") var points = Int.max
+    @Option(help: "The order of the points; without it another one each time.") var seed: UInt64?
+    @Option(help: "Keeps the points and the totals, so that a later run of the same build goes on.") var state: String?
+    @Option(help: "Try this point alone, as a failure named it.") var only: Int?
+    @Option(help: "How many points are tried at a time.") var jobs = 2
+    @Option(help: .private) var child: String?
+    @Option(help: .private) var folder: String?
+
+    func run() async throws {
+        if let child, let folder {
+            return try await PointRun.runChild(
+                JSONDecoder().decode(FaultPoint.self, from: Data(child.utf8)), in: FilePath(folder))
+        }
+        let loop = FaultLoop(seed: seed, file: state.map { FilePath($0) }, jobs: max(jobs, 1))
+        let start = try await loop.begin()
+        if let only {
+            guard start.points.indices.contains(only) else { throw ValidationError("There is no point \(only).") }
+            try StandardStream.output.write("\(start.points[only])\n")
+            let (isReached, troubles) = await FaultLoop.attempt(only, start)
+            try StandardStream.output.write(isReached ? "reached\n" : "not reached\n")
+            throw troubles.isEmpty ? ExitCode.success : ExitCode.failure
+        }
+        try StandardStream.output.write("seed \(start.seed), from point \(start.next) of \(start.points.count)\n")
+        let end = try await loop.run(start, count: points, until: .now + .seconds(minutes * 60))
+        try StandardStream.output.write(end.summary)
+        throw end.isClean ? ExitCode.success : ExitCode.failure
+    }
+}

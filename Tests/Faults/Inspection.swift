@@ -1,0 +1,115 @@
+import Ingest
+import IngestSupport
+import Platform
+import Shards
+import SystemPackage
+
+/// Looks through a spool and an index after the last run.
+struct Inspection {
+    let scenario: Scenario
+    let root: FilePath
+    let point: FaultPoint?
+
+    /// Says what is not as it must be; nothing when all is well.
+    func troubles() -> [Trouble] {
+        let configuration = scenario.configuration(at: root)
+        do {
+            let failed = try Self.files(in: configuration.spool.failed)
+            let (blamed, troubles) = try blamed(failed, configuration)
+            let expected = Scenario.expectation(without: blamed)
+            let contents = failed.filter { !$0.path.string.hasSuffix(".error.json") }.map(\.bytes)
+            return try troubles + sidecars(failed)
+                + compare("failed/", contents, expected.failed)
+                + compare("done/", try Self.files(in: configuration.spool.done).map(\.bytes), expected.done)
+                + leftBehind(configuration) + index(configuration, expected.documents)
+        } catch {
+            return [Trouble(.lost, "cannot look: \(error)")]
+        }
+    }
+
+    /// A file below a folder.
+    struct Found: Sendable {
+        let path: FilePath
+        let bytes: [UInt8]
+    }
+
+    /// All files below a folder that are not hidden.
+    static func files(in folder: FilePath) throws -> [Found] {
+        var found: [Found] = []
+        for entry in try Directory.entries(of: folder) where entry.name.bytes.first != UInt8(ascii: ".") {
+            let path = folder.appending(entry.name)
+            if entry.kind == .directory {
+                found += try files(in: path)
+            } else {
+                found.append(Found(path: path, bytes: try FileContents.read(path)))
+            }
+        }
+        return found
+    }
+
+    /// What was held to be at fault for what the system did, and what of it wrongly.
+    private func blamed(
+        _ failed: [Found], _ configuration: IngestConfiguration
+    ) throws -> (all: [[UInt8]], wrongly: [Trouble]) {
+        let known = Scenario.expectation(without: []).failed
+        let folder = try OpenDirectory(configuration.spool.failed)
+        var all: [[UInt8]] = []
+        var wrongly: [Trouble] = []
+        for file in failed where !file.path.string.hasSuffix(".error.json") && !known.contains(file.bytes) {
+            let name = file.path.lastComponent.map { $0.string } ?? ""
+            let report = FailureReport.read(FilePath(name + ".error.json"), in: folder)
+            // A device that reports errors again and again may be a bad sector under this one file.
+            let isPatient = report?.code == "E_READ" && (point?.times ?? 1) >= 4
+            all.append(file.bytes)
+            if !isPatient || point?.error != .ioError && point?.error != .permissionDenied {
+                wrongly.append(
+                    Trouble(.blamed, "\(name): \(report.map { "\($0.code), \($0.summary)" } ?? "no sidecar")"))
+            }
+        }
+        return (all, wrongly)
+    }
+
+    /// Each file of `failed/` has its sidecar, and each sidecar its file.
+    private func sidecars(_ failed: [Found]) -> [Trouble] {
+        let names = Set(failed.map(\.path.string))
+        let suffix = ".error.json"
+        return names.filter { !names.contains($0.hasSuffix(suffix) ? String($0.dropLast(suffix.count)) : $0 + suffix) }
+            .map { Trouble(.lost, "\($0) lies in failed/ without the other") }
+    }
+
+    private func compare(_ place: String, _ found: [[UInt8]], _ expected: [[UInt8]]) -> [Trouble] {
+        var troubles: [Trouble] = []
+        for contents in Set(expected).union(found) {
+            let (have, want) = (found.count { $0 == contents }, expected.count { $0 == contents })
+            guard have != want else { continue }
+            let text = String(decoding: contents.prefix(40), as: UTF8.self)
+            troubles.append(Trouble(have < want ? .lost : .twice, "\(place) has \(have) of '\(text)' and not \(want)"))
+        }
+        return troubles
+    }
+
+    private func leftBehind(_ configuration: IngestConfiguration) throws -> [Trouble] {
+        try [configuration.spool.inbox, configuration.spool.work].flatMap { folder in
+            try Self.files(in: folder).map { Trouble(.lost, "\($0.path) stays where it is") }
+        }
+    }
+
+    private func index(_ configuration: IngestConfiguration, _ expected: [String: String]) -> [Trouble] {
+        let documents: [String: String]
+        do {
+            let report = try IndexVerifier.verify(configuration.indexDirectory)
+            guard report.isSound else { return report.findings.map { Trouble(.unreadable, "\($0)") } }
+            documents = try LiveDocuments.read(configuration.indexDirectory)
+        } catch {
+            return [Trouble(.unreadable, "\(error)")]
+        }
+        return Set(documents.keys).union(expected.keys).sorted().compactMap { name in
+            guard documents[name] != expected[name] else { return nil }
+            let isTwice = documents[name] == LiveDocuments.twice
+            return Trouble(
+                isTwice ? .twice : .lost,
+                "\(name) is '\(documents[name]?.prefix(40) ?? "not there")' and not '\(expected[name]?.prefix(40) ?? "gone")'"
+            )
+        }
+    }
+}

@@ -1,0 +1,143 @@
+import Inbox
+import Ingest
+import IngestSupport
+import Logging
+import Platform
+import SystemPackage
+
+/// The way of a scenario's files from drop to `done/`, in as many starts of the daemon as it takes, put together as it does.
+///
+/// It begins at a stage, because the stages before may have been another process's, which ended in the middle.
+struct Journey: Sendable {
+    /// Each drops files and runs until they are taken; the last one only starts once more.
+    static let stageCount = Scenario.drops.count
+
+    let scenario: Scenario
+    /// Everything under the plan is below it.
+    let root: FilePath
+    /// Files are made here before they are dropped; not under the plan.
+    let staging: FilePath
+    let plan: FaultPlan?
+    /// Whether files may be left in the inbox: what may not be read is blocked until somebody looks again.
+    let mayBlock: Bool
+
+    /// How long a run may take.
+    private static let limit = Duration.seconds(20)
+    /// A start may fail as often as the system is at fault, and once more.
+    private static let startLimit = 8
+    /// A child of another point inherits the lock's descriptor between fork and exec.
+    private static let lockLimit = 1000
+
+    /// Drops and runs, with the plan in force.
+    ///
+    /// - Parameters:
+    ///   - stage: where to begin.
+    ///   - isDropped: whether that stage's files have been dropped already.
+    ///   - mark: called when a stage's files have been dropped.
+    func run(from stage: Int = 0, isDropped: Bool = false, mark: (Int) throws -> Void = { _ in }) async throws {
+        for next in stage..<Self.stageCount {
+            if next > stage || !isDropped { try drop(next) }
+            try mark(next)
+            plan?.arm()
+            defer { plan?.disarm() }
+            try await start()
+            // The next stage must not overwrite what is left.
+            if try !left.isEmpty { try await start() }
+        }
+    }
+
+    /// Starts once more, with nothing to hinder it.
+    func recover() async throws {
+        plan?.disarm()
+        try await start()
+    }
+
+    /// Drops the files of a stage as renames would.
+    private func drop(_ stage: Int) throws {
+        for drop in Scenario.drops[stage] {
+            let inbox = scenario.configuration(at: root).spool.inbox
+            let target = inbox.pushing(drop.path)
+            try Directory.create(target.removingLastComponent())
+            let temporary = staging.appending("dropping")
+            try AtomicFile.replaceVolatile(drop.bytes, at: temporary)
+            try Directory.rename(temporary, to: target)
+        }
+    }
+
+    /// Runs the daemon until the inbox is drained.
+    private func start() async throws {
+        let run = try await begin()
+        try await finish(run)
+        try look()
+    }
+
+    /// Makes the daemon ready; a start that fails is repeated, as the service manager does.
+    private func begin() async throws -> DaemonRun {
+        let thread = ThreadPool(name: "start", threads: 1)
+        defer { thread.stop() }
+        var (failures, waits) = (0, 0)
+        while true {
+            do {
+                // In a task of its own, so that a call's place does not depend on who asked for the start.
+                return try await Task(executorPreference: thread) {
+                    try DaemonRun(scenario.configuration(at: root))
+                }.value
+            } catch let error as IngestError where error.code == .busy && waits < Self.lockLimit {
+                waits += 1
+                try await Task.sleep(for: .milliseconds(1))
+            } catch {
+                failures += 1
+                let status = (error as? IngestError)?.exitCode ?? (error is PlatformError ? 73 : 1)
+                guard status == 73, failures < Self.startLimit, plan != nil else {
+                    throw Trouble(.ended, "the start, with \(status): \(error)")
+                }
+            }
+        }
+    }
+
+    private func finish(_ run: DaemonRun) async throws {
+        let outcome = Outcome()
+        let task = Task {
+            do {
+                try await run.run()
+                outcome.settle(nil)
+            } catch {
+                outcome.settle(Trouble(.ended, "\(error)"))
+            }
+        }
+        let clock = Task {
+            if (try? await Task.sleep(for: Self.limit)) != nil {
+                outcome.settle(
+                    Trouble(.stuck, "not over after \(Self.limit): \(run.board.status.pausedReason ?? "no reason")"))
+            }
+        }
+        let trouble = await outcome.wait()
+        clock.cancel()
+        if let trouble {
+            task.cancel()
+            throw trouble
+        }
+        await task.value
+    }
+
+    /// What must hold whenever a run has come to its end by itself.
+    private func look() throws {
+        plan?.disarm()
+        let left = try left
+        guard mayBlock || left.isEmpty else {
+            throw Trouble(.ended, "with files left in the inbox: \(left.joined(separator: " "))")
+        }
+    }
+
+    /// What lies in the inbox.
+    private var left: [String] {
+        get throws {
+            let inbox = scenario.configuration(at: root).spool.inbox
+            return try Inspection.files(in: inbox).map { file in
+                var path = file.path
+                _ = path.removePrefix(inbox)
+                return path.displayName
+            }
+        }
+    }
+}

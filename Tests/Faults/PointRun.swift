@@ -1,0 +1,113 @@
+import Foundation
+import Platform
+import Subprocess
+import Synchronization
+import SystemPackage
+import TestSupport
+
+/// Tries one point in a scratch directory of its own.
+struct PointRun: Sendable {
+    let point: FaultPoint
+    private let scratch: ScratchDirectory
+    private let hits = Hits()
+
+    private var root: FilePath { scratch.path.appending("daemon") }
+    private var staging: FilePath { scratch.path.appending("staging") }
+    private var marker: FilePath { scratch.path.appending("stage") }
+
+    init(_ point: FaultPoint) throws {
+        self.point = point
+        scratch = try ScratchDirectory()
+        try Directory.create(staging)
+        try point.scenario.prepare(root)
+    }
+
+    /// - Returns: whether the point was reached, and what is not as it must be.
+    func run() async -> (isReached: Bool, troubles: [Trouble]) {
+        do {
+            if point.effect == .exit { try await die() } else { try await journey(Self.plan(point, root, hits)).run() }
+            try await journey(nil).recover()
+        } catch let trouble as Trouble {
+            return (hits.count > 0, [trouble])
+        } catch {
+            return (hits.count > 0, [Trouble(.ended, "\(error)")])
+        }
+        return (hits.count > 0, Inspection(scenario: point.scenario, root: root, point: point).troubles())
+    }
+
+    private func journey(_ plan: FaultPlan?) -> Journey {
+        Journey(
+            scenario: point.scenario, root: root, staging: staging, plan: plan,
+            mayBlock: point.error == .permissionDenied)
+    }
+
+    private static func plan(_ point: FaultPoint, _ root: FilePath, _ hits: Hits) -> FaultPlan {
+        FaultPlan(below: root, of: [point.site.call]) { site, occurrence, _ in
+            guard site.number == point.site.number, site.call == point.site.call else { return .none }
+            let effect = point.effect(at: occurrence)
+            if effect != .none { hits.note() }
+            return effect
+        }
+    }
+
+    // MARK: - Death
+
+    /// Lets a child run into the point, and goes on where it ended.
+    private func die() async throws {
+        guard let executable = CurrentProcess.executable else { return }
+        let text = String(decoding: try JSONEncoder().encode(point), as: UTF8.self)
+        let result = try await Subprocess.run(
+            .path(executable), arguments: ["--child", text, "--folder", scratch.path.string], output: .discarded,
+            error: .string(limit: 1 << 16))
+        switch result.terminationStatus {
+        case .exited(FaultPlan.exitCode): hits.note()
+        case .exited(0): return
+        default: throw Trouble(.ended, "the child: \(result.terminationStatus) \(result.standardError)")
+        }
+        let stage = Int(String(decoding: try FileContents.read(marker), as: UTF8.self)) ?? 0
+        try await journey(nil).run(from: stage, isDropped: true)
+    }
+
+    /// What the child does.
+    static func runChild(_ point: FaultPoint, in folder: FilePath) async throws {
+        let root = folder.appending("daemon")
+        let journey = Journey(
+            scenario: point.scenario, root: root, staging: folder.appending("staging"),
+            plan: plan(point, root, Hits()), mayBlock: true)
+        try await journey.run { stage in
+            try AtomicFile.replaceVolatile(Array("\(stage)".utf8), at: folder.appending("stage"))
+        }
+    }
+
+    /// Counts the calls of a clean run, with the place where each was made.
+    static func calls(_ scenario: Scenario) async throws -> [CallSite: Int] {
+        let run = try PointRun(
+            FaultPoint(
+                scenario: scenario, site: CallSite(call: .open, number: 0, path: ""), occurrence: 0, effect: .short))
+        let paths = Mutex<[FaultPlan.Site: String]>([:])
+        let root = run.root
+        let plan = FaultPlan(below: root) { site, _, path in
+            var place = path
+            _ = place.removePrefix(root)
+            paths.withLock { $0[site] = $0[site] ?? CallSite.general(place) }
+            return .none
+        }
+        try await run.journey(plan).run()
+        try await run.journey(nil).recover()
+        if let trouble = Inspection(scenario: scenario, root: root, point: nil).troubles().first { throw trouble }
+        let known = paths.withLock { $0 }
+        return Dictionary(
+            plan.callCounts.map {
+                (CallSite(call: $0.key.call, number: $0.key.number, path: known[$0.key] ?? "?"), $0.value)
+            },
+            uniquingKeysWith: max)
+    }
+}
+
+/// How often a plan has let a call go wrong.
+final class Hits: Sendable {
+    private let value = Atomic(0)
+
+    func note() { value.add(1, ordering: .relaxed) }
+    var count: Int { value.load(ordering: .relaxed) }
+}

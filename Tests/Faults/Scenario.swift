@@ -1,0 +1,121 @@
+import Ingest
+import IngestSupport
+import Platform
+import Quantization
+import SystemPackage
+
+/// What is dropped in a run, and what must have become of it in the end.
+enum Scenario: String, Codable, Sendable, CaseIterable {
+    /// The ranges are given, so that they are read and copied.
+    case int8
+    case float32
+
+    /// A file, and what is right to become of it.
+    struct Drop: Sendable {
+        let path: FilePath
+        let bytes: [UInt8]
+        /// Whether all of it is at fault.
+        var isBad = false
+
+        init(_ path: FilePath, _ bytes: [UInt8], isBad: Bool = false) {
+            self.path = path
+            self.bytes = bytes
+            self.isBad = isBad
+        }
+
+        init(_ path: FilePath, _ text: String) { self.init(path, Array(text.utf8)) }
+    }
+
+    private static let badLine = "no object"
+
+    /// What is dropped before the first run, and before the second.
+    static let drops: [[Drop]] = [
+        [
+            Drop("a.txt", "one two three"), Drop("b.md", "four five"), Drop("sub/c.txt", "six"),
+            Drop("lines.jsonl", "{\"id\":\"x\",\"text\":\"seven\"}\n\(badLine)\n{\"id\":\"y\",\"text\":\"eight\"}\n"),
+            Drop("bad.txt", [0x61, 0xFF, 0x62], isBad: true), Drop("packed.txt.zst", packed),
+            Drop("changing.txt", "the first version"), Drop("same.txt", "the same"), Drop("large.txt", large),
+        ],
+        [
+            Drop("changing.txt", "the second version"), Drop("same.txt", "the same"),
+            Drop("lines.jsonl", "{\"id\":\"y\",\"text\":\"eight\"}\n{\"id\":\"z\",\"text\":\"nine\"}\n"),
+            Drop("sub/d.txt", "ten"),
+        ],
+    ]
+
+    private static let large = (0..<250).map { "\($0)" + String(repeating: "x", count: 400) }.joined(separator: " ")
+
+    private static let packed: [UInt8] = {
+        var compressor = try? ZstandardCompressor()
+        return (try? compressor?.compress(Array("eleven twelve".utf8).rawSpan)) ?? []
+    }()
+
+    /// What must be found in the end.
+    struct Expectation: Sendable {
+        /// The live documents, by identifier.
+        var documents: [String: String] = [:]
+        /// The contents of `done/`, in any order and under any name.
+        var done: [[UInt8]] = []
+        /// What lies in `failed/` beside its sidecars.
+        var failed: [[UInt8]] = []
+    }
+
+    /// What must be found in the end.
+    ///
+    /// - Parameter blamed: contents of files that were rightly held to be at fault for what the system did.
+    static func expectation(without blamed: [[UInt8]]) -> Expectation {
+        var expected = Expectation(failed: blamed)
+        var blamed = blamed
+        for drop in drops.joined() {
+            if let place = blamed.firstIndex(of: drop.bytes) {
+                blamed.remove(at: place)
+            } else if drop.isBad {
+                expected.failed.append(drop.bytes)
+            } else {
+                expected.done.append(drop.bytes)
+                if drop.path == "lines.jsonl" {
+                    take(drop, &expected)
+                } else {
+                    expected.documents[drop.path.string] = text(drop)
+                }
+            }
+        }
+        return expected
+    }
+
+    private static func text(_ drop: Drop) -> String {
+        let text = drop.path.extension == "zst" ? Array("eleven twelve".utf8) : drop.bytes
+        return StubTextModel.stored(text)
+    }
+
+    private static func take(_ drop: Drop, _ expected: inout Expectation) {
+        let name = drop.path.string
+        let text = String(decoding: drop.bytes, as: UTF8.self)
+        for (item, word) in ["x": "seven", "y": "eight", "z": "nine"] {
+            expected.documents["\(name)#\(item)"] = text.contains("\"\(item)\"") ? word : nil
+        }
+        if text.contains(badLine) { expected.failed.append(Array((badLine + "\n").utf8)) }
+    }
+
+    /// How the daemon is configured for it.
+    func configuration(at root: FilePath) -> IngestConfiguration {
+        var configuration = IngestConfiguration(spool: root.appending("spool"), model: "none")
+        configuration.settle = .zero
+        configuration.rescan = .milliseconds(20)
+        configuration.maximumDelay = .milliseconds(1)
+        configuration.precision = self == .int8 ? .int8 : .float32
+        if self == .int8 { configuration.ranges = root.appending("ranges.npy") }
+        return configuration
+    }
+
+    /// Makes the files that are there before the first start.
+    func prepare(_ root: FilePath) throws {
+        try Directory.create(configuration(at: root).spool.inbox)
+        guard self == .int8 else { return }
+        let ranges = try Ranges(
+            minima: Array(repeating: -1, count: 16), maxima: Array(repeating: 1, count: 16))
+        try AtomicFile.replaceVolatile(ranges.numPyFile(), at: root.appending("ranges.npy"))
+        let origin = Array("{\"origin\": \"a test\", \"passages\": 12, \"margin\": 0.1}\n".utf8)
+        try AtomicFile.replaceVolatile(origin, at: root.appending("ranges.json"))
+    }
+}
