@@ -1,0 +1,142 @@
+import Ingest
+import IngestSupport
+import Platform
+import Quantization
+import Shards
+import Synchronization
+import SystemPackage
+import TestSupport
+import Testing
+
+/// Single calls that fail where it once mattered most; `Tests/Faults` lets every call fail.
+@Suite("A fault of the system", .timeLimit(.minutes(1)))
+struct SystemFaultTests {
+    static let errors: [Errno] = [.tooManyOpenFiles, .noMemory, .noSpace, .ioError]
+
+    /// Says once, of the calls that it is asked about, that this one fails.
+    final class Once: Sendable {
+        private let left: Mutex<Int>
+
+        init(_ times: Int = 1) {
+            left = Mutex(times)
+        }
+
+        /// Whether the fault has come.
+        var hasCome: Bool { left.withLock { $0 <= 0 } }
+
+        func effect(_ error: Errno, when isMeant: Bool) -> FaultPlan.Effect {
+            guard isMeant else { return .none }
+            return left.withLock { left in
+                left -= 1
+                return left >= 0 ? .fail(error) : .none
+            }
+        }
+    }
+
+    /// Runs with one file in the inbox and a plan in force, and expects it in the index, once and whole.
+    func expectOneCommit(
+        _ harness: SpoolHarness, _ plan: FaultPlan, _ failpoints: Failpoints = .none, at line: SourceLocation
+    ) async throws {
+        try harness.drop("a.txt", "one two three")
+        plan.arm()
+        defer { plan.disarm() }
+        let status = try await harness.run(failpoints)
+        plan.disarm()
+        #expect(status.failedFiles == 0, sourceLocation: line)
+        #expect(try harness.documents() == ["a.txt": "one two three"], sourceLocation: line)
+        #expect(try harness.files(in: harness.spool.done) == ["a.txt"], sourceLocation: line)
+        #expect(try harness.files(in: harness.spool.failed) == [], sourceLocation: line)
+        let report = try IndexVerifier.verify(harness.configuration.indexDirectory)
+        #expect(report.findings == [], sourceLocation: line)
+        #expect(report.orphans == [], "a shard that is written is used again", sourceLocation: line)
+        #expect(report.generation == 2, "one commit is one generation", sourceLocation: line)
+    }
+
+    @Test("an fsync of the index directory fails after the manifest's rename", arguments: errors)
+    func durabilityUnknown(error: Errno) async throws {
+        let harness = try SpoolHarness()
+        let index = harness.configuration.indexDirectory
+        let isRenamed = Mutex(false)
+        let once = Once()
+        let plan = FaultPlan(below: index, of: [.rename, .synchronize]) { site, _, path in
+            let name = path.lastComponent?.string ?? ""
+            if site.call == .rename, name.hasPrefix(".manifest-2.json") { isRenamed.withLock { $0 = true } }
+            return once.effect(
+                error, when: site.call == .synchronize && path == index && isRenamed.withLock { $0 })
+        }
+        try await expectOneCommit(harness, plan, at: #_sourceLocation)
+        #expect(once.hasCome)
+    }
+
+    @Test("the index folder cannot be opened any more when a commit begins", arguments: errors)
+    func openOfTheIndexFolder(error: Errno) async throws {
+        let harness = try SpoolHarness()
+        let index = harness.configuration.indexDirectory
+        let isCommitting = Mutex(false)
+        let plan = FaultPlan(below: index, of: [.open]) { _, _, path in
+            path == index && isCommitting.withLock { $0 } ? .fail(error) : .none
+        }
+        let failpoints = Failpoints { point in isCommitting.withLock { $0 = point == .beforeShard || $0 } }
+        try await expectOneCommit(harness, plan, failpoints, at: #_sourceLocation)
+    }
+
+    @Test("the status of a shard cannot be read at its commit", arguments: errors)
+    func statusOfAShard(error: Errno) async throws {
+        let harness = try SpoolHarness()
+        let isWritten = Mutex(false)
+        let once = Once()
+        let plan = FaultPlan(below: harness.configuration.indexDirectory, of: [.status]) { _, _, path in
+            once.effect(error, when: path.extension == "zst" && isWritten.withLock { $0 })
+        }
+        let failpoints = Failpoints { point in isWritten.withLock { $0 = point == .beforeManifest || $0 } }
+        try await expectOneCommit(harness, plan, failpoints, at: #_sourceLocation)
+        #expect(once.hasCome)
+    }
+
+    /// The calls that read a claimed file.
+    static let readings: [SystemCall] = [.read, .status, .open, .synchronize]
+
+    @Test("a claimed file cannot be read for now", arguments: readings, errors)
+    func claimedFile(call: SystemCall, error: Errno) async throws {
+        let harness = try SpoolHarness()
+        let isClaimed = Mutex(false)
+        let once = Once()
+        let spool = harness.spool.root
+        let plan = FaultPlan(below: spool, of: [call]) { _, _, path in
+            let name = path.lastComponent?.string ?? ""
+            return once.effect(error, when: name.hasSuffix("a.txt") && isClaimed.withLock { $0 })
+        }
+        let failpoints = Failpoints { point in isClaimed.withLock { $0 = point == .afterClaim || $0 } }
+        try await expectOneCommit(harness, plan, failpoints, at: #_sourceLocation)
+        #expect(once.hasCome)
+    }
+
+    @Test(
+        "a start that cannot read is one that may be tried again", arguments: errors,
+        ["ranges.npy", "left.txt", "claimed"])
+    func start(error: Errno, name: String) async throws {
+        let given = try ScratchDirectory()
+        let ranges = given.path.appending("ranges.npy")
+        try AtomicFile.replaceVolatile(
+            Ranges(minima: Array(repeating: -1, count: 16), maxima: Array(repeating: 1, count: 16)).numPyFile(),
+            at: ranges)
+        let harness = try SpoolHarness {
+            $0.precision = .int8
+            $0.ranges = ranges
+        }
+        try harness.drop("left.txt", "one")
+        let death = Failpoints { if $0 == .afterClaim { throw SpoolHarness.Death() } }
+        await #expect(throws: SpoolHarness.Death.self) { try await harness.run(death) }
+        let plans = [given.path, harness.spool.root].map { place in
+            FaultPlan(below: place, of: [.open, .status, .read, .list]) { _, _, path in
+                path.lastComponent?.string.hasSuffix(name) == true ? .fail(error) : .none
+            }
+        }
+        for plan in plans { plan.arm() }
+        defer { for plan in plans { plan.disarm() } }
+        await #expect { try await harness.run() } throws: { ($0 as? IngestError)?.exitCode == 73 }
+        for plan in plans { plan.disarm() }
+        _ = try await harness.run()
+        #expect(try harness.documents() == ["left.txt": "one"])
+    }
+}
