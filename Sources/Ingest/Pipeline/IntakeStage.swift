@@ -90,6 +90,15 @@ struct IntakeStage {
             attempts.begin(claimed.name)
             try await intake.process(claimed, descriptor)
             return .taken(file.path)
+        case .unconfirmed(let claimed):
+            try context.failpoints.reach(.afterClaim)
+            let status = try await context.gate.retrying("looking at a claimed file") {
+                try context.spool.work.statusIfPresent(claimed.path)
+            }
+            guard let status else { return .taken(file.path) }
+            attempts.begin(claimed.name)
+            try await intake.process(claimed.with(status), nil)
+            return .taken(file.path)
         case .busy: return .busy(file.path)
         case .changed: return .changed(file.path)
         case .vanished: return .taken(file.path)

@@ -10,4 +10,9 @@ package struct ClaimedFile: Sendable, Equatable {
     package let status: FileStatus
     /// Where it lies now, below `work/`.
     package let path: FilePath
+
+    /// The same claim with a status that was read later.
+    func with(_ status: FileStatus) -> ClaimedFile {
+        ClaimedFile(name: name, relativePath: relativePath, status: status, path: path)
+    }
 }

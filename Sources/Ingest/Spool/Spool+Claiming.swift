@@ -7,6 +7,8 @@ extension Spool {
     package enum ClaimOutcome: ~Copyable {
         /// It is ours, and open for reading.
         case claimed(ClaimedFile, OwnedDescriptor)
+        /// It is ours, but its status could not be read: to be looked at again, with patience, before it is read.
+        case unconfirmed(ClaimedFile)
         /// Somebody writes it.
         case busy
         /// It changed since it was found ready.
@@ -37,45 +39,40 @@ extension Spool {
         guard opened.kind == .regular, opened.isSameContents(as: file.status) else { return .changed }
         let name = ClaimName.fresh(size: file.status.size)
         let target = Self.place(of: name, file.path)
-        let taken: FileStatus?
+        let move: Move
         do throws(PlatformError) {
-            taken = try FileLease.with(descriptor) { (answer, holds) throws(PlatformError) -> FileStatus? in
-                guard answer != .writerPresent else { return nil }
+            move = try FileLease.with(descriptor) { (answer, holds) throws(PlatformError) -> Move in
+                guard answer != .writerPresent else { return .wentBack }
                 try take(inbox, file.path, opened, to: target)
-                return try confirm(target, opened, isHeld: holds()) {
-                    (try? work.renameExclusively(target, to: inbox, file.path)) != nil
-                }
+                let isHeld = holds()
+                let taken = try? work.status(of: target)
+                if isHeld, taken?.isSameFile(as: opened) ?? true { return .stays(taken) }
+                // When it cannot go back, because its name is taken again, it is a version like any other; whether it was
+                // written to meanwhile is looked at once more before it is committed.
+                let isBack = (try? work.renameExclusively(target, to: inbox, file.path)) != nil
+                return isBack ? .wentBack : .stays(opened)
             }
         } catch {
             removeFolders(of: target)
             return try Self.refusal(error, file)
         }
-        guard let taken else {
+        switch move {
+        case .wentBack:
             removeFolders(of: target)
             return .busy
+        case .stays(nil):
+            return .unconfirmed(ClaimedFile(name: name, relativePath: file.path, status: opened, path: target))
+        case .stays(let taken?):
+            return .claimed(ClaimedFile(name: name, relativePath: file.path, status: taken, path: target), descriptor)
         }
-        return .claimed(ClaimedFile(name: name, relativePath: file.path, status: taken, path: target), descriptor)
     }
 
-    /// Makes sure that what was moved is the file that was opened, and that nobody has begun to write it.
-    ///
-    /// When it cannot go back, because its name is taken again, it is a version like any other; the status that is returned
-    /// then is not the file's, so that it counts as written to and is looked at once more before it is committed.
-    ///
-    /// - Parameter goBack: says whether the file is in the inbox again.
-    /// - Returns: its status, which the rename has changed; nil when it went back.
-    private func confirm(
-        _ target: FilePath, _ opened: FileStatus, isHeld: Bool, goBack: () -> Bool
-    ) throws(PlatformError) -> FileStatus? {
-        do throws(PlatformError) {
-            let taken = try work.status(of: target)
-            if isHeld, taken.isSameFile(as: opened) { return taken }
-        } catch {
-            // Tried again as a whole: to take it for written would be to leave it in the inbox for no reason.
-            guard goBack() else { return opened }
-            throw error
-        }
-        return goBack() ? nil : opened
+    /// What became of a file that was moved into `work/`.
+    private enum Move {
+        /// It lies in the inbox again, or never left it.
+        case wentBack
+        /// It is ours; nil when the system does not say what it is.
+        case stays(FileStatus?)
     }
 
     /// Where a claimed file lies below `work/`: time, size and boot of the claim are in the name, for recovery.
