@@ -7,6 +7,8 @@ struct FaultPoint: Codable, Sendable, Hashable, CustomStringConvertible {
     enum Effect: Codable, Sendable, Hashable {
         /// It fails so many times with this error number.
         case fail(errno: Int32, times: Int)
+        /// It fails, and so do the next calls wherever they are made: a device is gone for a moment, or all descriptors are used.
+        case burst(errno: Int32)
         /// It does its work and reports an error.
         case failAfterwards(errno: Int32)
         /// It moves half of the bytes.
@@ -26,6 +28,7 @@ struct FaultPoint: Codable, Sendable, Hashable, CustomStringConvertible {
         switch effect {
         case .fail(let error, let times):
             (self.occurrence..<self.occurrence + times).contains(occurrence) ? .fail(Errno(rawValue: error)) : .none
+        case .burst(let error): occurrence == self.occurrence ? .fail(Errno(rawValue: error)) : .none
         case .failAfterwards(let error):
             occurrence == self.occurrence ? .failAfterwards(Errno(rawValue: error)) : .none
         case .short: occurrence == self.occurrence ? .short : .none
@@ -36,18 +39,28 @@ struct FaultPoint: Codable, Sendable, Hashable, CustomStringConvertible {
     /// The error number, where there is one.
     var error: Errno? {
         switch effect {
-        case .fail(let error, _), .failAfterwards(let error): Errno(rawValue: error)
+        case .fail(let error, _), .burst(let error), .failAfterwards(let error): Errno(rawValue: error)
         case .short, .exit: nil
         }
     }
 
     /// How many calls go wrong.
-    var times: Int { if case .fail(_, let times) = effect { times } else { 1 } }
+    var times: Int {
+        switch effect {
+        case .fail(_, let times): times
+        case .burst: Self.burstLength
+        case .failAfterwards, .short, .exit: 1
+        }
+    }
+
+    /// How many calls fail in a burst.
+    static let burstLength = 5
 
     var description: String {
         let what: String =
             switch effect {
             case .fail(let error, let times): "fails \(times) times: \(Errno(rawValue: error))"
+            case .burst(let error): "and the next of any kind fail: \(Errno(rawValue: error))"
             case .failAfterwards(let error): "does its work and fails: \(Errno(rawValue: error))"
             case .short: "moves half"
             case .exit: "ends the process"
@@ -74,13 +87,14 @@ struct FaultPoint: Codable, Sendable, Hashable, CustomStringConvertible {
         let common: [Effect] = errors.flatMap { error in
             [1, 5].map { Effect.fail(errno: error.rawValue, times: $0) }
         }
+        let bursts = [Errno.ioError, .noSpace, .tooManyOpenFiles].map { Effect.burst(errno: $0.rawValue) }
         let own: [Effect] =
             switch call {
             case .rename, .remove, .makeDirectory: [.failAfterwards(errno: Errno.ioError.rawValue)]
             case .read, .write: [.short]
             default: []
             }
-        return common + own + [.exit]
+        return common + bursts + own + [.exit]
     }
 }
 

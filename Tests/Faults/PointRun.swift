@@ -42,7 +42,14 @@ struct PointRun: Sendable {
     }
 
     private static func plan(_ point: FaultPoint, _ root: FilePath, _ hits: Hits) -> FaultPlan {
-        FaultPlan(below: root, of: [point.site.call]) { site, occurrence, _ in
+        var isBurst = false
+        if case .burst = point.effect { isBurst = true }
+        let calls = isBurst ? SystemCall.allCases : [point.site.call]
+        return FaultPlan(below: root, of: calls) { [isBurst] site, occurrence, _ in
+            if isBurst, let error = point.error, (1..<FaultPoint.burstLength).contains(hits.count) {
+                hits.note()
+                return .fail(error)
+            }
             guard site.number == point.site.number, site.call == point.site.call else { return .none }
             let effect = point.effect(at: occurrence)
             if effect != .none { hits.note() }

@@ -9,6 +9,8 @@ enum Scenario: String, Codable, Sendable, CaseIterable {
     /// The ranges are given, so that they are read and copied.
     case int8
     case float32
+    /// The ranges are made from what is dropped, so that the index is made in the middle of a run.
+    case calibrated
 
     /// A file, and what is right to become of it.
     struct Drop: Sendable {
@@ -103,7 +105,7 @@ enum Scenario: String, Codable, Sendable, CaseIterable {
         configuration.settle = .zero
         configuration.rescan = .milliseconds(20)
         configuration.maximumDelay = .milliseconds(1)
-        configuration.precision = self == .int8 ? .int8 : .float32
+        configuration.precision = self == .float32 ? .float32 : .int8
         if self == .int8 { configuration.ranges = root.appending("ranges.npy") }
         return configuration
     }

@@ -111,6 +111,40 @@ struct SystemFaultTests {
         #expect(once.hasCome)
     }
 
+    @Test("what the inbox refuses to show is waited for", arguments: [SystemCall.list, .status, .open], errors)
+    func inbox(call: SystemCall, error: Errno) async throws {
+        let harness = try SpoolHarness { $0.rescan = .milliseconds(20) }
+        let inbox = harness.spool.inbox
+        let once = Once(3)
+        let plan = FaultPlan(below: inbox, of: [call]) { _, _, _ in once.effect(error, when: true) }
+        try await expectOneCommit(harness, plan, at: #_sourceLocation)
+        #expect(once.hasCome)
+        #expect(try harness.files(in: inbox) == [])
+    }
+
+    @Test("an inbox that stays unreadable is no empty inbox")
+    func unreadableInbox() async throws {
+        let harness = try SpoolHarness { $0.rescan = .milliseconds(20) }
+        try harness.drop("a.txt", "one")
+        let plan = FaultPlan(below: harness.spool.inbox, of: [.list]) { _, _, _ in .fail(.ioError) }
+        plan.arm()
+        defer { plan.disarm() }
+        await #expect {
+            try await harness.run(patience: .seconds(60))
+        } throws: { ($0 as? IngestError)?.exitCode == 75 }
+    }
+
+    @Test("the status of a file that was just claimed is waited for", arguments: errors)
+    func statusOfAClaim(error: Errno) async throws {
+        let harness = try SpoolHarness()
+        let once = Once(3)
+        let plan = FaultPlan(below: harness.spool.claimed, of: [.status]) { _, _, path in
+            once.effect(error, when: path.lastComponent?.string.hasSuffix("-a.txt") == true)
+        }
+        try await expectOneCommit(harness, plan, at: #_sourceLocation)
+        #expect(once.hasCome)
+    }
+
     @Test(
         "a start that cannot read is one that may be tried again", arguments: errors,
         ["ranges.npy", "left.txt", "claimed"])
