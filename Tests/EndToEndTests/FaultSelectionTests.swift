@@ -1,3 +1,4 @@
+import Subprocess
 import Testing
 
 /// A selection of what `make test-faults` tries.
