@@ -120,7 +120,8 @@ struct DurabilityTests {
     }
 
     @Test(
-        "an error of the system is called one, whatever it meets", arguments: [.status, .open, .read, .map] as [SystemCall],
+        "an error of the system is called one, whatever it meets",
+        arguments: [.status, .open, .read, .map] as [SystemCall],
         [.tooManyOpenFiles, .noMemory, .ioError, .permissionDenied] as [Errno])
     func systemErrors(_ call: SystemCall, _ errno: Errno) throws {
         var store = try makeIndex()

@@ -76,7 +76,11 @@ struct MissingGenerationTests {
         arguments: [nil, "", "9", "9\n", "9 0000000000000000\n", "4", "\u{0}", String(repeating: "9", count: 1_000)])
     func uselessMark(_ text: String?) throws {
         let old = try FileContents.read(mark)
-        if let text { try AtomicFile.replaceVolatile(Array(text.utf8), at: mark) } else { try Directory.removeFile(mark) }
+        if let text {
+            try AtomicFile.replaceVolatile(Array(text.utf8), at: mark)
+        } else {
+            try Directory.removeFile(mark)
+        }
         #expect(try Snapshot.open(directory).damage.isEmpty)
         #expect(try findings() == [])
         #expect(try IndexStore.open(directory).manifest.generation == 5)
