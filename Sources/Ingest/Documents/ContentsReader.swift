@@ -38,6 +38,7 @@ package final class ContentsReader {
         isWholeGiven = false
         byteCount = 0
         guard whole == nil else { return }
+        try descriptor.rewind()
         gathered = []
         packedByteCount = 0
         packed = []
@@ -105,8 +106,7 @@ package final class ContentsReader {
     /// Reads on until a piece is full or the file ends; what was read before a failure is kept.
     private func nextPiece() throws(PlatformError) -> [UInt8]? {
         while !isAtEnd, gathered.count < Self.pieceByteCount {
-            let bytes = try descriptor.read(
-                atMost: Self.pieceByteCount - gathered.count, at: packedByteCount + gathered.count)
+            let bytes = try descriptor.read(atMost: Self.pieceByteCount - gathered.count)
             if bytes.isEmpty { isAtEnd = true }
             if gathered.isEmpty { gathered = bytes } else { gathered += bytes }
         }
