@@ -29,6 +29,13 @@ extension OwnedDescriptor {
         return bytes
     }
 
+    /// Goes back to the beginning of a file.
+    package borrowing func rewind() throws(PlatformError) {
+        guard SystemCall.read.perform(on: path, { lseek(number, 0, SEEK_SET) }) == 0 else {
+            throw .system("read again", path: path)
+        }
+    }
+
     /// Reads up to `count` bytes at `offset` and leaves the current position where it is; an empty array is the end of the file.
     package borrowing func read(atMost count: Int, at offset: Int) throws(PlatformError) -> [UInt8] {
         var result = 0

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Encoding
+import Ingest
 import Platform
 import Quantization
 import Search
@@ -11,7 +12,8 @@ struct CalibrateCommand: AsyncParsableCommand, CheckedCommand {
         commandName: "calibrate",
         abstract: "Make the ranges that int8 and uint8 need, from texts like those to be indexed.",
         discussion: """
-            Texts are cut into passages as the daemon does it; a .jsonl file gives the `text` of each object. \
+            Files are read as the daemon reads what is dropped: a .jsonl file gives title and `text` of each object, \
+            .zst files are unpacked, texts are cut into passages. \
             With --margin 0 the ranges are those of sentence-transformers: minimum and maximum of each dimension.
             """)
 
@@ -63,9 +65,11 @@ struct CalibrateCommand: AsyncParsableCommand, CheckedCommand {
         try StandardStream.error.write(compute.line)
         return try await TextEncoder.with(model.path(), compute: compute.compute, cache: model.cache) { text in
             var calibrator = try RangesCalibrator(dimension: text.dimension)
-            var source = PassageSource(files, cutter: try text.passageCutter())
+            var passages = DocumentPassages(files, cutter: try text.passageCutter())
             var line = ProgressLine()
-            let report = try await CalibrationStream(encoder: text.encoder).run(&source, into: &calibrator) {
+            let report = try await CalibrationStream(encoder: text.encoder).run(into: &calibrator) {
+                try passages.next()
+            } progress: {
                 line.show($0.progress(noun: "passage"))
             }
             line.finish()

@@ -238,6 +238,22 @@ struct CommandLineEncodeTests {
         #expect(try FileContents.read(ranges) == FileContents.read(expected))
     }
 
+    @Test("calibrate reads titles and packed files as the daemon does")
+    func calibrateDocuments() async throws {
+        let lines = (0..<30).map { "{\"id\":\($0),\"title\":\"Title \($0)\",\"text\":\"text number \($0)\"}\n" }
+        var compressor = try ZstandardCompressor()
+        let packed = try file("a.jsonl.zst", try compressor.compress(Array(lines.joined().utf8).rawSpan))
+        let ranges = scratch.path.appending("ranges.npy")
+        let outcome = try await CommandLineTool.search.run(
+            ["calibrate", "--model", SampleFiles.model.string, "--output", ranges.string, packed])
+        #expect(outcome.status == .exited(0), "\(outcome.error)")
+        let texts = (0..<30).map { "Title \($0) text number \($0)" }
+        _ = try await encode(input: Array(texts.joined(separator: "\n").utf8))
+        let expected = scratch.path.appending("expected.npy")
+        _ = try await CommandLineTool.search("calibrate", "--embeddings", output.string, "--output", expected.string)
+        #expect(try FileContents.read(ranges) == FileContents.read(expected))
+    }
+
     @Test("calibrate refuses what gives no ranges")
     func badCalibration() async throws {
         func calibrate(_ arguments: String...) async throws -> CommandLineTool.Outcome {

@@ -83,9 +83,9 @@ final class SpoolHarness: Sendable {
     /// What is claimed, by its path in the inbox.
     func claims() throws -> [String] { try opened.leftoverClaims().claims.map(\.relativePath.displayName) }
 
-    /// Whether nothing lies in `work/` but our own record of what is open.
+    /// Whether nothing lies in `work/` but hidden names, which are the daemon's own.
     var isWorkEmpty: Bool {
-        get throws { try Directory.entries(of: spool.work).allSatisfy { $0.name.string == ".attempt" } }
+        get throws { try Directory.entries(of: spool.work).allSatisfy { $0.name.string.hasPrefix(".") } }
     }
 
     /// The names below a folder of the spool, folders left out.
@@ -93,8 +93,8 @@ final class SpoolHarness: Sendable {
         var found: [String] = []
         for entry in try Directory.entries(of: folder) {
             let path = folder.appending(entry.name)
-            // Our own record of what is open is no file of anybody's.
-            if entry.name.string == ".attempt" { continue }
+            // The daemon's own: the record of what is open, bad lines on their way.
+            if folder == spool.work, entry.name.string.hasPrefix(".") { continue }
             if entry.kind == .directory {
                 found += try files(in: path)
             } else {

@@ -12,15 +12,18 @@ package struct CalibrationStream {
         pipeline = EncodingPipeline(encoder: encoder)
     }
 
-    /// Reads `source` to its end.
+    /// Encodes passages to the last one.
     ///
-    /// - Parameter progress: is told what has been done after each batch.
-    /// - Throws: what the source throws, `QuantizationError` for a vector that is not finite.
+    /// - Parameters:
+    ///   - next: the model's input for the next passage; nil after the last.
+    ///   - progress: is told what has been done after each batch.
+    /// - Throws: what `next` throws, `QuantizationError` for a vector that is not finite.
     package func run(
-        _ source: inout PassageSource, into calibrator: inout RangesCalibrator, progress: (EncodingReport) -> Void
+        into calibrator: inout RangesCalibrator, _ next: () throws -> (tokens: [Int32], isTruncated: Bool)?,
+        progress: (EncodingReport) -> Void
     ) async throws -> EncodingReport {
         try await pipeline.run { batch in
-            while !batch.isFull, let passage = try source.next() {
+            while !batch.isFull, let passage = try next() {
                 batch.append(passage.tokens, isTruncated: passage.isTruncated)
             }
         } deliver: { vectors, report in

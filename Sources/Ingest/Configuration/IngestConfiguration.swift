@@ -53,7 +53,7 @@ package struct IngestConfiguration: Sendable, Equatable {
     package var targetTokens = 220
     package var overlapTokens = 40
 
-    package var maximumRows = 8192
+    package var maximumRows = 65_536
     package var maximumDelay: Duration = .seconds(1)
 
     package var runtimeDirectory: FilePath

@@ -2,7 +2,7 @@
 ///
 /// A text may be a gigabyte of blank lines with two words in it. The words are a passage, the lines are not worth their
 /// memory. Places in the shortened text are turned back into places in the file.
-struct BlankRuns {
+package struct BlankRuns {
     /// What was left out before a place of the shortened text.
     private struct Gap {
         let position: Int
@@ -12,7 +12,7 @@ struct BlankRuns {
     }
 
     /// Bytes that are kept of the beginning of a run, and of its end.
-    static let kept = 4096
+    package static let kept = 4096
 
     private var gaps: [Gap] = []
     /// Bytes given so far.
@@ -24,8 +24,10 @@ struct BlankRuns {
     private var skippedBytes = 0
     private var skippedLines = 0
 
+    package init() {}
+
     /// Takes in the next piece of the text and gives what goes on.
-    mutating func shorten(_ piece: ArraySlice<UInt8>) -> [UInt8] {
+    package mutating func shorten(_ piece: ArraySlice<UInt8>) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(piece.count)
         var start = piece.startIndex
@@ -43,7 +45,7 @@ struct BlankRuns {
     }
 
     /// Gives what is left at the end of the text.
-    mutating func finish() -> [UInt8] {
+    package mutating func finish() -> [UInt8] {
         var result: [UInt8] = []
         endRun(&result)
         return result
@@ -82,7 +84,7 @@ struct BlankRuns {
     }
 
     /// Bytes and lines that were left out before a byte of the shortened text.
-    func skipped(before place: Int) -> (bytes: Int, lines: Int) {
+    package func skipped(before place: Int) -> (bytes: Int, lines: Int) {
         var low = 0
         var high = gaps.count
         while low < high {

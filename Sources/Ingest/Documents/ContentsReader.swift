@@ -1,11 +1,11 @@
-import Platform
+package import Platform
 
 /// The unpacked contents of a file, piece by piece, as often as they are asked for, in memory that does not grow with the file.
 ///
 /// The file is read and never mapped: somebody else may still cut it short, and a mapping would then kill the process.
-final class ContentsReader {
+package final class ContentsReader {
     /// The most bytes of a piece that is read; unpacked pieces are smaller.
-    static let pieceByteCount = 256 << 10
+    package static let pieceByteCount = 256 << 10
 
     private let descriptor: OwnedDescriptor
     private let isCompressed: Bool
@@ -21,23 +21,24 @@ final class ContentsReader {
     private var isWholeGiven = false
 
     /// Bytes of the file that were read since the beginning.
-    private(set) var packedByteCount = 0
+    package private(set) var packedByteCount = 0
     /// Bytes that were given since the beginning.
-    private(set) var byteCount = 0
+    package private(set) var byteCount = 0
     /// SHA-256 of the file as it lies; known once everything was given.
-    private(set) var digest: SHA256Digest?
+    package private(set) var digest: SHA256Digest?
 
-    init(_ descriptor: consuming OwnedDescriptor, isCompressed: Bool) throws(PlatformError) {
+    package init(_ descriptor: consuming OwnedDescriptor, isCompressed: Bool) throws(PlatformError) {
         self.descriptor = descriptor
         self.isCompressed = isCompressed
         if isCompressed { stream = try ZstandardStream() }
     }
 
     /// Begins again.
-    func rewind() throws(PlatformError) {
+    package func rewind() throws(PlatformError) {
         isWholeGiven = false
         byteCount = 0
         guard whole == nil else { return }
+        try descriptor.rewind()
         gathered = []
         packedByteCount = 0
         packed = []
@@ -51,7 +52,7 @@ final class ContentsReader {
     ///
     /// - Throws: `PlatformError`: `.system` when the file cannot be read, after which the call may be repeated; `.corrupt` for
     ///   damaged or truncated zstd data.
-    func next() throws(PlatformError) -> [UInt8]? {
+    package func next() throws(PlatformError) -> [UInt8]? {
         if let whole {
             guard !isWholeGiven, !whole.isEmpty else { return nil }
             isWholeGiven = true
@@ -105,8 +106,7 @@ final class ContentsReader {
     /// Reads on until a piece is full or the file ends; what was read before a failure is kept.
     private func nextPiece() throws(PlatformError) -> [UInt8]? {
         while !isAtEnd, gathered.count < Self.pieceByteCount {
-            let bytes = try descriptor.read(
-                atMost: Self.pieceByteCount - gathered.count, at: packedByteCount + gathered.count)
+            let bytes = try descriptor.read(atMost: Self.pieceByteCount - gathered.count)
             if bytes.isEmpty { isAtEnd = true }
             if gathered.isEmpty { gathered = bytes } else { gathered += bytes }
         }

@@ -9,9 +9,10 @@ package enum DocumentDecoder {
     ///   - bytes: the line without its line feed.
     ///   - line: its number, from 1.
     ///   - start: where it begins in the unpacked file.
+    ///   - needsItem: whether it must have an `id`; a tool that only wants the text takes objects without.
     /// - Throws: `DocumentFault`, which concerns this line alone.
     package static func object(
-        _ bytes: [UInt8], line: Int, at start: Int
+        _ bytes: [UInt8], line: Int, at start: Int, needsItem: Bool = true
     ) throws(DocumentFault) -> DecodedDocument {
         func fault(_ code: DocumentFault.Code, _ what: String, _ hint: String) -> DocumentFault {
             DocumentFault(code, "line \(line) \(what)", hint: hint, byteOffset: start, line: line)
@@ -37,7 +38,7 @@ package enum DocumentDecoder {
                 hint: "write one JSON object on each line, with \"id\" and \"text\"",
                 byteOffset: start + error.offset, line: line)
         }
-        guard let item, !item.isEmpty else {
+        guard !needsItem || item?.isEmpty == false else {
             throw fault(.badJSON, "has no \"id\"", "give each object an \"id\": a text or a whole number")
         }
         guard let text else {
@@ -48,7 +49,7 @@ package enum DocumentDecoder {
             throw fault(.empty, "has an empty \"text\"", "remove the line, or give it a text")
         }
         // A NUL parts the path from the item in a document's identifier.
-        guard !item.utf8.contains(0) else {
+        guard item?.utf8.contains(0) != true else {
             throw fault(.badJSON, "has an \"id\" with a zero byte in it", "choose another \"id\"")
         }
         return DecodedDocument(

@@ -13,13 +13,13 @@ package struct LineFaults: Sendable, Equatable {
     package init() {}
 
     /// Takes in one more line.
-    mutating func append(_ fault: DocumentFault) {
+    package mutating func append(_ fault: DocumentFault) {
         count += 1
         if first.count < Self.limit { first.append(fault) }
     }
 
     /// Takes in what was found later.
-    mutating func append(_ others: LineFaults) {
+    package mutating func append(_ others: LineFaults) {
         count += others.count
         first += others.first.prefix(Self.limit - first.count)
     }

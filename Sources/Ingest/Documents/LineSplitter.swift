@@ -1,13 +1,13 @@
 /// Divides a file that comes in pieces into lines; blank ones are passed over.
-struct LineSplitter {
+package struct LineSplitter {
     /// One line of the file.
-    struct Line {
+    package struct Line {
         /// Without its line feed.
-        let bytes: [UInt8]
+        package let bytes: [UInt8]
         /// From 1.
-        let number: Int
+        package let number: Int
         /// Where it begins in the unpacked file.
-        let offset: Int
+        package let offset: Int
     }
 
     private var buffer: [UInt8] = []
@@ -21,8 +21,10 @@ struct LineSplitter {
     private var isWhole = false
     private var hasBegun = false
 
+    package init() {}
+
     /// Takes in the next piece of the file.
-    mutating func add(_ piece: [UInt8]) {
+    package mutating func add(_ piece: [UInt8]) {
         if position > 0 {
             buffer.removeFirst(position)
             origin += position
@@ -38,10 +40,10 @@ struct LineSplitter {
     }
 
     /// Says that the file has ended.
-    mutating func finish() { isWhole = true }
+    package mutating func finish() { isWhole = true }
 
     /// The next line that is not blank; nil when more of the file is needed, or after its end.
-    mutating func next() -> Line? {
+    package mutating func next() -> Line? {
         while position < buffer.count {
             let end = buffer[searched...].firstIndex(of: UInt8(ascii: "\n"))
             guard end != nil || isWhole else {

@@ -1,18 +1,18 @@
 import Encoding
-import Shards
+package import Shards
 
 /// A passage as it goes to the encoder and to the shard.
-struct PreparedPassage: Sendable {
-    let passage: ShardPassage
+package struct PreparedPassage: Sendable {
+    package let passage: ShardPassage
     /// The model's input.
-    let tokens: [Int32]
+    package let tokens: [Int32]
 
     /// About the bytes that it takes with its vector.
     func weight(dimension: Int) -> Int { passage.text.count + tokens.count * 4 + dimension * 4 + 200 }
 }
 
 /// Cuts a text that comes in pieces into passages, in memory that does not grow with the text.
-struct PassageReader {
+package struct PassageReader {
     private var cutter: any PassageCutting
     private var runs = BlankRuns()
     private var window: [UInt8] = []
@@ -24,24 +24,24 @@ struct PassageReader {
     /// Bytes of the file before the text: those of a byte order mark.
     private let offset: Int
 
-    init(_ model: any TextModel, offset: Int) {
-        cutter = model.cutter()
+    package init(_ cutter: any PassageCutting, offset: Int) {
+        self.cutter = cutter
         self.offset = offset
     }
 
     /// Takes in the next piece of the text.
-    mutating func add(_ piece: ArraySlice<UInt8>) {
+    package mutating func add(_ piece: ArraySlice<UInt8>) {
         window += runs.shorten(piece)
     }
 
     /// Says that the text has ended.
-    mutating func finish() {
+    package mutating func finish() {
         window += runs.finish()
         isWhole = true
     }
 
     /// The next passage; nil when more of the text is needed, or after its end.
-    mutating func next() -> PreparedPassage? {
+    package mutating func next() -> PreparedPassage? {
         // A reference of its own, so that the window can be looked at while the cutter changes.
         let window = window
         guard case .passage(let passage) = cutter.next(in: window.span.extracting(used...), isWhole: isWhole) else {

@@ -1,14 +1,14 @@
 import Platform
 
 /// Looks through a text piece by piece before anything is made of it: is it valid UTF-8, and is there anything in it?
-struct TextSurvey {
+package struct TextSurvey {
     /// The first fault; nil while the text is valid.
-    private(set) var fault: DocumentFault?
+    package private(set) var fault: DocumentFault?
     /// Whether only white space and zero bytes have come so far.
-    private(set) var isBlank = true
-    private(set) var hasZero = false
+    package private(set) var isBlank = true
+    package private(set) var hasZero = false
     /// Bytes of a UTF-8 byte order mark at the beginning, which is not text.
-    private(set) var markLength = 0
+    package private(set) var markLength = 0
 
     private var offset = 0
     private var line = 1
@@ -20,12 +20,12 @@ struct TextSurvey {
     private static let beginningByteCount = 4096
 
     /// - Parameter validates: false for a file whose lines are checked one by one.
-    init(validates: Bool) {
+    package init(validates: Bool) {
         self.validates = validates
     }
 
     /// Takes in the next piece.
-    mutating func add(_ piece: [UInt8]) {
+    package mutating func add(_ piece: [UInt8]) {
         if offset == 0 { markLength = UTF8Text.markLength(piece) }
         if beginning.count < Self.beginningByteCount {
             beginning += piece.prefix(Self.beginningByteCount - beginning.count)
@@ -38,7 +38,7 @@ struct TextSurvey {
     }
 
     /// Says that the text has ended.
-    mutating func finish() {
+    package mutating func finish() {
         validate(rest[...], isLast: true)
     }
 

@@ -1,16 +1,16 @@
 /// Strict UTF-8, with the place of the first byte that is not.
-enum UTF8Text {
+package enum UTF8Text {
     /// Nil when `bytes` are valid UTF-8.
     ///
     /// - Parameter base: where `bytes` begin in the file, for the message.
-    static func fault(in bytes: [UInt8], base: Int = 0, firstLine: Int = 1) -> DocumentFault? {
+    package static func fault(in bytes: [UInt8], base: Int = 0, firstLine: Int = 1) -> DocumentFault? {
         guard let place = firstInvalid(bytes) else { return nil }
         let line = bytes[..<place].count { $0 == UInt8(ascii: "\n") } + firstLine
         return fault(of: bytes[place], at: base + place, line: line, beginning: bytes)
     }
 
     /// The position of the first byte that is not valid; nil when all are.
-    static func firstInvalid(_ bytes: [UInt8]) -> Int? {
+    package static func firstInvalid(_ bytes: [UInt8]) -> Int? {
         do throws(UTF8.ValidationError) {
             _ = try UTF8Span(validating: bytes.span)
             return nil
@@ -22,14 +22,14 @@ enum UTF8Text {
     /// The fault of one byte.
     ///
     /// - Parameter beginning: the first bytes of the text, for the advice.
-    static func fault(of byte: UInt8, at offset: Int, line: Int, beginning: [UInt8]) -> DocumentFault {
+    package static func fault(of byte: UInt8, at offset: Int, line: Int, beginning: [UInt8]) -> DocumentFault {
         DocumentFault(
             .notUTF8, "byte \(offset) (0x\(String(byte, radix: 16, uppercase: true)), line \(line)) is not valid UTF-8",
             hint: hint(beginning), byteOffset: offset, line: line)
     }
 
     /// Where the last character begins that may go on beyond the end; the end when none does.
-    static func endOfWholeCharacters(_ bytes: ArraySlice<UInt8>) -> Int {
+    package static func endOfWholeCharacters(_ bytes: ArraySlice<UInt8>) -> Int {
         var position = bytes.endIndex
         for length in 1...3 where position > bytes.startIndex {
             position -= 1
@@ -42,16 +42,16 @@ enum UTF8Text {
     }
 
     /// The length of a UTF-8 byte order mark at the beginning, which is not text.
-    static func markLength(_ bytes: [UInt8]) -> Int {
+    package static func markLength(_ bytes: [UInt8]) -> Int {
         bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     }
 
-    static func isBlank(_ bytes: ArraySlice<UInt8>) -> Bool {
+    package static func isBlank(_ bytes: ArraySlice<UInt8>) -> Bool {
         // ASCII white space and zero bytes; other white space is text to people who drop it.
         bytes.allSatisfy { $0 == 0x20 || ($0 >= 0x09 && $0 <= 0x0D) || $0 == 0 }
     }
 
-    static func trimmed(_ bytes: [UInt8]) -> [UInt8] {
+    package static func trimmed(_ bytes: [UInt8]) -> [UInt8] {
         func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (byte >= 0x09 && byte <= 0x0D) }
         guard let first = bytes.firstIndex(where: { !isSpace($0) }),
             let last = bytes.lastIndex(where: { !isSpace($0) })

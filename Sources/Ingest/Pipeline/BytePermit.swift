@@ -4,7 +4,7 @@ import Synchronization
 ///
 /// What alone weighs more than the limit is admitted alone, so that everything goes through in the end. One task acquires; it
 /// never holds what it waits for, because what was handed on is released without its help.
-final class BytePermit: Sendable {
+package final class BytePermit: Sendable {
     private struct State {
         var used = 0
         var isClosed = false
@@ -14,15 +14,15 @@ final class BytePermit: Sendable {
     private let limit: Int
     private let state = Mutex(State())
 
-    init(limit: Int) {
+    package init(limit: Int) {
         self.limit = limit
     }
 
     /// Bytes that are held now.
-    var used: Int { state.withLock { $0.used } }
+    package var used: Int { state.withLock { $0.used } }
 
     /// Waits until `bytes` fit, or until nothing else is in flight.
-    func acquire(_ bytes: Int) async {
+    package func acquire(_ bytes: Int) async {
         await withCheckedContinuation { continuation in
             let isAdmitted = state.withLock { state in
                 if admits(bytes, state) {
@@ -37,7 +37,7 @@ final class BytePermit: Sendable {
     }
 
     /// Gives back what was acquired.
-    func release(_ bytes: Int) {
+    package func release(_ bytes: Int) {
         let waiter = state.withLock { state in
             state.used -= bytes
             return admitWaiter(&state)
@@ -46,7 +46,7 @@ final class BytePermit: Sendable {
     }
 
     /// Lets everybody through, on the way out.
-    func close() {
+    package func close() {
         let waiter = state.withLock { state in
             state.isClosed = true
             return admitWaiter(&state)

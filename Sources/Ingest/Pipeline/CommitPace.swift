@@ -2,42 +2,52 @@
 ///
 /// Every commit leaves a shard, so a backlog is committed after one, two, four ... delays: a million files end in some tens of
 /// shards and not in thousands, and the first of them are found soon all the same.
-struct CommitPace {
+package struct CommitPace {
     /// Most time between two commits of a backlog.
-    static let longestDelay = Duration.seconds(300)
+    package static let longestDelay = Duration.seconds(300)
     /// Files that end in one commit at most: each waits in memory.
-    static let maximumEnds = 16_384
+    package static let maximumEnds = 16_384
     /// Bytes of an open shard at which it is closed.
-    static let maximumBytes = 48 << 20
+    package static let maximumBytes = 48 << 20
     /// A group of so many rows is worth a commit of its own as soon as nothing more is under way.
     private static let worthyRows = 256
 
     /// What is waiting for the commit.
-    struct Waiting {
-        var rows = 0
-        var bytes = 0
-        var ends = 0
-        var age = Duration.zero
+    package struct Waiting {
+        package var rows = 0
+        package var bytes = 0
+        package var ends = 0
+        package var age = Duration.zero
         /// Whether nothing else is in flight or to be expected from the inbox.
-        var isLast = false
+        package var isLast = false
+
+        package init(
+            rows: Int = 0, bytes: Int = 0, ends: Int = 0, age: Duration = .zero, isLast: Bool = false
+        ) {
+            self.rows = rows
+            self.bytes = bytes
+            self.ends = ends
+            self.age = age
+            self.isLast = isLast
+        }
     }
 
     /// Ends when the inbox is empty: nobody waits for the first files of the backlog, and few shards are wanted.
-    let isDraining: Bool
+    package let isDraining: Bool
     private var busyCommits = 0
     private var latest: ContinuousClock.Instant?
 
-    init(isDraining: Bool) {
+    package init(isDraining: Bool) {
         self.isDraining = isDraining
     }
 
     /// Whether the shard must be closed.
-    static func isFull(_ waiting: Waiting, maximumRows: Int) -> Bool {
+    package static func isFull(_ waiting: Waiting, maximumRows: Int) -> Bool {
         waiting.rows >= maximumRows || waiting.bytes >= maximumBytes || waiting.ends >= maximumEnds
     }
 
     /// Whether a commit is due now.
-    func isDue(_ waiting: Waiting, maximumDelay: Duration) -> Bool {
+    package func isDue(_ waiting: Waiting, maximumDelay: Duration) -> Bool {
         if waiting.isLast {
             // Files that trickle in share commits, because otherwise each would get a shard.
             let isRested = latest.map { $0.duration(to: .now) >= maximumDelay } ?? true
@@ -48,7 +58,7 @@ struct CommitPace {
     }
 
     /// A commit was made.
-    mutating func note(isLast: Bool) {
+    package mutating func note(isLast: Bool) {
         latest = .now
         busyCommits = isLast ? 0 : busyCommits + 1
     }

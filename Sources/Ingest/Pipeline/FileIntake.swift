@@ -186,7 +186,7 @@ struct FileIntake {
             return
         }
         try await reading { () throws(PlatformError) in try contents.rewind() }
-        var reader = PassageReader(context.model, offset: survey.markLength)
+        var reader = PassageReader(context.model.cutter(), offset: survey.markLength)
         var mark = survey.markLength
         var count = 0
         while let piece = try await next(contents, limit: limit) {
@@ -268,7 +268,7 @@ struct FileIntake {
             ticket.unchanged += 1
             return
         }
-        var reader = PassageReader(context.model, offset: 0)
+        var reader = PassageReader(context.model.cutter(), offset: 0)
         reader.add(document.text[...])
         reader.finish()
         guard try await addPassages(&reader) > 0 else {

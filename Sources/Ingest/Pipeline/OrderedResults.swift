@@ -3,8 +3,8 @@ import Synchronization
 /// Results of concurrent work, given out in the order of their numbers, which begin at 0.
 ///
 /// What may be under way at a time is bounded by `BytePermit`, not here.
-final class OrderedResults<Element: Sendable>: Sendable {
-    enum Next: Sendable {
+package final class OrderedResults<Element: Sendable>: Sendable {
+    package enum Next: Sendable {
         case result(Element)
         /// `tick` was called while there was none.
         case tick
@@ -21,8 +21,10 @@ final class OrderedResults<Element: Sendable>: Sendable {
 
     private let state = Mutex(State())
 
+    package init() {}
+
     /// Delivers the result of piece `number`.
-    func put(_ result: Element, at number: Int) {
+    package func put(_ result: Element, at number: Int) {
         let taker = state.withLock { state in
             state.results[number] = result
             return number == state.given ? state.taker.take() : nil
@@ -31,7 +33,7 @@ final class OrderedResults<Element: Sendable>: Sendable {
     }
 
     /// The next result in order; waits for it, for a tick, or for the end. One caller at a time.
-    func next() async -> Next {
+    package func next() async -> Next {
         while true {
             let next = state.withLock { state -> Next? in
                 if let result = state.results.removeValue(forKey: state.given) {
@@ -55,7 +57,7 @@ final class OrderedResults<Element: Sendable>: Sendable {
     }
 
     /// Wakes the taker, if it waits, to look at the clock.
-    func tick() {
+    package func tick() {
         let taker = state.withLock { state in
             state.isTicking = true
             return state.taker.take()
@@ -64,7 +66,7 @@ final class OrderedResults<Element: Sendable>: Sendable {
     }
 
     /// No further results will be delivered; those that were can still be taken.
-    func finish() {
+    package func finish() {
         let taker = state.withLock { state in
             state.isFinished = true
             return state.taker.take()

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Rings when the status has changed, for the one who writes it down.
-final class ChangeBell: Sendable {
+package final class ChangeBell: Sendable {
     private struct State {
         var isRung = false
         var waiter: CheckedContinuation<Void, Never>?
@@ -9,8 +9,10 @@ final class ChangeBell: Sendable {
 
     private let state = Mutex(State())
 
+    package init() {}
+
     /// Rings; several rings before somebody listens are one.
-    func ring() {
+    package func ring() {
         let waiter = state.withLock { state in
             state.isRung = state.waiter == nil
             return state.waiter.take()
@@ -19,7 +21,7 @@ final class ChangeBell: Sendable {
     }
 
     /// Waits for a ring, at most for `duration`; one caller at a time.
-    func wait(atMost duration: Duration) async {
+    package func wait(atMost duration: Duration) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { try? await Task.sleep(for: duration) }
             group.addTask { await self.next() }

@@ -14,7 +14,12 @@ struct PackedFrame: Sendable {
     init(
         _ content: [UInt8], firstRecord: Int, with compressor: inout ZstandardCompressor
     ) throws(PlatformError) {
-        bytes = try compressor.compress(content.rawSpan)
+        // Copied, since zstd's own array has room for the largest frame that could have become of it.
+        let frame = try compressor.compress(content.rawSpan)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(frame.count)
+        bytes += frame
+        self.bytes = bytes
         decodedByteCount = content.count
         self.firstRecord = firstRecord
         checksum = UInt32(truncatingIfNeeded: XXH64.digest(of: content.rawSpan))

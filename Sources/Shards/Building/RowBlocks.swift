@@ -20,13 +20,19 @@ struct RowBlocks: Sendable {
         guard bytesPerRow > 0 else { return }
         var rest = rows[...]
         while !rest.isEmpty {
-            if rowCount == blocks.count * rowsPerBlock { blocks.append([]) }
+            if rowCount == blocks.count * rowsPerBlock { begin() }
             let room = (blocks.count * rowsPerBlock - rowCount) * bytesPerRow
             let piece = rest.prefix(room)
             blocks[blocks.count - 1] += piece
             rowCount += piece.count / bytesPerRow
             rest = rest.dropFirst(piece.count)
         }
+    }
+
+    private mutating func begin() {
+        blocks.append([])
+        // A first block may stay small; one that follows will most likely be filled.
+        if blocks.count > 1 { blocks[blocks.count - 1].reserveCapacity(rowsPerBlock * bytesPerRow) }
     }
 
     /// Takes the last rows away.

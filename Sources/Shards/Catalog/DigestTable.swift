@@ -36,7 +36,7 @@ struct DigestTable: Sendable {
     /// Adds a number whose digest is not there yet.
     mutating func insert(_ number: Int, in elements: [some DigestKeyed]) {
         // At most six of ten places are taken, so that a search looks at two or three.
-        if (count + 1) * 10 > places.count * 6 { reserve(count * 3 / 4 + 16, in: elements) }
+        if (count + 1) * 10 > places.count * 6 { reserve(count * 5 / 4 + 16, in: elements) }
         places[search(elements[number].digest, in: elements).free] = UInt32(number + 1)
         count += 1
     }
