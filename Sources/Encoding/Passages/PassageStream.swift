@@ -109,11 +109,11 @@ package struct PassageStream: Sendable {
         var length = cutter.windowLength
         let limit = isWhole ? text.count : max(text.count - Self.lookAhead, start)
         while !reachesEnd, usable - first <= cutter.limits.budget {
+            // Less than a window is tokenized only at the end of the text, so that pieces change nothing and cost nothing.
+            guard isWhole || length < limit - start else { return false }
             var end = length < limit - start ? start + length : limit
             // Not inside a character.
             while end < text.count, end > start, text[end] & 0xC0 == 0x80 { end -= 1 }
-            // Less than a window is tokenized only at the end of the text, so that pieces change nothing and cost nothing.
-            guard isWhole || end < limit else { return false }
             windowStart = start
             previousEnd -= first
             first = 0
