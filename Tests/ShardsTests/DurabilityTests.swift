@@ -103,7 +103,7 @@ struct DurabilityTests {
         failing.disarm()
         #expect(isDurable(store.confirmDurability()))
         #expect(
-            try names().filter { $0.hasPrefix("manifest-") } == [
+            try names().filter { $0.hasPrefix("manifest-") }.sorted() == [
                 "manifest-3.json", "manifest-4.json", "manifest-5.json",
             ])
     }
