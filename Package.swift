@@ -113,6 +113,6 @@ let package = Package(
                 system,
             ]),
         tests("Search", ["Search", "Shards", "Encoding", "Quantization", "Platform", "Text", system]),
-        tests("EndToEnd", ["Platform", "Shards", subprocess, system]),
+        tests("EndToEnd", fixtures: true, ["Platform", "Shards", subprocess, system]),
     ]
 )
