@@ -123,6 +123,6 @@ let package = Package(
                 configuration, logging, system,
             ]),
         tests("Search", ["Search", "Shards", "Encoding", "Quantization", "Platform", "Text", system]),
-        tests("EndToEnd", ["Platform", "Shards", subprocess, system]),
+        tests("EndToEnd", fixtures: true, ["Platform", "Shards", subprocess, system]),
     ]
 )

@@ -15,6 +15,7 @@ package struct FileStatus: Sendable, Equatable {
     package let inode: UInt64
     package let linkCount: UInt64
     package let owner: UInt32
+    package let group: UInt32
     /// Permission bits, without the kind.
     package let permissions: UInt32
     /// Nanoseconds since 1970 of the last change of the contents.
@@ -38,6 +39,7 @@ package struct FileStatus: Sendable, Equatable {
         inode = UInt64(raw.st_ino)
         linkCount = UInt64(raw.st_nlink)
         owner = raw.st_uid
+        group = raw.st_gid
         permissions = raw.st_mode & 0o7777
         modified = Self.nanoseconds(raw.st_mtim)
         changed = Self.nanoseconds(raw.st_ctim)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "access.h"
 #include "beneath.h"
 #include "event.h"
 #include "filesystem.h"

@@ -40,6 +40,9 @@ extension DocumentFault {
             hint: "test it with 'zstd -t', compress or copy it again, and drop the result")
     }
 
+    static let changed = DocumentFault(
+        .changed, "the file was written to while it was read", hint: "drop it again when it is whole")
+
     static let lostByPowerCut = DocumentFault(
         .lostByPowerCut, "the machine went down before the contents had reached the disk; what is left is not whole",
         hint: "drop the file again from where it came from")

@@ -20,6 +20,8 @@ package struct DocumentFault: Error, Sendable, Hashable, CustomStringConvertible
         case notAFile = "E_NOT_A_FILE"
         /// The operating system cannot read its contents.
         case unreadable = "E_READ"
+        /// It was written to while it was read.
+        case changed = "E_CHANGED"
         /// A power cut came before the contents had reached the disk.
         case lostByPowerCut = "E_LOST_BY_POWER_CUT"
         /// The daemon died on it again and again.

@@ -19,6 +19,9 @@ struct CommitStage {
     /// Pieces that wait for ranges.
     private var uncalibrated: [EncodedPiece] = []
     private var uncalibratedRows = 0
+    /// Files that wait for being moved to `failed/` together.
+    private var failing: [Ticket] = []
+    private static let failingAtOnce = 256
 
     init(
         context: PipelineContext, input: OrderedResults<EncodedPiece>, isDraining: Bool,
@@ -41,7 +44,7 @@ struct CommitStage {
                 // Released before its rows are committed: they are counted by the shard that they are in.
                 defer { context.permit.release(encoded.piece.weight) }
                 try await take(encoded)
-            case .tick: break
+            case .tick: try await flushFailing()
             case .finished: return try await finish()
             }
             try await commitIfDue()
@@ -49,6 +52,7 @@ struct CommitStage {
     }
 
     private mutating func finish() async throws {
+        try await flushFailing()
         if !context.index.hasIndex, !uncalibrated.isEmpty {
             guard uncalibratedRows >= 2 else {
                 // One passage has no range; the file stays in work/ and is taken over at the next start.
@@ -59,6 +63,7 @@ struct CommitStage {
         }
         context.index.abandonDocument()
         if !group.isEmpty { try await commit() }
+        try await flushFailing()
     }
 
     // MARK: - Rows
@@ -145,13 +150,29 @@ struct CommitStage {
         try await commitIfFull()
     }
 
-    private func fail(_ ticket: Ticket) async throws {
-        let fault = ticket.fault ?? ticket.refused.first.first ?? .emptyFile
-        if let lines = ticket.badLinesFile { context.spool.work.removeIfPresent(lines) }
+    /// Puts a file with those that are to be moved to `failed/`.
+    private mutating func fail(_ ticket: Ticket) async throws {
+        if let lines = ticket.badLinesFile { context.spool.failed.removeIfPresent(lines) }
+        failing.append(ticket)
+        if failing.count >= Self.failingAtOnce { try await flushFailing() }
+    }
+
+    private mutating func flushFailing() async throws {
+        guard !failing.isEmpty else { return }
+        let tickets = failing
+        context.pulses.commit.beat()
         try await context.fail(
-            context.failure(ticket, fault, stage: ticket.fault == nil ? "encode" : ticket.faultStage))
-        context.board.note { $0.failedFiles += 1 }
-        context.leave(ticket.file)
+            tickets.map { ticket in
+                let fault = ticket.fault ?? ticket.refused.first.first ?? .emptyFile
+                return context.failure(ticket, fault, stage: ticket.fault == nil ? "encode" : ticket.faultStage)
+            })
+        failing = []
+        context.board.note { status in
+            for ticket in tickets {
+                if ticket.file.status.kind == .regular { status.failedFiles += 1 } else { status.refusedNames += 1 }
+            }
+        }
+        for ticket in tickets { context.leave(ticket.file) }
     }
 
     // MARK: - When
@@ -164,7 +185,7 @@ struct CommitStage {
 
     /// Whether every file that was claimed has come to its end here, and no other is to be expected.
     private var isLast: Bool {
-        let ended = group.ends.count + uncalibrated.reduce(0) { $0 + $1.piece.endCount }
+        let ended = failing.count + group.ends.count + uncalibrated.reduce(0) { $0 + $1.piece.endCount }
         return (isInboxIdle() || context.files.isAwaited) && context.files.count <= ended
     }
 
@@ -267,7 +288,7 @@ struct CommitStage {
             context.logger.notice(
                 "written while it was being indexed; it is taken again when it is quiet",
                 metadata: ["path": "\(file.relativePath.displayName)"])
-            if let lines = end.ticket.badLinesFile { context.spool.work.removeIfPresent(lines) }
+            if let lines = end.ticket.badLinesFile { context.spool.failed.removeIfPresent(lines) }
             withdrawn.insert(file.name.text)
             context.leave(file)
         }
@@ -285,7 +306,10 @@ struct CommitStage {
                     try context.spool.work.open(file.path, OpenFlags.document).synchronize()
                 } catch {
                     // Somebody may have removed it: then there is nothing to keep.
-                    guard error.isAbsence else { throw error }
+                    if error.isAbsence { continue }
+                    // Its owner may have closed it to us meanwhile.
+                    guard error.isOthersDoing else { throw error }
+                    return try context.spool.work.synchronizeFileSystem()
                 }
             }
         }
@@ -320,7 +344,7 @@ struct CommitStage {
         }
     }
 
-    private func retire(_ tickets: [Ticket]) async throws {
+    private mutating func retire(_ tickets: [Ticket]) async throws {
         let day = RealTime.now.day
         for ticket in tickets {
             context.pulses.commit.beat()

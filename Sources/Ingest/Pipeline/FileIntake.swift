@@ -119,15 +119,14 @@ struct FileIntake {
             do throws(PlatformError) {
                 return try body()
             } catch {
-                switch error.cause {
-                case .noSuchFileOrDirectory, .notDirectory: throw Absence(error: error)
-                // A bad sector, or a file that only root may read: the others are not to wait for it for ever.
-                case .ioError, .permissionDenied, .tooManySymbolicLinkLevels, .invalidArgument, .notPermitted:
-                    refusals += 1
-                    if refusals >= Self.patience { throw DocumentFault.unreadable(error) }
-                    throw error
-                default: throw error
-                }
+                if error.isAbsence { throw Absence(error: error) }
+                // Its owner keeps it to himself: nobody else is to wait for that.
+                if error.isOthersDoing { throw DocumentFault.unreadable(error) }
+                // A bad sector: the others are not to wait for it for ever.
+                guard error.cause == .ioError || error.cause == .invalidArgument else { throw error }
+                refusals += 1
+                if refusals >= Self.patience { throw DocumentFault.unreadable(error) }
+                throw error
             }
         }
     }
@@ -189,11 +188,16 @@ struct FileIntake {
         var reader = PassageReader(context.model.cutter(), offset: survey.markLength)
         var mark = survey.markLength
         var count = 0
+        // A file can be written to under another of its names between two looks at it, and the cutter trusts what it is given.
+        var second = TextSurvey(validates: true)
         while let piece = try await next(contents, limit: limit) {
-            reader.add(piece[mark...])
+            second.add(piece)
+            if second.fault != nil { throw DocumentFault.changed }
+            reader.add(piece.dropFirst(mark))
             mark = 0
             count += try await addPassages(&reader)
         }
+        guard contents.digest == digest else { throw DocumentFault.changed }
         reader.finish()
         count += try await addPassages(&reader)
         guard count > 0 else { throw DocumentFault.meaningless }

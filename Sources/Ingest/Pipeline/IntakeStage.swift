@@ -103,20 +103,7 @@ struct IntakeStage {
         case .changed: return .changed(file.path)
         case .vanished: return .taken(file.path)
         case .blocked(let reason): return .blocked(file.path, reason)
-        case .notAFile:
-            try await refuse(file)
-            return .taken(file.path)
         }
-    }
-
-    /// Moves what is no regular file out of the inbox, unread.
-    private func refuse(_ file: ReadyFile) async throws {
-        try await context.fail(
-            Spool.Failure(
-                folder: context.spool.inbox, path: file.path, relativePath: file.path, status: file.status,
-                claim: .fresh(size: 0), fault: .notAFile(file.status.kind), stage: "claim", digest: nil,
-                pipeline: context.pipeline.hexadecimal))
-        context.board.note { $0.refusedNames += 1 }
     }
 
     // MARK: - Recovery

@@ -40,24 +40,25 @@ struct PipelineContext: Sendable {
     /// What is written of a file that fails.
     func failure(_ ticket: Ticket, _ fault: DocumentFault, stage: String) -> Spool.Failure {
         Spool.Failure(
-            folder: spool.work, path: ticket.file.path, relativePath: ticket.file.relativePath,
-            status: ticket.file.status, claim: ticket.file.name, fault: fault, stage: stage, digest: ticket.digest,
-            pipeline: pipeline.hexadecimal)
+            path: ticket.file.path, relativePath: ticket.file.relativePath, status: ticket.file.status,
+            claim: ticket.file.name, fault: fault, stage: stage, digest: ticket.digest, pipeline: pipeline.hexadecimal)
     }
 
-    /// Moves a file to `failed/`; blocks.
-    func fail(_ failure: Spool.Failure) async throws {
-        try await gate.retrying("moving a file to failed/") {
+    /// Moves files to `failed/`; blocks.
+    func fail(_ failures: [Spool.Failure]) async throws {
+        try await gate.retrying("moving files to failed/") {
             try failpoints.reach(.beforeFailing)
-            try spool.fail(failure)
+            try spool.fail(failures)
             try failpoints.reach(.afterFailing)
         }
-        logger.warning(
-            "failed: \(failure.fault)",
-            metadata: [
-                "path": "\(failure.relativePath.displayName)", "claim": "\(failure.claim.text)",
-                "stage": "\(failure.stage)",
-            ])
+        for failure in failures {
+            logger.warning(
+                "failed: \(failure.fault)",
+                metadata: [
+                    "path": "\(failure.relativePath.displayName)", "claim": "\(failure.claim.text)",
+                    "stage": "\(failure.stage)",
+                ])
+        }
     }
 }
 

@@ -13,7 +13,7 @@ struct Ticket: Sendable {
     var unchanged = 0
     /// Lines that could not be taken.
     var badLines = LineFaults()
-    /// Where the bytes of those lines are kept, below `work/`; nil when there are none.
+    /// Where the bytes of those lines are kept, below `failed/`; nil when there are none.
     var badLinesFile: FilePath?
     /// Documents that the encoder refused.
     var refused = LineFaults()

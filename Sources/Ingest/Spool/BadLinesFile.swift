@@ -1,10 +1,11 @@
 import Platform
 import SystemPackage
 
-/// The lines of one file that could not be taken, written down as they are found: `work/.bad-lines/<claim>`.
+/// The lines of one file that could not be taken, written down as they are found:
+/// `failed/.bad-lines/<claim>`.
 ///
-/// It is moved to `failed/` when the good lines are committed; what a crash leaves of it is removed at the next start, because
-/// the file is then read again.
+/// Below `failed/`, so that it belongs to the group that everything there belongs to; nobody else reads it before it moves up when
+/// the good lines are committed. What a crash leaves of it is removed at the next start, because the file is then read again.
 final class BadLinesFile {
     private let spool: Spool
     private let name: FilePath
@@ -20,7 +21,7 @@ final class BadLinesFile {
         name = Self.folder.appending(claim.text)
     }
 
-    /// Where the lines are, below `work/`; nil when there are none.
+    /// Where the lines are, below `failed/`; nil when there are none.
     var path: FilePath? { written > 0 ? name : nil }
 
     /// Takes in one more line; the call may be repeated after it has failed.
@@ -36,14 +37,14 @@ final class BadLinesFile {
     /// Removes the file.
     func remove() {
         file = nil
-        if written > 0 { spool.work.removeIfPresent(name) }
+        if written > 0 { spool.failed.removeIfPresent(name) }
     }
 
     private func flush() throws(PlatformError) {
         guard !buffer.isEmpty else { return }
         if written == 0 {
-            try spool.work.makeDirectory(Self.folder, mode: 0o700)
-            file = try spool.work.open(name, OpenFlags.fresh, mode: 0o600)
+            try spool.failed.makeDirectory(Self.folder, mode: 0o700)
+            file = try spool.failed.open(name, OpenFlags.fresh, mode: 0o600)
         }
         // At its place, so that a part that was written before a failure is written again and not doubled.
         switch file {
@@ -56,6 +57,6 @@ final class BadLinesFile {
 
     /// Removes what earlier runs have left.
     static func removeLeftovers(_ spool: Spool) {
-        try? spool.work.removeTree(folder)
+        try? spool.failed.removeTree(folder)
     }
 }

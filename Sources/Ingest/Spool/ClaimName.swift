@@ -35,7 +35,7 @@ package struct ClaimName: Sendable, Hashable {
 
     /// Takes notice of a name from an earlier run: the clock may have been set back since.
     package func observe() {
-        Self.latest.withLock { $0 = max($0, min(time, .max - 1)) }
+        Self.latest.withLock { $0 = max($0, min(time, Self.latestObserved)) }
     }
 
     /// Reads a name back; nil for anything else.
@@ -60,6 +60,8 @@ package struct ClaimName: Sendable, Hashable {
     }
 
     private static let latest = Mutex<Int64>(0)
+    // The year 2200: a name that somebody made up leaves room for those that come after it.
+    private static let latestObserved: Int64 = 7_258_118_400_000_000_000
     // 36 to the power of 8.
     private static let randomLimit: UInt64 = 2_821_109_907_456
     private static let currentBoot = String(BootIdentifier.current.prefix(4))

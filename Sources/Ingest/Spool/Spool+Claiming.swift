@@ -5,8 +5,8 @@ package import SystemPackage
 extension Spool {
     /// What became of an attempt to claim a file.
     package enum ClaimOutcome: ~Copyable {
-        /// It is ours, and open for reading.
-        case claimed(ClaimedFile, OwnedDescriptor)
+        /// It is ours; open for reading when it is the regular file that was looked at.
+        case claimed(ClaimedFile, OwnedDescriptor?)
         /// It is ours, but its status could not be read: to be looked at again, with patience, before it is read.
         case unconfirmed(ClaimedFile)
         /// Somebody writes it.
@@ -17,62 +17,95 @@ extension Spool {
         case vanished
         /// We may not read or move it; why, and what to do.
         case blocked(String)
-        /// It is no regular file.
-        case notAFile
     }
 
     /// Moves a ready file into `work/`, unless somebody writes it.
     ///
     /// The rename happens under a read lease. When a writer comes in between, or what was moved turns out to be another file
-    /// than the one that was opened, it goes back where it was.
+    /// than the one that was opened, it goes back where it was. What is no regular file is moved unopened, to be refused by
+    /// whoever reads it.
     /// - Throws: `PlatformError` for a fault of the system (disk full, no descriptors); the file is left in the inbox.
     package func claim(_ file: ReadyFile) throws(PlatformError) -> ClaimOutcome {
-        guard file.status.kind == .regular else { return .notAFile }
-        let inbox = self.inbox
-        let descriptor: OwnedDescriptor
-        do throws(PlatformError) {
-            descriptor = try inbox.open(file.path, OpenFlags.document)
-        } catch {
-            return try Self.refusal(error, file)
-        }
-        let opened = try descriptor.status()
-        guard opened.kind == .regular, opened.isSameContents(as: file.status) else { return .changed }
         let name = ClaimName.fresh(size: file.status.size)
         let target = Self.place(of: name, file.path)
-        let move: Move
         do throws(PlatformError) {
-            move = try FileLease.with(descriptor) { (answer, holds) throws(PlatformError) -> Move in
-                guard answer != .writerPresent else { return .wentBack }
-                try take(inbox, file.path, opened, to: target)
-                let isHeld = holds()
-                let taken = try? work.status(of: target)
-                if isHeld, taken?.isSameFile(as: opened) ?? true { return .stays(taken) }
-                // When it cannot go back, because its name is taken again, it is a version like any other; whether it was
-                // written to meanwhile is looked at once more before it is committed.
-                let isBack = (try? work.renameExclusively(target, to: inbox, file.path)) != nil
-                return isBack ? .wentBack : .stays(opened)
-            }
+            guard file.status.kind == .regular else { return try claimOther(file, name, target) }
+            return try claimFile(file, name, target)
         } catch {
-            removeFolders(of: target)
             return try Self.refusal(error, file)
-        }
-        switch move {
-        case .wentBack:
-            removeFolders(of: target)
-            return .busy
-        case .stays(nil):
-            return .unconfirmed(ClaimedFile(name: name, relativePath: file.path, status: opened, path: target))
-        case .stays(let taken?):
-            return .claimed(ClaimedFile(name: name, relativePath: file.path, status: taken, path: target), descriptor)
         }
     }
 
-    /// What became of a file that was moved into `work/`.
+    private func claimFile(
+        _ file: ReadyFile, _ name: ClaimName, _ target: FilePath
+    ) throws(PlatformError) -> ClaimOutcome {
+        let inbox = self.inbox
+        let descriptor = try inbox.open(file.path, OpenFlags.document)
+        let opened = try descriptor.status()
+        guard opened.kind == .regular, opened.isSameContents(as: file.status) else { return .changed }
+        var isTaken = false
+        defer { if !isTaken { removeFolders(of: target) } }
+        let move = try FileLease.with(descriptor) { (answer, holds) throws(PlatformError) in
+            guard answer != .writerPresent else { return Move.back }
+            try take(inbox, file.path, opened, to: target)
+            return check(target, opened, isQuiet: holds(), from: inbox, file.path)
+        }
+        switch move {
+        case .back: return .busy
+        case .exchanged(let status):
+            isTaken = true
+            return .claimed(ClaimedFile(name: name, relativePath: file.path, status: status, path: target), nil)
+        case .made(nil):
+            isTaken = true
+            return .unconfirmed(ClaimedFile(name: name, relativePath: file.path, status: opened, path: target))
+        case .made(let status?):
+            isTaken = true
+            return .claimed(ClaimedFile(name: name, relativePath: file.path, status: status, path: target), descriptor)
+        }
+    }
+
+    private func claimOther(
+        _ file: ReadyFile, _ name: ClaimName, _ target: FilePath
+    ) throws(PlatformError) -> ClaimOutcome {
+        let inbox = self.inbox
+        var isTaken = false
+        defer { if !isTaken { removeFolders(of: target) } }
+        try take(inbox, file.path, file.status, to: target)
+        var status = file.status
+        switch check(target, file.status, isQuiet: true, from: inbox, file.path) {
+        case .back: return .changed
+        case .exchanged(let other): status = other
+        case .made: break
+        }
+        isTaken = true
+        return .claimed(ClaimedFile(name: name, relativePath: file.path, status: status, path: target), nil)
+    }
+
+    /// What a rename into `work/` turned out to be.
     private enum Move {
-        /// It lies in the inbox again, or never left it.
-        case wentBack
-        /// It is ours; nil when the system does not say what it is.
-        case stays(FileStatus?)
+        /// It is the file that was looked at; nil when the system does not say what lies there now.
+        case made(FileStatus?)
+        /// Another file than the one that was looked at was moved, and lies there now.
+        case exchanged(FileStatus)
+        /// It has been undone.
+        case back
+    }
+
+    private func check(
+        _ target: FilePath, _ opened: FileStatus, isQuiet: Bool, from inbox: OpenDirectory, _ path: FilePath
+    ) -> Move {
+        let taken = try? work.status(of: target)
+        if isQuiet, taken?.isSameFile(as: opened) ?? true { return .made(taken) }
+        if (try? work.renameExclusively(target, to: inbox, path)) != nil { return .back }
+        // Its name is taken again, so it is a version like any other. Whether it was written to meanwhile is looked at once
+        // more before it is committed.
+        guard let taken, !taken.isSameFile(as: opened) else { return .made(opened) }
+        guard taken.kind == .directory else { return .exchanged(taken) }
+        // Somebody exchanged the file for a folder and made the name anew. A folder is not for `work/`, where it is walked at
+        // the next start; where it goes does not matter to anybody else.
+        let aside = FileName.joined(path.lastComponent?.bytes ?? [], ".~\(UInt64.random(in: .min ... .max))~")
+        try? work.renameExclusively(target, to: inbox, FilePath(root: nil, [aside]))
+        return .back
     }
 
     /// Where a claimed file lies below `work/`: time, size and boot of the claim are in the name, for recovery.
@@ -119,17 +152,20 @@ extension Spool {
         case .fileNameTooLong:
             return .blocked(
                 "its name or path is too long to move through the spool; give it and its folders shorter names")
-        // It or a folder above it became something else, or its name was taken again while it went back.
-        case .tooManySymbolicLinkLevels, .notDirectory, .fileExists, .noSuchAddressOrDevice: return .busy
         case .permissionDenied, .notPermitted:
             return .blocked(
                 "it belongs to user \(file.status.owner) with mode \(String(file.status.permissions, radix: 8)) and cannot be "
                     + "taken (\(error)); make it readable: chmod a+r, and its folder writable for the daemon")
+        case .improperLink, .resourceBusy:
+            return .blocked("another file system is mounted there (\(error)); copy it into the inbox instead")
+        // It or a folder above it became something else, its name was taken again while it went back, or its owner holds a
+        // lease on it.
+        case _ where error.isOthersDoing: return .busy
         default: throw error
         }
     }
 
-    /// Gives a claimed file back to the inbox, when that name is still free.
+    /// Gives a claimed file back to the inbox, when that name is still free and can still be reached.
     ///
     /// - Returns: whether it went back.
     package func giveBack(_ file: ClaimedFile) throws(PlatformError) -> Bool {
@@ -138,11 +174,9 @@ extension Spool {
             try inbox.makeDirectory(file.relativePath.removingLastComponent(), mode: 0o755)
             try work.renameExclusively(file.path, to: inbox, file.relativePath)
         } catch {
-            switch error.cause {
-            // Its name is taken, or a folder on the way there is none any more.
-            case .fileExists, .notDirectory, .tooManySymbolicLinkLevels: return false
-            default: throw error
-            }
+            // Whoever owns the folders there may have closed them; nobody else is to wait for that.
+            guard error.isOthersDoing else { throw error }
+            return false
         }
         removeFolders(of: file.path)
         return true

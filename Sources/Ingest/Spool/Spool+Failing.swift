@@ -5,9 +5,7 @@ package import SystemPackage
 extension Spool {
     /// A file that fails: where it lies, and what is known of it.
     package struct Failure: Sendable {
-        /// The folder of the spool that the file lies in now: `work/`, or the inbox for what is no regular file.
-        package var folder: OpenDirectory
-        /// Where it lies below that.
+        /// Where it lies now, below `work/`.
         package var path: FilePath
         package var relativePath: FilePath
         package var status: FileStatus
@@ -16,40 +14,60 @@ extension Spool {
         package var stage: String
         package var digest: SHA256Digest?
         package var pipeline: String
-
-        /// What may be read of it may be read of what is written about it, and no more.
-        var copyMode: UInt32 { status.permissions & 0o666 | 0o600 }
     }
 
-    /// Moves a file to `failed/`, its sidecar first, so that no file ever lies there without the reason.
+    /// Moves files to `failed/`, their sidecars first, so that no file ever lies there without the reason.
     ///
-    /// The file is made durable before its sidecar speaks of it. Doing it again after a crash in between gives the same names.
-    package func fail(_ failure: Failure) throws(PlatformError) {
-        if failure.status.kind == .regular {
+    /// The files are made durable before their sidecars speak of them, many at a time: whoever drops a hundred thousand bad files
+    /// must not keep others waiting for as many turns of the disk. Doing it again after a crash in between gives the same names.
+    package func fail(_ failures: [Failure]) throws(PlatformError) {
+        guard !failures.isEmpty else { return }
+        var names: [FilePath.Component] = []
+        for failure in failures {
+            let name = try freeName(failure)
+            names.append(name)
+            // Tried again after the move had happened.
+            if try work.statusIfPresent(failure.path) == nil, try failed.statusIfPresent(FilePath(root: nil, [name])) != nil {
+                continue
+            }
+            try failed.replaceVolatile(report(failure).json, as: Self.sidecar(name), mode: copyMode(failure))
+        }
+        try failed.synchronizeFileSystem()
+        for (failure, name) in zip(failures, names) {
             do throws(PlatformError) {
-                try failure.folder.open(failure.path, OpenFlags.document).synchronize()
+                try work.renameExclusively(failure.path, to: failed, FilePath(root: nil, [name]))
             } catch {
-                // What we may not read is moved as it is.
-                guard error.isAbsence || error.cause == .permissionDenied else { throw error }
+                guard error.isAbsence else { throw error }
             }
         }
-        let name = try freeName(failure)
-        try durably { () throws(PlatformError) in
-            try failed.publish(
-                report(failure).json, as: Self.sidecar(name), mode: failure.copyMode, isReplacing: true)
-        }
-        do throws(PlatformError) {
-            try failure.folder.renameExclusively(failure.path, to: failed, FilePath(root: nil, [name]))
-        } catch {
-            guard error.isAbsence else { throw error }
-        }
-        if failure.folder === work { removeFolders(of: failure.path) }
+        for failure in failures { removeFolders(of: failure.path) }
         try failed.synchronize()
+    }
+
+    /// The mode of what is written about a file: whoever may not read the file may not read that.
+    private func copyMode(_ failure: Failure) throws(PlatformError) -> UInt32 {
+        let status = failure.status
+        var mayGroup = status.kind != .regular
+        if status.kind == .regular {
+            do throws(PlatformError) {
+                mayGroup = try work.open(failure.path, OpenFlags.document).isReadableByGroup
+            } catch {
+                // What we may not read others may not either.
+                guard error.isOthersDoing else { throw error }
+            }
+        }
+        var mayOthers = status.permissions & 0o004 != 0
+        if status.group != (try failed.groupOfNewFiles) {
+            // Another group's members would be others here, and ours were others there.
+            mayGroup = mayGroup && mayOthers
+            mayOthers = mayGroup
+        }
+        return 0o600 | (mayGroup ? 0o040 : 0) | (mayOthers ? 0o004 : 0)
     }
 
     /// Keeps the bad lines of a file whose good ones are indexed: `failed/<name>.bad-lines.jsonl` and its sidecar.
     ///
-    /// - Parameter lines: a file with the lines, below `work/`; it is moved.
+    /// - Parameter lines: a file with the lines, below `failed/`; it is moved.
     package func fail(_ failure: Failure, _ faults: LineFaults, lines: FilePath?) throws(PlatformError) {
         guard let whole = failure.relativePath.lastComponent else { return }
         var failure = failure
@@ -63,15 +81,16 @@ extension Spool {
                 line: fault.line, byteOffset: fault.byteOffset, code: fault.code.rawValue, summary: fault.summary)
         }
         let json = report.json
+        let mode = try copyMode(failure)
         try durably { () throws(PlatformError) in
-            try failed.publish(json, as: Self.sidecar(name), mode: failure.copyMode, isReplacing: true)
+            try failed.publish(json, as: Self.sidecar(name), mode: mode, isReplacing: true)
         }
         guard let lines else { return }
         do throws(PlatformError) {
-            let file = try work.openFile(lines)
-            try file.setMode(failure.copyMode)
+            let file = try failed.openFile(lines)
+            try file.setMode(mode)
             try file.synchronize()
-            try work.rename(lines, to: failed, FilePath(root: nil, [name]))
+            try failed.rename(lines, to: failed, FilePath(root: nil, [name]))
         } catch {
             // Tried again after the move had happened.
             guard error.isAbsence, try failed.statusIfPresent(FilePath(root: nil, [name])) != nil else { throw error }

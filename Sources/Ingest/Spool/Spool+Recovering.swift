@@ -13,7 +13,7 @@ extension Spool {
                 if entry.name.bytes.first != UInt8(ascii: ".") { strangers.append(top) }
                 continue
             }
-            let files = try files(in: top)
+            let files = try files(in: top, &strangers)
             if files.isEmpty { try? work.removeTree(top) }
             for (path, status) in files {
                 claims.append(
@@ -22,7 +22,7 @@ extension Spool {
         }
         let claimed = FilePath(Self.claimed)
         guard try work.statusIfPresent(claimed) != nil else { return (claims, strangers) }
-        for (path, status) in try files(in: claimed) {
+        for (path, status) in try files(in: claimed, &strangers) {
             let file = claimed.pushing(path)
             guard let (name, relativePath) = Self.claim(of: path) else {
                 strangers.append(file)
@@ -54,7 +54,11 @@ extension Spool {
     }
 
     /// All that is no folder below a folder of `work/`; paths are relative to it.
-    private func files(in top: FilePath) throws(PlatformError) -> [(path: FilePath, status: FileStatus)] {
+    ///
+    /// - Parameter strangers: takes folders that others made, whose names mean nothing and which may be closed to us.
+    private func files(
+        in top: FilePath, _ strangers: inout [FilePath]
+    ) throws(PlatformError) -> [(path: FilePath, status: FileStatus)] {
         var found: [(path: FilePath, status: FileStatus)] = []
         var folders = [FilePath()]
         while let folder = folders.popLast() {
@@ -63,7 +67,11 @@ extension Spool {
                 let child = folder.appending(entry.name)
                 // What vanishes meanwhile is not there.
                 guard let status = try directory.statusIfPresent(FilePath(root: nil, [entry.name])) else { continue }
-                if status.kind == .directory { folders.append(child) } else { found.append((child, status)) }
+                switch status.kind {
+                case .directory where status.owner == CurrentProcess.user || status.owner == 0: folders.append(child)
+                case .directory: strangers.append(top.pushing(child))
+                default: found.append((child, status))
+                }
             }
         }
         return found

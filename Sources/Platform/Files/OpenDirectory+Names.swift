@@ -107,13 +107,17 @@ extension OpenDirectory {
                 SystemCall.makeDirectory.perform(on: place) { unsafe mkdirat(parent, name, mode) }
             }
             guard made == 0 else { throw .system("make the directory", path: place) }
-            // The umask may have taken bits away; a set-group-ID bit that the parent hands on stays.
+            // The umask may have taken bits away; a set-group-ID bit that the parent hands on stays. By its descriptor, because
+            // whoever may write in the parent can put something else in its place meanwhile.
             let changed = unsafe name.withPlatformString { name in
                 SystemCall.changeMode.perform(on: place) { () -> CInt in
+                    let number = unsafe openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+                    guard number >= 0 else { return -1 }
+                    let folder = OwnedDescriptor(adopting: number, path: place)
                     var raw = stat()
-                    guard unsafe fstatat(parent, name, &raw, AT_SYMLINK_NOFOLLOW) == 0 else { return -1 }
+                    guard unsafe fstat(folder.number, &raw) == 0 else { return -1 }
                     let wanted = raw.st_mode & S_ISGID | mode
-                    return raw.st_mode & 0o7777 == wanted ? 0 : unsafe fchmodat(parent, name, wanted, 0)
+                    return raw.st_mode & 0o7777 == wanted ? 0 : fchmod(folder.number, wanted)
                 }
             }
             guard changed == 0 else { throw .system("set the mode of the directory", path: place) }
