@@ -24,4 +24,9 @@ package struct FileLock: ~Copyable, Sendable {
         if isEmptied { try? descriptor.write(Array("\(getpid())\n".utf8).rawSpan) }
         self.descriptor = descriptor
     }
+
+    deinit {
+        // A process that is being started holds a copy of the descriptor for a moment, and with it the lock.
+        _ = flock(descriptor.number, LOCK_UN)
+    }
 }

@@ -26,9 +26,9 @@ package struct StubTextModel: TextModel {
             if passages == nil {
                 var bytes: [UInt8] = []
                 for index in text.indices { bytes.append(text[index]) }
-                passages = StubTextModel.passages(of: bytes)
+                passages = StubTextModel.passages(of: bytes).reversed()
             }
-            guard passages?.isEmpty == false, let next = passages?.removeFirst() else { return .finished }
+            guard let next = passages?.popLast() else { return .finished }
             return .passage(next)
         }
 

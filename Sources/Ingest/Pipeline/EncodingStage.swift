@@ -8,7 +8,10 @@ struct EncodingStage {
     let input: AsyncStream<Piece>
     let output: OrderedResults<EncodedPiece>
 
-    /// Runs until the intake has ended; when the daemon is asked to stop, what is not encoded yet is given up.
+    /// How long what is in flight is still encoded once the daemon is asked to stop.
+    private static let grace = Duration.seconds(4)
+
+    /// Runs until the intake has ended; when the daemon is asked to stop, what is not encoded soon is given up.
     func run() async throws {
         defer { output.finish() }
         try await withThrowingTaskGroup(of: Bool.self) { group in
@@ -18,6 +21,7 @@ struct EncodingStage {
             }
             group.addTask {
                 await context.board.stopping.wait()
+                try? await Task.sleep(for: Self.grace)
                 return false
             }
             while let isOver = try await group.next() {

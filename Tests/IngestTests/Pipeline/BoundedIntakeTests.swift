@@ -9,15 +9,15 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct BoundedIntakeTests {
     @Test func aFileOfManyTimesWhatMayBeInFlight() async throws {
         let harness = try SpoolHarness()
-        // More than the permit admits at a time: text, tokens and vectors of some 20 MB.
+        // More than the permit admits at a time: text, tokens and vectors of some 7 MB.
         let line = (0..<6).map { "word\($0)" }.joined(separator: " ") + "\n"
-        let text = Array(repeating: line, count: 60_000).joined()
+        let text = Array(repeating: line, count: 20_000).joined()
         try harness.drop("large.txt", text)
         try harness.drop("small.txt", "one")
         let status = try await harness.run()
         #expect(status.doneFiles == 2)
         let manifest = try Snapshot.open(harness.configuration.indexDirectory).manifest
-        #expect(manifest.rows == 60_001)
+        #expect(manifest.rows == 20_001)
         #expect(manifest.shards.count <= 2)
     }
 
