@@ -9,7 +9,7 @@ share := $(PREFIX)/share/vectorspool
 model := .models/all-MiniLM-L6-v2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test test-faults bench bench-encode install clean
+.PHONY: help setup build demo test test-faults test-race test-systemd bench bench-encode install clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -30,6 +30,12 @@ test: setup ## check format and house rules, then run every test
 test-faults: setup ## make every system call on a file's way fail, for MINUTES=20; goes on where it ended (SEED=number)
 	@swift build -c release --product vectorspool-faults
 	@$(release)/vectorspool-faults --minutes $(or $(MINUTES),20) --state .build/faults-state.json $(if $(SEED),--seed $(SEED))
+
+test-race: build ## droppers against the daemon for a minute, as two users; as root
+	@VECTORSPOOL_RACE_SECONDS=$${VECTORSPOOL_RACE_SECONDS:-60} Tests/check.sh --filter DropperTests
+
+test-systemd: build ## the installed service under a real systemd, in a container of its own; as root
+	@Tests/systemd.sh
 
 bench: build ## run what is in Tests/Benchmarks (DATA=folder of the judged collections)
 	@Tests/Benchmarks/run.sh

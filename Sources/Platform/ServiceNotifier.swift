@@ -34,6 +34,9 @@ package struct ServiceNotifier: Sendable {
     /// The watchdog may be content.
     package func alive() { send("WATCHDOG=1") }
 
+    /// The watchdog shall act now: something in this process hangs and will not go on by itself.
+    package func hangs() { send("WATCHDOG=trigger") }
+
     /// The configuration is being read again; `ready` follows in any case.
     package func reloading() {
         var now = timespec()

@@ -27,6 +27,8 @@ struct Vectorspoold: AsyncParsableCommand {
     @Flag(help: "Check the configuration and end.") var checkConfig = false
 
     static func main() async {
+        // A manager may ask to read the configuration again at any moment, and would end the process before this.
+        HangupSignal.note()
         do {
             var command = try parseAsRoot()
             if let command = command as? Vectorspoold { try await command.run() } else { try command.run() }
@@ -41,7 +43,6 @@ struct Vectorspoold: AsyncParsableCommand {
     }
 
     func run() async throws {
-        HangupSignal.note()
         // First of all others: libinotifytools wants a low descriptor number.
         let events = KernelEvents()
         let flags: [ConfigurationKey: String?] = [

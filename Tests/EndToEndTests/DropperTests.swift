@@ -40,7 +40,7 @@ struct DropperTests {
             _ = try await attacker
             try #require(!dropped.isEmpty)
             let missing = try await wait(for: dropped, spool) { number in generations.withLock { $0.append(number) } }
-            #expect(missing.isEmpty, "\(missing.count) of \(dropped.count) others' files: \(missing.sorted().prefix(3))")
+            #expect(missing.isEmpty, "\(missing.count) of \(dropped.count) files of the neighbour")
             #expect(dropped.subtracting(try spool.documents()).isEmpty)
             isInTime.withLock { $0 = true }
         }

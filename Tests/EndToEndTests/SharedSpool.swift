@@ -63,25 +63,42 @@ final class SharedSpool: Sendable {
 
     /// Runs the daemon as its user for as long as `body` runs, then asks it to end.
     func withDaemon(_ body: @escaping @Sendable () async throws -> Void) async throws -> TerminationStatus {
-        let user = Self.daemon
-        let arguments = [
-            "--reuid=\(user)", "--regid=\(user)", "--groups=\(Self.dropGroup)", "--inh-caps=+lease",
-            "--ambient-caps=+lease", try CommandLineTool.daemon.path.string, "--spool", root.string, "--model",
-            SampleFiles.model.string, "--ranges", ranges.string,
-        ]
-        let environment = Environment.inherit.updating([
-            "VECTORSPOOL_SPOOL_SETTLE_SECONDS": "0.05", "VECTORSPOOL_COMMIT_MAXIMUM_DELAY_SECONDS": "0.05",
-            "VECTORSPOOL_SPOOL_RESCAN_SECONDS": "1", "VECTORSPOOL_CACHE": scratch.path.appending("no-cache").string,
-        ])
         let log = try FileDescriptor.open(
             log, .writeOnly, options: [.create, .truncate], permissions: .ownerReadWrite)
         return try await Subprocess.run(
-            .path(Self.setpriv), arguments: Arguments(arguments), environment: environment, input: .none,
+            .path(Self.setpriv), arguments: Arguments(try arguments), environment: environment, input: .none,
             output: .discarded, error: .fileDescriptor(log, closeAfterSpawningProcess: true)
         ) { execution in
             try await body()
             try execution.send(signal: .terminate)
         }.terminationStatus
+    }
+
+    /// Runs the daemon as its user until the inbox is empty.
+    func once() async throws -> CommandLineTool.Outcome {
+        let result = try await Subprocess.run(
+            .path(Self.setpriv), arguments: Arguments(try arguments + ["--once"]), environment: environment,
+            output: .bytes(limit: 1 << 20), error: .string(limit: 1 << 20))
+        return CommandLineTool.Outcome(
+            status: result.terminationStatus, output: result.standardOutput, error: result.standardError)
+    }
+
+    private var arguments: [String] {
+        get throws {
+            let user = Self.daemon
+            return [
+                "--reuid=\(user)", "--regid=\(user)", "--groups=\(Self.dropGroup)", "--inh-caps=+lease",
+                "--ambient-caps=+lease", try CommandLineTool.daemon.path.string, "--spool", root.string, "--model",
+                SampleFiles.model.string, "--ranges", ranges.string,
+            ]
+        }
+    }
+
+    private var environment: Environment {
+        .inherit.updating([
+            "VECTORSPOOL_SPOOL_SETTLE_SECONDS": "0.05", "VECTORSPOOL_COMMIT_MAXIMUM_DELAY_SECONDS": "0.05",
+            "VECTORSPOOL_SPOOL_RESCAN_SECONDS": "1", "VECTORSPOOL_CACHE": scratch.path.appending("no-cache").string,
+        ])
     }
 
     /// Behaves as a member of the drop group for some seconds (Fixtures/dropper.py).

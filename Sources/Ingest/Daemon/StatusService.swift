@@ -1,11 +1,11 @@
-import Inbox
-import Logging
-import Platform
+package import Inbox
+package import Logging
+package import Platform
 import ServiceLifecycle
 import SystemPackage
 
 /// Writes `status.json` and `metrics.prom`, and tells the service manager how things are.
-struct StatusService: Service {
+package struct StatusService: Service {
     let live: LiveConfiguration
     let inbox: Inbox
     let board: StatusBoard
@@ -16,7 +16,19 @@ struct StatusService: Service {
     /// The page is written at once when something has changed, but not more often than this.
     private static let leastInterval = Duration.milliseconds(100)
 
-    func run() async throws {
+    package init(
+        live: LiveConfiguration, inbox: Inbox, board: StatusBoard, notifier: ServiceNotifier, watchdog: Watchdog,
+        logger: Logger
+    ) {
+        self.live = live
+        self.inbox = inbox
+        self.board = board
+        self.notifier = notifier
+        self.watchdog = watchdog
+        self.logger = logger
+    }
+
+    package func run() async throws {
         let thread = ThreadPool(name: "status", threads: 1)
         await withTaskExecutorPreference(thread) {
             let page = StatusPage(directory: live.current.runtimeDirectory, logger: logger)
@@ -49,7 +61,8 @@ struct StatusService: Service {
         guard notifier.watchdogInterval != nil else { return }
         let late = watchdog.late
         if late.isEmpty { return notifier.alive() }
-        // The service manager ends the process when it has waited for long enough; the next start recovers.
+        // The service manager ends the process; the next start recovers.
         logger.critical("no sign of life from: \(late.joined(separator: ", "))")
+        notifier.hangs()
     }
 }

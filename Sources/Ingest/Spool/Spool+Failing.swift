@@ -27,9 +27,8 @@ extension Spool {
             let name = try freeName(failure)
             names.append(name)
             // Tried again after the move had happened.
-            if try work.statusIfPresent(failure.path) == nil, try failed.statusIfPresent(FilePath(root: nil, [name])) != nil {
-                continue
-            }
+            let isGone = try work.statusIfPresent(failure.path) == nil
+            if isGone, try failed.statusIfPresent(FilePath(root: nil, [name])) != nil { continue }
             try failed.replaceVolatile(report(failure).json, as: Self.sidecar(name), mode: copyMode(failure))
         }
         try failed.synchronizeFileSystem()

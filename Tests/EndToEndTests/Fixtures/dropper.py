@@ -195,6 +195,11 @@ def private(inbox, number, state):
     time.sleep(0.05)
 
 
+def unreadable(inbox, number, state):
+    """One file that its owner alone may read."""
+    attempt(write, f"{inbox}/unreadable.txt", text(number), 0o600)
+
+
 def many(inbox, number, state):
     """A hundred thousand empty files in one folder, once."""
     if state.get("count", 0) >= 100_000:

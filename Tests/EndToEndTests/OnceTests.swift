@@ -1,0 +1,128 @@
+import Foundation
+import Platform
+import Subprocess
+import SystemPackage
+import TestSupport
+import Testing
+
+/// How a run that drains the inbox ends, for whoever started it.
+@Suite("vectorspoold --once", .timeLimit(.minutes(2)))
+struct OnceTests {
+    private let scratch: ScratchDirectory
+    private var spool: FilePath { scratch.path.appending("spool") }
+    private var inbox: FilePath { spool.appending("inbox") }
+
+    init() throws {
+        scratch = try ScratchDirectory()
+        try Directory.create(scratch.path.appending("spool").appending("inbox"))
+    }
+
+    /// What lies in the inbox, and how the run ends.
+    struct Case: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        var files: [(name: String, bytes: [UInt8])] = []
+        let code: Int32
+        /// What the summary says among other things.
+        let summary: String
+    }
+
+    private static let good: (name: String, bytes: [UInt8]) = ("good.txt", Array("A whale in the sea.\n".utf8))
+    private static let line = #"{"id":1,"text":"a whale"}"# + "\n"
+
+    static let cases = [
+        Case(testDescription: "an empty inbox", code: 0, summary: "indexed 0 files"),
+        Case(testDescription: "all taken", files: [good], code: 0, summary: "failed 0 files\n"),
+        Case(
+            testDescription: "a bad file", files: [good, ("bad.txt", [0x61, 0xFF])], code: 65,
+            summary: "failed 1 files\n"),
+        Case(
+            testDescription: "a bad line", files: [good, ("lines.jsonl", Array((line + "{\n").utf8))], code: 65,
+            summary: "failed 0 files and 1 lines\n"),
+        Case(
+            testDescription: "a name that says nothing", files: [good, ("x.exe", [0x61])], code: 65,
+            summary: "failed 1 files\n"),
+    ]
+
+    private func run() async throws -> CommandLineTool.Outcome {
+        try await CommandLineTool.daemon("--spool", spool.string, "--model", SampleFiles.model.string, "--once")
+    }
+
+    @Test("exit code and summary", arguments: cases)
+    func exitCode(_ given: Case) async throws {
+        for (name, bytes) in given.files { try AtomicFile.replaceVolatile(bytes, at: inbox.appending(name)) }
+        let outcome = try await run()
+        #expect(outcome.status == .exited(given.code), "\(outcome.error)")
+        #expect(outcome.text.contains(given.summary), "\(outcome.text)")
+    }
+
+    @Test("a pipe and a link are refused and counted")
+    func special() async throws {
+        try AtomicFile.replaceVolatile(Self.good.bytes, at: inbox.appending("good.txt"))
+        try SpecialFiles.makePipe(at: inbox.appending("pipe.txt"))
+        try SpecialFiles.makeLink(to: "/etc/passwd", at: inbox.appending("link.txt"))
+        let outcome = try await run()
+        #expect(outcome.status == .exited(65), "\(outcome.error)")
+        #expect(outcome.text.contains("failed 2 files\n"), "\(outcome.text)")
+    }
+
+    @Test("a file that is being written is listed, and nothing that failed")
+    func beingWritten() async throws {
+        try AtomicFile.replaceVolatile(Self.good.bytes, at: inbox.appending("good.txt"))
+        let writer = try OwnedDescriptor.open(inbox.appending("open.txt"), O_WRONLY | O_CREAT)
+        try writer.write(Self.good.bytes.rawSpan)
+        let outcome = try await run()
+        #expect(outcome.status == .exited(0), "\(outcome.error)")
+        #expect(outcome.text.contains("left in the inbox, still being written or not readable: 1\n"), "\(outcome.text)")
+        #expect(FileStatus.exists(inbox.appending("open.txt")))
+        _ = try writer.status()
+    }
+
+    @Test(
+        "a file that may not be read is listed, and nothing that failed",
+        .enabled(if: CurrentProcess.user != 0 || SharedSpool.isPossible))
+    func blocked() async throws {
+        guard CurrentProcess.user == 0 else {
+            try AtomicFile.replaceVolatile(Self.good.bytes, at: inbox.appending("closed.txt"))
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0], ofItemAtPath: inbox.appending("closed.txt").string)
+            let outcome = try await run()
+            return expectListed(outcome)
+        }
+        let shared = try await SharedSpool()
+        _ = try await shared.drop(as: SharedSpool.neighbour, ["unreadable"], seconds: 0)
+        expectListed(try await shared.once())
+    }
+
+    private func expectListed(_ outcome: CommandLineTool.Outcome) {
+        #expect(outcome.status == .exited(0), "\(outcome.error)")
+        #expect(outcome.text.contains("still being written or not readable: 1\n"), "\(outcome.text)")
+        #expect(outcome.error.contains("chmod a+r"), "\(outcome.error)")
+    }
+
+    @Test(
+        "SIGTERM in a long backlog ends with 75 and says what is left, also when something failed",
+        arguments: [false, true])
+    func terminated(failing: Bool) async throws {
+        if failing { try AtomicFile.replaceVolatile([0xFF], at: inbox.appending("0.txt")) }
+        for number in 0..<3000 {
+            let text = "Text \(number). " + String(repeating: "A whale swims by the harbour. ", count: 200)
+            try AtomicFile.replaceVolatile(Array(text.utf8), at: inbox.appending("d\(number).txt"))
+        }
+        let failed = spool.appending("failed").appending("0.txt")
+        let arguments = ["--spool", spool.string, "--model", SampleFiles.model.string, "--once"]
+        let claimed = spool.appending("work").appending("claimed")
+        let result = try await Subprocess.run(
+            .path(CommandLineTool.daemon.path), arguments: Arguments(arguments),
+            environment: .inherit.updating(["VECTORSPOOL_CACHE": try CommandLineTool.cache]), input: .none,
+            output: .string(limit: 1 << 16), error: .discarded
+        ) { execution in
+            while failing ? !FileStatus.exists(failed) : !FileStatus.exists(claimed) {
+                try await Task.sleep(for: .milliseconds(2))
+            }
+            try execution.send(signal: .terminate)
+        }
+        #expect(result.terminationStatus == .exited(75))
+        #expect(result.standardOutput.contains("interrupted before the inbox was empty"))
+        #expect(result.standardOutput.contains("left in work/ for the next start"), "\(result.standardOutput)")
+    }
+}

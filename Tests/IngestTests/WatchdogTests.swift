@@ -1,0 +1,57 @@
+import Inbox
+import Ingest
+import Logging
+import Platform
+import SystemPackage
+import TestSupport
+import Testing
+
+/// What the service manager hears of threads that hang.
+@Suite(.timeLimit(.minutes(1)))
+struct WatchdogTests {
+    @Test("a heart that rests is never late, one that beat is after a time")
+    func late() {
+        let heart = Heartbeat("worker")
+        let watchdog = Watchdog(hearts: [heart], limit: .zero)
+        #expect(watchdog.late == [])
+        heart.beat()
+        while watchdog.late.isEmpty {}
+        #expect(watchdog.late == ["worker"])
+        #expect(Watchdog(hearts: [heart], limit: .seconds(3600)).late == [])
+        heart.rest()
+        #expect(watchdog.late == [])
+    }
+
+    @Test("the manager is told at once of a thread that hangs, and no more that all is well")
+    func hanging() async throws {
+        let harness = try SpoolHarness { $0.statusInterval = .milliseconds(5) }
+        let manager = try NotificationSocket(at: harness.scratch.path.appending("notify"))
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let inbox = try Inbox(
+            directory: harness.opened.dropFolder, options: harness.configuration.inboxOptions, watch: nil,
+            logger: logger)
+        let heart = Heartbeat("worker")
+        let service = StatusService(
+            live: LiveConfiguration(harness.configuration), inbox: inbox, board: StatusBoard(harness.configuration),
+            notifier: ServiceNotifier(socket: manager.path.string, watchdogMicroseconds: "10000"),
+            watchdog: Watchdog(hearts: [heart], limit: .milliseconds(1)), logger: logger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await service.run() }
+            func wait(for value: String) async throws -> [[String: String]] {
+                while true {
+                    let messages = manager.messages()
+                    if messages.contains(where: { $0["WATCHDOG"] == value }) { return messages }
+                    try await Task.sleep(for: .milliseconds(1))
+                }
+            }
+            _ = try await wait(for: "1")
+            heart.beat()
+            _ = try await wait(for: "trigger")
+            let later = try await wait(for: "trigger")
+            #expect(!later.contains { $0["WATCHDOG"] == "1" })
+            heart.rest()
+            _ = try await wait(for: "1")
+            group.cancelAll()
+        }
+    }
+}

@@ -1,0 +1,12 @@
+import Platform
+import Testing
+
+@Suite struct ExitDeadlineTests {
+    @Test func endsAProcessWhoseThreadsHang() async {
+        await #expect(processExitsWith: .exitCode(ExitDeadline.code)) {
+            ExitDeadline.set(after: .milliseconds(50), message: "over")
+            // Not even the thread that set it goes on.
+            while true {}
+        }
+    }
+}

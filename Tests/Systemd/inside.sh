@@ -1,0 +1,147 @@
+#!/usr/bin/env bash
+# What Tests/systemd.sh runs in its container, where systemd is the real one. Every line is a fact; the last says whether all hold.
+set -u
+spool=/var/lib/vectorspool/spool
+faults=0
+
+# what it is, then a command that is to succeed
+holds() {
+    local what=$1
+    shift
+    if "$@" >/tmp/holds 2>&1; then echo "holds: $what"; else
+        echo "FAILS: $what ($(tr '\n' ' ' </tmp/holds | cut -c 1-200))"
+        faults=$((faults + 1))
+    fi
+}
+refused() { ! "$@"; }
+property() { systemctl show --value --property="$1" vectorspoold; }
+milliseconds() { date +%s%3N; }
+# seconds, then a command that is asked until it succeeds
+within() {
+    local end=$(($(milliseconds) + $1 * 1000))
+    shift
+    until "$@" >/dev/null 2>&1; do
+        [ "$(milliseconds)" -lt $end ] || return 1
+        sleep 0.05
+    done
+}
+as() { runuser --user "$1" -- sh -c "$2"; }
+in_done() { [ -n "$(find $spool/done -name "$1" -print -quit)" ]; }
+mode_is() { [ "$(stat --format='%a %U %G' "$2")" = "$1" ]; }
+backlog() {
+    rm -rf /tmp/backlog && mkdir /tmp/backlog
+    for number in $(seq "$1"); do
+        { echo "Text $number of $2."; yes "A whale swims by the harbour of an old town at dawn." | head -n 400; } \
+            >"/tmp/backlog/$2-$number.txt"
+    done
+    chown -R alice:vectorspool-drop /tmp/backlog
+    chmod -R a+rX /tmp/backlog
+    cp -r --preserve=ownership,mode /tmp/backlog "$spool/$2"
+    mv "$spool/$2"/* $spool/inbox/
+}
+
+systemd-sysusers
+systemd-tmpfiles --create vectorspool.conf
+for user in alice bob; do
+    id $user >/dev/null 2>&1 || useradd --no-create-home --groups vectorspool-drop $user
+done
+systemctl daemon-reload
+
+holds "the unit has no mistakes" systemd-analyze verify vectorspoold.service
+holds "openat2 may be called" sh -c 'systemd-analyze syscall-filter @file-system | grep -q openat2'
+holds "inbox/ is 3770 of the droppers" mode_is "3770 vectorspool vectorspool-drop" $spool/inbox
+holds "failed/ is 2750 of the droppers" mode_is "2750 vectorspool vectorspool-drop" $spool/failed
+holds "done/ is 2750 of those who search" mode_is "2750 vectorspool vectorspool" $spool/done
+
+holds "it starts and is ready" systemctl start vectorspoold
+as alice "umask 022; echo 'A whale in the sea.' > $spool/inbox/alice-022.txt; mkdir $spool/inbox/a; echo 'Rye bread.' > $spool/inbox/a/deep-022.txt"
+as bob "umask 077; echo 'The orbit of Jupiter.' > $spool/inbox/bob-077.txt; mkdir $spool/inbox/b; echo 'Old maps.' > $spool/inbox/b/deep-077.txt"
+for name in alice-022.txt deep-022.txt bob-077.txt deep-077.txt; do holds "$name is taken" within 20 in_done "$name"; done
+as bob "umask 077; mkdir /tmp/private; echo 'Bees.' > /tmp/private/moved.txt; mv /tmp/private $spool/inbox/"
+listed() { grep -q "private" /run/vectorspool/status.json; }
+holds "a folder moved in with umask 077 is listed as blocked" within 40 listed
+holds "others are taken meanwhile" sh -c "runuser -u alice -- sh -c 'echo Trains. > $spool/inbox/after.txt'"
+holds "after.txt is taken" within 20 in_done after.txt
+holds "droppers do not look into done/" refused as bob "ls $spool/done"
+holds "droppers do not write in failed/" refused as bob "mkfifo $spool/failed/x.txt.error.json"
+as alice "printf '\377' > $spool/inbox/bad.txt"
+holds "what fails has its reason beside it" within 20 test -e $spool/failed/bad.txt.error.json
+holds "droppers may read the reason" as bob "cat $spool/failed/bad.txt.error.json"
+
+systemctl stop vectorspoold
+as alice "echo 'Kept.' > $spool/inbox/kept.txt"
+holds "nobody removes what another dropped" refused as bob "rm -f $spool/inbox/kept.txt"
+holds "nobody moves what another dropped" refused as bob "mv $spool/inbox/kept.txt $spool/inbox/stolen.txt"
+holds "nobody else can lock the spool" refused as bob "flock --nonblock $spool/.lock true"
+
+# Another run on the spool, which ends after a while.
+runuser --user vectorspool -- flock $spool/.lock sleep 3 &
+holds "a spool that is in use ends the start with 75" refused systemctl start vectorspoold
+holds "and the service comes up when it is free" within 15 systemctl --quiet is-active vectorspoold
+wait
+holds "kept.txt is taken" within 20 in_done kept.txt
+
+restarts=$(property NRestarts)
+systemctl restart --no-block vectorspoold
+process=0
+caught() {
+    process=$(property MainPID)
+    [ "$process" != 0 ] && [ $((0x$(awk '/^SigCgt/ { print $2 }' "/proc/$process/status") & 1)) = 1 ]
+}
+within 10 caught
+end=$(($(milliseconds) + 300))
+hangups=0
+while [ "$(milliseconds)" -lt $end ]; do kill -HUP "$process" && hangups=$((hangups + 1)); done
+within 20 systemctl --quiet is-active vectorspoold
+holds "$hangups SIGHUPs in its first 300 ms do not end it" test "$(property MainPID) $(property NRestarts)" = "$process $restarts"
+
+backlog 3000 stopping
+claims() { [ "$(find $spool/work -name '*-stopping-*' | head -n 20 | wc -l)" -ge 20 ]; }
+within 20 claims
+begin=$(milliseconds)
+systemctl stop vectorspoold
+took=$(($(milliseconds) - begin))
+holds "SIGTERM under a backlog ends it within 10 s: $took ms" test $took -lt 10000
+holds "it ended in order" test "$(property Result) $(property ExecMainStatus)" = "success 0"
+
+systemctl start vectorspoold
+within 20 claims
+systemctl kill --signal=KILL vectorspoold
+mark=$(journalctl --unit=vectorspoold --output=cat --quiet | wc -l)
+holds "SIGKILL brings it back" within 30 systemctl --quiet is-active vectorspoold
+recovered() {
+    journalctl --unit=vectorspoold --output=cat --quiet | tail -n +"$mark" |
+        awk '/taking over [0-9]+ files/ { t = NR } /^Started/ { s = NR } END { exit !(t && s && t < s) }'
+}
+holds "it is ready only when what was left has been looked through" within 5 recovered
+
+mkdir -p /etc/systemd/system/vectorspoold.service.d
+printf '[Service]\nWatchdogSec=6\n' >/etc/systemd/system/vectorspoold.service.d/watchdog.conf
+systemctl daemon-reload
+
+# what it is, then a command that disturbs the process
+restarts_after() {
+    local what=$1 process begin took
+    shift
+    systemctl restart vectorspoold
+    process=$(property MainPID)
+    "$@" "$process"
+    begin=$(milliseconds)
+    other() { [ "$(property MainPID)" != "$process" ] && systemctl --quiet is-active vectorspoold; }
+    within 60 other
+    took=$(($(milliseconds) - begin))
+    # WatchdogSec, RestartSec and a start, and not TimeoutAbortSec, which is 10 s more.
+    holds "$what: ready again after $took ms (WatchdogSec=6, RestartSec=5)" test $took -lt 16000
+}
+restarts_after "the process is stopped" kill -STOP
+freeze() {
+    within 20 claims
+    /usr/local/lib/freeze.py "$1" encoder >/tmp/freeze 2>&1 &
+    within 10 grep -q "stopped [1-9]" /tmp/freeze
+}
+restarts_after "its encoder threads are stopped" freeze
+cat /tmp/freeze
+journalctl --unit=vectorspoold --output=cat --quiet | grep -E "no sign of life|Watchdog timeout|Killing process|signal|timed out" | sort | uniq -c | head -n 20
+
+[ $faults -eq 0 ] && echo "All of it holds." || echo "$faults of it do not hold."
+systemd-analyze security vectorspoold | tail -n 1

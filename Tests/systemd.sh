@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# The installed service under a real systemd: a small Debian of its own is made (debootstrap), what `make build` built is
+# installed there, and it is booted (systemd-nspawn). Inside, Tests/Systemd/inside.sh does to the service what administrators
+# and droppers do, and prints a line for each thing that holds. As root; the first run needs Debian's mirror.
+#
+#   VECTORSPOOL_SYSTEMD_ROOT   where that Debian lies between two runs; .build/systemd-root if not set
+#   VECTORSPOOL_SYSTEMD_SUITE  the release; bookworm if not set
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+root=$(realpath --canonicalize-missing "${VECTORSPOOL_SYSTEMD_ROOT:-.build/systemd-root}")
+packages=systemd,systemd-sysv,dbus,procps,acl,python3,libzstd1,libdnnl2,libinotifytools0,libstdc++6
+
+fail() {
+    echo "systemd.sh: $*" >&2
+    exit 1
+}
+
+[ "$(id -u)" -eq 0 ] || fail "only root can boot a container"
+for tool in debootstrap systemd-nspawn; do
+    command -v $tool >/dev/null || fail "$tool is missing: apt-get install debootstrap systemd-container"
+done
+
+if [ ! -e "$root/etc/debian_version" ]; then
+    echo "Making a small Debian in $root"
+    rm -rf "$root" "$root.new"
+    debootstrap --variant=minbase --include=$packages "${VECTORSPOOL_SYSTEMD_SUITE:-bookworm}" "$root.new" >"$root.log" ||
+        fail "debootstrap failed, see $root.log"
+    mv "$root.new" "$root"
+fi
+
+# Every run begins with a machine that has never had the service.
+rm -rf "$root"/var/lib/vectorspool "$root"/var/cache/vectorspool "$root"/etc/vectorspool.yaml "$root"/var/log/journal \
+    "$root"/etc/systemd/system/*vectorspool* "$root"/results
+make --no-print-directory install DESTDIR="$root" >/dev/null
+# The run-time of Swift, where the toolchain does not lie in the container.
+install -d "$root/usr/local/lib/swift" "$root/results"
+ldd .build/release/vectorspoold | awk '/swift|Foundation|dispatch|Blocks|_Fou/ && $3 ~ /^\// { print $3 }' |
+    xargs --no-run-if-empty cp --update --target-directory="$root/usr/local/lib/swift/"
+echo /usr/local/lib/swift >"$root/etc/ld.so.conf.d/swift.conf"
+ldconfig -r "$root"
+install -m 755 Tests/Systemd/inside.sh Tests/Systemd/freeze.py "$root/usr/local/lib/"
+cat >"$root/etc/systemd/system/vectorspool-test.service" <<UNIT
+[Unit]
+SuccessAction=poweroff-force
+FailureAction=poweroff-force
+[Service]
+Type=oneshot
+ExecStart=/usr/local/lib/inside.sh
+StandardOutput=truncate:/results/output
+StandardError=inherit
+TimeoutStartSec=300
+[Install]
+WantedBy=multi-user.target
+UNIT
+ln -sf ../vectorspool-test.service "$root/etc/systemd/system/multi-user.target.wants/vectorspool-test.service"
+
+timeout --kill-after=5 400 systemd-nspawn --quiet --directory="$root" --register=no --keep-unit --private-network --boot \
+    </dev/null >"$root/results/console" 2>&1 || true
+cat "$root/results/output" || fail "the container did not come up, see $root/results/console"
+grep --quiet '^All of it holds' "$root/results/output"
