@@ -127,23 +127,6 @@ struct ServiceManagerTests {
         #expect(status == .exited(0))
     }
 
-    @Test("SIGHUP from the first moment on is no end", arguments: 0..<4)
-    func earlyHangup(number: Int) async throws {
-        // The program inherits that SIGHUP is ignored, as nobody can help it before its first instruction.
-        let status = try await withDaemon(after: "trap '' HUP; ") { daemon in
-            while !Self.takesHangup(daemon.process, "SigIgn:") { await Task.yield() }
-            var messages: [[String: String]] = []
-            while !messages.contains(where: { $0["READY"] == "1" && $0["RELOADING"] == nil }) {
-                try daemon.send(.terminalClosed)
-                messages += manager.messages()
-                try await Task.sleep(for: .microseconds(300 + 400 * number))
-            }
-            try await wait { $0["WATCHDOG"] == "1" }
-            try daemon.send(.terminate)
-        }
-        #expect(status == .exited(0))
-    }
-
     @Test("SIGHUP as soon as the program can take it is no end")
     func firstHangup() async throws {
         let status = try await withDaemon { daemon in
