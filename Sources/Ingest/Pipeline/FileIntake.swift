@@ -103,27 +103,43 @@ struct FileIntake {
     ) async throws -> ContentsReader? {
         if let given = descriptor.take() { return try ContentsReader(given, isCompressed: isCompressed) }
         do {
-            return try await reading { () throws(PlatformError) in
-                try ContentsReader(try context.spool.work.openFile(file.path), isCompressed: isCompressed)
+            return try await reading(isOpen: false) { () throws(PlatformError) in
+                try ContentsReader(try reopen(file), isCompressed: isCompressed)
             }
-        } catch let error as PlatformError where error.isAbsence {
+        } catch is Absence {
             return nil
         }
     }
 
+    /// Opens a file of an earlier run; a refusal that its owner may have brought about is tested at once, without a pause.
+    private func reopen(_ file: ClaimedFile) throws(PlatformError) -> OwnedDescriptor {
+        for _ in 1..<Self.attempts {
+            do throws(PlatformError) {
+                return try context.spool.work.openFile(file.path)
+            } catch {
+                guard error.isOthersDoing else { throw error }
+            }
+        }
+        return try context.spool.work.openFile(file.path)
+    }
+
     /// Reads with patience: what the system refuses for now is waited for; what it refuses of this file again and again is a
     /// fault of the file.
-    private func reading<Result>(_ body: () throws(PlatformError) -> Result) async throws -> Result {
+    private func reading<Result>(
+        isOpen: Bool = true, _ body: () throws(PlatformError) -> Result
+    ) async throws -> Result {
         var refusals = 0
         return try await context.gate.retrying("reading a file") {
             do throws(PlatformError) {
                 return try body()
             } catch {
-                if error.isAbsence { throw Absence(error: error) }
+                if error.isAbsence { throw Absence() }
                 // Its owner keeps it to himself: nobody else is to wait for that.
-                if error.isOthersDoing { throw DocumentFault.unreadable(error) }
-                // A bad sector: the others are not to wait for it for ever.
-                guard error.cause == .ioError || error.cause == .invalidArgument else { throw error }
+                if !isOpen, error.isOthersDoing { throw DocumentFault.unreadable(error) }
+                // A bad sector, or what its owner does to it: the others are not to wait for it for ever.
+                guard error.cause == .ioError || error.cause == .invalidArgument || error.isOthersDoing else {
+                    throw error
+                }
                 refusals += 1
                 if refusals >= Self.patience { throw DocumentFault.unreadable(error) }
                 throw error
@@ -132,13 +148,12 @@ struct FileIntake {
     }
 
     private static let patience = 4
+    private static let attempts = 8
     /// What a record of a shard can hold (Format.md, 1.7).
     private static let maximumRecordBytes = 1 << 27
 
     /// Passes the gate, which would wait for the file to come back.
-    private struct Absence: Error {
-        let error: PlatformError
-    }
+    private struct Absence: Error {}
 
     private func next(_ contents: ContentsReader, limit: Int) async throws -> [UInt8]? {
         context.pulses.intake.beat()
