@@ -1,3 +1,4 @@
+import Inbox
 import Ingest
 import Logging
 import Platform
@@ -18,6 +19,19 @@ import Testing
         let text = String(decoding: status.json, as: UTF8.self)
         #expect(text.contains("\"tokens_per_second\" : 12.5"))
         #expect(text.contains("\"a_b.txt\""), "names are not keys of ours")
+    }
+
+    @Test("what the inbox says is put on the page without a ring: who writes the page would wake himself for ever")
+    func inboxRingsNoBell() throws {
+        let harness = try SpoolHarness()
+        let inbox = try Inbox(
+            directory: harness.opened.dropFolder, options: harness.configuration.inboxOptions, watch: nil,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let board = StatusBoard(harness.configuration)
+        board.observe(inbox.report)
+        #expect(!board.changes.isRung)
+        board.note { $0.doneFiles += 1 }
+        #expect(board.changes.isRung)
     }
 
     @Test func saysWhereThereIsNone() throws {

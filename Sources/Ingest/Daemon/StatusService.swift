@@ -36,8 +36,10 @@ package struct StatusService: Service {
                 while !Task.isCancelled {
                     update(page)
                     let interval = min(live.current.statusInterval, notifier.watchdogInterval ?? .seconds(3600))
-                    do { try await Task.sleep(for: min(Self.leastInterval, interval)) } catch { return }
-                    await board.changes.wait(atMost: interval)
+                    let leastInterval = min(Self.leastInterval, interval)
+                    do { try await Task.sleep(for: leastInterval) } catch { return }
+                    // The inbox rings no bell when it has begun to watch, and a service manager waits for that.
+                    await board.changes.wait(atMost: board.status.state == .starting ? leastInterval : interval)
                 }
             }
             board.note { $0.state = .stopped }
@@ -47,11 +49,7 @@ package struct StatusService: Service {
     }
 
     private func update(_ page: StatusPage) {
-        let report = inbox.report
-        board.note { status in
-            status.inbox = SpoolStatus.InboxState(report)
-            if report.isWatching, status.isRecovered, status.state == .starting { status.state = .ready }
-        }
+        board.observe(inbox.report)
         let status = page.update(board.status)
         if status.state != .starting, page.announce() {
             notifier.ready(status: status.summary)

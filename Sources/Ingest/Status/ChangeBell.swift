@@ -11,6 +11,9 @@ package final class ChangeBell: Sendable {
 
     package init() {}
 
+    /// Whether it rang since somebody last listened.
+    package var isRung: Bool { state.withLock { $0.isRung } }
+
     /// Rings; several rings before somebody listens are one.
     package func ring() {
         let waiter = state.withLock { state in

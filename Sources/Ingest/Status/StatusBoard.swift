@@ -1,3 +1,4 @@
+package import Inbox
 import Platform
 import Quantization
 import Synchronization
@@ -15,8 +16,8 @@ package final class StatusBoard: Sendable {
     let files = FilesInFlight()
     /// From the moment it is asked for, no fault of the system is waited for.
     package let stopping = StopSignal()
-    /// Rings whenever the page has changed.
-    let changes = ChangeBell()
+    /// Rings whenever the pipeline has changed the page.
+    package let changes = ChangeBell()
 
     package init(_ configuration: IngestConfiguration) {
         var status = SpoolStatus()
@@ -33,6 +34,16 @@ package final class StatusBoard: Sendable {
     package func note(_ change: (inout SpoolStatus) -> Void) {
         state.withLock { change(&$0.status) }
         changes.ring()
+    }
+
+    /// Takes over what the inbox says, and says whether the daemon is ready by now. This rings no bell: the writer of the
+    /// page calls it before each page, and would wake itself.
+    package func observe(_ report: InboxReport) {
+        state.withLock { state in
+            state.status.inbox = SpoolStatus.InboxState(report)
+            let isReady = report.isWatching && state.status.isRecovered
+            if isReady, state.status.state == .starting { state.status.state = .ready }
+        }
     }
 
     /// The page as it stands; pausing and stopping override what else is going on.
