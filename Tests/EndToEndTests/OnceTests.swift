@@ -55,6 +55,19 @@ struct OnceTests {
         #expect(outcome.text.contains(given.summary), "\(outcome.text)")
     }
 
+    @Test("30,000 passages of one file are one shard, and the manifests stay few")
+    func fewShards() async throws {
+        let lines = (0..<30_000).map { #"{"id":\#($0),"text":"note \#($0) about thing \#($0 * 7919 % 1000)"}"# + "\n" }
+        try AtomicFile.replaceVolatile(Array(lines.joined().utf8), at: inbox.appending("many.jsonl"))
+        let outcome = try await run()
+        #expect(outcome.status == .exited(0), "\(outcome.error)")
+        #expect(outcome.text.contains("30000 documents, 30000 rows\n"), "\(outcome.text)")
+        let names = try FileManager.default.contentsOfDirectory(atPath: spool.appending("index").string)
+        #expect(names.count { $0.hasPrefix("shard-") } == 1, "\(names)")
+        // The empty index that was created, and the commit.
+        #expect(names.count { $0.hasPrefix("manifest-") } == 2, "\(names)")
+    }
+
     @Test("a pipe and a link are refused and counted")
     func special() async throws {
         try AtomicFile.replaceVolatile(Self.good.bytes, at: inbox.appending("good.txt"))

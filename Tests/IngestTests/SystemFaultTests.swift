@@ -128,6 +128,31 @@ struct SystemFaultTests {
         #expect(try harness.files(in: inbox) == [])
     }
 
+    @Test("what fails is on the disk before it lies in failed/, and its sidecar too")
+    func failedFileIsDurable() async throws {
+        let harness = try SpoolHarness()
+        try harness.drop("bad.txt", [0x61, 0xFF])
+        let calls = Mutex<[String]>([])
+        let plan = FaultPlan(below: harness.spool.root, of: [.rename, .synchronizeFileSystem, .synchronize]) {
+            site, _, path in
+            calls.withLock { $0.append("\(site.call) \(path.lastComponent?.string ?? "")") }
+            return .none
+        }
+        plan.arm()
+        defer { plan.disarm() }
+        _ = try await harness.run()
+        plan.disarm()
+        let seen = calls.withLock { $0 }
+        #expect(try harness.files(in: harness.spool.failed) == ["bad.txt", "bad.txt.error.json"])
+        // By its claim until it lies in failed/.
+        let move = try #require(seen.lastIndex { $0.hasPrefix("rename ") && $0.hasSuffix("-bad.txt") }, "\(seen)")
+        let synchronization = try #require(
+            seen[..<move].lastIndex { $0.hasPrefix("synchronizeFileSystem ") }, "\(seen)")
+        let sidecar = try #require(seen.firstIndex { $0.hasPrefix("rename ") && $0.contains("error.json") }, "\(seen)")
+        #expect(sidecar < synchronization, "\(seen)")
+        #expect(seen[move...].contains("synchronize failed"), "\(seen)")
+    }
+
     @Test("an inbox that stays unreadable is no empty inbox")
     func unreadableInbox() async throws {
         let harness = try SpoolHarness { $0.rescan = .milliseconds(20) }
