@@ -37,8 +37,8 @@ test-race: build ## droppers against the daemon for a minute, as two users; as r
 test-systemd: build ## the installed service under a real systemd, in a container of its own; as root
 	@Tests/systemd.sh
 
-bench: build ## run what is in Tests/Benchmarks (DATA=folder of the judged collections)
-	@Tests/Benchmarks/run.sh
+bench: build ## run what is in Tests/Benchmarks, an hour, or ONLY=intake of it (DATA=folder of the judged collections)
+	@Tests/Benchmarks/run.sh $(ONLY)
 
 bench-encode: build ## the encoder beside other engines, in .venv/bench (DATA=folder with prose; OPTIONS="--passages 200")
 	@Tests/Benchmarks/encode/run.sh $(OPTIONS)

@@ -17,9 +17,10 @@ fail() {
 }
 
 [ "$(id -u)" -eq 0 ] || fail "only root can boot a container"
-for tool in debootstrap systemd-nspawn; do
-    command -v $tool >/dev/null || fail "$tool is missing: apt-get install debootstrap systemd-container"
-done
+if ! command -v debootstrap >/dev/null || ! command -v systemd-nspawn >/dev/null; then
+    DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends debootstrap systemd-container >/dev/null ||
+        fail "debootstrap and systemd-nspawn are missing, and apt-get cannot install debootstrap and systemd-container"
+fi
 
 if [ ! -e "$root/etc/debian_version" ]; then
     echo "Making a small Debian in $root"

@@ -23,6 +23,11 @@ for thread in os.listdir(f"/proc/{process}/task"):
             sys.exit(os.strerror(ctypes.get_errno()))
     stopped += 1
 print(f"stopped {stopped} threads", flush=True)
-# The thread goes on when whoever stopped it ends.
+# The thread goes on when whoever stopped it ends, and a process is gone only when its stopped threads have been waited for.
+WALL = 0x40000000
 while os.path.exists(f"/proc/{process}/task"):
+    try:
+        os.waitpid(-1, os.WNOHANG | WALL)
+    except ChildProcessError:
+        break
     time.sleep(0.1)

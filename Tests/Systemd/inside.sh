@@ -31,13 +31,13 @@ mode_is() { [ "$(stat --format='%a %U %G' "$2")" = "$1" ]; }
 backlog() {
     rm -rf /tmp/backlog && mkdir /tmp/backlog
     for number in $(seq "$1"); do
-        { echo "Text $number of $2."; yes "A whale swims by the harbour of an old town at dawn." | head -n 400; } \
+        { echo "Text $number of $2."; yes "A whale swims by the harbour of an old town at dawn." 2>/dev/null | head -n 400; } \
             >"/tmp/backlog/$2-$number.txt"
     done
     chown -R alice:vectorspool-drop /tmp/backlog
     chmod -R a+rX /tmp/backlog
     cp -r --preserve=ownership,mode /tmp/backlog "$spool/$2"
-    mv "$spool/$2"/* $spool/inbox/
+    mv "$spool/$2"/* $spool/inbox/ 2>/dev/null
 }
 
 systemd-sysusers
@@ -81,19 +81,19 @@ holds "and the service comes up when it is free" within 15 systemctl --quiet is-
 wait
 holds "kept.txt is taken" within 20 in_done kept.txt
 
-restarts=$(property NRestarts)
+before=$(property MainPID)
 systemctl restart --no-block vectorspoold
 process=0
 caught() {
     process=$(property MainPID)
-    [ "$process" != 0 ] && [ $((0x$(awk '/^SigCgt/ { print $2 }' "/proc/$process/status") & 1)) = 1 ]
+    [ "$process" != 0 ] && [ "$process" != "$before" ] && [ $((0x$(awk '/^SigCgt/ { print $2 }' "/proc/$process/status") & 1)) = 1 ]
 }
 within 10 caught
 end=$(($(milliseconds) + 300))
 hangups=0
-while [ "$(milliseconds)" -lt $end ]; do kill -HUP "$process" && hangups=$((hangups + 1)); done
+while [ "$(milliseconds)" -lt $end ]; do kill -HUP "$process" 2>/dev/null && hangups=$((hangups + 1)); done
 within 20 systemctl --quiet is-active vectorspoold
-holds "$hangups SIGHUPs in its first 300 ms do not end it" test "$(property MainPID) $(property NRestarts)" = "$process $restarts"
+holds "$hangups SIGHUPs in its first 300 ms do not end it" test "$(property MainPID)" = "$process"
 
 backlog 3000 stopping
 claims() { [ "$(find $spool/work -name '*-stopping-*' | head -n 20 | wc -l)" -ge 20 ]; }
@@ -106,9 +106,11 @@ holds "it ended in order" test "$(property Result) $(property ExecMainStatus)" =
 
 systemctl start vectorspoold
 within 20 claims
-systemctl kill --signal=KILL vectorspoold
+killed=$(property MainPID)
 mark=$(journalctl --unit=vectorspoold --output=cat --quiet | wc -l)
-holds "SIGKILL brings it back" within 30 systemctl --quiet is-active vectorspoold
+systemctl kill --signal=KILL vectorspoold
+anew() { [ "$(property MainPID)" != "$killed" ] && systemctl --quiet is-active vectorspoold; }
+holds "SIGKILL brings it back" within 30 anew
 recovered() {
     journalctl --unit=vectorspoold --output=cat --quiet | tail -n +"$mark" |
         awk '/taking over [0-9]+ files/ { t = NR } /^Started/ { s = NR } END { exit !(t && s && t < s) }'
