@@ -32,7 +32,7 @@ test-faults: setup ## make every system call on a file's way fail, for MINUTES=2
 	@$(release)/vectorspool-faults --minutes $(or $(MINUTES),20) --state .build/faults-state.json $(if $(SEED),--seed $(SEED))
 
 test-race: build ## droppers against the daemon for a minute, as two users; as root
-	@VECTORSPOOL_RACE_SECONDS=$${VECTORSPOOL_RACE_SECONDS:-60} Tests/check.sh --filter DropperTests
+	@RACE_SECONDS=$${RACE_SECONDS:-60} Tests/check.sh --filter DropperTests
 
 test-systemd: build ## the installed service under a real systemd, in a container of its own; as root
 	@Tests/systemd.sh

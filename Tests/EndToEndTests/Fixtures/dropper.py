@@ -154,7 +154,9 @@ def lease(inbox, number, state):
 
 def open_ended(inbox, number, state):
     """A file that is appended to and cut without end."""
-    descriptor = state.setdefault("open", os.open(f"{inbox}/open.txt", os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666))
+    if "open" not in state:
+        state["open"] = os.open(f"{inbox}/open.txt", os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
+    descriptor = state["open"]
     os.write(descriptor, text(number).encode())
     if number % 50 == 0:
         os.ftruncate(descriptor, 0)
