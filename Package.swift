@@ -65,36 +65,57 @@ let package = Package(
         .target(name: "CPlatform", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CKernels"),
 
-        // Row 1: each imports only from its left, and Text from nothing.
+        // Floor 1, the ground. A target imports what stands above it in this list, never what stands below;
+        // Tests/check.sh holds that.
         library("Text", []),
         library("Platform", ["Text", "CZstd", "CInotifyTools", "CPlatform", crypto, system]),
-        library("Quantization", ["Text", "CKernels"]),
+        library("NumPy", ["Platform"]),
+        library("Identity", ["Text", "Platform", system]),
 
-        // Row 2.
-        library("Inbox", ["Platform", logging, system]),
-        library("Encoding", ["Text", "Platform", "Quantization", "CKernels", "COneDNN", system]),
-        library("Shards", ["Text", "Platform", "Quantization", system]),
+        // Floor 2, knowing.
+        library("Quantization", ["NumPy", "CKernels"]),
+        library("Documents", ["Text", "Platform", "Identity", system]),
+        library("Encoding", ["Text", "Platform", "Identity", "CKernels", "COneDNN", system]),
 
-        // Row 3.
+        // Floor 3, keeping.
+        library("Shards", ["Text", "Platform", "NumPy", "Identity", "Quantization", system]),
+        library("Inbox", ["Text", "Platform", logging, system]),
+        library("Spool", ["Text", "Platform", "Identity", "Documents", "Inbox", logging, system]),
+
+        // Floor 4, work.
+        library(
+            "Indexing",
+            ["Platform", "NumPy", "Identity", "Quantization", "Documents", "Encoding", "Shards", system]),
         library(
             "Ingest",
             [
-                "Inbox", "Encoding", "Shards", "Quantization", "Platform", "Text",
-                configuration, logging, serviceLifecycle, unixSignals, system,
+                "Platform", "Identity", "Quantization", "Documents", "Encoding", "Shards", "Inbox", "Spool", "Indexing",
+                logging, system,
             ]),
-        library("Search", ["Shards", "Encoding", "Quantization", "Platform", "Text", system]),
+        library("Search", ["Text", "Platform", "Identity", "Quantization", "Documents", "Encoding", "Shards", system]),
+        library("Inspection", ["Text", "Platform", "Identity", "Quantization", "Shards", system]),
 
-        // Row 4: declarations of the command lines; what they do stands below.
-        .executableTarget(
-            name: "vectorspoold",
-            dependencies: ["Ingest", "Platform", "Text", argumentParser, logging, serviceLifecycle, system],
-            swiftSettings: settings),
-        .executableTarget(
-            name: "vectorspool",
-            dependencies: [
-                "Search", "Ingest", "Encoding", "Shards", "Quantization", "Platform", "Text", argumentParser, system,
-            ],
-            swiftSettings: settings),
+        // Floor 5, the faces: declarations of what is asked for; what is done stands below.
+        library(
+            "Settings",
+            [
+                "Platform", "Identity", "Quantization", "Encoding", "Inbox", "Spool", "Indexing", "Ingest", configuration,
+                logging, system,
+            ]),
+        library(
+            "Daemon",
+            [
+                "Text", "Platform", "Identity", "Quantization", "Encoding", "Shards", "Inbox", "Spool", "Indexing",
+                "Ingest", "Inspection", "Settings", argumentParser, logging, serviceLifecycle, unixSignals, system,
+            ]),
+        library(
+            "Console",
+            [
+                "Text", "Platform", "NumPy", "Identity", "Quantization", "Documents", "Encoding", "Shards", "Search",
+                "Inspection", "Settings", argumentParser, system,
+            ]),
+        .executableTarget(name: "vectorspoold", dependencies: ["Daemon"], swiftSettings: settings),
+        .executableTarget(name: "vectorspool", dependencies: ["Console"], swiftSettings: settings),
 
         // Tests.
         .target(

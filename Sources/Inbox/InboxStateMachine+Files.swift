@@ -1,5 +1,5 @@
-import Platform
-import SystemPackage
+package import Platform
+package import SystemPackage
 
 /// What becomes of a file that was found: when it is quiet, and what the ingest says of it.
 extension InboxStateMachine {
@@ -105,5 +105,33 @@ extension InboxStateMachine {
         hasher.combine(status.owner)
         hasher.combine(status.permissions)
         return UInt64(bitPattern: Int64(hasher.finalize()))
+    }
+}
+
+/// Something in the inbox that nobody is writing any more, as far as names and time stamps tell.
+///
+/// Whoever takes it compares its status once more, under a lease, because the directory is the truth and this a message.
+package struct ReadyFile: Sendable, Equatable {
+    /// The path below the inbox, byte for byte.
+    package let path: FilePath
+    /// Its status when it was found ready; kinds other than `.regular` are to be refused, never read.
+    package let status: FileStatus
+
+    package init(path: FilePath, status: FileStatus) {
+        self.path = path
+        self.status = status
+    }
+}
+
+/// A moment on the two clocks that the state machine needs; given to it, so that tests need not wait.
+package struct InboxTime: Sendable, Equatable {
+    /// Since some fixed moment; never jumps. Waiting is measured with it.
+    package let monotonic: Duration
+    /// The wall clock, to be compared with the file system's time stamps.
+    package let wall: RealTime
+
+    package init(monotonic: Duration, wall: RealTime) {
+        self.monotonic = monotonic
+        self.wall = wall
     }
 }

@@ -1,3 +1,5 @@
+package import NumPy
+
 /// Why embeddings, ranges or a NumPy file cannot be used.
 ///
 /// This module reads no files, so an error carries no path: whoever read the bytes adds it.
@@ -40,6 +42,20 @@ package struct QuantizationError: Error, Equatable, Sendable, CustomStringConver
 
     package var description: String {
         message
+    }
+
+    /// What `body` returns; what is wrong with a NumPy file is passed on as an error of this module.
+    package static func of<Result: ~Copyable>(
+        _ body: () throws(NumPyError) -> Result
+    ) throws(QuantizationError) -> Result {
+        do throws(NumPyError) {
+            return try body()
+        } catch {
+            switch error.code {
+            case .damaged: throw QuantizationError(.damagedArray, error.message)
+            case .unsupported: throw QuantizationError(.unsupportedArray, error.message)
+            }
+        }
     }
 
     static func notANumber(row: Int, dimension: Int) -> QuantizationError {

@@ -1,3 +1,5 @@
+package import Quantization
+package import Shards
 import Text
 
 /// One passage that answers a query.
@@ -51,5 +53,48 @@ package struct SearchHit: Sendable, Equatable {
         object.add("text", text)
         object.add("metadata", rawJSON: metadata.isEmpty ? "{}" : JSONText.rewritten(metadata) ?? "null")
         return object.text
+    }
+}
+
+extension Snapshot {
+    /// Ranked rows with what a reader wants to know of them: document, place, text.
+    ///
+    /// The rows of all queries are read together in the order in which they stand in the index, so that each frame of a shard is decoded
+    /// once and one of each kind is held at a time.
+    /// - Parameters:
+    ///   - rows: of each query, in the order of their ranks, as `SearchEngine.ranked` gives them.
+    ///   - queries: what the hits are shown to answer, one for each list of rows.
+    /// - Throws: `ShardsError` when text or tables of a shard are damaged.
+    package func hits(_ rows: [[RankedRow]], for queries: [String]) throws(ShardsError) -> [[SearchHit]] {
+        var places: [(row: Int, query: Int, rank: Int)] = []
+        for (query, ranked) in rows.enumerated() {
+            for (rank, row) in ranked.enumerated() { places.append((Int(row.row), query, rank)) }
+        }
+        places.sort { $0.row < $1.row }
+        var found: [[SearchHit?]] = rows.map { Array(repeating: nil, count: $0.count) }
+        var next = places.startIndex
+        while next < places.endIndex {
+            let shard = shards[locate(row: places[next].row).shard]
+            let end = shard.firstRow + shard.reader.rowCount
+            var reader = try RowReader(shard.reader)
+            while next < places.endIndex, places[next].row < end {
+                let (row, query, rank) = places[next]
+                found[query][rank] = try Self.hit(
+                    rows[query][rank], row: row - shard.firstRow, rank: rank + 1, of: queries[query], &reader)
+                next += 1
+            }
+        }
+        return found.map { $0.compactMap(\.self) }
+    }
+
+    private static func hit(
+        _ ranked: RankedRow, row: Int, rank: Int, of query: String, _ reader: inout RowReader
+    ) throws(ShardsError) -> SearchHit {
+        let passage = try reader.passage(ofRow: row)
+        let document = try reader.document(passage.document).document
+        return SearchHit(
+            query: query, rank: rank, score: ranked.score, document: document.identifier.displayName,
+            passage: passage.ordinal, bytes: passage.byteRange, lines: passage.lineRange,
+            text: String(decoding: try reader.text(of: passage), as: UTF8.self), metadata: document.metadata ?? "")
     }
 }

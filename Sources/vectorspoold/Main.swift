@@ -1,6 +1,9 @@
 import ArgumentParser
+import Daemon
+import Identity
 import Ingest
 import Platform
+import Settings
 import SystemPackage
 import Text
 
@@ -15,7 +18,7 @@ struct Vectorspoold: AsyncParsableCommand {
             Exit codes: 0 done, 64 usage, 73 cannot write, 75 interrupted or another daemon has the spool,
             78 configuration; with --once also 65, when something that was dropped failed.
             """,
-        version: DaemonVersion.current)
+        version: ProgramVersion.current)
 
     @Option(help: "The configuration, a YAML file.") var config: String?
     @Option(help: "The spool: inbox/ and the other folders are made in it; the index is DIR/index unless named.")

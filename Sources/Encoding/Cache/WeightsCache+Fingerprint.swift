@@ -23,3 +23,54 @@ extension WeightsCache {
         return digest
     }
 }
+
+/// The SHA-256 of a model file that has not changed since it was hashed; see <doc:PreparedWeights>, section 2.
+struct FingerprintRecord {
+    /// Begins the names of records.
+    static let namePrefix = "fingerprint-"
+    static let tag = Array("VSPMODEL".utf8)
+    static let version: UInt32 = 1
+    static let byteCount = 96
+
+    let digest: SHA256Digest
+    /// What the file was when it was hashed.
+    let status: FileStatus
+
+    /// Whether a file of the cache is called like a record.
+    static func isName(_ name: String) -> Bool { name.hasPrefix(namePrefix) && name.hasSuffix(".record") }
+
+    /// One name for each file, so that a file that changes does not leave a record for each of its versions.
+    static func name(_ status: FileStatus) -> String {
+        "\(namePrefix)\(String(status.device, radix: 16))-\(String(status.inode, radix: 16)).record"
+    }
+
+    /// The record's bytes but for the digest.
+    private static func head(_ status: FileStatus) -> [UInt8] {
+        var bytes = tag
+        bytes.append(littleEndian: version)
+        bytes.append(littleEndian: UInt32(0))
+        bytes.append(littleEndian: status.device)
+        bytes.append(littleEndian: status.inode)
+        bytes.append(littleEndian: UInt64(status.size))
+        bytes.append(littleEndian: status.modified)
+        bytes.append(littleEndian: status.changed)
+        return bytes
+    }
+
+    /// The record as it is stored.
+    var bytes: [UInt8] {
+        var bytes = Self.head(status) + digest.bytes
+        bytes.append(littleEndian: XXH64.digest(of: bytes.rawSpan))
+        return bytes
+    }
+
+    /// The digest that a record gives for a file; nil for a record of another file or version of it, and for a damaged one.
+    static func digest(_ record: [UInt8], of status: FileStatus) -> SHA256Digest? {
+        guard record.count == byteCount, record.starts(with: head(status)) else { return nil }
+        let checked = Array(record.prefix(byteCount - 8))
+        guard record.rawSpan.littleEndian(UInt64.self, at: byteCount - 8) == XXH64.digest(of: checked.rawSpan) else {
+            return nil
+        }
+        return SHA256Digest(bytes: Array(checked.suffix(32)))
+    }
+}

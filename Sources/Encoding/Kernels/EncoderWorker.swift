@@ -1,3 +1,4 @@
+import CKernels
 import Platform
 
 /// One forward pass on one thread of its own.
@@ -48,4 +49,14 @@ actor EncoderWorker {
         }
         return try pass(batch.items.map(\.tokens))
     }
+}
+
+/// The C loops around the matrix products, chosen once for the processor that the program runs on.
+enum EncoderKernels {
+    /// The table in use.
+    @safe nonisolated(unsafe) static let best: UnsafePointer<vectorspool_encoder_kernels> =
+        unsafe vectorspool_encoder_kernels_best()
+
+    /// The table's name, for logs and benchmarks.
+    package static var name: String { unsafe String(cString: best.pointee.name) }
 }

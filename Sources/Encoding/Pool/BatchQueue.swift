@@ -152,3 +152,25 @@ package struct BatchQueue {
         return admission
     }
 }
+
+/// What one worker computes in one go: sequences of one or more requests, packed one after another.
+package struct Microbatch: Sendable {
+    /// A sequence and where its vector belongs.
+    package struct Item: Sendable {
+        package let request: Int
+        package let index: Int
+        package let tokens: ArraySlice<Int32>
+    }
+
+    package var items: [Item] = []
+    /// Tokens of all items.
+    package var tokens = 0
+}
+
+/// Which of the two queues a request stands in.
+package enum Lane: Sendable {
+    /// Somebody is waiting: goes ahead of bulk work at the next microbatch.
+    case interactive
+    /// Ingestion: as much as possible, in order.
+    case bulk
+}

@@ -23,3 +23,29 @@ package struct TokenizerConfiguration: Sendable {
 
     package init() {}
 }
+
+/// A token that is looked for in the raw text, before anything is normalized: `[SEP]`, `[MASK]` and the like.
+package struct AddedToken: Sendable, Hashable {
+    /// The exact bytes to find.
+    package let content: [UInt8]
+    package let id: Int32
+
+    package init(content: [UInt8], id: Int32) {
+        self.content = content
+        self.id = id
+    }
+}
+
+/// The switches of the reference library's `BertNormalizer`.
+package struct NormalizerOptions: Sendable, Hashable {
+    /// Removes control characters and turns every kind of white space into a space.
+    package var cleansText = true
+    /// Makes every CJK ideograph a word of its own.
+    package var isolatesIdeographs = true
+    /// Decomposes and drops nonspacing marks; nil follows `lowercases`, as in the original BERT.
+    package var stripsAccents: Bool?
+    /// Lower-cases code point by code point, so without the rule for a final sigma.
+    package var lowercases = true
+
+    package init() {}
+}

@@ -1,3 +1,5 @@
+package import NumPy
+
 /// Turns embeddings into codes, byte for byte those of sentence-transformers 6.2 `quantize_embeddings`.
 ///
 /// int8 and uint8 code a value as the number of its bucket, `floor((value - minimum) / step)` clipped to 0...255, in the arithmetic of
@@ -103,5 +105,42 @@ package struct Quantizer: Sendable {
         }
         rowCount += values / dimension
         clippedCount += outcome.clippedCount
+    }
+}
+
+extension Quantizer {
+    /// Appends the codes of rows of a NumPy file: float16 computed as float32, float64 in double, as NumPy does.
+    ///
+    /// - Throws: `dimensionMismatch` when the array has other dimensions, `unsupportedArray` for int8 and uint8, and what
+    ///   `append(rows:to:)` throws.
+    package mutating func append(
+        rows: Range<Int>, of matrix: NumPyMatrix, in file: RawSpan, to codes: inout [UInt8]
+    ) throws(QuantizationError) {
+        guard matrix.columnCount == dimension else {
+            throw .dimension("the array", is: matrix.columnCount, expected: dimension, by: "the quantizer expects")
+        }
+        if matrix.header.element == .float64 {
+            let doubles = try QuantizationError.of { () throws(NumPyError) in try matrix.doubles(rows: rows, of: file) }
+            try append(rows: doubles.span, to: &codes)
+        } else {
+            let floats = try QuantizationError.of { () throws(NumPyError) in try matrix.floats(rows: rows, of: file) }
+            try append(rows: floats.span, to: &codes)
+        }
+    }
+}
+
+extension NumPyMatrix {
+    /// Returns the header of what quantizing this array gives: the inner axis becomes the elements of a row of codes.
+    package func quantizedHeader(_ precision: Precision) -> NumPyHeader {
+        let outerAxes = header.shape.dropLast()
+        // Not `bytesPerRow`: an array without rows may name any number of columns.
+        let packed = columnCount / 8 + (columnCount.isMultiple(of: 8) ? 0 : 1)
+        return switch precision {
+        case .float32: NumPyHeader(element: .float32, shape: outerAxes + [columnCount])
+        case .int8: NumPyHeader(element: .int8, shape: outerAxes + [columnCount])
+        case .uint8: NumPyHeader(element: .uint8, shape: outerAxes + [columnCount])
+        case .binary: NumPyHeader(element: .int8, shape: outerAxes + [packed])
+        case .ubinary: NumPyHeader(element: .uint8, shape: outerAxes + [packed])
+        }
     }
 }

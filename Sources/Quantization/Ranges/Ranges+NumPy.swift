@@ -1,3 +1,5 @@
+import NumPy
+
 extension Ranges {
     /// Reads a NumPy file of shape (2, dimension): minima, then maxima.
     ///
@@ -5,13 +7,16 @@ extension Ranges {
     ///
     /// - Throws: `damagedArray` or `unsupportedArray` for the file, and what `init(minima:maxima:)` throws.
     package init(numPyFile file: RawSpan) throws(QuantizationError) {
-        let matrix = try NumPyMatrix(file: file)
+        let matrix = try QuantizationError.of { () throws(NumPyError) in try NumPyMatrix(file: file) }
         guard matrix.header.shape.count == 2, matrix.rowCount == 2 else {
             throw QuantizationError(
                 .unsupportedArray,
                 "ranges have shape (2, dimension), minima and maxima; this array has shape \(matrix.header.shapeText)")
         }
-        try self.init(minima: matrix.floats(rows: 0..<1, of: file), maxima: matrix.floats(rows: 1..<2, of: file))
+        let (minima, maxima) = try QuantizationError.of { () throws(NumPyError) in
+            (try matrix.floats(rows: 0..<1, of: file), try matrix.floats(rows: 1..<2, of: file))
+        }
+        try self.init(minima: minima, maxima: maxima)
     }
 
     /// Returns the bytes that `numpy.save` writes for these ranges; `numpy.load` gives the `ranges=` of sentence-transformers.

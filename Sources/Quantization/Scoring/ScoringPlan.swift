@@ -18,3 +18,81 @@ enum ScoringPlan: Sendable {
         }
     }
 }
+
+/// How a query is compared with stored codes; the raw values are the words of `--scorer`.
+package enum Scorer: String, CaseIterable, Codable, Sendable {
+    /// The dot product of the float query with what the codes stand for, each dimension's step folded into the query.
+    ///
+    /// Costs no more than comparing codes, and ranks as the float embeddings do: on eight judged collections, 99.1 % of the
+    /// top 10 are the same. Sign codes are compared with the float query instead of its signs.
+    case folded
+    /// What sentence-transformers, faiss and usearch compute: the integer dot product of two code vectors, or the Hamming
+    /// distance of two sign vectors. It forgets each dimension's step and offset.
+    case sentenceTransformers = "sentence-transformers"
+}
+
+extension ScoringPlan {
+    /// Folds each dimension's step into the query, so that the dot product with the codes is that with the values they stand for.
+    ///
+    /// A code `c` stands for `minimum + (c + 0.5) * step`, the middle of its bucket, hence
+    /// `sum q * value = sum (q * step) * c + sum q * (minimum + step / 2)`: integer weights, a scale and an offset.
+    /// A constant dimension has no step, its 1 is a placeholder: weight 0, and `q * minimum` in the offset.
+    static func folded(_ query: [Float], _ ranges: Ranges, precision: Precision) -> ScoringPlan {
+        var weights: [Double] = []
+        weights.reserveCapacity(query.count)
+        var offset = 0.0
+        for index in query.indices {
+            let component = Double(query[index])
+            let step = ranges.isConstant(index) ? 0 : Double(ranges.steps[index])
+            weights.append(component * step)
+            offset += component * (Double(ranges.minima[index]) + step / 2)
+        }
+        let (integers, scale) = IntegerWeights.rounding(weights)
+        return .codes(IntegerWeights(integers), flip: precision.flip, scale: scale, offset: offset)
+    }
+
+    /// Compares the float query with signs, +1 or -1: the cosine of a query of length 1 and the vector of signs.
+    static func foldedSigns(_ query: [Float], precision: Precision) -> ScoringPlan {
+        let (integers, scale) = IntegerWeights.rounding(query.map { Double($0) })
+        // Where the loop meets them: dimension 0 is the highest bit of byte 0, and binary stores the highest bit inverted, so that
+        // its weight counts the other way round.
+        let byteCount = Precision.ubinary.bytesPerRow(dimension: query.count)
+        let ordered = (0..<byteCount * 8).map { place in
+            let bit = 7 - place % 8
+            let dimension = place / 8 * 8 + bit
+            guard dimension < integers.count else { return 0 }
+            return bit == 0 && precision.flip != 0 ? -integers[dimension] : integers[dimension]
+        }
+        // sum of weight * (2 * bit - 1), by the length of a vector of signs.
+        let length = Double(query.count).squareRoot()
+        return .signs(
+            IntegerWeights(ordered), scale: 2 * scale / length,
+            offset: -Double(ordered.reduce(0, +)) * scale / length)
+    }
+}
+
+extension ScoringPlan {
+    /// Compares the codes of the query with the codes of a row, as the indexes do that sentence-transformers fills.
+    ///
+    /// The exact integer dot product, or minus the Hamming distance.
+    static func sentenceTransformers(
+        _ query: [Float], _ ranges: Ranges?, precision: Precision
+    ) throws(QuantizationError) -> ScoringPlan {
+        var quantizer = try Quantizer(precision: precision, dimension: query.count, ranges: ranges)
+        var codes: [UInt8] = []
+        try quantizer.append(rows: query.span, to: &codes)
+        switch precision {
+        case .float32:
+            return .floats(query)
+        case .uint8:
+            return .codes(IntegerWeights(codes.map { Int($0) }), flip: 0, scale: 1, offset: 0)
+        case .int8:
+            let values = codes.map { Int(Int8(bitPattern: $0)) }
+            // The loop reads a code as c + 128, so 128 * sum of the query is too much.
+            return .codes(
+                IntegerWeights(values), flip: precision.flip, scale: 1, offset: -128 * Double(values.reduce(0, +)))
+        case .binary, .ubinary:
+            return .hamming(codes)
+        }
+    }
+}

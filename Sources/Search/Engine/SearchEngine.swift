@@ -1,6 +1,7 @@
 package import Platform
 package import Quantization
 package import Shards
+import Synchronization
 
 /// Ranks the rows of a snapshot: exact, over all mapped shards, on all cores.
 ///
@@ -77,5 +78,44 @@ package struct SearchEngine: Sendable {
                 queries[index].scan(rows: reader.codeBlock(block), firstRow: firstRow, into: &best[index])
             }
         }
+    }
+}
+
+/// A stretch of a shard's blocks that one task scans in one go.
+struct WorkUnit: Sendable, Equatable {
+    /// The shard's place in the snapshot.
+    let shard: Int
+    let blocks: Range<Int>
+
+    /// Divides all codes of a snapshot into units of about `byteCount`, in order.
+    ///
+    /// Small enough that all tasks end at about the same time, large enough that taking one costs nothing.
+    static func dividing(_ snapshot: Snapshot, byteCount: Int) -> [WorkUnit] {
+        var units: [WorkUnit] = []
+        for (number, shard) in snapshot.shards.enumerated() where shard.listed.liveRows > 0 {
+            let layout = shard.reader.codes
+            let bytesPerBlock = max(layout.rowsPerBlock * layout.bytesPerRow, 1)
+            let step = max(byteCount / bytesPerBlock, 1)
+            for first in stride(from: 0, to: layout.blockCount, by: step) {
+                units.append(WorkUnit(shard: number, blocks: first..<min(first + step, layout.blockCount)))
+            }
+        }
+        return units
+    }
+}
+
+/// Hands out each work unit once, to whichever task asks first.
+final class UnitCursor: Sendable {
+    private let units: [WorkUnit]
+    private let taken = Atomic<Int>(0)
+
+    init(_ units: [WorkUnit]) {
+        self.units = units
+    }
+
+    /// A unit that nobody has; nil when all are taken.
+    func next() -> WorkUnit? {
+        let (index, _) = taken.add(1, ordering: .relaxed)
+        return index < units.count ? units[index] : nil
     }
 }

@@ -78,3 +78,12 @@ package struct Searcher: Sendable {
         return named.isSupported ? named : .automatic
     }
 }
+
+/// What was found for a query.
+package struct QueryAnswer: Sendable, Equatable {
+    package let query: Query
+    /// Best first.
+    package let hits: [SearchHit]
+    /// Whether the model takes only the beginning of the query.
+    package let isTruncated: Bool
+}

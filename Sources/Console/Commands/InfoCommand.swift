@@ -1,0 +1,89 @@
+import ArgumentParser
+package import Inspection
+import Platform
+import Shards
+import Text
+
+/// `vectorspool info`: what an index holds.
+struct InfoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "info", abstract: "Tell what an index holds and what it was made with.")
+
+    @OptionGroup var index: IndexOption
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func run() async throws {
+        let snapshot = try Snapshot.open(index.directory, decodesCodes: false)
+        let summary = IndexSummary(snapshot)
+        try StandardStream.output.write(json ? summary.json + "\n" : summary.table(Style(for: .output)))
+        try StandardStream.error.write(
+            summary.warning + snapshot.damage.map { "warning: \(TerminalText.visible("\($0)"))\n" }.joined())
+    }
+}
+
+extension IndexSummary {
+    /// One JSON object, its keys in the order in which people look for them.
+    package var json: String {
+        var object = JSONObject()
+        object.add("precision", precision.rawValue)
+        object.add("dimension", dimension)
+        object.add("rows", rows)
+        object.add("documents", documents)
+        object.add("generation", generation)
+        object.add("model", model)
+        object.add("ranges", ranges)
+        object.add("bytes", bytes)
+        object.add("float32_bytes", float32Bytes)
+        object.add("text_bytes", textBytes)
+        object.add("file_bytes", fileBytes)
+        object.add("shards", shards)
+        object.add("dead_rows", deadRows)
+        object.add("model_name", modelName)
+        object.add("encoder", encoder)
+        object.add("compute", compute)
+        object.add("ranges_origin", rangesOrigin)
+        object.add("ranges_passages", rawJSON: rangesPassages.map { "\($0)" } ?? "null")
+        object.add("clipped_share", clippedShare)
+        object.add("created", created)
+        object.add("committed", committed)
+        return object.text
+    }
+
+    /// A table of names and values.
+    package func table(_ style: Style) -> String {
+        let dead = deadRows > 0 ? ", \(Figures.grouped(deadRows)) superseded" : ""
+        var lines = [
+            ("rows", "\(Figures.grouped(rows)) in \(Figures.counted(documents, "document"))\(dead)"),
+            ("precision", "\(precision.rawValue), \(Figures.counted(dimension, "dimension"))"),
+            ("codes", "\(Figures.bytes(bytes)) (as float32: \(Figures.bytes(float32Bytes)))"),
+            ("text", Figures.bytes(textBytes)),
+            ("files", "\(Figures.bytes(fileBytes)) in \(Figures.counted(shards, "shard"))"),
+            ("generation", "\(generation) of \(committed)"),
+            ("created", created),
+            ("model", "\(modelName), \(compute)"),
+            ("", model),
+            ("encoder", encoder),
+            ("ranges", ranges ?? "none"),
+        ]
+        if let rangesOrigin {
+            let count =
+                rangesPassages.map { "from \(Figures.counted($0, "passage"))" } ?? "from an unknown number of passages"
+            lines.append(("", "\(rangesOrigin), \(count)"))
+        }
+        if precision.needsRanges { lines.append(("clipped", "\(Figures.percent(clippedShare)) of the values")) }
+        return lines.map { name, value in
+            style.dressed(name + String(repeating: " ", count: 12 - name.count), .faint)
+                + TerminalText.visible(value) + "\n"
+        }.joined()
+    }
+
+    /// A line that warns of ranges that do not fit; empty where they do.
+    package var warning: String {
+        guard isClippedNotably else { return "" }
+        return
+            "warning: \(Figures.percent(clippedShare)) of the values lie outside the ranges; make a new index with ranges "
+            + "that vectorspool calibrate made from texts like these\n"
+    }
+}

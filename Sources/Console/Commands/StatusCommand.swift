@@ -1,0 +1,81 @@
+import ArgumentParser
+import Ingest
+import Platform
+import Quantization
+import Settings
+import SystemPackage
+import Text
+
+/// `vectorspool status`: what the daemon of a spool is doing.
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Tell what the daemon of a spool is doing.",
+        discussion: "Exit code 66 says that no daemon has left a status there.")
+
+    @Option(help: ArgumentHelp("The daemon's configuration.", valueName: "file"))
+    var config: FilePath?
+
+    @Option(help: ArgumentHelp("The spool.", valueName: "folder"))
+    var spool: FilePath?
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func run() async throws {
+        let flags = spool.map { [ConfigurationKey.spoolDirectory: $0.string] } ?? [:]
+        let source = ConfigurationSource(file: config, flags: flags)
+        // The status says which model the daemon has; none needs to be installed to read it.
+        let configuration = try await source.load(defaultModel: InstalledFiles.current.model ?? "/")
+        let status = try SpoolStatus.read(from: configuration.runtimeDirectory)
+        if json {
+            try StandardStream.output.write(status.jsonLine.rawSpan)
+        } else {
+            try StandardStream.output.write(status.table(Style(for: .output)))
+        }
+    }
+}
+
+extension SpoolStatus {
+    /// The status for a person: its summary, then a table of names and values, then what asks for attention.
+    func table(_ style: Style) -> String {
+        let isGone = !isAlive && state != .stopped
+        let heading = isGone ? "Not running; this is what it left behind" : TerminalText.visible(summary)
+        let role: Style.Role = isGone || state == .paused ? .bad : .good
+        var lines = [
+            ("spool", spool), ("index", index), ("model", "\(model), \(precision), \(compute)"),
+            ("inbox", "\(inbox.queued) queued, \(inbox.settling) settling, \(inbox.beingWritten) being written"),
+            ("in work", Figures.counted(inWork, "file")),
+            (
+                "done",
+                "\(Figures.counted(doneFiles, "file")), \(Figures.grouped(unchangedFiles)) unchanged, "
+                    + "\(Figures.grouped(failedFiles)) failed"
+            ),
+            (
+                "holds",
+                "\(Figures.counted(documents, "document")), \(Figures.counted(rows, "row")), generation \(generation)"
+            ),
+            ("written", "\(written), process \(process)"),
+        ]
+        if let calibratingPassages {
+            lines.append(("calibrating", Figures.counted(calibratingPassages, "passage") + " so far"))
+        }
+        let table = lines.map { name, value in
+            style.dressed(name + String(repeating: " ", count: max(12 - name.count, 1)), .faint)
+                + TerminalText.visible(value) + "\n"
+        }
+        return style.dressed(heading, role) + "\n" + table.joined() + attention
+    }
+
+    private var attention: String {
+        var text = Quantizer.clippingNote(share: clippedShare)
+        for (path, remedy) in inbox.blocked.sorted(by: { $0.key < $1.key }) {
+            text += TerminalText.visible("blocked: \(path): \(remedy)") + "\n"
+        }
+        if failedLines > 0 { text += "\(Figures.counted(failedLines, "line")) of JSON Lines failed, see failed/\n" }
+        if let reloadError {
+            text += TerminalText.visible("the new configuration was not taken: \(reloadError)") + "\n"
+        }
+        return text
+    }
+}

@@ -1,0 +1,79 @@
+import ArgumentParser
+import Platform
+package import Shards
+import SystemPackage
+import Text
+
+/// `vectorspool verify`: whether every byte of an index is as it was written.
+struct VerifyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Check every byte of an index; damage is named with file and place.",
+        discussion: "Exit code 65 says that something is damaged.")
+
+    @OptionGroup var index: IndexOption
+
+    @Flag(help: "Print JSON Lines: each finding, then a summary.")
+    var json = false
+
+    func run() async throws {
+        var line = ProgressLine()
+        var checked = 0
+        let report = try IndexVerifier.verify(index.directory) { name, bytes in
+            checked += bytes
+            line.show("\(Figures.bytes(checked)) checked, \(name)")
+        }
+        line.finish()
+        try StandardStream.output.write(json ? report.json : report.summary(Style(for: .output)))
+        try StandardStream.error.write(json ? "" : report.failures(in: index.directory.string))
+        guard report.isSound else { throw ExitCode(65) }
+    }
+}
+
+extension VerificationReport {
+    /// What was found, as JSON Lines: an object for each finding, then one for the whole.
+    package var json: String {
+        var text = ""
+        for finding in findings {
+            var object = JSONObject()
+            object.add("file", finding.file)
+            object.add("section", finding.section)
+            object.add("offset", rawJSON: finding.offset.map { "\($0)" } ?? "null")
+            object.add("message", finding.message)
+            text += object.text + "\n"
+        }
+        var object = JSONObject()
+        object.add("sound", isSound)
+        object.add("findings", findings.count)
+        object.add("files", fileCount)
+        object.add("bytes", byteCount)
+        object.add("rows", rowCount)
+        object.add("generation", rawJSON: generation.map { "\($0)" } ?? "null")
+        object.add("orphans", orphans)
+        return text + object.text + "\n"
+    }
+
+    /// The good news in a line; nothing when there is bad news.
+    package func summary(_ style: Style) -> String {
+        guard isSound else { return "" }
+        let generation = generation.map { ", generation \($0)" } ?? ""
+        var text = style.dressed("ok", .good) + ": \(Figures.counted(fileCount, "file")), \(Figures.bytes(byteCount)), "
+        text += "\(Figures.counted(rowCount, "row"))\(generation): every byte is as it was written\n"
+        if !orphans.isEmpty {
+            let count = Figures.counted(orphans.count, "file")
+            text +=
+                "\(count) that no generation names, harmless: \(orphans.map { TerminalText.visible($0) }.joined(separator: ", "))\n"
+        }
+        return text
+    }
+
+    /// The bad news: a line for each finding, and what to do; empty when there is none.
+    ///
+    /// - Parameter directory: the index, as the user named it.
+    package func failures(in directory: String) -> String {
+        guard !isSound else { return "" }
+        return findings.map { TerminalText.visible("\(directory)/\($0)") + "\n" }.joined()
+            + "\(Figures.counted(findings.count, "finding")): restore these files from a backup, or remove the index and drop "
+            + "the documents again\n"
+    }
+}

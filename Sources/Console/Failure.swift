@@ -1,0 +1,81 @@
+import ArgumentParser
+import Encoding
+import NumPy
+import Platform
+import Quantization
+import Search
+import Shards
+import SystemPackage
+import Text
+
+/// An error of the libraries as the command line ends with it: a message for standard error and an exit code.
+///
+/// The codes are those of `sysexits.h`, so that scripts can tell bad data from a full disk.
+struct Failure {
+    let message: String
+    let status: ExitCode
+
+    /// Nil for errors that are not ours but the argument parser's.
+    init?(_ error: any Error) {
+        let status: Int32
+        switch error {
+        case let error as PlatformError:
+            // The reader of a pipe has gone, `head` for one: it has what it wants.
+            if error.cause == .brokenPipe {
+                self.init(message: "", status: .success)
+                return
+            }
+            status = Self.status(error)
+        case let error as EncodingError: status = Self.status(error.code)
+        case let error as ShardsError: status = Self.status(error)
+        case let error as QuantizationError: status = error.code == .invalidMargin ? 64 : 65
+        case is NumPyError, is SearchError: status = ExitStatus.badData
+        case let error as any ExitCoded: status = error.exitCode
+        default: return nil
+        }
+        self.init(message: TerminalText.visible("\(error)"), status: ExitCode(status))
+    }
+
+    private init(message: String, status: ExitCode) {
+        self.message = message
+        self.status = status
+    }
+
+    private static func status(_ error: PlatformError) -> Int32 {
+        switch error.code {
+        case .busy: 75
+        case .corrupt, .tooLarge: 65
+        case .system: error.isAboutWriting ? 73 : 66
+        }
+    }
+
+    private static func status(_ code: EncodingError.Code) -> Int32 {
+        switch code {
+        case .missingFile: 66
+        case .malformed, .unsupported, .input: 65
+        case .unavailable: 78
+        case .system, .closed: 75
+        }
+    }
+
+    private static func status(_ error: ShardsError) -> Int32 {
+        switch error.code {
+        case .system: error.cause.map { status($0) } ?? 66
+        case .notFound: 66
+        case .exists: 73
+        case .mismatch: 78
+        case .conflict: 75
+        case .corrupt, .unsupported, .invalid: 65
+        }
+    }
+}
+
+extension PlatformError {
+    /// Whether something could not be written, as opposed to read.
+    fileprivate var isAboutWriting: Bool {
+        switch cause {
+        case .noSpace, .diskQuotaExceeded, .readOnlyFileSystem, .fileTooLarge: true
+        default: ["write", "create", "replace", "fsync", "close"].contains(operation) || operation.hasPrefix("rename")
+        }
+    }
+}

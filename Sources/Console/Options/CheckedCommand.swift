@@ -1,0 +1,32 @@
+import ArgumentParser
+import Platform
+import Text
+
+/// A command whose options depend on one another.
+///
+/// The argument parser calls `validate()` before it looks whether anything is left that it did not understand, so a check
+/// there hides the name of an unknown option; `check()` comes after parsing.
+protocol CheckedCommand {
+    /// Refuses what does not go together.
+    ///
+    /// - Throws: `ValidationError`, which ends the program with 64.
+    func check() throws
+}
+
+extension ParsableCommand {
+    /// Ends the process as `exit(withError:)` does, without printing what a terminal must not get: the parser quotes arguments.
+    static func end(with error: any Error) -> Never {
+        end(fullMessage(for: error), with: exitCode(for: error))
+    }
+
+    /// Ends the process for an error that was found after parsing, with the usage of a subcommand.
+    static func end(with error: any Error, in subcommand: any ParsableCommand.Type) -> Never {
+        end("Error: \(message(for: error))\nUsage: \(usageString(for: subcommand))", with: exitCode(for: error))
+    }
+
+    private static func end(_ text: String, with status: ExitCode) -> Never {
+        let stream = status.isSuccess ? StandardStream.output : StandardStream.error
+        if !text.isEmpty { try? stream.write(TerminalText.visibleLines(text) + "\n") }
+        exit(withError: status)
+    }
+}

@@ -1,0 +1,86 @@
+package import Encoding
+import Platform
+package import Search
+import SystemPackage
+import Text
+
+/// What a search prints: hits for standard output, notes about them for standard error.
+package struct SearchReport: Sendable {
+    private let isJSON: Bool
+    private let style: Style
+    private let searcher: Searcher
+
+    package init(isJSON: Bool, style: Style, searcher: Searcher) {
+        self.isJSON = isJSON
+        self.style = style
+        self.searcher = searcher
+    }
+
+    /// What is wrong with the index, or with the machine, although it can be searched; each line ends with a newline.
+    package var warnings: String {
+        damage + (Self.substitution(of: searcher.snapshot.manifest.identity.compute, by: searcher.compute) ?? "")
+    }
+
+    private var damage: String {
+        searcher.snapshot.damage.map { damage in
+            "warning: \(TerminalText.visible("\(damage)"))\nwarning: an older generation is searched instead; "
+                + "run vectorspool verify --index \(searcher.snapshot.directory.displayName)\n"
+        }.joined()
+    }
+
+    /// What to say when queries are encoded otherwise than the rows were; nil where that makes no difference.
+    package static func substitution(of named: String, by compute: Compute) -> String? {
+        guard named == Compute.int8.rawValue, compute != .int8 else { return nil }
+        return "note: the index was made with int8, which this processor cannot compute; the query is encoded with "
+            + "\(compute.rawValue), and the ranking may differ a little\n"
+    }
+
+    /// What the reader of the hits should know.
+    package func notes(on answer: QueryAnswer) -> String {
+        var notes = ""
+        if answer.query.text.allSatisfy(\.isWhitespace) {
+            notes += "note: the query is empty; the hits are those nearest to an empty text\n"
+        }
+        if answer.isTruncated {
+            notes +=
+                "note: the query has more than \(searcher.maximumLength) tokens; the rest of it was not searched for\n"
+        }
+        if answer.hits.isEmpty {
+            notes += "nothing found: the index has no rows\n"
+        }
+        return notes
+    }
+
+    /// The hits of a query.
+    ///
+    /// - Parameter isOneOfMany: whether people need to be told which query it is.
+    package func text(_ answer: QueryAnswer, isOneOfMany: Bool) -> String {
+        if isJSON { return answer.hits.map { $0.json + "\n" }.joined() }
+        let heading =
+            isOneOfMany ? style.dressed("# " + TerminalText.visible(answer.query.label), .strong) + "\n" : ""
+        return heading + answer.hits.map { $0.formatted(style) }.joined()
+    }
+}
+
+extension SearchHit {
+    /// The hit for a person: rank, score and place on the first line, under it up to three lines of the passage.
+    package func formatted(_ style: Style) -> String {
+        let place = TerminalText.visible(document)
+        let range = lines.count == 1 ? "\(lines.lowerBound)" : "\(lines.lowerBound)-\(lines.upperBound)"
+        let number = String(repeating: " ", count: max(0, 3 - "\(rank)".count)) + "\(rank)"
+        let snippet = Snippet(of: text, query: query, columns: style.columns - 5, limit: 3) {
+            style.dressed($0, .match)
+        }
+        let heading =
+            style.dressed(number, .strong) + "  " + style.dressed(Self.shown(score), .good) + "  "
+            + style.dressed(place, .path) + style.dressed(":" + range, .faint)
+        return ([heading] + snippet.lines.map { "     " + $0 }).map { $0 + "\n" }.joined()
+    }
+
+    /// Four decimals, as many as two vectors of this length can be told apart by; scores of codes are whole.
+    private static func shown(_ score: Double) -> String {
+        guard score.isFinite, score.magnitude < 1e12 else { return "\(score)" }
+        if score.magnitude >= 2, score == score.rounded() { return "\(Int(score))" }
+        return Figures.decimals(score, 4)
+    }
+}

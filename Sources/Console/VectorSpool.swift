@@ -1,0 +1,47 @@
+package import ArgumentParser
+import Platform
+
+/// The command line: searches an index, and makes and inspects what an index is made of.
+package struct VectorSpool: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "vectorspool",
+        abstract: "Search a folder of text by meaning, offline.",
+        discussion: """
+            Exit codes: 0 success, 1 nothing found, 64 wrong usage, 65 bad data, 66 missing input, 73 cannot write, \
+            75 busy, 78 wrong configuration or things that do not belong together.
+            """,
+        version: "0.1.0",
+        subcommands: [
+            SearchCommand.self, InfoCommand.self, VerifyCommand.self, StatusCommand.self,
+            EncodeCommand.self, CalibrateCommand.self, QuantizeCommand.self,
+        ])
+
+    private static func checkedCommand() throws -> any ParsableCommand {
+        let command = try parseAsRoot()
+        do {
+            try (command as? any CheckedCommand)?.check()
+        } catch {
+            end(with: error, in: type(of: command))
+        }
+        return command
+    }
+
+    package init() {}
+
+    /// Runs the command that the arguments ask for, and ends the process with its exit code.
+    package static func run() async {
+        CurrentProcess.ignoreBrokenPipes()
+        do {
+            var command = try checkedCommand()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            guard let failure = Failure(error) else { end(with: error) }
+            if !failure.message.isEmpty { try? StandardStream.error.write("vectorspool: \(failure.message)\n") }
+            exit(withError: failure.status)
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package import Encoding
+package import Quantization
+
+/// Encodes passages for the sake of the extremes of their vectors: the ranges of an index to be.
+package struct CalibrationStream {
+    /// With fewer passages the extremes are still moving much; the daemon and the command line warn.
+    package static let advisedPassages = 1000
+
+    private let pipeline: EncodingPipeline
+
+    /// Encodes with a running encoder.
+    package init(encoder: SentenceEncoder) {
+        pipeline = EncodingPipeline(encoder: encoder)
+    }
+
+    /// Encodes passages to the last one.
+    ///
+    /// - Parameters:
+    ///   - next: the model's input for the next passage; nil after the last.
+    ///   - progress: is told what has been done after each batch.
+    /// - Throws: what `next` throws, `QuantizationError` for a vector that is not finite.
+    package func run(
+        into calibrator: inout RangesCalibrator, _ next: () throws -> (tokens: [Int32], isTruncated: Bool)?,
+        progress: (EncodingReport) -> Void
+    ) async throws -> EncodingReport {
+        try await pipeline.run { batch in
+            while !batch.isFull, let passage = try next() {
+                batch.append(passage.tokens, isTruncated: passage.isTruncated)
+            }
+        } deliver: { vectors, report in
+            try calibrator.add(rows: vectors.values.span)
+            progress(report)
+        }
+    }
+}

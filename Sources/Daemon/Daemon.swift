@@ -1,0 +1,138 @@
+import Encoding
+import Indexing
+package import Ingest
+import Logging
+import Platform
+import ServiceLifecycle
+package import Settings
+import Shards
+import Spool
+import SystemPackage
+import UnixSignals
+
+/// The daemon, put together and ready to run.
+package struct Daemon: ~Copyable {
+    private let held: HeldSpool
+    private let options: IngestOptions
+    private let board: StatusBoard
+    private let index: IndexWriter
+    private let services: [any Service]
+    private let ingest: IngestService
+    private let isDraining: Bool
+    private let logger: Logger
+
+    /// Takes the spool, loads the model and opens the index.
+    ///
+    /// - Parameters:
+    ///   - events: the kernel's events, or why there are none.
+    ///   - isDraining: end when the inbox is empty.
+    /// - Throws: `ExitCoded` errors, whose exit code the process should end with.
+    package static func build(
+        _ settings: DaemonSettings, source: ConfigurationSource, events: consuming KernelEvents,
+        isDraining: Bool
+    ) throws -> Daemon {
+        let level = LogLevelSwitch(settings.logLevel)
+        let style = LineLogHandler.style(settings.logFormat)
+        let logger = Logger(label: "vectorspoold") { _ in LineLogHandler(style, level: level) }
+        let installed = InstalledFiles.current
+        let held = try HeldSpool(settings.ingest.spool, logger: logger)
+        let (spool, leftovers) = (held.spool, held.leftovers)
+        let board = StatusBoard(settings.ingest)
+        let model: SentenceTextModel
+        do throws(EncodingError) {
+            model = try SentenceTextModel(settings.ingest.indexing)
+        } catch {
+            throw DaemonError(.configuration, "the model cannot be used: \(error)", cause: error)
+        }
+        board.note { $0.compute = model.identity.compute }
+        if let note = settings.ingest.indexing.compute.note { logger.notice("\(note)") }
+        let isDefault = model.identity.model.hexadecimal == InstalledFiles.defaultModelFingerprint
+        let index = try IndexWriter.open(
+            settings.ingest.indexing, model: model.identity, shippedRanges: isDefault ? installed.ranges : nil,
+            claims: Set(leftovers.map(\.name.text)))
+        if index.isNew, let origin = RangesOrigin.ofIndex(settings.ingest.indexing.indexDirectory) {
+            logger.notice("a new index, and its ranges are frozen: \(origin.summary)")
+        }
+        if isDefault, installed.ranges == nil, !index.hasIndex {
+            logger.warning(
+                """
+                the general ranges of this model are not installed beside the programs (share/vectorspool/ranges); \
+                ranges will be made from the first passages, name them with --ranges if you have them
+                """)
+        }
+        let live = LiveSettings(settings)
+        // Events from a file system that other machines write to would tell half the truth.
+        let shared = (try? FileSystemStatus(of: settings.ingest.spool.inbox))?.sharedName
+        if let shared {
+            events = KernelEvents(refusal: "the inbox is on \(shared), whose changes the kernel does not report")
+        }
+        let inbox = try events.inbox(spool, settings.ingest, logger: logger)
+        let pulses = PipelinePulses()
+        let pipeline = IngestPipeline(
+            live: live.options, spool: spool, leftovers: leftovers, inbox: inbox, model: model, index: index, board: board,
+            isDraining: isDraining, patience: isDraining ? .seconds(60) : nil, pulses: pulses, logger: logger)
+        let notifier = ServiceNotifier.ofThisProcess
+        let watchdog = Watchdog(
+            hearts: [pulses.intake, pulses.commit, inbox.heartbeat] + model.encoder.hearts,
+            limit: (notifier.watchdogInterval ?? .seconds(30)) * 2)
+        let services: [any Service] = [
+            EncoderService(encoder: model.encoder),
+            HousekeepingService(live: live.options, spool: spool, index: index, logger: logger),
+            StatusService(
+                live: live, inbox: inbox, board: board, notifier: notifier, watchdog: watchdog, logger: logger),
+            ReloadService(
+                source: source, defaultModel: installed.model, live: live, inbox: inbox, board: board, level: level,
+                notifier: notifier, logger: logger),
+        ]
+        return Daemon(
+            held: held, options: settings.ingest, board: board, index: index, services: services,
+            ingest: IngestService(inbox: inbox, pipeline: pipeline, board: board, notifier: notifier),
+            isDraining: isDraining, logger: logger)
+    }
+
+    /// Runs until SIGTERM or SIGINT, or until the inbox is drained.
+    ///
+    /// - Returns: what was done.
+    package consuming func run() async throws -> SpoolStatus {
+        if let summary = index.summary {
+            board.note { status in
+                status.generation = summary.generation
+                status.documents = summary.documents
+                status.rows = summary.rows
+                status.clippedShare = summary.clippedShare
+            }
+        } else {
+            board.note { $0.calibratingPassages = 0 }
+            logger.notice(
+                """
+                there are no ranges yet: the first \(options.indexing.calibrationPassages) passages, or what there is when \
+                the inbox falls idle, will be calibrated with before anything is committed
+                """)
+        }
+        logger.notice(
+            "taking what is dropped into \(options.spool.inbox), into the index \(options.indexing.indexDirectory)")
+        // Shut down in reverse: the ingest first, while its encoder and its status page still run.
+        var running = services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
+        running.append(
+            .init(service: ingest, successTerminationBehavior: .gracefullyShutdownGroup))
+        var group = ServiceGroupConfiguration(
+            services: running, gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: Logger(label: "services") { _ in
+                SwiftLogNoOpLogHandler()
+            })
+        // Later than the deadline that ends the process.
+        group.maximumGracefulShutdownDuration = IngestService.stopLimit * 2
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch is CancellationError {
+            // The time to shut down was over.
+        }
+        let isCutShort = board.isStopping && board.status.inWork > 0
+        board.note { $0.isInterrupted = isDraining && (isCutShort || !$0.isDrained) }
+        let status = board.status
+        if status.inWork > 0 {
+            logger.notice("stopped before all was committed: \(status.inWork) files wait in work/ for the next start")
+        }
+        return status
+    }
+}

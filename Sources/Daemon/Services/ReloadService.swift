@@ -1,0 +1,46 @@
+import Inbox
+import Ingest
+import Logging
+import Platform
+import ServiceLifecycle
+import Settings
+import SystemPackage
+import UnixSignals
+
+/// Reads the configuration again on SIGHUP; a wrong one is reported and the old one stays in force.
+struct ReloadService: Service {
+    let source: ConfigurationSource
+    let defaultModel: FilePath?
+    let live: LiveSettings
+    let inbox: Inbox
+    let board: StatusBoard
+    let level: LogLevelSwitch
+    let notifier: ServiceNotifier
+    let logger: Logger
+
+    func run() async throws {
+        let signals = await UnixSignalsSequence(trapping: .sighup)
+        // It may have come before anybody listened.
+        if HangupSignal.hasCome() { await reload() }
+        for await _ in signals.cancelOnGracefulShutdown() { await reload() }
+    }
+
+    private func reload() async {
+        notifier.reloading()
+        do {
+            let new = try await source.load(defaultModel: defaultModel)
+            let later = live.adopt(new)
+            inbox.reconfigure(live.current.ingest.inboxOptions)
+            level.set(new.logLevel)
+            board.note { $0.reloadError = nil }
+            let keys = later.map(\.rawValue).joined(separator: ", ")
+            logger.notice(
+                "the configuration has been read again\(keys.isEmpty ? "" : "; only after a restart: \(keys)")")
+        } catch {
+            board.note { $0.reloadError = "\(error)" }
+            logger.error("the old configuration stays in force: \(error)")
+        }
+        // Ready only if it was: a start that is still recovering says so itself.
+        if board.status.state != .starting { notifier.ready(status: board.status.summary) }
+    }
+}

@@ -1,0 +1,83 @@
+package import Inbox
+package import Ingest
+package import Logging
+package import Platform
+import ServiceLifecycle
+package import Settings
+import SystemPackage
+
+/// Writes `status.json` and `metrics.prom`, and tells the service manager how things are.
+package struct StatusService: Service {
+    let live: LiveSettings
+    let inbox: Inbox
+    let board: StatusBoard
+    let notifier: ServiceNotifier
+    let watchdog: Watchdog
+    let logger: Logger
+
+    /// The page is written at once when something has changed, but not more often than this.
+    private static let leastInterval = Duration.milliseconds(100)
+
+    package init(
+        live: LiveSettings, inbox: Inbox, board: StatusBoard, notifier: ServiceNotifier, watchdog: Watchdog,
+        logger: Logger
+    ) {
+        self.live = live
+        self.inbox = inbox
+        self.board = board
+        self.notifier = notifier
+        self.watchdog = watchdog
+        self.logger = logger
+    }
+
+    package func run() async throws {
+        let thread = ThreadPool(name: "status", threads: 1)
+        await withTaskExecutorPreference(thread) {
+            let page = StatusPage(directory: live.current.runtimeDirectory, logger: logger)
+            await cancelWhenGracefulShutdown {
+                while !Task.isCancelled {
+                    update(page)
+                    let interval = min(live.current.statusInterval, notifier.watchdogInterval ?? .seconds(3600))
+                    let leastInterval = min(Self.leastInterval, interval)
+                    do { try await Task.sleep(for: leastInterval) } catch { return }
+                    // The inbox rings no bell when it has begun to watch, and a service manager waits for that.
+                    await board.changes.wait(atMost: board.status.state == .starting ? leastInterval : interval)
+                }
+            }
+            board.note { $0.state = .stopped }
+            update(page)
+        }
+        await thread.finish()
+    }
+
+    private func update(_ page: StatusPage) {
+        board.observe(inbox.report)
+        let status = page.update(board.status)
+        if status.state != .starting, page.announce() {
+            notifier.ready(status: status.summary)
+        } else {
+            notifier.status(status.summary)
+        }
+        guard notifier.watchdogInterval != nil else { return }
+        let late = watchdog.late
+        if late.isEmpty { return notifier.alive() }
+        // The service manager ends the process; the next start recovers.
+        logger.critical("no sign of life from: \(late.joined(separator: ", "))")
+        notifier.hangs()
+    }
+}
+
+/// Says whether every thread that the daemon lives by goes on, or has nothing to do.
+package struct Watchdog: Sendable {
+    let hearts: [Heartbeat]
+    /// How long a thread may be at work without a sign of life.
+    let limit: Duration
+
+    package init(hearts: [Heartbeat], limit: Duration) {
+        self.hearts = hearts
+        self.limit = limit
+    }
+
+    /// The threads that have not gone on for too long.
+    package var late: [String] { hearts.filter { $0.isLate(after: limit) }.map(\.name) }
+}

@@ -1,0 +1,94 @@
+package import Identity
+package import Platform
+import Text
+
+/// Turns one line of a `.jsonl` file into a document.
+package enum DocumentDecoder {
+    /// Reads one object.
+    ///
+    /// - Parameters:
+    ///   - bytes: the line without its line feed.
+    ///   - line: its number, from 1.
+    ///   - start: where it begins in the unpacked file.
+    ///   - needsItem: whether it must have an `id`; a tool that only wants the text takes objects without.
+    /// - Throws: `DocumentFault`, which concerns this line alone.
+    package static func object(
+        _ bytes: [UInt8], line: Int, at start: Int, needsItem: Bool = true
+    ) throws(DocumentFault) -> DecodedDocument {
+        func fault(_ code: DocumentFault.Code, _ what: String, _ hint: String) -> DocumentFault {
+            DocumentFault(code, "line \(line) \(what)", hint: hint, byteOffset: start, line: line)
+        }
+        if let fault = DocumentFault.notUTF8(in: bytes, base: start, firstLine: line) { throw fault }
+        let object: JSONLine
+        var item: String?
+        var title: String?
+        var text: String?
+        do throws(JSONLine.Failure) {
+            object = try JSONLine(bytes)
+            for member in object.members {
+                switch member.name {
+                case "id": item = try object.string(member) ?? object.integer(member)
+                case "title" where !object.isNull(member): title = try requiredString(object, member)
+                case "text": text = try requiredString(object, member)
+                default: break
+                }
+            }
+        } catch {
+            throw DocumentFault(
+                .badJSON, "line \(line), byte \(error.offset + 1): \(error.reason)",
+                hint: "write one JSON object on each line, with \"id\" and \"text\"",
+                byteOffset: start + error.offset, line: line)
+        }
+        guard !needsItem || item?.isEmpty == false else {
+            throw fault(.badJSON, "has no \"id\"", "give each object an \"id\": a text or a whole number")
+        }
+        guard let text else {
+            throw fault(.badJSON, "has no \"text\"", "give each object a \"text\"")
+        }
+        let whole = UTF8Text.trimmed(Array((title.map { $0 + " " } ?? "").utf8) + Array(text.utf8))
+        guard !UTF8Text.isBlank(whole[...]) else {
+            throw fault(.empty, "has an empty \"text\"", "remove the line, or give it a text")
+        }
+        // A NUL parts the path from the item in a document's identifier.
+        guard item?.utf8.contains(0) != true else {
+            throw fault(.badJSON, "has an \"id\" with a zero byte in it", "choose another \"id\"")
+        }
+        return DecodedDocument(
+            item: item, title: title, metadata: object.object(without: ["id", "title", "text"]), text: whole,
+            textOffset: 0, contentDigest: SHA256Digest(of: bytes), byteCount: bytes.count)
+    }
+
+    private static func requiredString(
+        _ object: JSONLine, _ member: JSONLine.Member
+    ) throws(JSONLine.Failure) -> String {
+        guard let text = try object.string(member) else {
+            throw JSONLine.Failure(offset: member.value.lowerBound, reason: "\"\(member.name)\" is not a string")
+        }
+        return text
+    }
+
+    /// The fault of a line whose `id` an earlier line has.
+    static func duplicate(_ item: String, line: Int, at start: Int) -> DocumentFault {
+        return DocumentFault(
+            .duplicateItem,
+            "line \(line) has the \"id\" \(JSONText.quoted(TerminalText.excerpt(item))) of an earlier line",
+            hint: "give each object an \"id\" of its own", byteOffset: start, line: line)
+    }
+}
+
+/// One document as it came out of a file: text that is known to be UTF-8.
+package struct DecodedDocument: Sendable, Equatable {
+    /// The `id` of an object of a `.jsonl` file; nil when the whole file is the document.
+    package let item: String?
+    package let title: String?
+    /// The members that mean nothing to us, as a JSON object; nil when there are none.
+    package let metadata: [UInt8]?
+    /// What is encoded and shown: of an object its title, a space and its text, trimmed.
+    package let text: [UInt8]
+    /// How many bytes of the file come before `text`: those of a byte order mark.
+    package let textOffset: Int
+    /// SHA-256 of the bytes that the document was decoded from.
+    package let contentDigest: SHA256Digest
+    /// How many those were.
+    package let byteCount: Int
+}

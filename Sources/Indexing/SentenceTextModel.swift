@@ -1,0 +1,40 @@
+package import Encoding
+package import Identity
+import Platform
+import SystemPackage
+
+/// The real model: tokenizer, passage cutter and the pool of encoder workers.
+package final class SentenceTextModel: TextModel {
+    package let identity: ModelIdentity
+    /// The pool; somebody has to run it.
+    package let encoder: SentenceEncoder
+    private let passages: PassageCutter
+
+    /// Loads the model that the options name.
+    ///
+    /// - Throws: `EncodingError` naming the file at fault.
+    package init(_ options: IndexingOptions) throws(EncodingError) {
+        let model = try SentenceModel(
+            options.modelDirectory, compute: options.compute.compute,
+            cache: options.hasWeightsCache ? .standard : nil)
+        encoder = try SentenceEncoder(model, workers: options.workers > 0 ? options.workers : nil)
+        let budget = model.maximumLength - 2
+        let target = min(options.targetTokens, budget)
+        let limits = try PassageLimits(
+            budget: budget, target: target, overlap: min(options.overlapTokens, (target - 1) / 2))
+        let isCut = options.passageMode == .cut
+        passages = PassageCutter(tokenizer: model.tokenizer, limits: limits, mode: isCut ? .passages : .whole)
+        identity = ModelIdentity(
+            name: options.modelDirectory.lastComponent?.string ?? "model", dimension: model.dimension,
+            model: model.fingerprint(), encoder: model.encoderFingerprint, compute: model.compute.rawValue,
+            passageRules: isCut
+                ? ["budget": budget, "target": limits.target, "overlap": limits.overlap]
+                : ["budget": budget, "whole": 1])
+    }
+
+    package func cutter() -> any PassageCutting { PassageStream(passages) }
+
+    package func encode(_ sequences: [[Int32]]) async throws -> Embeddings {
+        try await encoder.encode(sequences, lane: .bulk)
+    }
+}

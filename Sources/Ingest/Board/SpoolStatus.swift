@@ -1,0 +1,136 @@
+import FoundationEssentials
+import Identity
+import Inbox
+import Platform
+package import SystemPackage
+import Text
+
+/// The daemon's state as `status.json` has it; written by the daemon, read by `vectorspool status`.
+package struct SpoolStatus: Codable, Sendable, Equatable {
+    /// What the daemon is doing.
+    package enum State: String, Codable, Sendable, Equatable {
+        /// Loading the model, opening the index, recovering.
+        case starting
+        /// Watching, and taking what comes.
+        case ready
+        /// Waiting for the system to recover; `pausedReason` says from what.
+        case paused
+        /// Finishing what is in flight.
+        case stopping
+        /// Ended in order.
+        case stopped
+    }
+
+    /// How the inbox stands.
+    package struct InboxState: Codable, Sendable, Equatable {
+        /// `inotify` or `polling`.
+        package var mode = "polling"
+        package var pollingReason: String?
+        /// Waiting until nobody has touched them for the settle time.
+        package var settling = 0
+        /// Held open by a writer.
+        package var beingWritten = 0
+        /// Ready, waiting for their turn.
+        package var queued = 0
+        /// May not be read: path and remedy.
+        package var blocked: [String: String] = [:]
+        /// How many there are; `blocked` names the first.
+        package var blockedCount = 0
+        /// Names that the ignore patterns match.
+        package var ignored = 0
+        /// How often the kernel lost events.
+        package var overflows = 0
+    }
+
+    package var schema = 1
+    package var state = State.starting
+    package var pausedReason: String?
+    /// Whether everything that was in the inbox has been taken, in a run that ends then.
+    package var isDrained = false
+    /// Whether somebody asked to stop before the inbox was empty and all was committed.
+    package var isInterrupted = false
+    /// Whether what an earlier run left in `work/` has been looked through.
+    package var isRecovered = false
+    package var version = ProgramVersion.current
+    package var process: Int32 = 0
+    package var started = ""
+    package var written = ""
+    package var spool = ""
+    package var index = ""
+    package var model = ""
+    package var precision = ""
+    package var compute = ""
+    package var inbox = InboxState()
+    /// Files that are claimed and not yet committed.
+    package var inWork = 0
+    /// Since the start: files that were indexed, were known already, failed; documents and passages committed.
+    package var doneFiles = 0
+    package var unchangedFiles = 0
+    package var failedFiles = 0
+    package var failedLines = 0
+    package var refusedNames = 0
+    package var documentsAdded = 0
+    package var passagesAdded = 0
+    package var tokensEncoded = 0
+    /// From the first claim to the last commit.
+    package var encodingSeconds = 0.0
+    /// Over the last seconds.
+    package var tokensPerSecond = 0.0
+    /// Of the index.
+    package var generation = 0
+    package var documents = 0
+    package var rows = 0
+    /// Share of vector components that fell outside the ranges, over the index's life.
+    package var clippedShare = 0.0
+    /// Passages gathered for calibration; nil when the index has its ranges.
+    package var calibratingPassages: Int?
+    package var lastCommit: String?
+    /// A configuration that SIGHUP brought and that was not taken: why.
+    package var reloadError: String?
+
+    package init() {}
+
+    /// The name of the file in the runtime directory.
+    package static let fileName = "status.json"
+
+    /// The page as it is written.
+    package var json: [UInt8] { encoded([.prettyPrinted]) }
+
+    /// The page as one line, for programs that read a stream.
+    package var jsonLine: [UInt8] { encoded([]) }
+
+    private func encoded(_ layout: JSONEncoder.OutputFormatting) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = layout.union([.sortedKeys, .withoutEscapingSlashes])
+        // Strings, numbers and dictionaries of them always encode.
+        return ((try? encoder.encode(self)).map { JSONText.escaped($0) } ?? []) + [UInt8(ascii: "\n")]
+    }
+
+    /// One line for people and for `systemctl status`.
+    package var summary: String {
+        let failed = failedFiles + refusedNames
+        var parts = [state == .paused ? "Paused (\(pausedReason ?? "?"))" : Self.titles[state] ?? state.rawValue]
+        parts.append("\(inbox.queued + inbox.settling) queued")
+        if inWork > 0 { parts.append("\(inWork) in work") }
+        if failed > 0 { parts.append("\(failed) failed") }
+        parts.append("gen \(generation)")
+        parts.append("\(rows) rows")
+        if tokensPerSecond >= 1 { parts.append("\(Int(tokensPerSecond)) tokens/s") }
+        parts.append(inbox.mode)
+        return parts.joined(separator: " · ")
+    }
+
+    private static let titles: [State: String] = [
+        .starting: "Starting", .ready: "Ready", .paused: "Paused", .stopping: "Stopping", .stopped: "Stopped",
+    ]
+}
+
+extension SpoolStatus.InboxState {
+    init(_ report: InboxReport) {
+        self.init(
+            mode: report.mode.rawValue, pollingReason: report.pollingReason, settling: report.counts.settling,
+            beingWritten: report.counts.busy, queued: report.counts.offered, blocked: report.blocked,
+            blockedCount: report.counts.blocked, ignored: report.counts.ignored, overflows: report.overflows)
+    }
+}

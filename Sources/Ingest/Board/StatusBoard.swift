@@ -1,0 +1,89 @@
+package import Inbox
+import Platform
+import Synchronization
+
+/// Where the stages of the pipeline note what they did; the status page is drawn from it.
+package final class StatusBoard: Sendable {
+    private struct State {
+        var status = SpoolStatus()
+        var pauseReason: String?
+        var firstClaim: ContinuousClock.Instant?
+    }
+
+    private let state: Mutex<State>
+    /// Files between claim and end.
+    let files = FilesInFlight()
+    /// From the moment it is asked for, no fault of the system is waited for.
+    package let stopping = StopSignal()
+    /// Rings whenever the pipeline has changed the page.
+    package let changes = ChangeBell()
+
+    package init(_ options: IngestOptions) {
+        var status = SpoolStatus()
+        status.process = ProcessTable.current
+        status.started = RealTime.now.timestamp
+        status.spool = options.spool.root.displayName
+        status.index = options.indexing.indexDirectory.displayName
+        status.model = options.indexing.modelDirectory.displayName
+        status.precision = options.indexing.precision.rawValue
+        state = Mutex(State(status: status))
+    }
+
+    /// Changes counters.
+    package func note(_ change: (inout SpoolStatus) -> Void) {
+        state.withLock { change(&$0.status) }
+        changes.ring()
+    }
+
+    /// Takes over what the inbox says, and says whether the daemon is ready by now. This rings no bell: the writer of the
+    /// page calls it before each page, and would wake itself.
+    package func observe(_ report: InboxReport) {
+        state.withLock { state in
+            state.status.inbox = SpoolStatus.InboxState(report)
+            let isReady = report.isWatching && state.status.isRecovered
+            if isReady, state.status.state == .starting { state.status.state = .ready }
+        }
+    }
+
+    /// The page as it stands; pausing and stopping override what else is going on.
+    package var status: SpoolStatus {
+        let inWork = files.count
+        return state.withLock { state in
+            var status = state.status
+            status.inWork = inWork
+            if let reason = state.pauseReason {
+                status.pausedReason = reason
+                if status.state == .ready || status.state == .starting { status.state = .paused }
+            }
+            if stopping.isRequested, status.state != .stopped { status.state = .stopping }
+            return status
+        }
+    }
+
+    /// A file enters the pipeline.
+    func enter() {
+        state.withLock { state in
+            state.firstClaim = state.firstClaim ?? .now
+        }
+    }
+
+    /// A file leaves the pipeline.
+    func leave() {
+        state.withLock { state in
+            guard let first = state.firstClaim else { return }
+            state.status.encodingSeconds = first.duration(to: .now) / .seconds(1)
+        }
+    }
+
+    package func pause(_ reason: String) {
+        state.withLock { $0.pauseReason = reason }
+        changes.ring()
+    }
+
+    package func resume() {
+        state.withLock { $0.pauseReason = nil }
+        changes.ring()
+    }
+
+    package var isStopping: Bool { stopping.isRequested }
+}

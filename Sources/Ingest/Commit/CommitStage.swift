@@ -1,0 +1,394 @@
+import Identity
+import Indexing
+import Logging
+import Platform
+import Quantization
+import Shards
+import Spool
+import SystemPackage
+
+/// The last stage: puts rows into the open shard, commits it, and moves the files on.
+///
+/// It runs on a thread of its own, while the next pieces are being encoded. What must be durable is made so for a whole group
+/// at once.
+struct CommitStage {
+    let context: PipelineContext
+    let input: OrderedResults<EncodedPiece>
+    /// Whether nothing is to be expected from the inbox.
+    let isInboxIdle: @Sendable () -> Bool
+    private var group = OpenGroup()
+    private var pace: CommitPace
+    /// Pieces that wait for ranges.
+    private var uncalibrated: [EncodedPiece] = []
+    private var uncalibratedRows = 0
+    /// Files that wait for being moved to `failed/` together.
+    private var failing: [Ticket] = []
+    private static let failingAtOnce = 256
+
+    init(
+        context: PipelineContext, input: OrderedResults<EncodedPiece>, isDraining: Bool,
+        isInboxIdle: @escaping @Sendable () -> Bool
+    ) {
+        self.context = context
+        self.input = input
+        self.isInboxIdle = isInboxIdle
+        pace = CommitPace(isDraining: isDraining)
+    }
+
+    mutating func run() async throws {
+        defer { context.pulses.commit.rest() }
+        while true {
+            context.pulses.commit.rest()
+            let next = await input.next()
+            context.pulses.commit.beat()
+            switch next {
+            case .result(let encoded):
+                // Released before its rows are committed: they are counted by the shard that they are in.
+                defer { context.permit.release(encoded.piece.weight) }
+                try await take(encoded)
+            case .tick: try await flushFailing()
+            case .finished: return try await finish()
+            }
+            try await commitIfDue()
+        }
+    }
+
+    private mutating func finish() async throws {
+        try await flushFailing()
+        if !context.index.hasIndex, !uncalibrated.isEmpty {
+            guard uncalibratedRows >= 2 else {
+                // One passage has no range; the file stays in work/ and is taken over at the next start.
+                context.logger.notice("too little text to calibrate with; it stays in work/ until more comes")
+                return
+            }
+            try await calibrate()
+        }
+        context.index.abandonDocument()
+        if !group.isEmpty { try await commit() }
+        try await flushFailing()
+    }
+
+    // MARK: - Rows
+
+    private mutating func take(_ encoded: EncodedPiece) async throws {
+        group.begin()
+        guard context.index.hasIndex else {
+            return try await keep(encoded)
+        }
+        let dimension = context.model.identity.dimension
+        var row = 0
+        for (place, item) in encoded.piece.items.enumerated() {
+            context.pulses.commit.beat()
+            switch item {
+            case .passages(let passages):
+                let end = row + passages.count
+                if let fault = encoded.refusals[place] { group.documentFault = group.documentFault ?? fault }
+                try await add(passages, encoded.vectors[row * dimension..<end * dimension])
+                row = end
+            case .document(let record): try await close(record)
+            case .end(let ticket): try await close(ticket)
+            }
+        }
+    }
+
+    /// Keeps a piece until there are ranges; files that are at fault as a whole need not wait for that.
+    private mutating func keep(_ encoded: EncodedPiece) async throws {
+        var kept = encoded
+        var places: [Int: DocumentFault] = [:]
+        kept.piece.items = []
+        for (place, item) in encoded.piece.items.enumerated() {
+            if case .end(let ticket) = item, ticket.fault != nil, ticket.staying.isEmpty {
+                try await fail(ticket)
+                continue
+            }
+            places[kept.piece.items.count] = encoded.refusals[place]
+            kept.piece.items.append(item)
+        }
+        kept.refusals = places
+        guard !kept.piece.isEmpty else { return }
+        uncalibrated.append(kept)
+        uncalibratedRows += kept.piece.rowCount
+        let rows = uncalibratedRows
+        context.board.note { $0.calibratingPassages = rows }
+    }
+
+    private mutating func add(_ passages: [PreparedPassage], _ vectors: ArraySlice<Float>) async throws {
+        guard group.documentFault == nil else { return }
+        do {
+            try context.index.append(passages.map(\.passage), vectors: Array(vectors))
+        } catch let error as QuantizationError {
+            group.documentFault = .encoder("\(error)")
+        }
+    }
+
+    private mutating func close(_ record: ShardDocument) async throws {
+        if let fault = group.documentFault {
+            context.index.abandonDocument()
+            return group.addRefused(fault)
+        }
+        let digest = IdentifierDigest(record.identifier)
+        // Committed meanwhile by a version that was in flight before it.
+        if !group.digests.contains(digest), context.index.key(of: digest) == KeyPrefix(record.key) {
+            context.index.abandonDocument()
+            return group.addUnchanged()
+        }
+        try context.index.finish(record)
+        group.add(digest, claim: record.claim)
+        // A file of many documents may go on for long; it is committed in parts.
+        try await commitIfFull()
+    }
+
+    private mutating func close(_ ticket: Ticket) async throws {
+        // Passages whose document never came: the file was found to be at fault on the way.
+        context.index.abandonDocument()
+        group.documentFault = nil
+        let isPending = group.openClaim != nil
+        let ticket = group.close(ticket)
+        if ticket.fault != nil || ticket.isRefusedWhole, !isPending {
+            try await fail(ticket)
+        } else {
+            group.ends.append(OpenGroup.End(ticket: ticket, documentsBefore: context.index.openDocumentCount))
+        }
+        try await commitIfFull()
+    }
+
+    /// Puts a file with those that are to be moved to `failed/`.
+    private mutating func fail(_ ticket: Ticket) async throws {
+        if let lines = ticket.badLinesFile { context.spool.failed.removeIfPresent(lines) }
+        failing.append(ticket)
+        if failing.count >= Self.failingAtOnce { try await flushFailing() }
+    }
+
+    private mutating func flushFailing() async throws {
+        guard !failing.isEmpty else { return }
+        let tickets = failing
+        context.pulses.commit.beat()
+        try await context.fail(
+            tickets.map { ticket in
+                let fault = ticket.fault ?? ticket.refused.first.first ?? .emptyFile
+                return context.failure(ticket, fault, stage: ticket.fault == nil ? "encode" : ticket.faultStage)
+            })
+        failing = []
+        context.board.note { status in
+            for ticket in tickets {
+                if ticket.file.status.kind == .regular { status.failedFiles += 1 } else { status.refusedNames += 1 }
+            }
+        }
+        for ticket in tickets { context.leave(ticket.file) }
+    }
+
+    // MARK: - When
+
+    private var waiting: CommitPace.Waiting {
+        CommitPace.Waiting(
+            rows: context.index.openRowCount + uncalibratedRows, bytes: context.index.openByteCount,
+            ends: group.ends.count, age: group.began.map { $0.duration(to: .now) } ?? .zero, isLast: isLast)
+    }
+
+    /// Whether every file that was claimed has come to its end here, and no other is to be expected.
+    private var isLast: Bool {
+        let ended = failing.count + group.ends.count + uncalibrated.reduce(0) { $0 + $1.piece.endCount }
+        return (isInboxIdle() || context.files.isAwaited) && context.files.count <= ended
+    }
+
+    private mutating func commitIfFull() async throws {
+        guard CommitPace.isFull(waiting, maximumRows: context.options.maximumRows) else { return }
+        try await commit()
+    }
+
+    private mutating func commitIfDue() async throws {
+        let options = context.options
+        if !context.index.hasIndex {
+            let isEnough = uncalibratedRows >= options.indexing.calibrationPassages
+            guard isEnough || waiting.isLast && waiting.age >= options.maximumDelay, uncalibratedRows >= 2 else {
+                return
+            }
+            try await calibrate()
+        }
+        // A document goes into one shard whole.
+        guard !group.isEmpty, context.index.isBetweenDocuments,
+            pace.isDue(waiting, maximumDelay: options.maximumDelay)
+        else { return }
+        try await commit()
+    }
+
+    private mutating func calibrate() async throws {
+        let model = context.model.identity
+        var calibrator = try RangesCalibrator(dimension: model.dimension)
+        for encoded in uncalibrated {
+            var row = 0
+            for (place, item) in encoded.piece.items.enumerated() {
+                guard case .passages(let passages) = item else { continue }
+                let rows = row * model.dimension..<(row + passages.count) * model.dimension
+                row += passages.count
+                guard encoded.refusals[place] == nil else { continue }
+                // A document that cannot be used for it is refused when it is quantized.
+                try? calibrator.add(rows: Array(encoded.vectors[rows]).span)
+            }
+        }
+        let margin = context.options.indexing.calibrationMargin
+        let ranges = try calibrator.ranges(margin: margin)
+        let origin = "calibrated by the daemon from the first passages"
+        try await context.gate.retrying("creating the index") {
+            try context.index.create(
+                IndexRanges(ranges, origin: origin, passages: calibrator.count, margin: margin, model: model))
+        }
+        context.board.note { $0.calibratingPassages = nil }
+        let advice =
+            calibrator.count < 1000
+            ? "; fewer than 1,000 fit later texts badly, so better give ranges made with 'vectorspool calibrate'" : ""
+        let made = RangesOrigin(origin: origin, passages: calibrator.count, margin: margin)
+        context.logger.notice("a new index, and its ranges are frozen: \(made.summary)\(advice)")
+        let pieces = uncalibrated
+        uncalibrated = []
+        uncalibratedRows = 0
+        for piece in pieces { try await take(piece) }
+    }
+
+    // MARK: - Commit
+
+    private mutating func commit() async throws {
+        let isLast = isLast
+        var withdrawn: Set<String> = []
+        try await recheck(&withdrawn)
+        let ends = group.ends
+        if context.options.keepDoneDays > 0 { try await makeDurable(ends.map(\.ticket.file)) }
+        // Before the commit: after it a crash would leave nobody who knows of the bad lines.
+        for end in ends { try await keepBadLines(end.ticket) }
+        let changes = IndexWriter.Changes(
+            ends: ends.map {
+                (path: $0.ticket.file.relativePath.bytes, staying: $0.ticket.staying, $0.documentsBefore)
+            },
+            withdrawn: withdrawn, openClaim: group.openClaim)
+        let added = try await context.gate.retrying("committing") {
+            try context.index.commit(changes, failpoints: context.failpoints)
+        }
+        try await context.gate.retrying("making the commit durable") { try context.index.confirmDurability() }
+        try context.failpoints.reach(.afterCommit)
+        report(added)
+        try await retire(ends.map(\.ticket))
+        group.reset()
+        pace.note(isLast: isLast)
+    }
+
+    /// Gives back files that were written after they were read; their rows are dead on arrival.
+    private mutating func recheck(_ withdrawn: inout Set<String>) async throws {
+        var staying: [OpenGroup.End] = []
+        for end in group.ends {
+            context.pulses.commit.beat()
+            let file = end.ticket.file
+            let isBack = try await context.gate.retrying("looking at a file again") {
+                guard let now = try context.spool.work.statusIfPresent(file.path), !now.isSameContents(as: file.status)
+                else { return false }
+                // When a newer file has the name, what was read is an older version, as good as any.
+                return try context.spool.giveBack(file)
+            }
+            guard isBack else {
+                staying.append(end)
+                continue
+            }
+            context.logger.notice(
+                "written while it was being indexed; it is taken again when it is quiet",
+                metadata: ["path": "\(file.relativePath.displayName)"])
+            if let lines = end.ticket.badLinesFile { context.spool.failed.removeIfPresent(lines) }
+            withdrawn.insert(file.name.text)
+            context.leave(file)
+        }
+        group.ends = staying
+    }
+
+    /// Makes the inputs survive a power cut: from now on the index says that they are in `done/`.
+    private func makeDurable(_ files: [ClaimedFile]) async throws {
+        guard !files.isEmpty else { return }
+        try await context.gate.retrying("writing the inputs to the disk") {
+            try context.failpoints.reach(.beforeSynchronize)
+            guard files.count <= 16 else { return try context.spool.work.synchronizeFileSystem() }
+            for file in files {
+                do throws(PlatformError) {
+                    try context.spool.work.open(file.path, OpenFlags.document).synchronize()
+                } catch {
+                    // Somebody may have removed it: then there is nothing to keep.
+                    if error.isAbsence { continue }
+                    // Its owner may have closed it to us meanwhile.
+                    guard error.isOthersDoing else { throw error }
+                    return try context.spool.work.synchronizeFileSystem()
+                }
+            }
+        }
+    }
+
+    private func report(_ added: (documents: Int, rows: Int)) {
+        let summary = context.index.summary
+        context.board.note { status in
+            status.documentsAdded += added.documents
+            status.passagesAdded += added.rows
+            if let summary {
+                status.generation = summary.generation
+                status.documents = summary.documents
+                status.rows = summary.rows
+                status.clippedShare = summary.clippedShare
+            }
+            status.lastCommit = RealTime.now.timestamp
+        }
+        guard added.rows > 0, let summary else { return }
+        context.logger.info(
+            "committed",
+            metadata: [
+                "generation": "\(summary.generation)", "documents": "\(added.documents)", "passages": "\(added.rows)",
+            ])
+        if summary.clippedShare > 0.01 {
+            context.logger.warning(
+                """
+                more than 1 % of the values lie outside the ranges; make ranges from your own text with 'vectorspool \
+                calibrate' and a new index with them
+                """,
+                metadata: ["clipped": "\(summary.clippedShare)"])
+        }
+    }
+
+    private mutating func retire(_ tickets: [Ticket]) async throws {
+        let day = RealTime.now.day
+        for ticket in tickets {
+            context.pulses.commit.beat()
+            try context.failpoints.reach(.beforeRetire)
+            guard ticket.fault == nil, !ticket.isRefusedWhole else {
+                try await fail(ticket)
+                continue
+            }
+            // What could not be written down of the refused documents is in the file.
+            let keeping = context.options.keepDoneDays > 0 || ticket.refused.count > 0
+            let outcome = try await context.gate.retrying("moving an indexed file away") {
+                try context.spool.retire(ticket.file, asRead: ticket.file.status, keeping: keeping, day: day)
+            }
+            try context.failpoints.reach(.afterRetire)
+            context.leave(ticket.file)
+            context.board.note { status in
+                if outcome == .changed { return }
+                if ticket.unchanged == ticket.staying.count {
+                    status.unchangedFiles += 1
+                } else {
+                    status.doneFiles += 1
+                }
+            }
+        }
+        context.spool.removeFolders(of: tickets.map(\.file))
+    }
+
+    private func keepBadLines(_ ticket: Ticket) async throws {
+        guard ticket.fault == nil, !ticket.isRefusedWhole else { return }
+        var faults = ticket.badLines
+        faults.append(ticket.refused)
+        guard let first = faults.first.first else { return }
+        let fault = DocumentFault(
+            first.code,
+            "\(faults.count) of \(faults.count + ticket.goodCount) lines failed, the others are indexed; the first: "
+                + first.summary,
+            hint: first.hint, byteOffset: first.byteOffset, line: first.line)
+        let failure = context.failure(ticket, fault, stage: "decode")
+        try await context.gate.retrying("keeping bad lines") {
+            try context.spool.fail(failure, faults, lines: ticket.badLinesFile)
+        }
+        context.board.note { $0.failedLines += faults.count }
+        context.logger.warning("\(fault.summary)", metadata: ["path": "\(ticket.file.relativePath.displayName)"])
+    }
+}

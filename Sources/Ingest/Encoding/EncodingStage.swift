@@ -1,0 +1,76 @@
+import Encoding
+import Platform
+
+/// The second stage: gives passages to the encoder, several pieces at a time, and keeps their order.
+struct EncodingStage {
+    let context: PipelineContext
+    let input: AsyncStream<Piece>
+    let output: OrderedResults<EncodedPiece>
+
+    /// How long what is in flight is still encoded once the daemon is asked to stop.
+    private static let grace = Duration.seconds(4)
+
+    /// Runs until the intake has ended; when the daemon is asked to stop, what is not encoded soon is given up.
+    func run() async throws {
+        defer { output.finish() }
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                try await encodeAll()
+                return true
+            }
+            group.addTask {
+                await context.board.stopping.wait()
+                try? await Task.sleep(for: Self.grace)
+                return false
+            }
+            while let isOver = try await group.next() {
+                group.cancelAll()
+                if isOver { return }
+            }
+        }
+    }
+
+    private func encodeAll() async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            for await piece in input {
+                group.addTask {
+                    if let encoded = try await encode(piece) { output.put(encoded, at: piece.number) }
+                }
+            }
+        }
+    }
+
+    /// - Returns: nil for a piece that is given up because the daemon stops: neither it nor what follows is committed.
+    private func encode(_ piece: Piece) async throws -> EncodedPiece? {
+        let sequences = piece.sequences
+        do {
+            let vectors = sequences.isEmpty ? [] : try await context.model.encode(sequences).values
+            context.board.note { $0.tokensEncoded += piece.tokens }
+            return EncodedPiece(piece: piece, vectors: vectors)
+        } catch let error as EncodingError where error.code == .input {
+            return try await encodeOneByOne(piece)
+        } catch let error as EncodingError where error.code == .closed {
+            return nil
+        } catch is CancellationError {
+            return nil
+        }
+    }
+
+    /// Finds the document that the encoder refuses; its neighbours are not to suffer.
+    private func encodeOneByOne(_ piece: Piece) async throws -> EncodedPiece? {
+        var encoded = EncodedPiece(piece: piece)
+        let dimension = context.model.identity.dimension
+        for (place, item) in piece.items.enumerated() {
+            guard case .passages(let passages) = item else { continue }
+            do {
+                encoded.vectors += try await context.model.encode(passages.map(\.tokens)).values
+            } catch let error as EncodingError where error.code == .input {
+                encoded.refusals[place] = .encoder("\(error)")
+                encoded.vectors += [Float](repeating: 0, count: passages.count * dimension)
+            } catch is CancellationError {
+                return nil
+            }
+        }
+        return encoded
+    }
+}

@@ -1,0 +1,56 @@
+package import Inbox
+package import Indexing
+package import Spool
+import Synchronization
+package import SystemPackage
+
+/// What decides how files are taken in.
+package struct IngestOptions: Sendable, Equatable {
+    package var spool: SpoolDirectory
+    package var settle: Duration = .seconds(1)
+    package var rescan: Duration = .seconds(30)
+    /// 0 deletes a file once it is indexed.
+    package var keepDoneDays = 30
+    package var maximumFileBytes = 64 << 20
+    package var ignore = IgnorePatterns.standard
+
+    package var maximumRows = 65_536
+    package var maximumDelay: Duration = .seconds(1)
+
+    package var indexing: IndexingOptions
+
+    /// Everything at its default for a spool at `directory`.
+    package init(spool directory: FilePath, model: FilePath) {
+        spool = SpoolDirectory(directory)
+        indexing = IndexingOptions(index: directory.appending("index"), model: model)
+    }
+
+    /// How the inbox is watched.
+    package var inboxOptions: InboxOptions {
+        InboxOptions(settle: settle, rescan: rescan, poll: min(rescan, max(settle, .seconds(2))), ignore: ignore)
+    }
+}
+
+/// The options in force: what can change while the pipeline runs is read from here each time.
+package final class LiveOptions: Sendable {
+    private let options: Mutex<IngestOptions>
+
+    package init(_ options: IngestOptions) {
+        self.options = Mutex(options)
+    }
+
+    package var current: IngestOptions { options.withLock { $0 } }
+
+    /// Takes over what can change while the pipeline runs.
+    package func adopt(_ new: IngestOptions) {
+        options.withLock { current in
+            current.settle = new.settle
+            current.rescan = new.rescan
+            current.keepDoneDays = new.keepDoneDays
+            current.maximumFileBytes = new.maximumFileBytes
+            current.ignore = new.ignore
+            current.maximumRows = new.maximumRows
+            current.maximumDelay = new.maximumDelay
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package import Inbox
+package import Indexing
+package import Logging
+import Platform
+package import Spool
+
+/// The three stages with what is between them: intake, encoding, commit.
+///
+/// One weighted permit bounds what is in flight between the first and the last; what waits for its commit is bounded by the
+/// open shard.
+package struct IngestPipeline: Sendable {
+    let context: PipelineContext
+    let inbox: Inbox
+    let isDraining: Bool
+    let leftovers: [ClaimedFile]
+
+    /// - Parameters:
+    ///   - leftovers: what lies in `work/`.
+    ///   - isDraining: ends when the inbox is empty.
+    ///   - patience: how long a fault of the system is waited for before giving up; nil for ever.
+    ///   - sleep: waits for the system to recover; tests do not.
+    package init(
+        live: LiveOptions, spool: Spool, leftovers: [ClaimedFile], inbox: Inbox, model: any TextModel,
+        index: IndexWriter, board: StatusBoard, isDraining: Bool, patience: Duration? = nil,
+        failpoints: Failpoints = .none, pulses: PipelinePulses = PipelinePulses(), logger: Logger,
+        sleep: (@Sendable (Duration) async throws -> Void)? = nil
+    ) {
+        self.inbox = inbox
+        self.isDraining = isDraining
+        self.leftovers = leftovers
+        let gate = FaultGate(
+            board: board, logger: logger, patience: patience,
+            sleep: sleep ?? { [stopping = board.stopping] in await stopping.sleep(for: $0) })
+        context = PipelineContext(
+            live: live, spool: spool, model: model, index: index, files: board.files,
+            permit: BytePermit(limit: Self.bytesInFlight), board: board, gate: gate, failpoints: failpoints,
+            pulses: pulses, logger: logger, pipeline: model.identity.pipeline)
+    }
+
+    /// Bytes between claim and shard: some thirty pieces, enough to keep the workers of any machine busy.
+    private static let bytesInFlight = 4 << 20
+    /// How often the clock is looked at.
+    private static let tick = Duration.milliseconds(100)
+
+    private enum Stage: Sendable {
+        case intake, encoding, commit, clock
+    }
+
+    /// Runs until the inbox stops or is drained and all that was claimed is committed, or until the daemon is to stop.
+    ///
+    /// - Throws: what a stage throws; what was claimed and not committed stays in `work/` then.
+    package func run() async throws {
+        let (pieces, continuation) = AsyncStream.makeStream(of: Piece.self)
+        let encoded = OrderedResults<EncodedPiece>()
+        let intakeThread = ThreadPool(name: "intake", threads: 1)
+        let commitThread = ThreadPool(name: "commit", threads: 1)
+        let intake = IntakeStage(
+            context: context, inbox: inbox, leftovers: leftovers,
+            output: PieceSender(permit: context.permit, pieces: continuation), isDraining: isDraining)
+        let encoding = EncodingStage(context: context, input: pieces, output: encoded)
+        let tick = max(min(context.options.maximumDelay / 4, Self.tick), .milliseconds(10))
+        do {
+            try await withTaskCancellationHandler {
+                try await withThrowingTaskGroup(of: Stage.self) { group in
+                    group.addTask(executorPreference: intakeThread) {
+                        // Whoever stops in the middle has left the rest in work/ and in the inbox.
+                        do { try await intake.run() } catch is FaultGate.Stopped {}
+                        return .intake
+                    }
+                    group.addTask {
+                        try await encoding.run()
+                        return .encoding
+                    }
+                    group.addTask(executorPreference: commitThread) { [context, inbox, isDraining] in
+                        var commit = CommitStage(
+                            context: context, input: encoded, isDraining: isDraining, isInboxIdle: { inbox.isIdle })
+                        do { try await commit.run() } catch is FaultGate.Stopped {}
+                        return .commit
+                    }
+                    group.addTask {
+                        while (try? await Task.sleep(for: tick)) != nil { encoded.tick() }
+                        return .clock
+                    }
+                    do {
+                        while let stage = try await group.next() {
+                            guard stage == .commit else { continue }
+                            // The other stages may wait for room that nobody will make any more.
+                            release(continuation, encoded)
+                            group.cancelAll()
+                        }
+                    } catch {
+                        release(continuation, encoded)
+                        group.cancelAll()
+                        throw error
+                    }
+                }
+            } onCancel: {
+                release(continuation, encoded)
+            }
+        } catch {
+            await intakeThread.finish()
+            await commitThread.finish()
+            throw error
+        }
+        await intakeThread.finish()
+        await commitThread.finish()
+    }
+
+    private func release(_ pieces: AsyncStream<Piece>.Continuation, _ encoded: OrderedResults<EncodedPiece>) {
+        pieces.finish()
+        encoded.finish()
+        context.permit.close()
+        context.files.close()
+        inbox.stop()
+    }
+}

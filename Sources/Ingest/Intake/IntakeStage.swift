@@ -1,0 +1,198 @@
+import Identity
+import Inbox
+import Logging
+import Platform
+import Spool
+import SystemPackage
+
+/// The first stage: claims ready files, reads, decodes and cuts them, one after another in the order of their names.
+///
+/// One thread does it all. Cutting is some fifty times faster than encoding, and one thread keeps the order by itself.
+struct IntakeStage {
+    /// Files taken from the inbox at a time.
+    private static let batchFiles = 128
+    /// Crashes on one file after which it is held to be their cause.
+    private static let poisonousAttempts = 3
+
+    let context: PipelineContext
+    let inbox: Inbox
+    /// What an earlier run left in `work/`, oldest first.
+    let leftovers: [ClaimedFile]
+    let output: PieceSender
+    /// Ends when nothing is left to be expected, instead of waiting for the next drop.
+    let isDraining: Bool
+
+    /// Takes over what an earlier run left in `work/`, then what the inbox gives, until it stops or is drained.
+    func run() async throws {
+        defer {
+            context.pulses.intake.rest()
+            output.finish()
+        }
+        let attempts = AttemptRecord(context.spool)
+        let waiting = try await recover()
+        context.board.note { $0.isRecovered = true }
+        try await takeOver(waiting, attempts)
+        while true {
+            context.pulses.intake.rest()
+            attempts.clear()
+            let delivery = await inbox.next(atMost: Self.batchFiles, orIdle: isDraining)
+            context.pulses.intake.beat()
+            switch delivery {
+            case .stopped: return
+            case .idle:
+                // Nobody knows what else there is.
+                guard inbox.report.refusal == nil else {
+                    try await waitForTheInbox()
+                    continue
+                }
+                context.board.note { $0.isDrained = true }
+                return
+            case .files(let files): try await take(files, attempts)
+            }
+        }
+    }
+
+    /// Waits until the inbox can be looked through: it tries by itself.
+    private func waitForTheInbox() async throws {
+        try await context.gate.retrying("looking through the inbox") {
+            if let refusal = inbox.report.refusal { throw refusal }
+        }
+    }
+
+    private func take(_ files: [ReadyFile], _ attempts: AttemptRecord) async throws {
+        var intake = FileIntake(context: context, output: output)
+        var answers: [InboxStateMachine.Event] = []
+        for (position, file) in files.enumerated() {
+            // They stay in the inbox; the next start finds them.
+            if context.board.isStopping { break }
+            context.pulses.intake.beat()
+            answers.append(try await take(file, &intake, attempts))
+            // The inbox hears of it now and then, so that its table does not fill up.
+            if position % 32 == 31 {
+                inbox.answer(answers)
+                answers = []
+            }
+        }
+        inbox.answer(answers)
+        try await intake.flush()
+    }
+
+    private func take(
+        _ file: ReadyFile, _ intake: inout FileIntake, _ attempts: AttemptRecord
+    ) async throws -> InboxStateMachine.Event {
+        let outcome = try await context.gate.retrying("claiming a file") {
+            try context.failpoints.reach(.beforeClaim)
+            return ClaimBox(try context.spool.claim(file))
+        }
+        switch outcome.take() {
+        case .claimed(let claimed, let descriptor):
+            try context.failpoints.reach(.afterClaim)
+            attempts.begin(claimed.name)
+            try await intake.process(claimed, descriptor)
+            return .taken(file.path)
+        case .unconfirmed(let claimed):
+            try context.failpoints.reach(.afterClaim)
+            let status = try await context.gate.retrying("looking at a claimed file") {
+                try context.spool.work.statusIfPresent(claimed.path)
+            }
+            guard let status else { return .taken(file.path) }
+            attempts.begin(claimed.name)
+            try await intake.process(claimed.with(status), nil)
+            return .taken(file.path)
+        case .busy: return .busy(file.path)
+        case .changed: return .changed(file.path)
+        case .vanished: return .taken(file.path)
+        case .blocked(let reason): return .blocked(file.path, reason)
+        }
+    }
+
+    // MARK: - Recovery
+
+    /// Puts away what needs no work any more.
+    ///
+    /// - Returns: the claims that have to be taken up again.
+    private func recover() async throws -> [ClaimedFile] {
+        for file in leftovers { file.name.observe() }
+        let settled = settled(leftovers)
+        var waiting: [ClaimedFile] = []
+        for file in leftovers {
+            context.pulses.intake.beat()
+            if settled.contains(file.name) { try await putAway(file) } else { waiting.append(file) }
+        }
+        context.spool.removeFolders(of: leftovers.filter { settled.contains($0.name) })
+        if !waiting.isEmpty { context.logger.notice("taking over \(waiting.count) files from an earlier run") }
+        return waiting
+    }
+
+    /// The rows of the file, or of a newer version, are committed. Its contents are not looked at: after a power cut they may
+    /// be gone.
+    private func putAway(_ file: ClaimedFile) async throws {
+        try await context.gate.retrying("moving an indexed file away") {
+            if file.status.size > file.name.size, try context.spool.giveBack(file) { return }
+            _ = try context.spool.retire(
+                file, asRead: nil, keeping: context.options.keepDoneDays > 0, day: RealTime.now.day)
+            context.board.note { $0.doneFiles += 1 }
+        }
+    }
+
+    /// The claims that need no work any more: committed, or older than a committed version of the same file.
+    ///
+    /// An older version that was in one group with a newer one was never written; taking it up now would bring it back.
+    private func settled(_ claims: [ClaimedFile]) -> Set<ClaimName> {
+        var settled: Set<ClaimName> = []
+        var isNewerCommitted: Set<FilePath> = []
+        for file in claims.reversed() {
+            if context.index.contains(file.name) { isNewerCommitted.insert(file.relativePath) }
+            if isNewerCommitted.contains(file.relativePath) { settled.insert(file.name) }
+        }
+        return settled
+    }
+
+    /// Takes up what was left; the file that was open when an earlier run crashed comes last and alone.
+    private func takeOver(_ files: [ClaimedFile], _ attempts: AttemptRecord) async throws {
+        var intake = FileIntake(context: context, output: output)
+        let suspect = attempts.suspect.flatMap { suspect in files.first { $0.name == suspect.claim } }
+        for file in files where file.name != suspect?.name {
+            context.pulses.intake.beat()
+            attempts.begin(file.name)
+            try await intake.process(file, nil)
+        }
+        try await intake.flush()
+        guard let suspect, let count = attempts.suspect?.count else { return }
+        context.pulses.intake.rest()
+        // Without an index nothing is committed before there is more text: then it cannot wait until it is alone.
+        if context.index.hasIndex { await context.files.waitUntilNone() }
+        if context.board.isStopping { return }
+        if files.contains(where: { $0.relativePath == suspect.relativePath && suspect.name.time < $0.name.time }) {
+            // A newer version was taken up before it.
+            return try await putAway(suspect)
+        }
+        context.pulses.intake.beat()
+        if count >= Self.poisonousAttempts {
+            try await intake.refuse(suspect, .poison(count))
+        } else {
+            context.logger.warning(
+                "a run ended while this file was open; it is tried again, alone",
+                metadata: ["path": "\(suspect.relativePath.displayName)", "attempt": "\(count + 1)"])
+            attempts.begin(suspect.name, attempt: count + 1)
+            try await intake.process(suspect, nil)
+        }
+        try await intake.flush()
+        context.pulses.intake.rest()
+        if context.index.hasIndex { await context.files.waitUntilNone() }
+    }
+}
+
+/// Carries a claim, which cannot be copied, out of a closure.
+private final class ClaimBox {
+    private var outcome: Spool.ClaimOutcome?
+
+    init(_ outcome: consuming Spool.ClaimOutcome) {
+        self.outcome = consume outcome
+    }
+
+    func take() -> Spool.ClaimOutcome {
+        let taken = outcome.take()
+        return taken ?? .vanished
+    }
+}

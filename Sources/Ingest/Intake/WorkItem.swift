@@ -1,0 +1,82 @@
+import Identity
+import Indexing
+import Shards
+import Synchronization
+
+/// What flows from the intake to the commit, in the order of the claims: passages of a document, the document, the file.
+enum WorkItem: Sendable {
+    /// Passages of the document that is open; it opens with its first ones.
+    case passages([PreparedPassage])
+    /// The document whose passages came before is complete.
+    case document(ShardDocument)
+    /// All documents of a file have come.
+    case end(Ticket)
+}
+
+/// As much as goes to the encoder in one request.
+struct Piece: Sendable {
+    /// Its place among all pieces.
+    var number = 0
+    var items: [WorkItem] = []
+    var tokens = 0
+    /// What it was charged for.
+    var weight = 0
+
+    var isEmpty: Bool { items.isEmpty }
+
+    /// Passages in it.
+    var rowCount: Int {
+        items.reduce(0) { if case .passages(let passages) = $1 { $0 + passages.count } else { $0 } }
+    }
+
+    /// Files that end in it.
+    var endCount: Int {
+        items.reduce(0) { if case .end = $1 { $0 + 1 } else { $0 } }
+    }
+
+    /// The model's input, in order.
+    var sequences: [[Int32]] {
+        items.flatMap { item -> [[Int32]] in
+            if case .passages(let passages) = item { passages.map(\.tokens) } else { [] }
+        }
+    }
+}
+
+/// A piece that comes from the encoder.
+struct EncodedPiece: Sendable {
+    var piece: Piece
+    /// `passages * dimension` floats; empty rows of refused passages are zeros.
+    var vectors: [Float] = []
+    /// Why the encoder refuses the passages of an item, by the item's place.
+    var refusals: [Int: DocumentFault] = [:]
+}
+
+/// Gathers work items to pieces and hands them to the encoder, as far as the permit allows.
+final class PieceSender: Sendable {
+    /// Tokens that are handed over in one piece.
+    static let tokens = 8192
+    /// Bytes after which a piece is handed over whatever its tokens are.
+    static let bytes = 1 << 20
+    /// What an item costs that has no passages.
+    static let itemWeight = 1024
+
+    private let permit: BytePermit
+    private let pieces: AsyncStream<Piece>.Continuation
+    private let count = Atomic(0)
+
+    init(permit: BytePermit, pieces: AsyncStream<Piece>.Continuation) {
+        self.permit = permit
+        self.pieces = pieces
+    }
+
+    /// Hands over one piece, waiting for room.
+    func send(_ piece: Piece) async {
+        await permit.acquire(piece.weight)
+        var piece = piece
+        piece.number = count.add(1, ordering: .relaxed).oldValue
+        pieces.yield(piece)
+    }
+
+    /// Nothing more will come.
+    func finish() { pieces.finish() }
+}

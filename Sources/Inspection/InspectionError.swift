@@ -1,0 +1,32 @@
+package import Platform
+
+/// Why the state of a daemon cannot be told.
+package struct InspectionError: ExitCoded, CustomStringConvertible {
+    /// What kind of failure it is.
+    package enum Code: Sendable, Hashable {
+        /// There is no status.
+        case missingInput
+        /// The status is damaged.
+        case badData
+    }
+
+    package let code: Code
+    /// What happened, to which file, and what to do.
+    package let message: String
+    package let cause: (any Error)?
+
+    package init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+        self.code = code
+        self.message = message
+        self.cause = cause
+    }
+
+    package var description: String { message }
+
+    package var exitCode: Int32 {
+        switch code {
+        case .missingInput: ExitStatus.missingInput
+        case .badData: ExitStatus.badData
+        }
+    }
+}

@@ -1,0 +1,38 @@
+extension RawSpan {
+    /// The integer stored little-endian at `offset`, or nil when it would reach past the end.
+    ///
+    /// Offsets come from files, so a wrong one is an answer, not a trap; alignment does not matter.
+    package func littleEndian<Value: FixedWidthInteger & BitwiseCopyable>(
+        _ type: Value.Type = Value.self, at offset: Int
+    ) -> Value? {
+        guard offset >= 0, offset <= byteCount - MemoryLayout<Value>.size else { return nil }
+        return unsafe Value(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: Value.self))
+    }
+
+    /// The bytes of `range` as an array, or nil when the range reaches past the end.
+    package func array(_ range: Range<Int>) -> [UInt8]? {
+        guard range.lowerBound >= 0, range.upperBound <= byteCount else { return nil }
+        return unsafe extracting(range).withUnsafeBytes { unsafe Array($0) }
+    }
+}
+
+extension Array where Element == UInt8 {
+    /// Appends an integer in little-endian order.
+    package mutating func append(littleEndian value: some FixedWidthInteger) {
+        var rest = value.littleEndian
+        unsafe Swift.withUnsafeBytes(of: &rest) { unsafe append(contentsOf: $0) }
+    }
+}
+
+extension Array where Element: BitwiseCopyable {
+    /// The elements' memory as bytes, without a copy.
+    ///
+    /// For element types without padding (integers, Float); `Span.bytes` counts as not memory-safe for the others' sake.
+    package var rawSpan: RawSpan {
+        @_lifetime(borrow self)
+        borrowing get {
+            let bytes = unsafe span.bytes
+            return unsafe _overrideLifetime(bytes, borrowing: self)
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import CPlatform
+import Glibc
+package import SystemPackage
+
+extension OwnedDescriptor {
+    /// Writes all of `bytes` at the current position.
+    package borrowing func write(_ bytes: borrowing RawSpan) throws(PlatformError) {
+        var offset = 0
+        while offset < bytes.byteCount {
+            let rest = bytes.extracting(offset..<bytes.byteCount)
+            let written = unsafe rest.withUnsafeBytes { pointer in
+                SystemCall.write.transfer(on: path, count: pointer.count) { count in
+                    unsafe Glibc.write(number, pointer.baseAddress, count)
+                }
+            }
+            guard written >= 0 else { throw .system("write", path: path) }
+            offset += written
+        }
+    }
+
+    /// Reads up to `count` bytes from the current position; an empty array is the end of the file.
+    package borrowing func read(atMost count: Int) throws(PlatformError) -> [UInt8] {
+        var result = 0
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            result = SystemCall.read.transfer(on: path, count: count) { count in
+                unsafe Glibc.read(number, buffer.baseAddress, count)
+            }
+            initialized = max(result, 0)
+        }
+        guard result >= 0 else { throw .system("read", path: path) }
+        return bytes
+    }
+
+    /// Goes back to the beginning of a file.
+    package borrowing func rewind() throws(PlatformError) {
+        guard SystemCall.read.perform(on: path, { lseek(number, 0, SEEK_SET) }) == 0 else {
+            throw .system("read again", path: path)
+        }
+    }
+
+    /// Reads up to `count` bytes at `offset` and leaves the current position where it is; an empty array is the end of the file.
+    package borrowing func read(atMost count: Int, at offset: Int) throws(PlatformError) -> [UInt8] {
+        var result = 0
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            result = SystemCall.read.transfer(on: path, count: count) { count in
+                unsafe pread(number, buffer.baseAddress, count, off_t(offset))
+            }
+            initialized = max(result, 0)
+        }
+        guard result >= 0 else { throw .system("read", path: path) }
+        return bytes
+    }
+}
+
+extension OwnedDescriptor {
+    /// Writes all of `bytes` at `offset` and leaves the current position where it is.
+    package borrowing func overwrite(_ bytes: borrowing RawSpan, at offset: Int) throws(PlatformError) {
+        var done = 0
+        while done < bytes.byteCount {
+            let rest = bytes.extracting(done..<bytes.byteCount)
+            let written = unsafe rest.withUnsafeBytes { pointer in
+                SystemCall.write.transfer(on: path, count: pointer.count) { count in
+                    unsafe pwrite(number, pointer.baseAddress, count, off_t(offset + done))
+                }
+            }
+            guard written >= 0 else { throw .system("write", path: path) }
+            done += written
+        }
+    }
+}
+
+extension OwnedDescriptor {
+    /// Whether the group that the file belongs to may read it; false when that cannot be told.
+    ///
+    /// The bits of its mode alone do not say: beside an access control list they are its mask.
+    package var isReadableByGroup: Bool { vectorspool_group_may_read(number) == 1 }
+}
+
+extension OpenDirectory {
+    /// The group that a file made in the directory belongs to.
+    package var groupOfNewFiles: UInt32 {
+        get throws(PlatformError) {
+            let status = try status()
+            return status.permissions & S_ISGID != 0 ? status.group : getegid()
+        }
+    }
+}
+
+extension OwnedDescriptor {
+    /// Opens a file for reading; the path `-` stands for standard input, as everywhere on a command line.
+    package static func openForReading(_ path: FilePath) throws(PlatformError) -> OwnedDescriptor {
+        guard path == "-" else { return try open(path, O_RDONLY) }
+        let copy = SystemCall.open.perform(on: "standard input") { dup(STDIN_FILENO) }
+        guard copy >= 0 else { throw .system("open", path: "standard input") }
+        return OwnedDescriptor(adopting: copy, path: "standard input")
+    }
+}

@@ -1,0 +1,56 @@
+package import FoundationEssentials
+package import Platform
+
+/// One generation of an index: a complete list of what belongs to it.
+///
+/// See Format.md, section 3. A manifest is written once and never changed; the next generation is another file.
+package struct Manifest: Sendable, Equatable {
+    package internal(set) var generation: Int
+    /// The generation that this one was made from.
+    package internal(set) var parent: Int?
+    package internal(set) var created: Date
+    package internal(set) var committed: Date
+    package internal(set) var identity: IndexIdentity
+    /// SHA-256 of `ranges.json`.
+    package internal(set) var rangesDescription: SHA256Digest?
+    /// How documents are cut, name to number: `budget`, `target`, `overlap`.
+    package internal(set) var passages: [String: Int]
+    /// In row order.
+    package internal(set) var shards: [ManifestShard]
+    /// Vector components that fell outside the ranges, since creation.
+    package internal(set) var clippedValues: Int
+    /// Vector components that were quantized, since creation.
+    package internal(set) var quantizedValues: Int
+    /// The last commits, oldest first.
+    package internal(set) var commits: [ManifestCommit]
+
+    /// Live rows of all shards.
+    package var rows: Int { shards.reduce(0) { $0 + $1.liveRows } }
+    /// Live documents of all shards.
+    package var documents: Int { shards.reduce(0) { $0 + $1.liveDocuments } }
+
+    /// The share of quantized values that fell outside the ranges; above 1 % the ranges fit the text badly.
+    package var clippedShare: Double {
+        quantizedValues > 0 ? Double(clippedValues) / Double(quantizedValues) : 0
+    }
+}
+
+/// What one commit changed, kept for people: `info` and `explain` show the last ones.
+package struct ManifestCommit: Sendable, Equatable, Codable {
+    package let generation: Int
+    package let time: Date
+    /// Rows added.
+    package let rows: Int
+    /// Documents added.
+    package let documents: Int
+    /// Rows that died: superseded or deleted.
+    package let removedRows: Int
+    /// Shards added.
+    package let shards: Int
+
+    enum CodingKeys: String, CodingKey {
+        case generation, time, rows, documents
+        case removedRows = "removed_rows"
+        case shards
+    }
+}

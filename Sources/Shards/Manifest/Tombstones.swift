@@ -1,0 +1,118 @@
+import Platform
+import SystemPackage
+
+/// The file of a shard's dead rows (Format.md, 2).
+struct Tombstones: Sendable, Equatable {
+    let generation: Int
+    /// The checksum of the shard whose rows they are.
+    let shardChecksum: UInt64
+    let dead: RowBitset
+
+    private static let headerByteCount = 48
+
+    /// The file's bytes and its XXH64, which are its last 8.
+    func serialized() -> (bytes: [UInt8], checksum: UInt64) {
+        var bytes = ShardFormat.tombstonesTag
+        bytes.append(littleEndian: ShardFormat.version)
+        bytes.append(littleEndian: 0 as UInt32)
+        bytes.append(littleEndian: UInt64(generation))
+        bytes.append(littleEndian: shardChecksum)
+        bytes.append(littleEndian: UInt64(dead.rowCount))
+        bytes.append(littleEndian: UInt64(dead.count))
+        for word in dead.words { bytes.append(littleEndian: word) }
+        let checksum = XXH64.digest(of: bytes.rawSpan)
+        bytes.append(littleEndian: checksum)
+        return (bytes, checksum)
+    }
+
+    /// Reads the dead rows of a shard as its manifest lists them.
+    static func read(_ shard: ManifestShard, in directory: OpenDirectory) throws(ShardsError) -> RowBitset? {
+        guard let listed = shard.tombstones else { return nil }
+        let file = IndexFile.tombstones(shard: shard.name, name: listed.name)
+        let path = file.path(in: directory.path)
+        let bytes = try file.contents(
+            in: directory, limit: headerByteCount + RowBitset.wordCount(rows: shard.rows) * 8 + 8)
+        let (tombstones, checksum) = try parse(bytes, path: path)
+        guard checksum == listed.checksum, tombstones.shardChecksum == shard.checksum,
+            tombstones.dead.rowCount == shard.rows, tombstones.dead.count == listed.deadRows
+        else {
+            throw ShardsError(
+                .corrupt, path: path, section: "tombstones", offset: 0, "it is not the file that the manifest lists")
+        }
+        return tombstones.dead
+    }
+
+    /// Verifies and reads a file's bytes.
+    static func parse(_ bytes: [UInt8], path: FilePath) throws(ShardsError) -> (Tombstones, checksum: UInt64) {
+        var parser = FieldParser(bytes.rawSpan, path: path, section: "tombstones", at: 0)
+        try parser.expect(ShardFormat.tombstonesTag, "a tombstone file: the tag VSPTOMBS is missing")
+        let version = try parser.integer(UInt32.self)
+        let end = bytes.count - 8
+        guard end >= headerByteCount, let checksum = bytes.rawSpan.littleEndian(UInt64.self, at: end),
+            checksum == XXH64.digest(of: bytes.rawSpan.extracting(0..<end))
+        else { throw parser.corrupt("checksum mismatch: the file is damaged or cut short", at: 0) }
+        guard version == ShardFormat.version else {
+            throw ShardsError(
+                .unsupported, path: path, section: "tombstones", offset: 8,
+                "tombstone format \(version); this program reads format \(ShardFormat.version). Use a later one")
+        }
+        try parser.expectZeros(4)
+        let generation = try parser.count(UInt64.self, "generation")
+        let shardChecksum = try parser.integer(UInt64.self)
+        let rowCount = try parser.count(UInt64.self, limit: ShardFormat.maximumRowCount, "number of rows")
+        let deadCount = try parser.count(UInt64.self, limit: rowCount, "number of dead rows")
+        guard end - headerByteCount == RowBitset.wordCount(rows: rowCount) * 8 else {
+            throw parser.corrupt("its size does not fit \(rowCount) rows")
+        }
+        var words: [UInt64] = []
+        while parser.offset < end { words.append(try parser.integer(UInt64.self)) }
+        guard let dead = RowBitset(rowCount: rowCount, words: words), dead.count == deadCount else {
+            throw parser.corrupt("the bits are not \(deadCount) of \(rowCount) rows", at: headerByteCount)
+        }
+        return (Tombstones(generation: generation, shardChecksum: shardChecksum, dead: dead), checksum)
+    }
+}
+
+/// A set of row numbers of one shard, one bit each.
+package struct RowBitset: Sendable, Hashable {
+    /// The rows of the shard; only smaller numbers can be members.
+    package let rowCount: Int
+    /// Bit r % 64 of word r / 64 is row r; bits past the last row are 0.
+    package private(set) var words: [UInt64]
+
+    /// The empty set.
+    package init(rowCount: Int) {
+        self.rowCount = rowCount
+        words = Array(repeating: 0, count: Self.wordCount(rows: rowCount))
+    }
+
+    /// Takes words from a file; nil when they are too few, too many, or have bits past the last row.
+    init?(rowCount: Int, words: [UInt64]) {
+        guard words.count == Self.wordCount(rows: rowCount) else { return nil }
+        if rowCount % 64 != 0, let last = words.last, last >> UInt64(rowCount % 64) != 0 { return nil }
+        self.rowCount = rowCount
+        self.words = words
+    }
+
+    /// Members.
+    package var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
+
+    package func contains(_ row: Int) -> Bool {
+        words[row >> 6] >> UInt64(row & 63) & 1 != 0
+    }
+
+    /// Adds a row.
+    ///
+    /// - Returns: whether it was new.
+    @discardableResult
+    package mutating func insert(_ row: Int) -> Bool {
+        precondition(row < rowCount, "row \(row) of \(rowCount)")
+        let bit = (1 as UInt64) << UInt64(row & 63)
+        defer { words[row >> 6] |= bit }
+        return words[row >> 6] & bit == 0
+    }
+
+    static func wordCount(rows: Int) -> Int {
+        rows / 64 + (rows % 64 == 0 ? 0 : 1)
+    }
+}

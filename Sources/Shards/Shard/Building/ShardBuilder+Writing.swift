@@ -1,0 +1,113 @@
+import Glibc
+package import Platform
+import SystemPackage
+
+extension ShardBuilder {
+    /// Writes the shard to the index directory: temporary file, `fsync`, rename without replacing.
+    ///
+    /// It is no part of the index until a commit names it, and the commit makes its name durable first; so a shard whose receipt
+    /// was returned never has to be written again. The same contents and name give the same bytes.
+    ///
+    /// - Throws: `ShardsError`: `.invalid` when there are no rows or a document is open, `.system` when it cannot be written;
+    ///   the temporary file is removed then.
+    package func write(into directory: OpenDirectory, name: ShardName) throws(ShardsError) -> ShardReceipt {
+        let path = name.path(in: directory.path)
+        guard !isEmpty else { throw ShardsError(.invalid, path: path, "a shard without rows is not written") }
+        guard openRowCount == 0 else { throw ShardsError(.invalid, path: path, "a document of it is still open") }
+        let component = IndexFile.shard(name).component
+        let temporary = OpenDirectory.temporaryName(for: component)
+        do throws(PlatformError) {
+            var file = try ShardFileWriter(
+                try directory.open(temporary, OpenFlags.newFile, mode: IndexFile.mode), level: options.level)
+            let (checksum, byteCount) = try write(to: &file)
+            try directory.install(file.takeDescriptor(), temporary, as: component, isReplacing: false)
+            return ShardReceipt(
+                name: name, rowCount: rowCount, byteCount: byteCount, checksum: checksum, claims: documents.claims,
+                documents: documents.receipts)
+        } catch {
+            directory.removeIfPresent(temporary)
+            throw ShardsError(error, path: path)
+        }
+    }
+
+    private func write(to file: inout ShardFileWriter) throws(PlatformError) -> (checksum: UInt64, byteCount: Int) {
+        let header = ShardHeader(identity: identity, rowCount: rowCount, documentCount: documentCount)
+        try file.writeHeader(header)
+        try write(.codes, codes, to: &file)
+        if identity.signBytesPerRow != nil { try write(.signPlane, signs, to: &file) }
+        file.beginFrames()
+        for frame in try texts.closedFrames() { try file.writeFrame(frame) }
+        file.endFrames(.text, recordCount: rowCount, recordsPerFrame: 0)
+        file.beginFrames()
+        for first in stride(from: 0, to: rowCount, by: ShardFormat.passagesPerFrame) {
+            let end = min(first + ShardFormat.passagesPerFrame, rowCount)
+            let records = passages[first * PassageRecord.byteCount..<end * PassageRecord.byteCount]
+            try file.writeFrame(Array(records), firstRecord: first)
+        }
+        file.endFrames(.passages, recordCount: rowCount, recordsPerFrame: ShardFormat.passagesPerFrame)
+        file.beginFrames()
+        try documents.forEachFrame { (content, first) throws(PlatformError) in
+            try file.writeFrame(content, firstRecord: first)
+        }
+        file.endFrames(.documents, recordCount: documentCount, recordsPerFrame: 0)
+        return try file.finish(headerChecksum: header.checksum)
+    }
+
+    private func write(
+        _ kind: ShardSection.Kind, _ rows: RowBlocks, to file: inout ShardFileWriter
+    ) throws(PlatformError) {
+        let layout = BlockLayout(rowCount: rowCount, bytesPerRow: rows.bytesPerRow)
+        guard options.compressesCodes else { return try file.writeBlocks(kind, rows.blocks, layout: layout) }
+        file.beginFrames()
+        for (number, block) in rows.blocks.enumerated() {
+            try file.writeFrame(block, firstRecord: layout.rows(inBlock: number).lowerBound)
+        }
+        file.endFrames(kind, recordCount: rowCount, recordsPerFrame: layout.rowsPerBlock)
+    }
+}
+
+extension ShardBuilder {
+    /// Refuses rows that cannot be stored.
+    func check(_ passages: [ShardPassage], codes: Int, signs: Int) throws(ShardsError) {
+        func invalid(_ message: String) -> ShardsError { ShardsError(.invalid, message) }
+        guard codes == passages.count * identity.bytesPerRow,
+            signs == passages.count * (identity.signBytesPerRow ?? 0)
+        else {
+            throw invalid(
+                "\(codes) bytes of codes and \(signs) of signs are not \(passages.count) rows of "
+                    + "\(identity.bytesPerRow) and \(identity.signBytesPerRow ?? 0)")
+        }
+        guard (1...ShardFormat.maximumBlockByteCount).contains(identity.bytesPerRow) else {
+            throw invalid("a row of \(identity.bytesPerRow) bytes does not fit into a block")
+        }
+        guard rowCount + passages.count <= ShardFormat.maximumRowCount else {
+            throw invalid("a shard holds at most \(ShardFormat.maximumRowCount) rows")
+        }
+        for passage in passages {
+            guard passage.text.count <= ShardFormat.maximumRecordByteCount else {
+                throw invalid(
+                    "a passage is larger than the \(ShardFormat.maximumRecordByteCount) bytes that a record can have")
+            }
+            guard passage.byteRange.lowerBound >= 0, passage.lineRange.lowerBound >= 1,
+                passage.lineRange.upperBound <= UInt32.max, (0...Int(UInt32.max)).contains(passage.tokenCount)
+            else { throw invalid("a passage has an impossible range: \(passage.byteRange), \(passage.lineRange)") }
+        }
+    }
+
+    /// Refuses to close a document that cannot be stored.
+    func check(_ document: ShardDocument) throws(ShardsError) {
+        guard !document.path.isEmpty, !document.path.contains(0) else {
+            throw Self.invalid(document, "a document's path must not be empty or hold NUL")
+        }
+        guard openRowCount > 0 else { throw Self.invalid(document, "a document without passages cannot be stored") }
+        let fields = [document.path, document.item ?? []].map(\.count)
+        let texts = [document.claim, document.title ?? "", document.metadata ?? ""].map(\.utf8.count)
+        guard (fields + texts).reduce(DocumentRecord.fixedByteCount + 20, +) <= ShardFormat.maximumRecordByteCount,
+            document.size >= 0
+        else { throw Self.invalid(document, "the metadata is larger than a record can be") }
+    }
+
+    static func invalid(_ document: ShardDocument, _ message: String) -> ShardsError {
+        ShardsError(.invalid, path: FilePath(bytes: document.path), message)
+    }
+}

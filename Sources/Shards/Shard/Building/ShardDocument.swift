@@ -1,0 +1,74 @@
+package import Identity
+package import Platform
+
+/// A document as the index keeps it, apart from its passages.
+package struct ShardDocument: Sendable, Hashable {
+    /// Path relative to the inbox, raw bytes; not empty, no NUL.
+    package var path: [UInt8]
+    /// The `id` of an object of a `.jsonl` file.
+    package var item: [UInt8]?
+    /// Bytes of the document.
+    package var size: Int
+    /// Last modification of its file, nanoseconds since 1970.
+    package var modified: Int64
+    /// SHA-256 of its content.
+    package var content: SHA256Digest
+    /// SHA-256 of identifier, content and pipeline: equal keys, equal rows.
+    package var key: SHA256Digest
+    /// The name under which the file was claimed; a claim found in the index has been committed.
+    package var claim: String
+    package var title: String?
+    /// JSON text.
+    package var metadata: String?
+
+    package init(
+        path: [UInt8], item: [UInt8]? = nil, size: Int, modified: Int64, content: SHA256Digest, key: SHA256Digest,
+        claim: String, title: String? = nil, metadata: String? = nil
+    ) {
+        self.path = path
+        self.item = item
+        self.size = size
+        self.modified = modified
+        self.content = content
+        self.key = key
+        self.claim = claim
+        self.title = title
+        self.metadata = metadata
+    }
+
+    /// What makes it the same document when it comes again.
+    package var identifier: DocumentIdentifier {
+        DocumentIdentifier(path: path, item: item)
+    }
+}
+
+/// A passage to be stored: where it stands in its document, and its text.
+package struct ShardPassage: Sendable, Hashable {
+    /// Its bytes in the document.
+    package var byteRange: Range<Int>
+    /// Its lines in the document, from 1.
+    package var lineRange: ClosedRange<Int>
+    /// Tokens, special tokens not counted.
+    package var tokenCount: Int
+    /// Whether the encoder did not see all of it.
+    package var isTruncated: Bool
+    /// UTF-8 text, shown in search results.
+    package var text: [UInt8]
+
+    package init(
+        byteRange: Range<Int>, lineRange: ClosedRange<Int>, tokenCount: Int, isTruncated: Bool, text: [UInt8]
+    ) {
+        self.byteRange = byteRange
+        self.lineRange = lineRange
+        self.tokenCount = tokenCount
+        self.isTruncated = isTruncated
+        self.text = text
+    }
+}
+
+/// A document as a shard tells of it.
+package struct StoredDocument: Sendable, Hashable {
+    package let document: ShardDocument
+    /// Its rows in the shard; never empty.
+    package let rows: Range<Int>
+}

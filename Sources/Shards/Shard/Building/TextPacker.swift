@@ -1,0 +1,149 @@
+import Platform
+
+/// Packs the texts of passages into frames, so that text shared by neighbours is stored once (Format.md, 1.4).
+///
+/// A frame is compressed as soon as it is full: text is most of what an open shard would hold else.
+struct TextPacker: Sendable {
+    /// Where the last passage stands, for the next one to share with.
+    private struct Previous {
+        let document: Int
+        let byteRange: Range<Int>
+        let offset: Int
+    }
+
+    /// What it was when a document began.
+    private struct Mark {
+        let frameCount: Int
+        let firstRow: Int
+        let contentByteCount: Int
+        let rowCount: Int
+        let previous: Previous?
+        /// The frame that was open then, once it is closed.
+        var content: [UInt8]?
+    }
+
+    private let level: Int
+    /// Full frames.
+    private(set) var frames: [PackedFrame] = []
+    private(set) var frameByteCount = 0
+    /// The content of the open frame, and its first row.
+    private var content: [UInt8] = []
+    private var firstRow = 0
+    private var rowCount = 0
+    private var previous: Previous?
+    private var mark: Mark?
+
+    /// - Parameter level: zstd's.
+    init(level: Int) {
+        self.level = level
+    }
+
+    /// Memory that is held.
+    var byteCount: Int { frameByteCount + content.count + (mark?.content?.count ?? 0) }
+
+    /// Notes the place that `rewind` comes back to, in place of the one before.
+    mutating func begin() {
+        mark = Mark(
+            frameCount: frames.count, firstRow: firstRow, contentByteCount: content.count, rowCount: rowCount,
+            previous: previous, content: nil)
+    }
+
+    /// Takes back what was added since `begin`.
+    mutating func rewind() {
+        guard let mark else { return }
+        content = mark.content ?? Array(content.prefix(mark.contentByteCount))
+        for frame in frames[mark.frameCount...] { frameByteCount -= frame.bytes.count }
+        frames.removeSubrange(mark.frameCount...)
+        firstRow = mark.firstRow
+        rowCount = mark.rowCount
+        previous = mark.previous
+        begin()
+    }
+
+    /// Adds the text of the next row.
+    ///
+    /// - Returns: the frame's number and the text's place in it.
+    mutating func append(
+        _ passage: ShardPassage, ofDocument document: Int
+    ) throws(PlatformError) -> (frame: Int, range: Range<Int>) {
+        let text = passage.text
+        let (offset, shared) = sharedBytes(passage, ofDocument: document)
+        let isFull = content.count + text.count - shared > ShardFormat.targetFrameByteCount
+        if isFull, !content.isEmpty {
+            try close()
+            return place(passage, ofDocument: document, at: 0, adding: text[...])
+        }
+        return place(passage, ofDocument: document, at: offset, adding: text[shared...])
+    }
+
+    /// All frames, the open one included.
+    func closedFrames() throws(PlatformError) -> [PackedFrame] {
+        // Rows without any text have a frame all the same, which their records refer to.
+        var compressor = try ZstandardCompressor(level: level)
+        return frames + [try PackedFrame(content, firstRecord: firstRow, with: &compressor)]
+    }
+
+    private mutating func close() throws(PlatformError) {
+        var compressor = try ZstandardCompressor(level: level)
+        let frame = try PackedFrame(content, firstRecord: firstRow, with: &compressor)
+        if let mark, mark.content == nil, mark.frameCount == frames.count {
+            self.mark?.content = Array(content.prefix(mark.contentByteCount))
+        }
+        frames.append(frame)
+        frameByteCount += frame.bytes.count
+        content.removeAll(keepingCapacity: true)
+        firstRow = rowCount
+    }
+
+    private mutating func place(
+        _ passage: ShardPassage, ofDocument document: Int, at offset: Int, adding bytes: ArraySlice<UInt8>
+    ) -> (frame: Int, range: Range<Int>) {
+        content += bytes
+        rowCount += 1
+        // Only text that is the document's own bytes can be shared by position.
+        previous =
+            passage.text.count == passage.byteRange.count
+            ? Previous(document: document, byteRange: passage.byteRange, offset: offset) : nil
+        return (frames.count, offset..<offset + passage.text.count)
+    }
+
+    /// How many of the passage's first bytes are the last bytes of the current frame, and where they begin.
+    private func sharedBytes(
+        _ passage: ShardPassage, ofDocument document: Int
+    ) -> (offset: Int, count: Int) {
+        let end = content.count
+        guard let previous, previous.document == document, passage.text.count == passage.byteRange.count,
+            previous.byteRange.contains(passage.byteRange.lowerBound),
+            previous.byteRange.upperBound <= passage.byteRange.upperBound
+        else { return (end, 0) }
+        let shared = previous.byteRange.upperBound - passage.byteRange.lowerBound
+        guard content[(end - shared)...].elementsEqual(passage.text[..<shared]) else { return (end, 0) }
+        return (end - shared, shared)
+    }
+}
+
+/// A frame of a shard that is compressed already, with what the index and the seek table say of it.
+struct PackedFrame: Sendable {
+    /// The zstd frame.
+    let bytes: [UInt8]
+    let decodedByteCount: Int
+    /// The first row or document in it.
+    let firstRecord: Int
+    /// Low half of the XXH64 of the content.
+    let checksum: UInt32
+
+    /// Compresses a frame's content.
+    init(
+        _ content: [UInt8], firstRecord: Int, with compressor: inout ZstandardCompressor
+    ) throws(PlatformError) {
+        // Copied, since zstd's own array has room for the largest frame that could have become of it.
+        let frame = try compressor.compress(content.rawSpan)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(frame.count)
+        bytes += frame
+        self.bytes = bytes
+        decodedByteCount = content.count
+        self.firstRecord = firstRecord
+        checksum = UInt32(truncatingIfNeeded: XXH64.digest(of: content.rawSpan))
+    }
+}

@@ -1,0 +1,61 @@
+import Platform
+
+/// A passage as 56 bytes of section 4 (Format.md, 1.4).
+enum PassageRecord {
+    static let byteCount = 56
+
+    static func append(_ passage: StoredPassage, to bytes: inout [UInt8]) {
+        bytes.append(littleEndian: UInt32(passage.document))
+        bytes.append(littleEndian: UInt32(passage.ordinal))
+        bytes.append(littleEndian: UInt64(passage.byteRange.lowerBound))
+        bytes.append(littleEndian: UInt64(passage.byteRange.upperBound))
+        bytes.append(littleEndian: UInt32(passage.lineRange.lowerBound))
+        bytes.append(littleEndian: UInt32(passage.lineRange.upperBound))
+        bytes.append(littleEndian: UInt32(passage.tokenCount))
+        bytes.append(littleEndian: (passage.isTruncated ? 1 : 0) as UInt32)
+        bytes.append(littleEndian: UInt32(passage.textFrame))
+        bytes.append(littleEndian: UInt32(passage.textRange.lowerBound))
+        bytes.append(littleEndian: UInt32(passage.textRange.count))
+        bytes.append(littleEndian: 0 as UInt32)
+    }
+
+    /// Reads one record; what it refers to is for the caller to check.
+    static func parse(_ parser: inout FieldParser) throws(ShardsError) -> StoredPassage {
+        let document = Int(try parser.integer(UInt32.self))
+        let ordinal = Int(try parser.integer(UInt32.self))
+        let firstByte = try parser.count(UInt64.self, "first byte")
+        let endByte = try parser.count(UInt64.self, "end")
+        let firstLine = Int(try parser.integer(UInt32.self))
+        let lastLine = Int(try parser.integer(UInt32.self))
+        let tokenCount = Int(try parser.integer(UInt32.self))
+        let flags = try parser.integer(UInt32.self)
+        let textFrame = Int(try parser.integer(UInt32.self))
+        let textOffset = Int(try parser.integer(UInt32.self))
+        let textByteCount = Int(try parser.integer(UInt32.self))
+        try parser.expectZeros(4)
+        guard firstByte <= endByte, firstLine >= 1, firstLine <= lastLine, flags <= 1 else {
+            throw parser.corrupt("a passage's range or flags are impossible")
+        }
+        return StoredPassage(
+            document: document, ordinal: ordinal, byteRange: firstByte..<endByte, lineRange: firstLine...lastLine,
+            tokenCount: tokenCount, isTruncated: flags == 1, textFrame: textFrame,
+            textRange: textOffset..<textOffset + textByteCount)
+    }
+}
+
+/// A passage as a shard tells of it: one row.
+package struct StoredPassage: Sendable, Hashable {
+    /// Number of its document in the shard.
+    package let document: Int
+    /// Number of the passage in its document, from 0.
+    package let ordinal: Int
+    package let byteRange: Range<Int>
+    /// From 1.
+    package let lineRange: ClosedRange<Int>
+    package let tokenCount: Int
+    package let isTruncated: Bool
+    /// Number of the text frame in the shard.
+    package let textFrame: Int
+    /// Where its text stands in the decoded frame.
+    package let textRange: Range<Int>
+}

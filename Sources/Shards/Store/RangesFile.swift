@@ -1,0 +1,99 @@
+package import Platform
+import Quantization
+package import SystemPackage
+import Text
+
+/// The ranges that an index is created with, as files.
+package struct RangesFile: Sendable, Equatable {
+    /// Canonical NumPy bytes of a float32 array of shape (2, dimension).
+    package let array: [UInt8]
+    /// JSON text that says where they come from: model, number of passages, margin, date.
+    package let description: [UInt8]
+
+    package init(array: [UInt8], description: [UInt8]) {
+        self.array = array
+        self.description = description
+    }
+
+    /// What an index and its shards know the ranges by.
+    package var fingerprint: SHA256Digest { SHA256Digest(of: array) }
+}
+
+extension RangesFile {
+    /// The ranges of an index, verified against its manifest; nil when it has none.
+    static func read(_ manifest: Manifest, in directory: OpenDirectory) throws(ShardsError) -> Ranges? {
+        guard let fingerprint = manifest.identity.ranges else { return nil }
+        let path = IndexFile.ranges.path(in: directory.path)
+        let bytes = try IndexFile.ranges.contents(in: directory, limit: Precision.maximumDimension * 8 + 65_536)
+        guard SHA256Digest(of: bytes) == fingerprint else {
+            throw ShardsError(
+                .corrupt, path: path, section: "ranges", offset: 0,
+                "its SHA-256 is not \(fingerprint), which the index was made with. Restore the file; without it no code can be read"
+            )
+        }
+        return try parse(bytes, dimension: manifest.identity.dimension, path: path)
+    }
+
+    static func parse(_ bytes: [UInt8], dimension: Int, path: FilePath) throws(ShardsError) -> Ranges {
+        let ranges: Ranges
+        do throws(QuantizationError) {
+            ranges = try Ranges(numPyFile: bytes.rawSpan)
+        } catch {
+            throw ShardsError(.corrupt, path: path, section: "ranges", error.message)
+        }
+        guard ranges.dimension == dimension else {
+            throw ShardsError(
+                .mismatch, path: path, section: "ranges",
+                "ranges of dimension \(ranges.dimension) for an index of dimension \(dimension). Use the pair that belongs together"
+            )
+        }
+        return ranges
+    }
+}
+
+/// Where ranges come from, as `ranges.json` says; for people only, nothing depends on it.
+package struct RangesOrigin: Sendable, Equatable {
+    /// In words.
+    package let origin: String
+    /// From how many passages they were made; nil when nobody knows.
+    package let passages: Int?
+    /// The share that was added to each range; nil when nobody knows.
+    package let margin: Double?
+
+    package init(origin: String, passages: Int?, margin: Double?) {
+        self.origin = origin
+        self.passages = passages
+        self.margin = margin
+    }
+
+    /// Reads the description of ranges; nil when it is not there or does not say.
+    package static func read(_ path: FilePath) -> RangesOrigin? {
+        guard let bytes = try? FileContents.read(path, limit: 1 << 20), String(validating: bytes, as: UTF8.self) != nil,
+            let object = try? JSONLine(bytes)
+        else { return nil }
+        var origin: String?
+        var passages: Int?
+        var margin: Double?
+        for member in object.members {
+            switch member.name {
+            case "origin": origin = try? object.string(member)
+            case "passages": passages = object.integer(member).flatMap { Int($0) }
+            case "margin": margin = object.number(member)
+            default: break
+            }
+        }
+        return origin.map { RangesOrigin(origin: $0, passages: passages, margin: margin) }
+    }
+
+    /// Reads what an index keeps beside its ranges.
+    package static func ofIndex(_ directory: FilePath) -> RangesOrigin? {
+        read(IndexFile.rangesDescription.path(in: directory))
+    }
+
+    /// One sentence without an end: what they are, from how many passages, with what margin.
+    package var summary: String {
+        let count =
+            passages.map { ", made from \($0) passages" } ?? ", made from a number of passages that is not known"
+        return origin + count + (margin.map { " with a margin of \($0)" } ?? "")
+    }
+}

@@ -1,0 +1,194 @@
+import Identity
+import Platform
+package import SystemPackage
+
+/// Checks every byte of an index: one flipped bit anywhere is found and its place named (Format.md, 7).
+///
+/// All generations that are there are checked, with all that they name, so that the one a reader would fall back to is known to be good.
+package struct IndexVerifier: Sendable {
+    private let directory: OpenDirectory
+    private var report = VerificationReport()
+    /// Files of a kind that something names.
+    private var named: Set<String> = []
+
+    /// Checks the index in a directory.
+    ///
+    /// - Parameter progress: called after each file with its name and bytes, for people who wait.
+    /// - Throws: `ShardsError` when there is no index or the directory cannot be read; all else is a finding.
+    package static func verify(
+        _ directory: FilePath, progress: (String, Int) -> Void = { _, _ in }
+    ) throws(ShardsError) -> VerificationReport {
+        let directory = try IndexListing.openDirectory(directory)
+        let listing = try IndexListing.settled(directory)
+        guard !listing.generations.isEmpty else { _ = try listing.newestManifest(); return VerificationReport() }
+        var verifier = IndexVerifier(directory: directory)
+        verifier.check(listing, progress)
+        return verifier.report
+    }
+
+    private init(directory: OpenDirectory) {
+        self.directory = directory
+    }
+
+    private mutating func check(_ listing: IndexListing, _ progress: (String, Int) -> Void) {
+        var manifests: [Manifest] = []
+        for generation in listing.generations.reversed() {
+            let name = IndexFile.manifest(generation).name
+            do throws(ShardsError) {
+                manifests.append(try listing.manifest(generation))
+            } catch {
+                // A daemon that commits meanwhile removes what it supersedes.
+                if error.cause?.cause == .noSuchFileOrDirectory, isSuperseded(listing) { continue }
+                report.findings.append(VerificationFinding(error, file: name))
+            }
+            count(name, progress)
+        }
+        for generation in listing.missingGenerations {
+            let missing = listing.missing(generation)
+            report.findings.append(VerificationFinding(missing, file: IndexFile.manifest(generation).name))
+        }
+        report.generation = manifests.first?.generation
+        report.rowCount = manifests.first?.shards.reduce(0) { $0 + $1.rows } ?? 0
+        checkRanges(manifests, listing, progress)
+        checkShards(manifests, listing, progress)
+        for file in listing.files where !named.contains(file.name) {
+            switch file {
+            case .shard, .tombstones, .temporary: report.orphans.append(file.name)
+            case .manifest, .ranges, .rangesDescription, .generationMark, .other: break
+            }
+        }
+    }
+
+    /// Whether somebody has committed since the directory was listed.
+    private func isSuperseded(_ listing: IndexListing) -> Bool {
+        guard let now = try? IndexListing(directory) else { return false }
+        return now.generations.last ?? 0 > listing.generations.last ?? 0
+    }
+
+    private mutating func count(_ name: String, _ progress: (String, Int) -> Void) {
+        let size = (try? directory.status(of: FilePath(name)))?.size ?? 0
+        report.fileCount += 1
+        report.byteCount += size
+        progress(name, size)
+    }
+
+    private mutating func add(_ name: String, _ section: String, offset: Int? = nil, _ message: String) {
+        report.findings.append(VerificationFinding(file: name, section: section, offset: offset, message))
+    }
+
+    private mutating func checkRanges(
+        _ manifests: [Manifest], _ listing: IndexListing, _ progress: (String, Int) -> Void
+    ) {
+        guard let newest = manifests.first else { return }
+        for older in manifests.dropFirst()
+        where older.identity != newest.identity || older.rangesDescription != newest.rangesDescription {
+            add(IndexFile.manifest(older.generation).name, "manifest", "it belongs to an index of another identity")
+        }
+        let expected: [(IndexFile, SHA256Digest?)] = [
+            (.ranges, newest.identity.ranges), (.rangesDescription, newest.rangesDescription),
+        ]
+        for (file, digest) in expected where digest != nil {
+            do throws(ShardsError) {
+                if SHA256Digest(of: try file.contents(in: directory, limit: .max)) != digest {
+                    add(file.name, "contents", offset: 0, "its SHA-256 is not the one in the manifest")
+                }
+            } catch {
+                report.findings.append(VerificationFinding(error, file: file.name))
+            }
+            count(file.name, progress)
+        }
+        do throws(ShardsError) {
+            _ = try RangesFile.read(newest, in: directory)
+        } catch {
+            let finding = VerificationFinding(error, file: IndexFile.ranges.name)
+            if !report.findings.contains(where: { $0.file == finding.file }) { report.findings.append(finding) }
+        }
+    }
+
+    /// Checks each shard once and, for every generation that lists it, its numbers and tombstones.
+    private mutating func checkShards(
+        _ manifests: [Manifest], _ listing: IndexListing, _ progress: (String, Int) -> Void
+    ) {
+        let present = Set(listing.files.map(\.name))
+        var shards: [ShardName: ShardVerifier.Outcome] = [:]
+        for manifest in manifests {
+            var identifiers: Set<DocumentIdentifier> = []
+            for listed in manifest.shards {
+                let name = listed.name.fileName
+                if named.insert(name).inserted {
+                    guard present.contains(name) else {
+                        add(name, "file", "missing, but generation \(manifest.generation) names it")
+                        continue
+                    }
+                    let outcome = ShardVerifier.verify(listed.name, in: directory)
+                    report.findings += outcome.findings
+                    shards[listed.name] = outcome
+                    count(name, progress)
+                }
+                guard let outcome = shards[listed.name] else { continue }
+                let dead = checkListing(listed, outcome, manifest, progress)
+                checkDocuments(listed, outcome, dead, manifest, &identifiers)
+            }
+        }
+    }
+
+    /// Compares a shard with what a manifest says of it.
+    ///
+    /// - Returns: its dead rows; nil when they are not known.
+    private mutating func checkListing(
+        _ listed: ManifestShard, _ shard: ShardVerifier.Outcome, _ manifest: Manifest,
+        _ progress: (String, Int) -> Void
+    ) -> RowBitset? {
+        let name = listed.name.fileName
+        if let header = shard.header {
+            let numbers = (shard.checksum, shard.byteCount, header.rowCount, header.documentCount)
+            if numbers != (listed.checksum, listed.bytes, listed.rows, listed.documents) {
+                add(name, "index", "generation \(manifest.generation) lists other numbers or another checksum")
+            }
+            do throws(ShardsError) {
+                try IndexExpectation(manifest.identity).check(header.identity, of: directory.path.appending(name))
+            } catch {
+                add(name, "header", error.message)
+            }
+        }
+        guard let tombstones = listed.tombstones else { return RowBitset(rowCount: listed.rows) }
+        let isNew = named.insert(tombstones.name).inserted
+        defer { if isNew { count(tombstones.name, progress) } }
+        do throws(ShardsError) {
+            return try Tombstones.read(listed, in: directory)
+        } catch {
+            if isNew { report.findings.append(VerificationFinding(error, file: tombstones.name)) }
+            return nil
+        }
+    }
+
+    /// Counts the live documents, and sees that none is there twice.
+    private mutating func checkDocuments(
+        _ listed: ManifestShard, _ shard: ShardVerifier.Outcome, _ dead: RowBitset?, _ manifest: Manifest,
+        _ identifiers: inout Set<DocumentIdentifier>
+    ) {
+        guard let dead, let header = shard.header, header.rowCount == dead.rowCount,
+            shard.documents.count == header.documentCount
+        else { return }
+        var live = 0
+        for (identifier, rows) in shard.documents {
+            let deadRows = rows.count { dead.contains($0) }
+            if deadRows == 0 {
+                live += 1
+                if !identifiers.insert(identifier).inserted {
+                    let text = String(decoding: identifier.bytes, as: UTF8.self)
+                    add(listed.name.fileName, "documents", "generation \(manifest.generation): '\(text)' lives twice")
+                }
+            } else if deadRows < rows.count {
+                add(
+                    listed.tombstones?.name ?? listed.name.fileName, "tombstones",
+                    "generation \(manifest.generation): the document of rows \(rows) is dead in part")
+            }
+        }
+        if live != listed.liveDocuments {
+            add(
+                IndexFile.manifest(manifest.generation).name, "manifest",
+                "it says \(listed.liveDocuments) live documents of \(listed.name), which has \(live)")
+        }
+    }
+}

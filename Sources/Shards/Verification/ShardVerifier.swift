@@ -1,0 +1,190 @@
+import Identity
+import Platform
+import SystemPackage
+
+/// Checks every byte of one shard.
+///
+/// The parts are checked from the outside in: what frames the sections first, then their checksums, and where one does not match,
+/// frame by frame to name the place. Then the tables are read and what they refer to is looked up.
+struct ShardVerifier {
+    /// What is found in a shard.
+    struct Outcome {
+        var findings: [VerificationFinding] = []
+        /// nil when the shard cannot be opened.
+        var header: ShardHeader?
+        var checksum: UInt64 = 0
+        var byteCount = 0
+        /// Documents and their rows; empty when they cannot be read.
+        var documents: [(identifier: DocumentIdentifier, rows: Range<Int>)] = []
+    }
+
+    private let reader: ShardReader
+    private let name: String
+    private var outcome = Outcome()
+
+    static func verify(_ shard: ShardName, in directory: OpenDirectory) -> Outcome {
+        let name = shard.fileName
+        do throws(ShardsError) {
+            var verifier = ShardVerifier(
+                reader: try ShardReader(shard.file, in: directory, decodesCodes: false), name: name)
+            verifier.check()
+            return verifier.outcome
+        } catch {
+            return Outcome(findings: [VerificationFinding(error, file: name)])
+        }
+    }
+
+    private init(reader: ShardReader, name: String) {
+        self.reader = reader
+        self.name = name
+        outcome.header = reader.header
+        outcome.checksum = reader.checksum
+        outcome.byteCount = reader.byteCount
+    }
+
+    private mutating func add(_ section: String, offset: Int?, _ message: String) {
+        outcome.findings.append(VerificationFinding(file: name, section: section, offset: offset, message))
+    }
+
+    private mutating func check() {
+        var table = SeekTable()
+        table.append(emptyFrame: ShardFormat.emptyFrame.count)
+        table.append(emptyFrame: ShardFormat.sectionsOffset - ShardFormat.emptyFrame.count)
+        for section in reader.index.sections {
+            let before = outcome.findings.count
+            do throws(ShardsError) {
+                try check(section, &table)
+            } catch {
+                outcome.findings.append(VerificationFinding(error, file: name))
+            }
+            let checksum = XXH64.digest(of: reader.file.bytes.extracting(section.offset..<section.end))
+            if checksum != section.checksum, outcome.findings.count == before {
+                add(
+                    section.name, offset: section.offset,
+                    "checksum mismatch somewhere in its \(section.byteCount) bytes")
+            }
+        }
+        checkSeekTable(&table)
+        // Tables that are damaged are reported already; what they refer to means nothing then.
+        guard outcome.findings.isEmpty else { return }
+        do throws(ShardsError) {
+            try checkTables()
+        } catch {
+            outcome.findings.append(VerificationFinding(error, file: name))
+        }
+    }
+
+    /// Walks the frames of a section and lists them as the seek table must.
+    private mutating func check(_ section: ShardSection, _ table: inout SeekTable) throws(ShardsError) {
+        switch (section.kind, section.encoding) {
+        case (.codes, .rawBlocks): checkBlocks(section, reader.codes, &table)
+        case (.signPlane, .rawBlocks): if let signs = reader.signs { checkBlocks(section, signs, &table) }
+        case (.some, .compressedFrames):
+            var decoder = try FrameDecoder(path: reader.path)
+            for frame in reader.index.frames(of: section) {
+                let content = try decoder.decode(frame, of: section, in: reader.file.bytes)
+                table.append(
+                    byteCount: frame.byteCount, decodedByteCount: content.count,
+                    checksum: UInt32(truncatingIfNeeded: XXH64.digest(of: content.rawSpan)))
+            }
+        default: checkUnknown(section, &table)
+        }
+    }
+
+    /// Pads and frame headers have one legal value; contents have their checksum behind them.
+    private mutating func checkBlocks(_ section: ShardSection, _ layout: BlockLayout, _ table: inout SeekTable) {
+        var offset = section.offset
+        for block in 0..<layout.blockCount {
+            let pad = block == 0 ? BlockLayout.firstPadByteCount(at: offset) : layout.padByteCount
+            let count = layout.byteCount(ofBlock: block)
+            let before = ShardFileWriter.skippable(
+                ShardFormat.padMagic, Array(repeating: 0, count: pad - ShardFormat.skippableHeaderByteCount))
+            let start = offset + pad + BlockLayout.frameHeaderByteCount
+            if let wrong = firstDifference(
+                at: offset, from: before + BlockLayout.frameHeader(contentByteCount: count))
+            {
+                add(
+                    section.name, offset: wrong,
+                    "a byte of the padding or frame header before rows \(layout.rows(inBlock: block)) is wrong")
+            }
+            let checksum = UInt32(
+                truncatingIfNeeded: XXH64.digest(of: reader.file.bytes.extracting(start..<start + count)))
+            if reader.file.bytes.littleEndian(UInt32.self, at: start + count) != checksum {
+                add(
+                    section.name, offset: start, "checksum mismatch in the block of rows \(layout.rows(inBlock: block))"
+                )
+            }
+            table.append(emptyFrame: pad)
+            offset = start + count + BlockLayout.frameTrailerByteCount
+            table.append(
+                byteCount: offset - start + BlockLayout.frameHeaderByteCount, decodedByteCount: count,
+                checksum: checksum)
+        }
+    }
+
+    /// Frames of a section that this program knows nothing of: they must be whole zstd frames.
+    private mutating func checkUnknown(_ section: ShardSection, _ table: inout SeekTable) {
+        // A reference of its own, so that the span does not hold all of the verifier while findings are added.
+        let file = reader.file
+        var offset = section.offset
+        while offset < section.end {
+            let rest = file.bytes.extracting(offset..<section.end)
+            do throws(PlatformError) {
+                let count = try Zstandard.frameByteCount(rest)
+                let frame = rest.extracting(0..<count)
+                if Zstandard.isSkippable(frame) {
+                    table.append(emptyFrame: count)
+                } else {
+                    var decompressor = try ZstandardDecompressor()
+                    let content = try decompressor.decompressAll(frame, limit: ShardFormat.maximumRecordByteCount)
+                    table.append(
+                        byteCount: count, decodedByteCount: content.count,
+                        checksum: UInt32(truncatingIfNeeded: XXH64.digest(of: content.rawSpan)))
+                }
+                offset += count
+            } catch {
+                return add(section.name, offset: offset, "\(error)")
+            }
+        }
+    }
+
+    private mutating func checkSeekTable(_ table: inout SeekTable) {
+        let indexByteCount =
+            ShardFormat.skippableHeaderByteCount
+            + ShardIndex.payloadByteCount(sections: reader.index.sections.count, frames: reader.index.frames.count)
+        let start = (reader.index.sections.last?.end ?? ShardFormat.sectionsOffset) + indexByteCount
+        table.append(emptyFrame: indexByteCount)
+        let expected = table.serialized()
+        // A damaged section is reported already, and its frames may be missing from the table that is expected.
+        guard outcome.findings.isEmpty else { return }
+        if start + expected.count != reader.byteCount {
+            add("seek table", offset: start, "it does not have the \(expected.count) bytes that the frames need")
+        } else if let wrong = firstDifference(at: start, from: expected) {
+            add("seek table", offset: wrong, "it does not say what the frames are")
+        }
+    }
+
+    private mutating func checkTables() throws(ShardsError) {
+        var documents: [(identifier: DocumentIdentifier, rows: Range<Int>)] = []
+        try reader.forEachDocument { _, stored in documents.append((stored.document.identifier, stored.rows)) }
+        var row = 0
+        for passage in try reader.allPassages() {
+            let rows = documents[passage.document].rows
+            guard rows.contains(row), passage.ordinal == row - rows.lowerBound else {
+                add("passages", offset: nil, "row \(row) is not the passage of its document that it says")
+                return
+            }
+            row += 1
+        }
+        guard row == reader.rowCount else {
+            return add("passages", offset: nil, "\(row) passages for \(reader.rowCount) rows")
+        }
+        outcome.documents = documents
+    }
+
+    /// Offset in the file of the first byte that is not the expected one.
+    private func firstDifference(at offset: Int, from expected: [UInt8]) -> Int? {
+        guard let found = reader.file.bytes.array(offset..<offset + expected.count) else { return offset }
+        return zip(found, expected).enumerated().first { $0.element.0 != $0.element.1 }.map { offset + $0.offset }
+    }
+}

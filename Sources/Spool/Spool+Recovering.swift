@@ -1,0 +1,80 @@
+import Identity
+package import Platform
+package import SystemPackage
+
+extension Spool {
+    /// What lies in `work/`: the claims of earlier runs, oldest first, and names that are no claims.
+    package func leftoverClaims() throws(PlatformError) -> (claims: [ClaimedFile], strangers: [FilePath]) {
+        var claims: [ClaimedFile] = []
+        var strangers: [FilePath] = []
+        for entry in try work.entries() where entry.name.string != Self.claimed {
+            let top = FilePath(root: nil, [entry.name])
+            guard let name = ClaimName(entry.name.string) else {
+                // Hidden names are this program's own.
+                if entry.name.bytes.first != UInt8(ascii: ".") { strangers.append(top) }
+                continue
+            }
+            let files = try files(in: top, &strangers)
+            if files.isEmpty { try? work.removeTree(top) }
+            for (path, status) in files {
+                claims.append(
+                    ClaimedFile(name: name, relativePath: path, status: status, path: top.pushing(path)))
+            }
+        }
+        let claimed = FilePath(Self.claimed)
+        guard try work.statusIfPresent(claimed) != nil else { return (claims, strangers) }
+        for (path, status) in try files(in: claimed, &strangers) {
+            let file = claimed.pushing(path)
+            guard let (name, relativePath) = Self.claim(of: path) else {
+                strangers.append(file)
+                continue
+            }
+            claims.append(ClaimedFile(name: name, relativePath: relativePath, status: status, path: file))
+        }
+        removeEmptyFolders(in: claimed)
+        // Each name is spelled once, not at each comparison.
+        let sorted = claims.map { ($0.name.text, $0) }.sorted { $0.0 < $1.0 }.map(\.1)
+        return (sorted, strangers)
+    }
+
+    /// Takes the claim out of the last name of a path below `claimed`.
+    private static func claim(of path: FilePath) -> (ClaimName, FilePath)? {
+        guard let bytes = path.lastComponent?.bytes, let end = bytes.firstIndex(of: UInt8(ascii: "-")),
+            let text = String(validating: bytes[..<end], as: UTF8.self), let name = ClaimName(text),
+            let file = FilePath.Component(bytes: Array(bytes[(end + 1)...]))
+        else { return nil }
+        return (name, path.removingLastComponent().appending(file))
+    }
+
+    /// What a process leaves that dies before it tidies up.
+    private func removeEmptyFolders(in folder: FilePath) {
+        for entry in (try? work.entries(of: folder)) ?? [] where entry.kind == .directory {
+            removeEmptyFolders(in: folder.appending(entry.name))
+        }
+        try? work.removeDirectory(folder)
+    }
+
+    /// All that is no folder below a folder of `work/`; paths are relative to it.
+    ///
+    /// - Parameter strangers: takes folders that others made, whose names mean nothing and which may be closed to us.
+    private func files(
+        in top: FilePath, _ strangers: inout [FilePath]
+    ) throws(PlatformError) -> [(path: FilePath, status: FileStatus)] {
+        var found: [(path: FilePath, status: FileStatus)] = []
+        var folders = [FilePath()]
+        while let folder = folders.popLast() {
+            let directory = try work.directory(top.pushing(folder))
+            for entry in try directory.entries() {
+                let child = folder.appending(entry.name)
+                // What vanishes meanwhile is not there.
+                guard let status = try directory.statusIfPresent(FilePath(root: nil, [entry.name])) else { continue }
+                switch status.kind {
+                case .directory where status.owner == CurrentProcess.user || status.owner == 0: folders.append(child)
+                case .directory: strangers.append(top.pushing(child))
+                default: found.append((child, status))
+                }
+            }
+        }
+        return found
+    }
+}

@@ -1,0 +1,80 @@
+import Identity
+package import Platform
+import SystemPackage
+
+extension Spool {
+    /// What became of a file whose rows are committed.
+    package enum RetireOutcome: Sendable, Equatable {
+        case done
+        /// Somebody wrote into it after it was read; it is back in the inbox as the next version.
+        case changed
+        /// It was not there any more.
+        case vanished
+    }
+
+    /// Moves an indexed file to `done/`, or deletes it; the folders above it are left for `removeFolders(of:)`.
+    ///
+    /// - Parameters:
+    ///   - status: what the file was when it was read; nil to take it as it is.
+    ///   - keeping: whether it is kept; false deletes it.
+    package func retire(
+        _ file: ClaimedFile, asRead status: FileStatus?, keeping: Bool, day: String
+    ) throws(PlatformError) -> RetireOutcome {
+        do throws(PlatformError) {
+            if let status, try !work.status(of: file.path).isSameContents(as: status), try giveBack(file) {
+                return .changed
+            }
+            guard keeping else {
+                try work.remove(file.path)
+                return .done
+            }
+            guard let name = file.relativePath.lastComponent else { return .vanished }
+            try moveAside(file.path, day: FilePath(day), name: name, claim: file.name)
+            return .done
+        } catch {
+            guard error.isAbsence, try work.statusIfPresent(file.path) == nil else { throw error }
+            return .vanished
+        }
+    }
+
+    /// Renames into a day of `done/` under the first free name.
+    private func moveAside(
+        _ path: FilePath, day: FilePath, name: FilePath.Component, claim: ClaimName
+    ) throws(PlatformError) {
+        var number = 1
+        while true {
+            let target = day.appending(FileName.numbered(name, number, claim: claim))
+            do throws(PlatformError) {
+                return try work.renameExclusively(path, to: done, target)
+            } catch {
+                switch error.cause {
+                case .fileExists: number += 1
+                case .noSuchFileOrDirectory:
+                    guard try done.statusIfPresent(day) == nil else { throw error }
+                    try done.makeDirectory(day, mode: 0o750)
+                default: throw error
+                }
+            }
+        }
+    }
+
+    /// Removes the days of `done/` that are older than `days`.
+    ///
+    /// - Returns: how many folders were removed.
+    @discardableResult
+    package func purge(keepingDays days: Int, now: RealTime = .now) throws(PlatformError) -> Int {
+        guard days > 0 else { return 0 }
+        let (age, overflow) = Int64(days).multipliedReportingOverflow(by: 86_400_000_000_000)
+        guard !overflow else { return 0 }
+        let limit = RealTime(nanoseconds: now.nanoseconds - age).day
+        var removed = 0
+        for entry in try done.entries() {
+            let name = entry.name.string
+            // Only folders that we made: four digits, two, two.
+            guard name.utf8.count == 10, name.split(separator: "-").count == 3, name < limit else { continue }
+            try done.removeTree(FilePath(root: nil, [entry.name]))
+            removed += 1
+        }
+        return removed
+    }
+}

@@ -1,0 +1,78 @@
+package import Platform
+import SystemPackage
+
+/// A spool that is held open: its folders are reached from descriptors, and files move between those.
+///
+/// Whoever may drop files can rename folders of the inbox at any moment, so no path is walked twice and none from the root of
+/// the file system.
+package final class Spool: Sendable {
+    /// Where it is, for messages and for tools that are told paths.
+    package let places: SpoolDirectory
+    package let root: OpenDirectory
+    package let work: OpenDirectory
+    package let failed: OpenDirectory
+    package let done: OpenDirectory
+    /// The folder that users drop files into, who may remove it or move it away.
+    package let dropFolder: RenewableDirectory
+
+    /// Makes what is missing, opens the folders and checks that files can move through.
+    ///
+    /// - Throws: `SpoolError` of code `.cannotWrite` for a read-only place, `.configuration` for two file systems.
+    package init(_ places: SpoolDirectory) throws(SpoolError) {
+        do throws(PlatformError) {
+            try Directory.create(places.root)
+            let root = try OpenDirectory(places.root)
+            // Modes of what is made here; those of an installation come from its own files.
+            for (folder, mode) in Self.modes { try root.makeDirectory(folder, mode: mode) }
+            self.places = places
+            self.root = root
+            dropFolder = try RenewableDirectory(in: root, "inbox")
+            work = try root.directory(trusting: "work")
+            failed = try root.directory(trusting: "failed")
+            done = try root.directory(trusting: "done")
+            // What can be made can be removed; a read-only file system, and missing permission, show here and not later.
+            let probe = OpenDirectory.temporaryName(for: "probe")
+            try work.makeDirectory(probe, mode: 0o700)
+            try work.removeDirectory(probe)
+        } catch {
+            throw SpoolError(.cannotWrite, Self.advice(error, places.root), cause: error)
+        }
+        guard let elsewhere = try otherFileSystem() else { return }
+        throw SpoolError(
+            .configuration,
+            "\(elsewhere) is on another file system than \(places.root): files move through the spool by rename, so put the "
+                + "whole spool on one file system")
+    }
+
+    private static let modes: [(FilePath, UInt32)] = [
+        ("inbox", 0o755), ("work", 0o700), ("retry", 0o700), ("failed", 0o750), ("done", 0o750),
+    ]
+
+    /// The inbox as it was found last.
+    package var inbox: OpenDirectory { dropFolder.current }
+
+    private func otherFileSystem() throws(SpoolError) -> FilePath? {
+        do throws(PlatformError) {
+            let device = try root.status().device
+            for directory in [inbox, work, failed, done] where try directory.status().device != device {
+                return directory.path
+            }
+            return nil
+        } catch {
+            throw SpoolError(.cannotWrite, Self.advice(error, places.root), cause: error)
+        }
+    }
+
+    private static func advice(_ error: PlatformError, _ root: FilePath) -> String {
+        let remedy: String =
+            switch error.cause {
+            case .readOnlyFileSystem:
+                "the file system is mounted read-only; mount it writable, or under systemd add ReadWritePaths=\(root)"
+            case .permissionDenied, .notPermitted: "make \(root) writable for the user who runs the daemon"
+            case .noSpace, .diskQuotaExceeded: "the disk is full: free some space"
+            case .notDirectory: "something that is not a directory has that name"
+            default: "choose another place with --spool or spool.directory"
+            }
+        return "the spool cannot be used: \(error); \(remedy)"
+    }
+}
