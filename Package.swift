@@ -69,7 +69,7 @@ let package = Package(
         // Tests/check.sh holds that.
         library("Text", []),
         library("Platform", ["Text", "CZstd", "CInotifyTools", "CPlatform", crypto, system]),
-        library("NumPy", ["Platform"]),
+        library("NumPy", ["Text", "Platform"]),
         library("Identity", ["Text", "Platform", system]),
 
         // Floor 2, knowing.
@@ -85,15 +85,15 @@ let package = Package(
         // Floor 4, work.
         library(
             "Indexing",
-            ["Platform", "NumPy", "Identity", "Quantization", "Documents", "Encoding", "Shards", system]),
+            ["Text", "Platform", "NumPy", "Identity", "Quantization", "Documents", "Encoding", "Shards", system]),
         library(
             "Ingest",
             [
-                "Platform", "Identity", "Quantization", "Documents", "Encoding", "Shards", "Inbox", "Spool", "Indexing",
-                logging, system,
+                "Text", "Platform", "Identity", "Quantization", "Documents", "Encoding", "Shards", "Inbox", "Spool",
+                "Indexing", logging, system,
             ]),
         library("Search", ["Text", "Platform", "Identity", "Quantization", "Documents", "Encoding", "Shards", system]),
-        library("Inspection", ["Text", "Platform", "Identity", "Quantization", "Shards", system]),
+        library("Inspection", ["Text", "Platform", "Identity", "Quantization", "Shards", "Ingest", system]),
 
         // Floor 5, the faces: declarations of what is asked for; what is done stands below.
         library(
@@ -111,8 +111,8 @@ let package = Package(
         library(
             "Console",
             [
-                "Text", "Platform", "NumPy", "Identity", "Quantization", "Documents", "Encoding", "Shards", "Search",
-                "Inspection", "Settings", argumentParser, system,
+                "Text", "Platform", "NumPy", "Identity", "Quantization", "Documents", "Encoding", "Shards", "Indexing",
+                "Ingest", "Search", "Inspection", "Settings", argumentParser, system,
             ]),
         .executableTarget(name: "vectorspoold", dependencies: ["Daemon"], swiftSettings: settings),
         .executableTarget(name: "vectorspool", dependencies: ["Console"], swiftSettings: settings),

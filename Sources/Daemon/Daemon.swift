@@ -1,4 +1,6 @@
 import Encoding
+import Identity
+import Inbox
 import Indexing
 package import Ingest
 import Logging

@@ -1,7 +1,7 @@
 import Encoding
 import Indexing
 import Ingest
-package import Platform
+import Platform
 import Quantization
 package import Settings
 import Shards
@@ -23,8 +23,20 @@ package struct DaemonCommand: Sendable {
     /// Loads the configuration, and runs the daemon unless it is only to be checked.
     ///
     /// - Returns: the exit code: 0, 65 when something of what was dropped failed, 75 when the work was interrupted.
+    ///   Why it cannot run is printed on standard error.
+    package func run() async throws -> Int32 {
+        // First of all others: libinotifytools wants a low descriptor number.
+        let events = KernelEvents()
+        do {
+            return try await run(events)
+        } catch let error as any ExitCoded {
+            try? StandardStream.error.write("vectorspoold: \(TerminalText.visible("\(error)"))\n")
+            return error.exitCode
+        }
+    }
+
     /// - Throws: `ExitCoded` errors, whose exit code the process should end with.
-    package func run(_ events: consuming KernelEvents) async throws -> Int32 {
+    private func run(_ events: consuming KernelEvents) async throws -> Int32 {
         var source = source
         // A spool that is named on the command line has its index with it, whatever the file says of another one.
         if let spool = source.flags[.spoolDirectory], source.flags[.indexDirectory] == nil {
@@ -70,11 +82,6 @@ package struct DaemonCommand: Sendable {
         } catch {
             throw DaemonError(.configuration, "\(error)", cause: error)
         }
-    }
-
-    /// Prints what went wrong on standard error.
-    package static func complain(_ error: any ExitCoded) {
-        try? StandardStream.error.write("vectorspoold: \(TerminalText.visible("\(error)"))\n")
     }
 
     private func daemon(

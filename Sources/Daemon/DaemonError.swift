@@ -1,4 +1,4 @@
-package import Platform
+import Platform
 
 /// Why the daemon cannot start or go on.
 package struct DaemonError: ExitCoded, CustomStringConvertible {

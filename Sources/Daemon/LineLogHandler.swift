@@ -1,4 +1,3 @@
-package import Console
 package import Logging
 import Platform
 package import Settings

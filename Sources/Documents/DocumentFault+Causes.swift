@@ -1,10 +1,9 @@
-import Console
-import Identity
-import Platform
-import SystemPackage
+package import Identity
+package import Platform
+package import SystemPackage
 
 extension DocumentFault {
-    static func tooBig(_ size: Int?, limit: Int) -> DocumentFault {
+    package static func tooBig(_ size: Int?, limit: Int) -> DocumentFault {
         DocumentFault(
             .tooBig,
             size.map { "the file has \($0) bytes, more than the \(limit) that are read" }
@@ -12,13 +11,13 @@ extension DocumentFault {
             hint: "split it, or raise spool.maximumFileBytes in the configuration")
     }
 
-    static func unknownFormat(_ name: FilePath.Component) -> DocumentFault {
+    package static func unknownFormat(_ name: FilePath.Component) -> DocumentFault {
         DocumentFault(
             .unknownFormat, "the name says nothing that is read here: \(FilePath(root: nil, [name]).displayName)",
             hint: "read are \(DocumentFormat.known); convert it to text, or give a text file one of these names")
     }
 
-    static func notAFile(_ kind: FileStatus.Kind) -> DocumentFault {
+    package static func notAFile(_ kind: FileStatus.Kind) -> DocumentFault {
         let what: String =
             switch kind {
             case .symbolicLink: "a symbolic link, which is not followed"
@@ -30,48 +29,48 @@ extension DocumentFault {
         return DocumentFault(.notAFile, "this is \(what)", hint: "copy the file itself into the inbox")
     }
 
-    static func unreadable(_ error: PlatformError) -> DocumentFault {
+    package static func unreadable(_ error: PlatformError) -> DocumentFault {
         DocumentFault(
             .unreadable, "the contents cannot be read: \(error)",
             hint: "check the disk ('dmesg' tells) and drop the file again")
     }
 
-    static func badCompression(_ error: PlatformError) -> DocumentFault {
+    package static func badCompression(_ error: PlatformError) -> DocumentFault {
         DocumentFault(
             .badCompression, "this is not a whole zstd file: \(error)",
             hint: "test it with 'zstd -t', compress or copy it again, and drop the result")
     }
 
-    static let changed = DocumentFault(
+    package static let changed = DocumentFault(
         .changed, "the file was written to while it was read", hint: "drop it again when it is whole")
 
-    static let lostByPowerCut = DocumentFault(
+    package static let lostByPowerCut = DocumentFault(
         .lostByPowerCut, "the machine went down before the contents had reached the disk; what is left is not whole",
         hint: "drop the file again from where it came from")
 
-    static let emptyFile = DocumentFault(
+    package static let emptyFile = DocumentFault(
         .empty, "there is no text in the file", hint: "drop it again when it has contents")
 
-    static let meaningless = DocumentFault(
+    package static let meaningless = DocumentFault(
         .empty, "nothing of the text means anything to the model", hint: "drop it again when it has contents")
 
-    static let oneLargePassage = DocumentFault(
+    package static let oneLargePassage = DocumentFault(
         .tooBig, "a passage of the text has more than the 134217728 bytes that can be stored",
         hint: "split the file, or set passages.mode to cut")
 
-    static func longLine(_ number: Int) -> DocumentFault {
+    package static func longLine(_ number: Int) -> DocumentFault {
         DocumentFault(
             .tooBig, "line \(number) has more than the 134217728 bytes that can be stored", hint: "split the object",
             line: number)
     }
 
-    static func poison(_ attempts: Int) -> DocumentFault {
+    package static func poison(_ attempts: Int) -> DocumentFault {
         DocumentFault(
             .poison, "the daemon has died \(attempts) times while this file was open",
             hint: "keep the file and report it to the makers of VectorSpool")
     }
 
-    static func encoder(_ reason: String) -> DocumentFault {
+    package static func encoder(_ reason: String) -> DocumentFault {
         DocumentFault(
             .encoder, "the encoder refuses the text: \(reason)",
             hint: "keep the file and report it to the makers of VectorSpool")

@@ -8,7 +8,7 @@ extension DocumentFault {
     package static func notUTF8(in bytes: [UInt8], base: Int = 0, firstLine: Int = 1) -> DocumentFault? {
         guard let place = UTF8Text.firstInvalid(bytes) else { return nil }
         let line = bytes[..<place].count { $0 == UInt8(ascii: "\n") } + firstLine
-        return notUTF8( bytes[place], at: base + place, line: line, beginning: bytes)
+        return notUTF8(bytes[place], at: base + place, line: line, beginning: bytes)
     }
 
     /// The fault of one byte.

@@ -1,4 +1,4 @@
-package import Platform
+import Platform
 
 /// Why texts cannot be read from a file that a tool was given.
 ///

@@ -2,6 +2,7 @@ import Documents
 package import Encoding
 import Identity
 import Platform
+import Shards
 package import SystemPackage
 
 /// The passages of many files, one file after another, read as the daemon reads what is dropped: formats, titles,
@@ -27,7 +28,7 @@ package struct DocumentPassages {
 
     /// The model's input for the next passage; nil after the last of the last file.
     ///
-    /// - Throws: `EncodingError` with file and place of what cannot be taken, `PlatformError` when reading fails.
+    /// - Throws: `DocumentsError` with file and place of what cannot be taken, `PlatformError` when reading fails.
     package mutating func next() throws -> (tokens: [Int32], isTruncated: Bool)? {
         while true {
             if let passage = passages?.next() { return (passage.tokens, passage.passage.isTruncated) }
@@ -55,8 +56,8 @@ package struct DocumentPassages {
 
     private mutating func open(_ file: FilePath) throws {
         if file != "-", try FileStatus.followingLinks(file).kind == .directory {
-            throw EncodingError(
-                .input, path: file.string, "this is a directory; name its files, for example with \(file)/*.txt")
+            throw DocumentsError(
+                .input, "\(file): this is a directory; name its files, for example with \(file)/*.txt")
         }
         path = file
         let format = file.lastComponent.flatMap { DocumentFormat(name: $0) }
@@ -105,7 +106,7 @@ package struct DocumentPassages {
         return true
     }
 
-    private func fault(_ fault: DocumentFault) -> EncodingError {
-        EncodingError(.input, path: path.displayName, "\(fault.summary); \(fault.hint)")
+    private func fault(_ fault: DocumentFault) -> DocumentsError {
+        DocumentsError(.input, "\(path.displayName): \(fault.summary); \(fault.hint)")
     }
 }

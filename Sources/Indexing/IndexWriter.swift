@@ -1,7 +1,6 @@
 import FoundationEssentials
 package import Identity
-import Ingest
-import Platform
+package import Platform
 import Quantization
 package import Shards
 import Synchronization
@@ -13,13 +12,22 @@ package import SystemPackage
 /// the questions about keys is for the committing thread alone.
 package final class IndexWriter: Sendable {
     /// What is to become of the open shard.
-    struct Changes {
+    package struct Changes {
+        /// A file that has ended.
+        package typealias End = (path: [UInt8], staying: Set<IdentifierDigest>, documentsBefore: Int)
+
         /// Files that have ended: path, the documents they hold, and the documents of the shard that came before.
-        var ends: [(path: [UInt8], staying: Set<IdentifierDigest>, documentsBefore: Int)] = []
+        package var ends: [End]
         /// Claims whose documents are dead on arrival.
-        var withdrawn: Set<String> = []
+        package var withdrawn: Set<String>
         /// The claim whose file goes on in a later commit.
-        var openClaim: String?
+        package var openClaim: String?
+
+        package init(ends: [End], withdrawn: Set<String>, openClaim: String?) {
+            self.ends = ends
+            self.withdrawn = withdrawn
+            self.openClaim = openClaim
+        }
     }
 
     /// The shard in the making.
@@ -97,7 +105,7 @@ package final class IndexWriter: Sendable {
     }
 
     /// Creates the index with these ranges, which it keeps for life.
-    func create(_ ranges: IndexRanges?) throws(ShardsError) {
+    package func create(_ ranges: IndexRanges?) throws(ShardsError) {
         let file = options.precision.needsRanges ? ranges?.file : nil
         let identity = IndexIdentity(
             dimension: model.dimension, precision: options.precision, model: model.model,
@@ -135,16 +143,16 @@ package final class IndexWriter: Sendable {
     }
 
     /// Whether this process made the index.
-    var isNew: Bool { wasCreated.withLock { $0 } }
+    package var isNew: Bool { wasCreated.withLock { $0 } }
 
     /// Whether there is an index to commit to; without one, calibration comes first.
     package var hasIndex: Bool { store.withLock { $0 != nil } }
 
     /// The beginning of the key of the live document of this identifier.
-    func key(of digest: IdentifierDigest) -> KeyPrefix? { store.withLock { $0?.key(of: digest) } }
+    package func key(of digest: IdentifierDigest) -> KeyPrefix? { store.withLock { $0?.key(of: digest) } }
 
     /// Whether a claim, of those that were asked about at the start, has been committed whole.
-    func contains(_ claim: ClaimName) -> Bool {
+    package func contains(_ claim: ClaimName) -> Bool {
         store.withLock { $0?.committedClaims.contains(claim.text) ?? false }
     }
 
@@ -153,7 +161,7 @@ package final class IndexWriter: Sendable {
     /// Adds rows to the document that is open.
     ///
     /// - Throws: `QuantizationError` for a vector with a value that is not finite; `ShardsError`.
-    func append(_ passages: [ShardPassage], vectors: [Float]) throws {
+    package func append(_ passages: [ShardPassage], vectors: [Float]) throws {
         try open.withLock { open in
             guard open != nil else { return }
             var codes: [UInt8] = []
@@ -165,40 +173,41 @@ package final class IndexWriter: Sendable {
     }
 
     /// Closes the document that is open.
-    func finish(_ record: ShardDocument) throws(ShardsError) {
+    package func finish(_ record: ShardDocument) throws(ShardsError) {
         try open.withLock { open throws(ShardsError) in try open?.builder.finish(record) }
     }
 
     /// Takes the rows of the document that is open back.
-    func abandonDocument() { open.withLock { $0?.builder.abandonDocument() } }
+    package func abandonDocument() { open.withLock { $0?.builder.abandonDocument() } }
 
     /// Rows of the open shard.
-    var openRowCount: Int { open.withLock { $0?.builder.rowCount ?? 0 } }
+    package var openRowCount: Int { open.withLock { $0?.builder.rowCount ?? 0 } }
     /// Documents of the open shard that are complete.
-    var openDocumentCount: Int { open.withLock { $0?.builder.documentCount ?? 0 } }
+    package var openDocumentCount: Int { open.withLock { $0?.builder.documentCount ?? 0 } }
     /// About the memory of the open shard.
-    var openByteCount: Int { open.withLock { $0?.builder.byteCount ?? 0 } }
+    package var openByteCount: Int { open.withLock { $0?.builder.byteCount ?? 0 } }
     /// Whether no document is open.
-    var isBetweenDocuments: Bool { open.withLock { $0?.builder.openRowCount ?? 0 } == 0 }
+    package var isBetweenDocuments: Bool { open.withLock { $0?.builder.openRowCount ?? 0 } == 0 }
 
     // MARK: - Commit
 
     /// Writes the open shard and commits it together with what has ended; blocks.
     ///
-    /// - Parameter failpoints: called before the shard and before the manifest.
+    /// - Parameter beforeManifest: called when the shard is written and nothing names it yet; what it throws is thrown.
     /// - Returns: what was added.
     /// - Throws: `ShardsError`; nothing is committed then, and the call may be repeated with the same changes.
-    func commit(_ changes: Changes, failpoints: Failpoints) throws -> (documents: Int, rows: Int) {
+    package func commit(
+        _ changes: Changes, beforeManifest: () throws -> Void
+    ) throws -> (documents: Int, rows: Int) {
         var wanted = IndexChanges()
         wanted.ended = changes.ends.map {
             IndexChanges.EndedFile(path: $0.path, staying: $0.staying, documentsBefore: $0.documentsBefore)
         }
         for claim in changes.withdrawn { wanted.withdrawn.formUnion([claim, claim + Self.partMark]) }
-        try failpoints.reach(.beforeShard)
         let receipt = try open.withLock { open in
             try writeShard(&open, openClaim: changes.openClaim, &wanted)
         }
-        try failpoints.reach(.beforeManifest)
+        try beforeManifest()
         try store.withLock { store throws(ShardsError) in _ = try store?.commit(wanted, at: Date()) }
         begin()
         let live = receipt?.documents.filter { !wanted.withdrawn.contains(receipt?.claims[$0.claim] ?? "") } ?? []
@@ -238,7 +247,7 @@ package final class IndexWriter: Sendable {
     /// Makes sure that the last commit survives a power cut; blocks.
     ///
     /// - Throws: `PlatformError`; the call is to be repeated, and nothing that the commit names may be removed.
-    func confirmDurability() throws(PlatformError) {
+    package func confirmDurability() throws(PlatformError) {
         let durability = store.withLock { $0?.confirmDurability() }
         if case .unknown(let error)? = durability { throw error }
     }
@@ -251,7 +260,7 @@ package final class IndexWriter: Sendable {
     }
 
     /// What the status shows of the index.
-    var summary: (generation: Int, documents: Int, rows: Int, clippedShare: Double)? {
+    package var summary: (generation: Int, documents: Int, rows: Int, clippedShare: Double)? {
         store.withLock { store in
             guard let manifest = store?.manifest else { return nil }
             return (manifest.generation, manifest.documents, manifest.rows, manifest.clippedShare)
@@ -261,7 +270,8 @@ package final class IndexWriter: Sendable {
     // The claim of a document whose file goes on in a later commit: recovery must not take the file for committed.
     private static let partMark = "+"
 
-    static func refusal(_ error: ShardsError) -> IndexingError {
+    /// What a fault of the index means for whoever wants to write to it.
+    package static func refusal(_ error: ShardsError) -> IndexingError {
         switch error.code {
         case .mismatch: IndexingError(.mismatch, "\(error)", cause: error)
         case .system: IndexingError(.cannotWrite, "\(error)", cause: error)

@@ -1,4 +1,4 @@
-package import Platform
+import Platform
 
 /// Why documents cannot be turned into rows of the index.
 package struct IndexingError: ExitCoded, CustomStringConvertible {

@@ -1,5 +1,5 @@
-import Encoding
-import Quantization
+package import Encoding
+package import Quantization
 package import SystemPackage
 
 /// What decides how documents become rows: the index, the model, the passages.

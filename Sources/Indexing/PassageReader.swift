@@ -1,4 +1,5 @@
 import Documents
+import Encoding
 package import Shards
 
 /// A passage as it goes to the encoder and to the shard.
@@ -8,7 +9,7 @@ package struct PreparedPassage: Sendable {
     package let tokens: [Int32]
 
     /// About the bytes that it takes with its vector.
-    func weight(dimension: Int) -> Int { passage.text.count + tokens.count * 4 + dimension * 4 + 200 }
+    package func weight(dimension: Int) -> Int { passage.text.count + tokens.count * 4 + dimension * 4 + 200 }
 }
 
 /// Cuts a text that comes in pieces into passages, in memory that does not grow with the text.

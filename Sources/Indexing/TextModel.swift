@@ -1,5 +1,5 @@
-import Encoding
-import Identity
+package import Encoding
+package import Identity
 
 /// What the pipeline needs of a model: passages from text, vectors from passages.
 ///

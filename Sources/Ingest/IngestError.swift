@@ -1,4 +1,4 @@
-package import Platform
+import Platform
 
 /// Why the pipeline gives up.
 ///

@@ -1,3 +1,4 @@
+import Identity
 package import Inbox
 package import Indexing
 package import Logging

@@ -1,7 +1,7 @@
 import Identity
 import Indexing
 import Logging
-import Platform
+package import Platform
 import Spool
 import Synchronization
 import SystemPackage
@@ -66,4 +66,6 @@ struct PipelineContext: Sendable {
 package struct PipelinePulses: Sendable {
     package let intake = Heartbeat("intake")
     package let commit = Heartbeat("commit")
+
+    package init() {}
 }

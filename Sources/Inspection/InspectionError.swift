@@ -1,4 +1,4 @@
-package import Platform
+import Platform
 
 /// Why the state of a daemon cannot be told.
 package struct InspectionError: ExitCoded, CustomStringConvertible {

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 package import Ingest
 import Platform
 package import SystemPackage

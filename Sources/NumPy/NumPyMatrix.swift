@@ -1,4 +1,3 @@
-import Encoding
 import Platform
 
 /// A NumPy file seen as rows of numbers, to be read a few rows at a time from its bytes.

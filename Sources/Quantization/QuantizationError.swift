@@ -1,4 +1,4 @@
-package import NumPy
+import NumPy
 
 /// Why embeddings, ranges or a NumPy file cannot be used.
 ///
@@ -45,7 +45,7 @@ package struct QuantizationError: Error, Equatable, Sendable, CustomStringConver
     }
 
     /// What `body` returns; what is wrong with a NumPy file is passed on as an error of this module.
-    package static func of<Result: ~Copyable>(
+    static func of<Result: ~Copyable>(
         _ body: () throws(NumPyError) -> Result
     ) throws(QuantizationError) -> Result {
         do throws(NumPyError) {

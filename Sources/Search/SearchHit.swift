@@ -1,3 +1,4 @@
+import Identity
 package import Quantization
 package import Shards
 import Text

@@ -1,5 +1,5 @@
 import Configuration
-package import Platform
+import Platform
 package import SystemPackage
 
 /// Where the configuration comes from: flags before the environment before the file.

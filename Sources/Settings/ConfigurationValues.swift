@@ -1,6 +1,7 @@
 import Encoding
 import Inbox
 import Indexing
+import Ingest
 import Logging
 import Quantization
 import SystemPackage

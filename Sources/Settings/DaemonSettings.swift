@@ -1,5 +1,7 @@
+import Indexing
 package import Ingest
 package import Logging
+import Spool
 import Synchronization
 package import SystemPackage
 

@@ -1,4 +1,4 @@
-package import Platform
+import Platform
 
 /// Why the configuration cannot be used.
 package struct SettingsError: ExitCoded, CustomStringConvertible {

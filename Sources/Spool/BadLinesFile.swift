@@ -1,13 +1,13 @@
-import Identity
-import Platform
-import SystemPackage
+package import Identity
+package import Platform
+package import SystemPackage
 
 /// The lines of one file that could not be taken, written down as they are found:
 /// `failed/.bad-lines/<claim>`.
 ///
 /// Below `failed/`, so that it belongs to the group that everything there belongs to; nobody else reads it before it moves up when
 /// the good lines are committed. What a crash leaves of it is removed at the next start, because the file is then read again.
-final class BadLinesFile {
+package final class BadLinesFile {
     private let spool: Spool
     private let name: FilePath
     private var file: OwnedDescriptor?
@@ -17,26 +17,26 @@ final class BadLinesFile {
     private static let folder: FilePath = ".bad-lines"
     private static let bufferByteCount = 64 << 10
 
-    init(_ spool: Spool, _ claim: ClaimName) {
+    package init(_ spool: Spool, _ claim: ClaimName) {
         self.spool = spool
         name = Self.folder.appending(claim.text)
     }
 
     /// Where the lines are, below `failed/`; nil when there are none.
-    var path: FilePath? { written > 0 ? name : nil }
+    package var path: FilePath? { written > 0 ? name : nil }
 
     /// Takes in one more line; the call may be repeated after it has failed.
-    func append(_ line: [UInt8]) throws(PlatformError) {
+    package func append(_ line: [UInt8]) throws(PlatformError) {
         if buffer.count >= Self.bufferByteCount { try flush() }
         buffer += line
         buffer.append(UInt8(ascii: "\n"))
     }
 
     /// Writes what is gathered.
-    func finish() throws(PlatformError) { try flush() }
+    package func finish() throws(PlatformError) { try flush() }
 
     /// Removes the file.
-    func remove() {
+    package func remove() {
         file = nil
         if written > 0 { spool.failed.removeIfPresent(name) }
     }

@@ -13,7 +13,7 @@ package struct ClaimedFile: Sendable, Equatable {
     package let path: FilePath
 
     /// The same claim with a status that was read later.
-    func with(_ status: FileStatus) -> ClaimedFile {
+    package func with(_ status: FileStatus) -> ClaimedFile {
         ClaimedFile(name: name, relativePath: relativePath, status: status, path: path)
     }
 }

@@ -1,4 +1,3 @@
-package import Daemon
 import FoundationEssentials
 package import Platform
 package import SystemPackage

@@ -1,4 +1,3 @@
-import Daemon
 import FoundationEssentials
 package import Identity
 package import Platform
@@ -16,6 +15,20 @@ extension Spool {
         package var stage: String
         package var digest: SHA256Digest?
         package var pipeline: String
+
+        package init(
+            path: FilePath, relativePath: FilePath, status: FileStatus, claim: ClaimName, fault: DocumentFault,
+            stage: String, digest: SHA256Digest? = nil, pipeline: String
+        ) {
+            self.path = path
+            self.relativePath = relativePath
+            self.status = status
+            self.claim = claim
+            self.fault = fault
+            self.stage = stage
+            self.digest = digest
+            self.pipeline = pipeline
+        }
     }
 
     /// Moves files to `failed/`, their sidecars first, so that no file ever lies there without the reason.

@@ -1,4 +1,4 @@
-package import Platform
+import Platform
 
 /// Why the folders of a spool cannot be used.
 package struct SpoolError: ExitCoded, CustomStringConvertible {

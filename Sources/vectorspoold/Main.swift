@@ -1,7 +1,6 @@
 import ArgumentParser
 import Daemon
 import Identity
-import Ingest
 import Platform
 import Settings
 import SystemPackage
@@ -46,18 +45,11 @@ struct Vectorspoold: AsyncParsableCommand {
     }
 
     func run() async throws {
-        // First of all others: libinotifytools wants a low descriptor number.
-        let events = KernelEvents()
         let flags: [ConfigurationKey: String?] = [
             .spoolDirectory: spool, .indexDirectory: index, .modelDirectory: model, .ranges: ranges,
         ]
         let source = ConfigurationSource(file: config.map { FilePath($0) }, flags: flags.compactMapValues(\.self))
-        do {
-            let code = try await DaemonCommand(source: source, isDraining: once, isChecking: checkConfig).run(events)
-            guard code == 0 else { throw ExitCode(code) }
-        } catch let error as IngestError {
-            DaemonCommand.complain(error)
-            throw ExitCode(error.exitCode)
-        }
+        let code = try await DaemonCommand(source: source, isDraining: once, isChecking: checkConfig).run()
+        guard code == 0 else { throw ExitCode(code) }
     }
 }

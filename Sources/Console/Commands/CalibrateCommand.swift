@@ -1,6 +1,7 @@
 import ArgumentParser
 import Encoding
 import Indexing
+import NumPy
 import Platform
 package import Quantization
 import SystemPackage

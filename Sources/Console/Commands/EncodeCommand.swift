@@ -3,6 +3,7 @@ import Documents
 package import Encoding
 import Platform
 import Quantization
+import Shards
 import SystemPackage
 
 /// `vectorspool encode`: texts in, a NumPy file of vectors out.

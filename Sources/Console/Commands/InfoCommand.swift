@@ -1,6 +1,7 @@
 import ArgumentParser
 package import Inspection
 import Platform
+import Quantization
 import Shards
 import Text
 

@@ -1,6 +1,8 @@
 import ArgumentParser
+import NumPy
 import Platform
 package import Quantization
+import Shards
 import SystemPackage
 
 /// `vectorspool quantize`: a NumPy file of vectors in, a NumPy file of codes out.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Ingest
+import Inspection
 import Platform
 import Quantization
 import Settings

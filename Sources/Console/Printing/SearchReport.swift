@@ -1,6 +1,7 @@
 package import Encoding
 import Platform
 package import Search
+import Shards
 import SystemPackage
 import Text
 

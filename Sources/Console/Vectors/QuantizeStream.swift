@@ -1,3 +1,4 @@
+import NumPy
 import Platform
 package import Quantization
 package import SystemPackage

@@ -1,3 +1,5 @@
+import Text
+
 /// What to do with each code point under given `NormalizerOptions`: the four stages of the normalizer and the split into
 /// words, folded into one lookup.
 ///

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Identity
 import Inbox
 import Platform
-package import SystemPackage
+import SystemPackage
 import Text
 
 /// The daemon's state as `status.json` has it; written by the daemon, read by `vectorspool status`.

@@ -1,5 +1,8 @@
 package import Inbox
+import Indexing
 import Platform
+import Quantization
+import Spool
 import Synchronization
 
 /// Where the stages of the pipeline note what they did; the status page is drawn from it.

@@ -7,9 +7,9 @@ import SystemPackage
 ///
 /// Such a fault is nobody's document's. The pipeline stands still, nothing is lost and no attempt is counted; after 1, 2,
 /// 4 ... 60 seconds it tries again by itself.
-struct FaultGate: Sendable {
+package struct FaultGate: Sendable {
     /// The daemon is asked to stop while it waits for the system.
-    struct Stopped: Error {}
+    package struct Stopped: Error {}
 
     let board: StatusBoard
     let logger: Logger

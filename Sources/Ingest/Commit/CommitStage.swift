@@ -1,3 +1,4 @@
+import Documents
 import Identity
 import Indexing
 import Logging
@@ -261,7 +262,8 @@ struct CommitStage {
             },
             withdrawn: withdrawn, openClaim: group.openClaim)
         let added = try await context.gate.retrying("committing") {
-            try context.index.commit(changes, failpoints: context.failpoints)
+            try context.failpoints.reach(.beforeShard)
+            return try context.index.commit(changes) { try context.failpoints.reach(.beforeManifest) }
         }
         try await context.gate.retrying("making the commit durable") { try context.index.confirmDurability() }
         try context.failpoints.reach(.afterCommit)

@@ -1,4 +1,7 @@
+import Documents
 import Encoding
+import Identity
+import Indexing
 import Platform
 
 /// The second stage: gives passages to the encoder, several pieces at a time, and keeps their order.

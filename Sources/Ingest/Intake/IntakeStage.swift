@@ -1,5 +1,7 @@
+import Documents
 import Identity
 import Inbox
+import Indexing
 import Logging
 import Platform
 import Spool

@@ -16,7 +16,7 @@ package struct Searcher: Sendable {
     /// The generation that is searched.
     package var snapshot: Snapshot { engine.snapshot }
     /// The arithmetic that encodes the queries.
-    var compute: Compute { text.model.compute }
+    package var compute: Compute { text.model.compute }
     /// The ids that the model takes of a query.
     package var maximumLength: Int { text.model.maximumLength }
 

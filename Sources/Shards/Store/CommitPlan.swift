@@ -1,3 +1,5 @@
+import Identity
+
 /// What a commit does to an index, worked out before anything is written: a pure function of the index and the changes.
 struct CommitPlan: Sendable {
     /// A document that will live.

@@ -1,27 +1,27 @@
 /// What the reference library knows of every code point, expanded from `UnicodeTables`.
 ///
 /// Swift's own `Unicode.Scalar.Properties` follow another Unicode version, and so would give other ids.
-struct CodePointProperties: Sendable {
-    static let removed: UInt32 = 1
-    static let space: UInt32 = 2
-    static let ideograph: UInt32 = 4
-    static let nonspacingMark: UInt32 = 8
-    static let punctuation: UInt32 = 16
-    static let whiteSpace: UInt32 = 32
+package struct CodePointProperties: Sendable {
+    package static let removed: UInt32 = 1
+    package static let space: UInt32 = 2
+    package static let ideograph: UInt32 = 4
+    package static let nonspacingMark: UInt32 = 8
+    package static let punctuation: UInt32 = 16
+    package static let whiteSpace: UInt32 = 32
 
     /// The number of the block of each 128 code points.
-    let pages: [UInt8]
+    package let pages: [UInt8]
     /// Flags in bits 0 to 7, canonical combining class in bits 8 to 15, number of the fold plus one from bit 16.
-    let blocks: [UInt32]
+    package let blocks: [UInt32]
     /// The code points that have a fold, in ascending order.
-    let folded: [UInt32]
+    package let folded: [UInt32]
     /// Per fold the decomposition without nonspacing marks; empty means the code point itself.
-    let decompositions: [[UInt32]]
+    package let decompositions: [[UInt32]]
     /// Per fold the lower case; empty means the code point itself.
-    let lowercase: [[UInt32]]
+    package let lowercase: [[UInt32]]
 
     /// The one table of the process, expanded at the first use in well under a millisecond.
-    static let shared = CodePointProperties()
+    package static let shared = CodePointProperties()
 
     private init() {
         pages = Self.expand(UnicodeTables.pages).map { UInt8(truncatingIfNeeded: $0) }
@@ -76,7 +76,7 @@ struct CodePointProperties: Sendable {
     }
 
     /// The entry of a code point below 0x110000.
-    func entry(_ codePoint: UInt32) -> UInt32 {
+    package func entry(_ codePoint: UInt32) -> UInt32 {
         let page = Int(pages[Int(codePoint) / UnicodeTables.blockSize])
         return blocks[page * UnicodeTables.blockSize + Int(codePoint) % UnicodeTables.blockSize]
     }

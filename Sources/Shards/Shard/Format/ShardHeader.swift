@@ -1,4 +1,3 @@
-import Console
 package import Platform
 package import Quantization
 import SystemPackage
