@@ -99,7 +99,8 @@ let package = Package(
         library(
             "Settings",
             [
-                "Platform", "Identity", "Quantization", "Encoding", "Inbox", "Spool", "Indexing", "Ingest", configuration,
+                "Platform", "Identity", "Quantization", "Encoding", "Inbox", "Spool", "Indexing", "Ingest",
+                configuration,
                 logging, system,
             ]),
         library(

@@ -71,7 +71,8 @@ package struct Daemon: ~Copyable {
         let inbox = try events.inbox(spool, settings.ingest, logger: logger)
         let pulses = PipelinePulses()
         let pipeline = IngestPipeline(
-            live: live.options, spool: spool, leftovers: leftovers, inbox: inbox, model: model, index: index, board: board,
+            live: live.options, spool: spool, leftovers: leftovers, inbox: inbox, model: model, index: index,
+            board: board,
             isDraining: isDraining, patience: isDraining ? .seconds(60) : nil, pulses: pulses, logger: logger)
         let notifier = ServiceNotifier.ofThisProcess
         let watchdog = Watchdog(

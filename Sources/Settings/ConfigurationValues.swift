@@ -27,9 +27,9 @@ struct ConfigurationValues {
                     + "sentence-transformers folder with --model")
         }
         var result = DaemonSettings(spool: spool, model: model)
-        try readSpool(&result)
-        try readIndex(&result)
-        try readPassages(&result)
+        try readSpool(&result.ingest)
+        try readIndex(&result.ingest.indexing)
+        try readPassages(&result.ingest.indexing)
         result.ingest.maximumRows = try integer(.maximumRows, 1...1_000_000) ?? result.ingest.maximumRows
         result.ingest.maximumDelay = try seconds(.maximumDelaySeconds, 0.01...3600) ?? result.ingest.maximumDelay
         result.runtimeDirectory = try path(.runtimeDirectory) ?? result.runtimeDirectory
@@ -39,42 +39,42 @@ struct ConfigurationValues {
         return result
     }
 
-    private func readSpool(_ result: inout DaemonSettings) throws(SettingsError) {
-        result.ingest.settle = try seconds(.settleSeconds, 0...86_400) ?? result.ingest.settle
-        result.ingest.rescan = try seconds(.rescanSeconds, 0.1...86_400) ?? result.ingest.rescan
-        result.ingest.keepDoneDays = try integer(.keepDoneDays, 0...36_500) ?? result.ingest.keepDoneDays
-        result.ingest.maximumFileBytes = try integer(.maximumFileBytes, 1...(1 << 32)) ?? result.ingest.maximumFileBytes
+    private func readSpool(_ result: inout IngestOptions) throws(SettingsError) {
+        result.settle = try seconds(.settleSeconds, 0...86_400) ?? result.settle
+        result.rescan = try seconds(.rescanSeconds, 0.1...86_400) ?? result.rescan
+        result.keepDoneDays = try integer(.keepDoneDays, 0...36_500) ?? result.keepDoneDays
+        result.maximumFileBytes = try integer(.maximumFileBytes, 1...(1 << 32)) ?? result.maximumFileBytes
         let patterns = list(.ignore) ?? text(.ignore).map { [$0] }
         if patterns == nil, places.isGiven(.ignore) { throw wrong(.ignore, "is not a list of patterns") }
         if let patterns {
-            result.ingest.ignore = IgnorePatterns(patterns.filter { !$0.isEmpty })
+            result.ignore = IgnorePatterns(patterns.filter { !$0.isEmpty })
         }
     }
 
-    private func readIndex(_ result: inout DaemonSettings) throws(SettingsError) {
-        result.ingest.indexing.indexDirectory = try path(.indexDirectory) ?? result.ingest.indexing.indexDirectory
-        result.ingest.indexing.precision = try word(.precision, Precision.allCases) ?? result.ingest.indexing.precision
-        result.ingest.indexing.codes = try word(.codes, IndexingOptions.CodesLayout.allCases) ?? result.ingest.indexing.codes
-        result.ingest.indexing.ranges = try path(.ranges)
-        result.ingest.indexing.calibrationPassages = try integer(.calibrationPassages, 2...10_000_000) ?? result.ingest.indexing.calibrationPassages
-        result.ingest.indexing.calibrationMargin = try number(.calibrationMargin, 0...10) ?? result.ingest.indexing.calibrationMargin
+    private func readIndex(_ result: inout IndexingOptions) throws(SettingsError) {
+        result.indexDirectory = try path(.indexDirectory) ?? result.indexDirectory
+        result.precision = try word(.precision, Precision.allCases) ?? result.precision
+        result.codes = try word(.codes, IndexingOptions.CodesLayout.allCases) ?? result.codes
+        result.ranges = try path(.ranges)
+        result.calibrationPassages = try integer(.calibrationPassages, 2...10_000_000) ?? result.calibrationPassages
+        result.calibrationMargin = try number(.calibrationMargin, 0...10) ?? result.calibrationMargin
         if let word = try given(.compute) {
             guard let compute = ComputeChoice(word: word) else {
                 let words = ComputeChoice.words.joined(separator: ", ")
                 throw wrong(.compute, "is '\(word)'; one of \(words) is needed")
             }
-            result.ingest.indexing.compute = compute
+            result.compute = compute
         }
-        result.ingest.indexing.workers = try integer(.workers, 0...1024) ?? result.ingest.indexing.workers
-        result.ingest.indexing.hasWeightsCache = try boolean(.weightsCache) ?? result.ingest.indexing.hasWeightsCache
+        result.workers = try integer(.workers, 0...1024) ?? result.workers
+        result.hasWeightsCache = try boolean(.weightsCache) ?? result.hasWeightsCache
     }
 
-    private func readPassages(_ result: inout DaemonSettings) throws(SettingsError) {
-        result.ingest.indexing.passageMode = try word(.passageMode, IndexingOptions.PassageMode.allCases) ?? result.ingest.indexing.passageMode
-        result.ingest.indexing.targetTokens = try integer(.targetTokens, 8...100_000) ?? result.ingest.indexing.targetTokens
-        result.ingest.indexing.overlapTokens = try integer(.overlapTokens, 0...100_000) ?? result.ingest.indexing.overlapTokens
-        guard result.ingest.indexing.overlapTokens < result.ingest.indexing.targetTokens else {
-            throw wrong(.overlapTokens, "is not smaller than passages.targetTokens, \(result.ingest.indexing.targetTokens)")
+    private func readPassages(_ result: inout IndexingOptions) throws(SettingsError) {
+        result.passageMode = try word(.passageMode, IndexingOptions.PassageMode.allCases) ?? result.passageMode
+        result.targetTokens = try integer(.targetTokens, 8...100_000) ?? result.targetTokens
+        result.overlapTokens = try integer(.overlapTokens, 0...100_000) ?? result.overlapTokens
+        guard result.overlapTokens < result.targetTokens else {
+            throw wrong(.overlapTokens, "is not smaller than passages.targetTokens, \(result.targetTokens)")
         }
     }
 
