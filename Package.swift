@@ -70,22 +70,22 @@ let package = Package(
         library("Text", []),
         library("Platform", ["Text", "CZstd", "CInotifyTools", "CPlatform", crypto, system]),
         library("NumPy", ["Text", "Platform"]),
-        library("Identity", ["Text", "Platform", system]),
+        library("Identity", ["Text", "Platform"]),
 
         // Floor 2, knowing.
         library("Quantization", ["NumPy", "CKernels"]),
         library("Documents", ["Text", "Platform", "Identity", system]),
-        library("Encoding", ["Text", "Platform", "Identity", "CKernels", "COneDNN", system]),
+        library("Encoding", ["Text", "Platform", "CKernels", "COneDNN", system]),
 
         // Floor 3, keeping.
-        library("Shards", ["Text", "Platform", "NumPy", "Identity", "Quantization", system]),
-        library("Inbox", ["Text", "Platform", logging, system]),
-        library("Spool", ["Text", "Platform", "Identity", "Documents", "Inbox", logging, system]),
+        library("Shards", ["Text", "Platform", "Identity", "Quantization", system]),
+        library("Inbox", ["Platform", logging, system]),
+        library("Spool", ["Text", "Platform", "Identity", "Inbox", logging, system]),
 
         // Floor 4, work.
         library(
             "Indexing",
-            ["Text", "Platform", "NumPy", "Identity", "Quantization", "Documents", "Encoding", "Shards", system]),
+            ["Text", "Platform", "Identity", "Quantization", "Documents", "Encoding", "Shards", system]),
         library(
             "Ingest",
             [
@@ -93,29 +93,31 @@ let package = Package(
                 "Indexing", logging, system,
             ]),
         library("Search", ["Text", "Platform", "Identity", "Quantization", "Documents", "Encoding", "Shards", system]),
-        library("Inspection", ["Text", "Platform", "Identity", "Quantization", "Shards", "Ingest", system]),
+        library("Inspection", ["Platform", "Quantization", "Shards", "Ingest", system]),
 
         // Floor 5, the faces: declarations of what is asked for; what is done stands below.
         library(
             "Settings",
             [
-                "Platform", "Identity", "Quantization", "Encoding", "Inbox", "Spool", "Indexing", "Ingest",
-                configuration,
-                logging, system,
+                "Platform", "Quantization", "Encoding", "Inbox", "Spool", "Indexing", "Ingest", configuration, logging,
+                system,
             ]),
         library(
             "Daemon",
             [
                 "Text", "Platform", "Identity", "Quantization", "Encoding", "Shards", "Inbox", "Spool", "Indexing",
-                "Ingest", "Inspection", "Settings", argumentParser, logging, serviceLifecycle, unixSignals, system,
+                "Ingest", "Settings", logging, serviceLifecycle, unixSignals, system,
             ]),
         library(
             "Console",
             [
-                "Text", "Platform", "NumPy", "Identity", "Quantization", "Documents", "Encoding", "Shards", "Indexing",
-                "Ingest", "Search", "Inspection", "Settings", argumentParser, system,
+                "Text", "Platform", "NumPy", "Quantization", "Documents", "Encoding", "Shards", "Indexing", "Ingest",
+                "Search", "Inspection", "Settings", argumentParser, system,
             ]),
-        .executableTarget(name: "vectorspoold", dependencies: ["Daemon"], swiftSettings: settings),
+        .executableTarget(
+            name: "vectorspoold",
+            dependencies: ["Text", "Platform", "Identity", "Settings", "Daemon", argumentParser, system],
+            swiftSettings: settings),
         .executableTarget(name: "vectorspool", dependencies: ["Console"], swiftSettings: settings),
 
         // Tests.

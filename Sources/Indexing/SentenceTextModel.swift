@@ -1,6 +1,5 @@
 package import Encoding
 package import Identity
-import Platform
 import SystemPackage
 
 /// The real model: tokenizer, passage cutter and the pool of encoder workers.

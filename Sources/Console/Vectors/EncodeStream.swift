@@ -18,7 +18,7 @@ package struct EncodeStream {
     /// - Parameters:
     ///   - quantizer: makes the rows; it counts clipped values meanwhile.
     ///   - progress: is told what has been done after each batch.
-    /// - Throws: `EncodingError` for a text that cannot be taken, with its line; `PlatformError` when reading or writing fails.
+    /// - Throws: `DocumentsError` for a text that cannot be taken, with its line; `PlatformError` when reading or writing fails.
     package func run(
         _ source: inout TextSource, into writer: consuming NumPyWriter, quantizer: inout Quantizer,
         progress: (EncodingReport) -> Void

@@ -30,7 +30,7 @@ package struct QuantizeStream {
 
     /// Reads all of `input`, which is mapped, and writes the codes.
     ///
-    /// - Throws: `EncodingError` for embeddings that have no codes, `QuantizationError` where ranges cannot be computed,
+    /// - Throws: `ConsoleError` for embeddings that have no codes, `QuantizationError` where ranges cannot be computed,
     ///   `PlatformError` when reading or writing fails.
     package func run(
         _ input: borrowing VectorFile, to path: FilePath, progress: (_ rows: Int) -> Void

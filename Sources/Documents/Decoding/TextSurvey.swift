@@ -1,5 +1,4 @@
 package import Identity
-import Platform
 import Text
 
 /// Looks through a text piece by piece before anything is made of it: is it valid UTF-8, and is there anything in it?

@@ -1,5 +1,3 @@
-import Platform
-
 extension PackedWeights {
     /// Reads tensors by name and brings them into the layout of the forward pass.
     ///

@@ -1,7 +1,6 @@
 import FoundationEssentials
 import Identity
 import Inbox
-import Platform
 import SystemPackage
 import Text
 

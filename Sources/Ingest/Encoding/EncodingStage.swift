@@ -2,7 +2,6 @@ import Documents
 import Encoding
 import Identity
 import Indexing
-import Platform
 
 /// The second stage: gives passages to the encoder, several pieces at a time, and keeps their order.
 struct EncodingStage {

@@ -7,7 +7,7 @@ package import SystemPackage
 package enum QueryFile {
     /// All queries of a file; `-` is standard input.
     ///
-    /// - Throws: `SearchError` with the line at fault, `PlatformError` when reading fails, `EncodingError` for an endless line.
+    /// - Throws: `SearchError` with the line at fault, `PlatformError` when reading fails, `DocumentsError` for an endless line.
     package static func read(_ path: FilePath) throws -> [Query] {
         var lines = LineReader(try OwnedDescriptor.openForReading(path))
         var queries: [Query] = []

@@ -1,5 +1,3 @@
-import Platform
-
 /// Looks for a few claims among those of many documents, without making a string of each.
 struct ClaimSearch {
     private var wanted: [IdentifierDigest: String] = [:]

@@ -1,5 +1,3 @@
-import Platform
-
 /// The live documents of an index: where each one's rows are, by the digest of its identifier.
 ///
 /// Ingest asks it whether a document is known, commits ask it what a new version supersedes. It takes about 60 bytes a

@@ -1,5 +1,4 @@
 package import Identity
-import Platform
 
 /// What one commit is to change.
 ///

@@ -1,5 +1,3 @@
-import Platform
-
 /// The documents of a shard in the making, as the bytes that they will have in its table, except for their claims.
 ///
 /// Which claim a document gets is known only when the shard is written: whether its file ends in this shard decides it.

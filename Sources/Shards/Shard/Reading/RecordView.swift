@@ -1,5 +1,3 @@
-import Platform
-
 /// A document's record in the decoded table, as far as catalogs need it; nothing is copied out of it.
 struct RecordView: ~Escapable {
     private let bytes: RawSpan
