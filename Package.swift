@@ -122,31 +122,50 @@ let package = Package(
 
         // Tests.
         .target(
-            name: "TestSupport", dependencies: ["Platform", "Quantization", system], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Platform", "NumPy", system], path: "Tests/TestSupport",
             swiftSettings: settings),
         .target(
-            name: "IngestSupport", dependencies: ["Ingest", "Encoding", "Shards", "Platform", system],
+            name: "IngestSupport", dependencies: ["Platform", "Identity", "Encoding", "Shards", "Indexing", system],
             path: "Tests/IngestSupport", swiftSettings: settings),
         .executableTarget(
             name: "vectorspool-faults",
             dependencies: [
-                "IngestSupport", "TestSupport", "Ingest", "Inbox", "Shards", "Quantization", "Platform", argumentParser,
-                logging, subprocess, system,
+                "IngestSupport", "TestSupport", "Platform", "Quantization", "Shards", "Inbox", "Spool", "Indexing",
+                "Ingest", "Daemon", argumentParser, logging, subprocess, system,
             ],
             path: "Tests/Faults", swiftSettings: settings),
         tests("Text", ["Text"]),
         tests("Platform", ["Platform", system]),
-        tests("Quantization", fixtures: true, ["Quantization", "Platform"]),
-        tests("Inbox", ["Inbox", "Platform", system]),
-        tests("Encoding", fixtures: true, ["Encoding", "Platform", "CKernels", system]),
-        tests("Shards", fixtures: true, ["Shards", "Quantization", "Platform", system]),
+        tests("NumPy", fixtures: true, ["Platform", "NumPy"]),
+        tests("Identity", ["Identity"]),
+        tests("Quantization", fixtures: true, ["Platform", "NumPy", "Quantization"]),
+        tests("Documents", ["Text", "Platform", "Identity", "Documents", system]),
+        tests("Encoding", fixtures: true, ["Platform", "Encoding", "CKernels", system]),
+        tests("Shards", fixtures: true, ["Platform", "Identity", "Quantization", "Shards", system]),
+        tests("Inbox", ["Platform", "Inbox", system]),
+        tests("Spool", ["Platform", "Spool", system]),
+        tests("Indexing", ["Platform", "Encoding", "Shards", "Indexing", system]),
         tests(
             "Ingest",
             [
-                "IngestSupport", "Ingest", "Inbox", "Encoding", "Shards", "Quantization", "Platform", "Text",
-                configuration, logging, system,
+                "IngestSupport", "Text", "Platform", "Identity", "Quantization", "Shards", "Inbox", "Spool", "Indexing",
+                "Ingest", logging, system,
             ]),
-        tests("Search", ["Search", "Shards", "Encoding", "Quantization", "Platform", "Text", system]),
+        tests("Search", ["Platform", "Identity", "Quantization", "Shards", "Search", system]),
+        tests("Inspection", ["Platform", "Identity", "Quantization", "Shards", "Ingest", "Inspection", system]),
+        tests(
+            "Settings",
+            [
+                "Platform", "Quantization", "Encoding", "Inbox", "Spool", "Indexing", "Ingest", "Settings", logging,
+                system,
+            ]),
+        tests("Daemon", ["Platform", "Inbox", "Spool", "Ingest", "Settings", "Daemon", logging, system]),
+        tests(
+            "Console",
+            [
+                "Text", "Platform", "Identity", "Quantization", "Encoding", "Shards", "Search", "Inspection", "Console",
+                system,
+            ]),
         tests("EndToEnd", fixtures: true, ["Platform", "Shards", subprocess, system]),
     ]
 )

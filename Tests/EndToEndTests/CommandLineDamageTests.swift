@@ -1,7 +1,6 @@
 import Platform
 import Subprocess
 import SystemPackage
-import TestSupport
 import Testing
 
 @Suite("A damaged index")

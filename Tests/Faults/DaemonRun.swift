@@ -1,8 +1,12 @@
+import Daemon
+import Identity
 import Inbox
+import Indexing
 import Ingest
 import IngestSupport
 import Logging
 import Platform
+import Spool
 import SystemPackage
 
 /// A daemon with the stub model, which drains its inbox without waiting for the system to recover.
@@ -11,26 +15,26 @@ struct DaemonRun: Sendable {
     private let inbox: Inbox
     private let pipeline: IngestPipeline
     private let page: StatusPage
-    private let configuration: IngestConfiguration
+    private let options: IngestOptions
     private let held: Hold
     let board: StatusBoard
 
     /// Everything that the daemon does before it is ready; blocks.
-    init(_ configuration: IngestConfiguration) throws {
-        self.configuration = configuration
+    init(_ options: IngestOptions) throws {
+        self.options = options
         let logger = Logger(label: "faults") { _ in SwiftLogNoOpLogHandler() }
         let model = StubTextModel()
-        board = StatusBoard(configuration)
-        held = Hold(try HeldSpool(configuration.spool, logger: logger))
+        board = StatusBoard(options)
+        held = Hold(try HeldSpool(options.spool, logger: logger))
         let (spool, leftovers) = (held.spool.spool, held.spool.leftovers)
         index = try IndexWriter.open(
-            configuration, model: model.identity, shippedRanges: nil, claims: Set(leftovers.map(\.name.text)))
-        inbox = try Inbox(directory: spool.dropFolder, options: configuration.inboxOptions, watch: nil, logger: logger)
+            options.indexing, model: model.identity, shippedRanges: nil, claims: Set(leftovers.map(\.name.text)))
+        inbox = try Inbox(directory: spool.dropFolder, options: options.inboxOptions, watch: nil, logger: logger)
         pipeline = IngestPipeline(
-            live: LiveConfiguration(configuration), spool: spool, leftovers: leftovers, inbox: inbox, model: model,
+            live: LiveOptions(options), spool: spool, leftovers: leftovers, inbox: inbox, model: model,
             index: index, board: board, isDraining: true, logger: logger,
             sleep: { _ in try await Task.sleep(for: .milliseconds(1)) })
-        page = StatusPage(directory: configuration.runtimeDirectory, logger: logger)
+        page = StatusPage(directory: options.spool.defaultRuntime, logger: logger)
     }
 
     /// Takes what is in the inbox.
@@ -57,7 +61,7 @@ struct DaemonRun: Sendable {
     /// What the services do beside; they only log what fails.
     private func keepHouse() {
         _ = page.update(board.status)
-        _ = try? held.spool.spool.purge(keepingDays: configuration.keepDoneDays)
+        _ = try? held.spool.spool.purge(keepingDays: options.keepDoneDays)
         try? index.collectGarbage()
     }
 }

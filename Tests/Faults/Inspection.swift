@@ -1,7 +1,9 @@
+import Indexing
 import Ingest
 import IngestSupport
 import Platform
 import Shards
+import Spool
 import SystemPackage
 
 /// Looks through a spool and an index after the last run.
@@ -12,16 +14,16 @@ struct Inspection {
 
     /// Says what is not as it must be; nothing when all is well.
     func troubles() -> [Trouble] {
-        let configuration = scenario.configuration(at: root)
+        let options = scenario.options(at: root)
         do {
-            let failed = try Self.files(in: configuration.spool.failed)
-            let (blamed, troubles) = try blamed(failed, configuration)
+            let failed = try Self.files(in: options.spool.failed)
+            let (blamed, troubles) = try blamed(failed, options)
             let expected = Scenario.expectation(without: blamed)
             let contents = failed.filter { !$0.path.string.hasSuffix(".error.json") }.map(\.bytes)
             return try troubles + sidecars(failed)
                 + compare("failed/", contents, expected.failed)
-                + compare("done/", try Self.files(in: configuration.spool.done).map(\.bytes), expected.done)
-                + leftBehind(configuration) + index(configuration, expected.documents)
+                + compare("done/", try Self.files(in: options.spool.done).map(\.bytes), expected.done)
+                + leftBehind(options) + index(options, expected.documents)
         } catch {
             return [Trouble(.lost, "cannot look: \(error)")]
         }
@@ -49,10 +51,10 @@ struct Inspection {
 
     /// What was held to be at fault for what the system did, and what of it wrongly.
     private func blamed(
-        _ failed: [Found], _ configuration: IngestConfiguration
+        _ failed: [Found], _ options: IngestOptions
     ) throws -> (all: [[UInt8]], wrongly: [Trouble]) {
         let known = Scenario.expectation(without: []).failed
-        let folder = try OpenDirectory(configuration.spool.failed)
+        let folder = try OpenDirectory(options.spool.failed)
         var all: [[UInt8]] = []
         var wrongly: [Trouble] = []
         for file in failed where !file.path.string.hasSuffix(".error.json") && !known.contains(file.bytes) {
@@ -88,18 +90,18 @@ struct Inspection {
         return troubles
     }
 
-    private func leftBehind(_ configuration: IngestConfiguration) throws -> [Trouble] {
-        try [configuration.spool.inbox, configuration.spool.work].flatMap { folder in
+    private func leftBehind(_ options: IngestOptions) throws -> [Trouble] {
+        try [options.spool.inbox, options.spool.work].flatMap { folder in
             try Self.files(in: folder).map { Trouble(.lost, "\($0.path) stays where it is") }
         }
     }
 
-    private func index(_ configuration: IngestConfiguration, _ expected: [String: String]) -> [Trouble] {
+    private func index(_ options: IngestOptions, _ expected: [String: String]) -> [Trouble] {
         let documents: [String: String]
         do {
-            let report = try IndexVerifier.verify(configuration.indexDirectory)
+            let report = try IndexVerifier.verify(options.indexing.indexDirectory)
             guard report.isSound else { return report.findings.map { Trouble(.unreadable, "\($0)") } }
-            documents = try LiveDocuments.read(configuration.indexDirectory)
+            documents = try LiveDocuments.read(options.indexing.indexDirectory)
         } catch {
             return [Trouble(.unreadable, "\(error)")]
         }

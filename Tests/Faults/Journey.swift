@@ -1,8 +1,7 @@
-import Inbox
 import Ingest
-import IngestSupport
 import Logging
 import Platform
+import Spool
 import SystemPackage
 
 /// The way of a scenario's files from drop to `done/`, in as many starts of the daemon as it takes, put together as it does.
@@ -55,7 +54,7 @@ struct Journey: Sendable {
     /// Drops the files of a stage as renames would.
     private func drop(_ stage: Int) throws {
         for drop in Scenario.drops[stage] {
-            let inbox = scenario.configuration(at: root).spool.inbox
+            let inbox = scenario.options(at: root).spool.inbox
             let target = inbox.pushing(drop.path)
             try Directory.create(target.removingLastComponent())
             let temporary = staging.appending("dropping")
@@ -80,14 +79,14 @@ struct Journey: Sendable {
             do {
                 // In a task of its own, so that a call's place does not depend on who asked for the start.
                 return try await Task(executorPreference: thread) {
-                    try DaemonRun(scenario.configuration(at: root))
+                    try DaemonRun(scenario.options(at: root))
                 }.value
-            } catch let error as IngestError where error.code == .busy && waits < Self.lockLimit {
+            } catch let error as SpoolError where error.code == .busy && waits < Self.lockLimit {
                 waits += 1
                 try await Task.sleep(for: .milliseconds(1))
             } catch {
                 failures += 1
-                let status = (error as? IngestError)?.exitCode ?? (error is PlatformError ? 73 : 1)
+                let status = (error as? any ExitCoded)?.exitCode ?? (error is PlatformError ? 73 : 1)
                 guard status == 73, failures < Self.startLimit, plan != nil else {
                     throw Trouble(.ended, "the start, with \(status): \(error)")
                 }
@@ -132,7 +131,7 @@ struct Journey: Sendable {
     /// What lies in the inbox.
     private var left: [String] {
         get throws {
-            let inbox = scenario.configuration(at: root).spool.inbox
+            let inbox = scenario.options(at: root).spool.inbox
             return try Inspection.files(in: inbox).map { file in
                 var path = file.path
                 _ = path.removePrefix(inbox)

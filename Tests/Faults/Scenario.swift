@@ -1,7 +1,9 @@
+import Indexing
 import Ingest
 import IngestSupport
 import Platform
 import Quantization
+import Spool
 import SystemPackage
 
 /// What is dropped in a run, and what must have become of it in the end.
@@ -100,19 +102,19 @@ enum Scenario: String, Codable, Sendable, CaseIterable {
     }
 
     /// How the daemon is configured for it.
-    func configuration(at root: FilePath) -> IngestConfiguration {
-        var configuration = IngestConfiguration(spool: root.appending("spool"), model: "none")
-        configuration.settle = .zero
-        configuration.rescan = .milliseconds(20)
-        configuration.maximumDelay = .milliseconds(1)
-        configuration.precision = self == .float32 ? .float32 : .int8
-        if self == .int8 { configuration.ranges = root.appending("ranges.npy") }
-        return configuration
+    func options(at root: FilePath) -> IngestOptions {
+        var options = IngestOptions(spool: root.appending("spool"), model: "none")
+        options.settle = .zero
+        options.rescan = .milliseconds(20)
+        options.maximumDelay = .milliseconds(1)
+        options.indexing.precision = self == .float32 ? .float32 : .int8
+        if self == .int8 { options.indexing.ranges = root.appending("ranges.npy") }
+        return options
     }
 
     /// Makes the files that are there before the first start.
     func prepare(_ root: FilePath) throws {
-        try Directory.create(configuration(at: root).spool.inbox)
+        try Directory.create(options(at: root).spool.inbox)
         guard self == .int8 else { return }
         let ranges = try Ranges(
             minima: Array(repeating: -1, count: 16), maxima: Array(repeating: 1, count: 16))

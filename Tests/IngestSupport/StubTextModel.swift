@@ -1,5 +1,6 @@
 package import Encoding
-package import Ingest
+package import Identity
+package import Indexing
 import Platform
 
 /// A model without weights: words are tokens, and a passage's vector follows from its tokens alone.
@@ -9,7 +10,7 @@ package struct StubTextModel: TextModel {
     /// A text with this word is refused by the encoder.
     package static let poison = Array("poison".utf8)
 
-    package let identity = TextModelIdentity(
+    package let identity = ModelIdentity(
         name: "stub", dimension: 16, model: SHA256Digest(of: [1]), encoder: SHA256Digest(of: [2]), compute: "float32",
         passageRules: ["words": wordsPerPassage])
 

@@ -1,6 +1,7 @@
 import Foundation
 import Ingest
 import Platform
+import Spool
 import Synchronization
 import SystemPackage
 import TestSupport
@@ -76,9 +77,9 @@ import Testing
 
     @Test(.timeLimit(.minutes(3)), arguments: UInt64(1)...24) func nothingIsLostOrDoubled(seed: UInt64) async throws {
         var generator = SeededGenerator(seed: seed)
-        let harness = try SpoolHarness { configuration in
-            configuration.maximumRows = Int.random(in: 1...20, using: &generator)
-            configuration.maximumDelay = .milliseconds(10)
+        let harness = try SpoolHarness { options in
+            options.maximumRows = Int.random(in: 1...20, using: &generator)
+            options.maximumDelay = .milliseconds(10)
         }
         var model = Model()
         var deaths = 0

@@ -1,8 +1,11 @@
 import Foundation
+import Identity
+import Indexing
 import Ingest
 import Platform
 import Quantization
 import Shards
+import Spool
 import Synchronization
 import SystemPackage
 import TestSupport
@@ -42,7 +45,7 @@ import Testing
         try harness.drop("o.jsonl", #"{"id":"x","title":"T","text":"a b","n":1.50,"deep":{"k":[true,null]}}"#)
         try harness.drop("m.txt", [0xEF, 0xBB, 0xBF] + Array("a".utf8))
         _ = try await harness.run()
-        let snapshot = try Snapshot.open(harness.configuration.indexDirectory)
+        let snapshot = try Snapshot.open(harness.index)
         var records: [String: ShardDocument] = [:]
         var firstBytes: [String: Int] = [:]
         for shard in snapshot.shards {
@@ -98,12 +101,12 @@ import Testing
             "o.jsonl",
             "{\"id\":\"x\",\"text\":\"old\"}\n{\"id\":\"y\",\"text\":\"same\"}\n{\"id\":\"z\",\"text\":\"gone\"}")
         _ = try await harness.run()
-        let before = try Snapshot.open(harness.configuration.indexDirectory).manifest
+        let before = try Snapshot.open(harness.index).manifest
         try harness.drop("a.txt", "new")
         try harness.drop("o.jsonl", "{\"id\":\"x\",\"text\":\"new\"}\n{\"id\":\"y\",\"text\":\"same\"}")
         let status = try await harness.run()
         #expect(try harness.documents() == ["a.txt": "new", "o.jsonl#x": "new", "o.jsonl#y": "same"])
-        let after = try Snapshot.open(harness.configuration.indexDirectory).manifest
+        let after = try Snapshot.open(harness.index).manifest
         #expect(after.generation == before.generation + 1, "old rows go in the generation in which new ones come")
         #expect(after.rows == 3)
         #expect(status.documentsAdded == 2, "the object that did not change is not written again")
@@ -222,21 +225,21 @@ import Testing
     }
 
     @Test func calibratesFromWhatThereIsWhenTheInboxIsIdle() async throws {
-        let harness = try SpoolHarness { $0.precision = .int8 }
+        let harness = try SpoolHarness { $0.indexing.precision = .int8 }
         for number in 0..<20 { try harness.drop(FilePath("f\(number).txt"), "word\(number) other\(number * 7)") }
         _ = try await harness.run()
-        let snapshot = try Snapshot.open(harness.configuration.indexDirectory)
+        let snapshot = try Snapshot.open(harness.index)
         #expect(snapshot.manifest.documents == 20)
         #expect(snapshot.ranges?.dimension == 16)
         #expect(snapshot.manifest.clippedShare == 0)
-        let ranges = try FileContents.read(harness.configuration.indexDirectory.appending("ranges.npy"))
+        let ranges = try FileContents.read(harness.index.appending("ranges.npy"))
         try harness.drop("late.txt", "something else altogether")
         _ = try await harness.run()
-        #expect(try FileContents.read(harness.configuration.indexDirectory.appending("ranges.npy")) == ranges)
+        #expect(try FileContents.read(harness.index.appending("ranges.npy")) == ranges)
     }
 
     @Test func oneLonelyPassageWaitsForCompany() async throws {
-        let harness = try SpoolHarness { $0.precision = .int8 }
+        let harness = try SpoolHarness { $0.indexing.precision = .int8 }
         try harness.drop("a.txt", "alone")
         _ = try await harness.run()
         #expect(try harness.claims() == ["a.txt"])
@@ -251,7 +254,7 @@ import Testing
         try harness.drop("o.jsonl", lines.joined(separator: "\n"))
         _ = try await harness.run()
         #expect(try harness.documents().count == 95)
-        #expect(try Snapshot.open(harness.configuration.indexDirectory).manifest.generation == 11)
+        #expect(try Snapshot.open(harness.index).manifest.generation == 11)
         try harness.drop("o.jsonl", lines.prefix(40).joined(separator: "\n"))
         let status = try await harness.run()
         #expect(try harness.documents().count == 40)

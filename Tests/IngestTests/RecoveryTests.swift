@@ -1,7 +1,8 @@
+import Identity
 import Ingest
 import Platform
+import Spool
 import SystemPackage
-import TestSupport
 import Testing
 
 @Suite struct RecoveryTests {
@@ -101,16 +102,5 @@ import Testing
         #expect(try harness.documents() == ["a.txt": "one"])
         #expect(FileStatus.exists(strange))
         #expect(FileStatus.exists(harness.spool.work.appending("mine").appending("x")))
-    }
-
-    @Test func oldDaysAreRemoved() throws {
-        let harness = try SpoolHarness()
-        let now = RealTime(nanoseconds: 1_795_000_000_000_000_000)
-        for day in ["2026-01-01", now.day, "notes", "2026-1-1"] {
-            try Directory.create(harness.spool.done.appending(day))
-        }
-        #expect(try harness.opened.purge(keepingDays: 30, now: now) == 1)
-        #expect(try Directory.entries(of: harness.spool.done).count == 3)
-        #expect(try harness.opened.purge(keepingDays: 0, now: now) == 0)
     }
 }

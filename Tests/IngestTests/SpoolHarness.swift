@@ -1,11 +1,13 @@
 import Foundation
+import Identity
 import Inbox
+import Indexing
 import Ingest
 import IngestSupport
 import Logging
 import Platform
 import Quantization
-import Shards
+import Spool
 import Synchronization
 import SystemPackage
 import TestSupport
@@ -16,22 +18,24 @@ final class SpoolHarness: Sendable {
     struct Death: Error {}
 
     let scratch: ScratchDirectory
-    let configuration: IngestConfiguration
+    let options: IngestOptions
 
     /// The same spool held open.
     let opened: Spool
 
-    var spool: SpoolDirectory { configuration.spool }
+    var spool: SpoolDirectory { options.spool }
+    /// The directory of the index.
+    var index: FilePath { options.indexing.indexDirectory }
 
-    init(_ change: (inout IngestConfiguration) -> Void = { _ in }) throws {
+    init(_ change: (inout IngestOptions) -> Void = { _ in }) throws {
         scratch = try ScratchDirectory()
-        var configuration = IngestConfiguration(spool: scratch.path.appending("spool"), model: "none")
-        configuration.precision = .float32
-        configuration.settle = .zero
-        configuration.maximumDelay = .milliseconds(20)
-        change(&configuration)
-        self.configuration = configuration
-        opened = try Spool(configuration.spool)
+        var options = IngestOptions(spool: scratch.path.appending("spool"), model: "none")
+        options.indexing.precision = .float32
+        options.settle = .zero
+        options.maximumDelay = .milliseconds(20)
+        change(&options)
+        self.options = options
+        opened = try Spool(options.spool)
     }
 
     /// Drops a file as a rename would.
@@ -52,15 +56,15 @@ final class SpoolHarness: Sendable {
     ) async throws -> SpoolStatus {
         let model = StubTextModel()
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let board = StatusBoard(configuration)
+        let board = StatusBoard(options)
         let held = try HeldSpool(spool, logger: logger)
         let (opened, leftovers) = (held.spool, held.leftovers)
         let index = try IndexWriter.open(
-            configuration, model: model.identity, shippedRanges: nil, claims: Set(leftovers.map(\.name.text)))
+            options.indexing, model: model.identity, shippedRanges: nil, claims: Set(leftovers.map(\.name.text)))
         let inbox = try Inbox(
-            directory: opened.dropFolder, options: configuration.inboxOptions, watch: nil, logger: logger)
+            directory: opened.dropFolder, options: options.inboxOptions, watch: nil, logger: logger)
         let pipeline = IngestPipeline(
-            live: LiveConfiguration(configuration), spool: opened, leftovers: leftovers, inbox: inbox, model: model,
+            live: LiveOptions(options), spool: opened, leftovers: leftovers, inbox: inbox, model: model,
             index: index, board: board, isDraining: draining, patience: patience,
             failpoints: Failpoints { point in
                 try failpoints.reach(point)
@@ -78,7 +82,7 @@ final class SpoolHarness: Sendable {
     }
 
     /// The text of every live document, its passages joined by `|`, by identifier; `path` or `path#item`.
-    func documents() throws -> [String: String] { try LiveDocuments.read(configuration.indexDirectory) }
+    func documents() throws -> [String: String] { try LiveDocuments.read(index) }
 
     /// What is claimed, by its path in the inbox.
     func claims() throws -> [String] { try opened.leftoverClaims().claims.map(\.relativePath.displayName) }

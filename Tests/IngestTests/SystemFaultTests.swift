@@ -1,8 +1,9 @@
+import Indexing
 import Ingest
-import IngestSupport
 import Platform
 import Quantization
 import Shards
+import Spool
 import Synchronization
 import SystemPackage
 import TestSupport
@@ -49,7 +50,7 @@ struct SystemFaultTests {
         #expect(try harness.documents() == ["a.txt": "one two three"], sourceLocation: line)
         #expect(try harness.files(in: harness.spool.done) == ["a.txt"], sourceLocation: line)
         #expect(try harness.files(in: harness.spool.failed) == [], sourceLocation: line)
-        let report = try IndexVerifier.verify(harness.configuration.indexDirectory)
+        let report = try IndexVerifier.verify(harness.index)
         #expect(report.findings == [], sourceLocation: line)
         #expect(report.orphans == [], "a shard that is written is used again", sourceLocation: line)
         #expect(report.generation == 2, "one commit is one generation", sourceLocation: line)
@@ -58,7 +59,7 @@ struct SystemFaultTests {
     @Test("an fsync of the index directory fails after the manifest's rename", arguments: errors)
     func durabilityUnknown(error: Errno) async throws {
         let harness = try SpoolHarness()
-        let index = harness.configuration.indexDirectory
+        let index = harness.index
         let isRenamed = Mutex(false)
         let once = Once()
         let plan = FaultPlan(below: index, of: [.rename, .synchronize]) { site, _, path in
@@ -74,7 +75,7 @@ struct SystemFaultTests {
     @Test("the index folder cannot be opened any more when a commit begins", arguments: errors)
     func openOfTheIndexFolder(error: Errno) async throws {
         let harness = try SpoolHarness()
-        let index = harness.configuration.indexDirectory
+        let index = harness.index
         let isCommitting = Mutex(false)
         let plan = FaultPlan(below: index, of: [.open]) { _, _, path in
             path == index && isCommitting.withLock { $0 } ? .fail(error) : .none
@@ -88,7 +89,7 @@ struct SystemFaultTests {
         let harness = try SpoolHarness()
         let isWritten = Mutex(false)
         let once = Once()
-        let plan = FaultPlan(below: harness.configuration.indexDirectory, of: [.status]) { _, _, path in
+        let plan = FaultPlan(below: harness.index, of: [.status]) { _, _, path in
             once.effect(error, when: path.extension == "zst" && isWritten.withLock { $0 })
         }
         let failpoints = Failpoints { point in isWritten.withLock { $0 = point == .beforeManifest || $0 } }
@@ -186,8 +187,8 @@ struct SystemFaultTests {
             Ranges(minima: Array(repeating: -1, count: 16), maxima: Array(repeating: 1, count: 16)).numPyFile(),
             at: ranges)
         let harness = try SpoolHarness {
-            $0.precision = .int8
-            $0.ranges = ranges
+            $0.indexing.precision = .int8
+            $0.indexing.ranges = ranges
         }
         try harness.drop("left.txt", "one")
         let death = Failpoints { if $0 == .afterClaim { throw SpoolHarness.Death() } }
@@ -199,7 +200,7 @@ struct SystemFaultTests {
         }
         for plan in plans { plan.arm() }
         defer { for plan in plans { plan.disarm() } }
-        await #expect { try await harness.run() } throws: { ($0 as? IngestError)?.exitCode == 73 }
+        await #expect { try await harness.run() } throws: { ($0 as? any ExitCoded)?.exitCode == 73 }
         for plan in plans { plan.disarm() }
         _ = try await harness.run()
         #expect(try harness.documents() == ["left.txt": "one"])

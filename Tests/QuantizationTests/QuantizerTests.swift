@@ -1,3 +1,4 @@
+import NumPy
 import Platform
 import Quantization
 import TestSupport
@@ -12,11 +13,11 @@ struct QuantizerTests {
 
     @Test("Codes equal those of sentence-transformers, byte for byte", arguments: cases, Precision.allCases)
     func codesEqualSentenceTransformers(name: String, precision: Precision) throws {
-        let embeddings = try Fixture("\(name)/embeddings")
+        let embeddings = try NumPyFixture("\(name)/embeddings")
         let matrix = try embeddings.matrix()
-        let ranges = try Fixture("\(name)/ranges").ranges()
+        let ranges = try NumPyFixture("\(name)/ranges").ranges()
         let isStored = precision != .float32 || matrix.header.element != .float32
-        let expected = isStored ? try Fixture("\(name)/\(precision.rawValue)") : embeddings
+        let expected = isStored ? try NumPyFixture("\(name)/\(precision.rawValue)") : embeddings
         for set in InstructionSet.available {
             var quantizer = try Quantizer(
                 precision: precision, dimension: matrix.columnCount, ranges: ranges, instructionSet: set)
@@ -27,6 +28,13 @@ struct QuantizerTests {
             #expect(quantizer.rowCount == matrix.rowCount)
             #expect(matrix.quantizedHeader(precision).serialized() + codes == expected.file, "as numpy.save")
         }
+    }
+
+    @Test("An array without rows may name any number of columns", arguments: [1, 7, 8, 9, Int.max / 8])
+    func headerOfManyColumns(columns: Int) throws {
+        let file = NumPyHeader(element: .float32, shape: [0, columns]).serialized()
+        let header = try NumPyMatrix(file: file.rawSpan).quantizedHeader(.binary)
+        #expect(header == NumPyHeader(element: .int8, shape: [0, (columns - 1) / 8 + 1]))
     }
 
     @Test("Every version of the loop makes the same codes", arguments: [1, 2, 3] as [UInt64], [5, 16, 384, 391])

@@ -8,7 +8,7 @@ struct RangesTests {
         "A ranges file is read and written as NumPy writes it",
         arguments: ["random", "extreme", "dimension-1", "scores"])
     func numPyBothWays(name: String) throws {
-        let fixture = try Fixture("\(name)/ranges")
+        let fixture = try NumPyFixture("\(name)/ranges")
         let ranges = try fixture.ranges()
         #expect(try (ranges.minima + ranges.maxima).map(\.bitPattern) == fixture.floats().map(\.bitPattern))
         #expect(ranges.numPyFile() == fixture.file)
@@ -36,7 +36,7 @@ struct RangesTests {
 
     @Test("A file of another shape is no ranges file", arguments: ["random/embeddings", "one-axis/embeddings"])
     func otherShapesAreRefused(name: String) throws {
-        let error = #expect(throws: QuantizationError.self) { try Fixture(name).ranges() }
+        let error = #expect(throws: QuantizationError.self) { try NumPyFixture(name).ranges() }
         #expect(error?.code == .unsupportedArray)
         #expect(error?.message.contains("shape (2, dimension)") == true)
     }
@@ -53,24 +53,24 @@ struct RangesTests {
         let ranges = try Ranges(minima: [0, 0, 0, 0, 0], maxima: [1, 0.9e-6, 2, 1.1e-6, 1])
         #expect(ranges.deadDimensions == [1])
         #expect(try Ranges(minima: [1, 2, 3], maxima: [1, 2, 4]).deadDimensions == [0, 1])
-        #expect(try Fixture("random/ranges").ranges().deadDimensions == [127, 223, 319])
+        #expect(try NumPyFixture("random/ranges").ranges().deadDimensions == [127, 223, 319])
     }
 
     @Test("Calibration equals NumPy's min and max in every bit, in any chunks", arguments: [1, 7, 60])
     func calibrationEqualsNumPy(rowsAtATime: Int) throws {
-        let embeddings = try Fixture("calibration/embeddings").floats()
+        let embeddings = try NumPyFixture("calibration/embeddings").floats()
         var calibrator = try RangesCalibrator(dimension: 40)
         for start in stride(from: 0, to: embeddings.count, by: rowsAtATime * 40) {
             let rows = Array(embeddings[start..<min(start + rowsAtATime * 40, embeddings.count)])
             try calibrator.add(rows: rows.span)
         }
         #expect(calibrator.count == 60)
-        #expect(try calibrator.ranges().numPyFile() == Fixture("calibration/ranges").file)
+        #expect(try calibrator.ranges().numPyFile() == NumPyFixture("calibration/ranges").file)
     }
 
     @Test("Calibrators of two halves merge to that of the whole")
     func calibratorsMerge() throws {
-        let embeddings = try Fixture("calibration/embeddings").floats()
+        let embeddings = try NumPyFixture("calibration/embeddings").floats()
         var first = try RangesCalibrator(dimension: 40)
         var second = try RangesCalibrator(dimension: 40)
         try first.merge(second)
@@ -79,7 +79,7 @@ struct RangesTests {
         try second.add(Array(embeddings[800...]))
         try first.merge(second)
         #expect(first.count == 60)
-        #expect(try first.ranges() == Fixture("calibration/ranges").ranges())
+        #expect(try first.ranges() == NumPyFixture("calibration/ranges").ranges())
         let other = try RangesCalibrator(dimension: 41)
         #expect(throws: QuantizationError.self) { try first.merge(other) }
     }

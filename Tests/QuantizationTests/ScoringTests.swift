@@ -11,11 +11,12 @@ struct ScoringTests {
         "The sentence-transformers scorer equals NumPy, int32 for int32", arguments: codePrecisions,
         InstructionSet.available)
     func integersEqualNumPy(precision: Precision, set: InstructionSet) throws {
-        let codes = try Fixture("scores/\(precision.rawValue)").elements()
-        let expected = try Fixture("scores/\(precision.rawValue)-scores").doubles()
-        let query = try Fixture("scores/query").floats()
+        let codes = try NumPyFixture("scores/\(precision.rawValue)").elements()
+        let expected = try NumPyFixture("scores/\(precision.rawValue)-scores").doubles()
+        let query = try NumPyFixture("scores/query").floats()
         let scoring = try ScoringQuery(
-            query.span, precision: precision, ranges: Fixture("scores/ranges").ranges(), scorer: .sentenceTransformers,
+            query.span, precision: precision, ranges: NumPyFixture("scores/ranges").ranges(),
+            scorer: .sentenceTransformers,
             instructionSet: set)
         #expect(scoring.integerScores(rows: codes.rawSpan) == expected.map { Int64($0) })
         #expect(scoring.scores(of: codes) == expected)
@@ -25,11 +26,11 @@ struct ScoringTests {
         "The folded scorer estimates the dequantized score", arguments: [Precision.int8, .uint8],
         InstructionSet.available)
     func foldedEqualsDequantized(precision: Precision, set: InstructionSet) throws {
-        let codes = try Fixture("scores/\(precision.rawValue)").elements()
-        let expected = try Fixture("scores/\(precision.rawValue)-folded").doubles()
-        let query = try Fixture("scores/query").floats()
+        let codes = try NumPyFixture("scores/\(precision.rawValue)").elements()
+        let expected = try NumPyFixture("scores/\(precision.rawValue)-folded").doubles()
+        let query = try NumPyFixture("scores/query").floats()
         let scoring = try ScoringQuery(
-            query.span, precision: precision, ranges: Fixture("scores/ranges").ranges(), instructionSet: set)
+            query.span, precision: precision, ranges: NumPyFixture("scores/ranges").ranges(), instructionSet: set)
         for (score, dequantized) in zip(scoring.scores(of: codes), expected) {
             #expect(abs(score - dequantized) < 4e-5)
         }

@@ -1,3 +1,4 @@
+import Identity
 import Platform
 import Quantization
 import Search

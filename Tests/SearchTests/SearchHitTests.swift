@@ -1,10 +1,10 @@
 import Foundation
+import Identity
 import Search
-import Shards
 import TestSupport
 import Testing
 
-@Suite("A hit as people and programs read it")
+@Suite("A hit as programs read it")
 struct SearchHitTests {
     private func hit(
         score: Double = 0.51239, document: String = "notes/a.md", text: String = "Int8 vectors\nuse less.",
@@ -48,28 +48,6 @@ struct SearchHitTests {
         #expect(hit(score: score).json.contains(#""score":null"#))
     }
 
-    @Test("for a person: rank, score, place, and the passage under them")
-    func formatted() {
-        let plain = hit().formatted(Style(isColoured: false, columns: 80))
-        #expect(plain == "  1  0.5124  notes/a.md:4-5\n     Int8 vectors use less.\n")
-    }
-
-    @Test("colours only where asked for")
-    func coloured() {
-        #expect(!hit().formatted(Style(isColoured: false, columns: 80)).contains("\u{1B}"))
-        #expect(hit().formatted(Style(isColoured: true, columns: 80)).contains("\u{1B}[36mnotes/a.md\u{1B}[0m"))
-    }
-
-    @Test(
-        "scores: four decimals, whole for dot products of codes",
-        arguments: [
-            (-0.00004, "0.0000"), (0.99996, "1.0000"), (1, "1.0000"), (-97_123, "-97123"), (24_969_600, "24969600"),
-            (-1.25, "-1.2500"), (3.5, "3.5000"),
-        ])
-    func scores(score: Double, shown: String) {
-        #expect(hit(score: score).formatted(Style(isColoured: false, columns: 80)).hasPrefix("  1  \(shown)  "))
-    }
-
     @Test("nothing hostile is in a hit, wherever it comes from", arguments: HostileText.samples)
     func hostile(text: String) throws {
         let name = DocumentIdentifier(path: Array(text.utf8), item: Array(text.utf8)).displayName
@@ -78,10 +56,6 @@ struct SearchHitTests {
             metadata: "{\"\u{9B}\":\"\u{202E}\"}")
         #expect(HostileText.faults(in: hit.json.utf8, allowed: []) == [])
         #expect(hit.json.hasSuffix(#""metadata":{"\u009b":"\u202e"}}"#))
-        let shown = hit.formatted(Style(isColoured: false, columns: 80))
-        #expect(HostileText.faults(in: shown.utf8, allowed: [0x0A]) == [])
-        let coloured = hit.formatted(Style(isColoured: true, columns: 80)).replacing(/\u{1B}\[[0-9;]*m/, with: "")
-        #expect(HostileText.faults(in: coloured.utf8, allowed: [0x0A]) == [])
     }
 
     @Test(
@@ -89,11 +63,5 @@ struct SearchHitTests {
         arguments: ["\u{1B}[2J", "{}\n{\"forged\":\"hit\"}", "[1]", "{\"a\":\"\u{1B}\"}", "{\"a\":1", "null"])
     func forgedMetadata(metadata: String) {
         #expect(hit(metadata: metadata).json.hasSuffix(#""metadata":null}"#))
-    }
-
-    @Test("a file name cannot write escape sequences to the terminal")
-    func hostileName() {
-        let shown = hit(document: "a\u{1B}[31m\nb").formatted(Style(isColoured: false, columns: 80))
-        #expect(shown.hasPrefix("  1  0.5124  a\\u{1b}[31m\\u{a}b:4-5\n"))
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
+import Identity
 import Platform
 import Quantization
-import Search
 import Shards
 import SystemPackage
 import TestSupport

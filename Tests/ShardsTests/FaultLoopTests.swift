@@ -1,6 +1,5 @@
 import Foundation
 import Platform
-import Shards
 import SystemPackage
 import TestSupport
 import Testing

@@ -1,9 +1,9 @@
 import Foundation
+import Identity
 import Platform
 import Quantization
 import Shards
 import SystemPackage
-import TestSupport
 import Testing
 
 /// A short life of an index, in which each step is taken again until it succeeds, as Ingest does.

@@ -64,8 +64,8 @@ struct RangesOriginTests {
             ranges: nil, compute: "float32", modelName: "sample")
         _ = try IndexStore.create(
             at: directory, identity: identity, ranges: ranges, passages: [:], time: SampleIndex.time)
-        let summary = IndexSummary(try Snapshot.open(directory))
-        #expect(summary.rangesOrigin == "here")
-        #expect(summary.rangesPassages == 120)
+        let origin = try #require(RangesOrigin.ofIndex(directory))
+        #expect(origin.origin == "here")
+        #expect(origin.passages == 120)
     }
 }

@@ -2,7 +2,6 @@ import Encoding
 import Foundation
 import Platform
 import SystemPackage
-import TestSupport
 import Testing
 
 @Suite struct FingerprintRecordTests {

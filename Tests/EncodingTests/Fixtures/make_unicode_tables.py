@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes Sources/Encoding/Tokenizer/Generated/UnicodeTables.swift.
+"""Writes Sources/Text/Unicode/Generated/UnicodeTables.swift.
 
 Needs `pip install tokenizers==0.23.3`. Run it from any folder: make_unicode_tables.py
 
@@ -27,7 +27,7 @@ from tokenizers import normalizers, pre_tokenizers
 
 assert tokenizers.__version__ == "0.23.3", "the tables belong to tokenizers 0.23.3"
 here = os.path.dirname(os.path.abspath(__file__))
-target = os.path.join(here, "../../../Sources/Encoding/Tokenizer/Generated/UnicodeTables.swift")
+target = os.path.join(here, "../../../Sources/Text/Unicode/Generated/UnicodeTables.swift")
 
 REMOVED, SPACE, CJK, MARK, PUNCTUATION, WHITESPACE = 1, 2, 4, 8, 16, 32
 BLOCK = 128

@@ -1,6 +1,7 @@
 import Ingest
 import Platform
 import Shards
+import Spool
 import SystemPackage
 import TestSupport
 import Testing
@@ -16,7 +17,7 @@ import Testing
         try harness.drop("small.txt", "one")
         let status = try await harness.run()
         #expect(status.doneFiles == 2)
-        let manifest = try Snapshot.open(harness.configuration.indexDirectory).manifest
+        let manifest = try Snapshot.open(harness.index).manifest
         #expect(manifest.rows == 20_001)
         #expect(manifest.shards.count <= 2)
     }
@@ -55,7 +56,7 @@ import Testing
         let blank = String(repeating: "\n", count: 3_000_000)
         try harness.drop("far.txt", "first\(blank)last")
         _ = try await harness.run()
-        let shard = try #require(try Snapshot.open(harness.configuration.indexDirectory).shards.first)
+        let shard = try #require(try Snapshot.open(harness.index).shards.first)
         let passage = try shard.reader.passage(ofRow: 0)
         #expect(passage.byteRange == 0..<3_000_009)
         #expect(try shard.reader.text(of: passage).count < 10_000)
@@ -79,8 +80,8 @@ import Testing
         for (name, mode) in expected {
             #expect(try FileStatus.of(harness.spool.failed.appending(name)).permissions == mode, "\(name)")
         }
-        for entry in try Directory.entries(of: harness.configuration.indexDirectory) {
-            let path = harness.configuration.indexDirectory.appending(entry.name)
+        for entry in try Directory.entries(of: harness.index) {
+            let path = harness.index.appending(entry.name)
             #expect(try FileStatus.of(path).permissions == 0o640, "\(entry.name)")
         }
     }
@@ -101,7 +102,7 @@ import Testing
         _ = try await harness.run()
         // Once the file has been found ready, its folder is exchanged for a link to the index.
         try harness.drop("x/manifest-2.json", "not yours")
-        let index = harness.configuration.indexDirectory
+        let index = harness.index
         let before = try Directory.entries(of: index)
         let spool = harness.spool
         let failpoints = Failpoints { point in

@@ -1,7 +1,8 @@
+import Identity
 import Ingest
 import Platform
+import Spool
 import SystemPackage
-import TestSupport
 import Testing
 
 /// A file that was open when the process died.

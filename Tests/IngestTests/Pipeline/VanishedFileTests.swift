@@ -1,7 +1,7 @@
 import Ingest
 import Platform
+import Spool
 import SystemPackage
-import TestSupport
 import Testing
 
 /// A claimed file of an earlier run that is gone, or closed, when it is taken up.

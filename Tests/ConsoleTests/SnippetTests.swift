@@ -1,4 +1,4 @@
-import Search
+import Console
 import Testing
 import Text
 

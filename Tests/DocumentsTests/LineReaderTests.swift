@@ -1,8 +1,9 @@
-import Encoding
+import Documents
 import Platform
 import SystemPackage
-import TestSupport
 import Testing
+import TestSupport
+import Text
 
 @Suite("Reading texts line by line")
 struct LineReaderTests {
@@ -37,7 +38,7 @@ struct LineReaderTests {
         let longest = [UInt8](repeating: 0x78, count: LineReader.longestLine)
         var lines = try reader(longest + [0x0A] + longest + longest)
         #expect(try lines.next()?.count == LineReader.longestLine)
-        let error = try #require(throws: EncodingError.self) { _ = try lines.next() }
+        let error = try #require(throws: DocumentsError.self) { _ = try lines.next() }
         #expect(error.code == .input)
         #expect("\(error)".contains("line 2 has more than \(LineReader.longestLine) bytes"))
     }
@@ -65,19 +66,9 @@ struct LineReaderTests {
         while let piece = try lines.nextPiece(atMost: limit) {
             #expect(lines.lineOffset == found.count)
             #expect(!piece.isEmpty)
-            if limit >= 4 { #expect(piece.count <= limit && piece.firstInvalidUTF8Offset == nil) }
+            if limit >= 4 { #expect(piece.count <= limit && UTF8Text.firstInvalid(piece) == nil) }
             found += piece
         }
         #expect(found == Array(text.utf8))
-    }
-
-    @Test(
-        "the first byte that is not UTF-8",
-        arguments: [
-            ([], nil), (Array("ä文🚀".utf8), nil), ([0x61, 0xFF], 1), ([0x61, 0xC3], 1), ([0xED, 0xA0, 0x80], 0),
-            ([0x61, 0x62, 0xC0, 0x80], 2),
-        ] as [([UInt8], Int?)])
-    func invalid(bytes: [UInt8], offset: Int?) {
-        #expect(bytes.firstInvalidUTF8Offset == offset)
     }
 }

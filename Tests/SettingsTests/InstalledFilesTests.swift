@@ -1,6 +1,6 @@
-import Encoding
 import Foundation
 import Platform
+import Settings
 import SystemPackage
 import TestSupport
 import Testing

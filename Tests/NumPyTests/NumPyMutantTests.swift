@@ -1,6 +1,7 @@
 import Foundation
+import NumPy
 import Platform
-import Quantization
+import TestSupport
 import Testing
 
 @Suite("Mutants of NumPy files")
@@ -33,7 +34,7 @@ struct NumPyMutantTests {
 
         /// The file's bytes.
         func file() throws -> [UInt8] {
-            var file = try Fixture("mutants/\(base)").file
+            var file = try NumPyFixture("mutants/\(base)", of: "NumPyTests").file
             for splice in splices {
                 file.replaceSubrange(splice.offset..<min(splice.offset + splice.removed, file.count), with: splice.put)
             }
@@ -41,8 +42,8 @@ struct NumPyMutantTests {
         }
 
         /// What is read here, in the words of the verdict.
-        static func verdict(on file: [UInt8]) -> (words: String, error: QuantizationError?) {
-            do throws(QuantizationError) {
+        static func verdict(on file: [UInt8]) -> (words: String, error: NumPyError?) {
+            do throws(NumPyError) {
                 let matrix = try NumPyMatrix(file: file.rawSpan)
                 let shape = matrix.header.shape.map(String.init).joined(separator: ",")
                 return ("\(matrix.header.element.rawValue) (\(shape))", nil)
@@ -81,7 +82,7 @@ struct NumPyMutantTests {
                 #expect(error != nil, "\(mutant), \(header)")
                 // What NumPy reads is no damage.
                 if mutant.verdict != "refused" {
-                    #expect(error?.code == .unsupportedArray, "\(mutant), \(header), \(String(describing: error))")
+                    #expect(error?.code == .unsupported, "\(mutant), \(header), \(String(describing: error))")
                 }
             }
         }

@@ -1,4 +1,4 @@
-import Ingest
+import Documents
 import Platform
 import SystemPackage
 import TestSupport

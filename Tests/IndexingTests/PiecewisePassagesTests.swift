@@ -1,5 +1,5 @@
 import Encoding
-import Ingest
+import Indexing
 import Platform
 import Shards
 import SystemPackage
@@ -11,7 +11,7 @@ import Testing
     /// The default model, which `make setup` fetches.
     static let model: FilePath = {
         var folder = FilePath(#filePath)
-        for _ in 0..<4 { folder.removeLastComponent() }
+        for _ in 0..<3 { folder.removeLastComponent() }
         return folder.appending(".models").appending("all-MiniLM-L6-v2")
     }()
 

@@ -1,4 +1,4 @@
-import Ingest
+import Identity
 import Testing
 
 @Suite struct ClaimNameTests {

@@ -1,7 +1,10 @@
+import Daemon
 import Inbox
 import Ingest
 import Logging
 import Platform
+import Settings
+import Spool
 import SystemPackage
 import TestSupport
 import Testing
@@ -24,15 +27,17 @@ struct WatchdogTests {
 
     @Test("the manager is told at once of a thread that hangs, and no more that all is well")
     func hanging() async throws {
-        let harness = try SpoolHarness { $0.statusInterval = .milliseconds(5) }
-        let manager = try NotificationSocket(at: harness.scratch.path.appending("notify"))
+        let scratch = try ScratchDirectory()
+        var settings = DaemonSettings(spool: scratch.path.appending("spool"), model: "none")
+        settings.statusInterval = .milliseconds(5)
+        let spool = try Spool(settings.ingest.spool)
+        let manager = try NotificationSocket(at: scratch.path.appending("notify"))
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let inbox = try Inbox(
-            directory: harness.opened.dropFolder, options: harness.configuration.inboxOptions, watch: nil,
-            logger: logger)
+            directory: spool.dropFolder, options: settings.ingest.inboxOptions, watch: nil, logger: logger)
         let heart = Heartbeat("worker")
         let service = StatusService(
-            live: LiveConfiguration(harness.configuration), inbox: inbox, board: StatusBoard(harness.configuration),
+            live: LiveSettings(settings), inbox: inbox, board: StatusBoard(settings.ingest),
             notifier: ServiceNotifier(socket: manager.path.string, watchdogMicroseconds: "10000"),
             watchdog: Watchdog(hearts: [heart], limit: .milliseconds(1)), logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -1,5 +1,5 @@
+import Console
 import Encoding
-import Search
 import Testing
 
 @Suite struct SearchReportTests {

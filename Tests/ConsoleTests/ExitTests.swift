@@ -1,11 +1,12 @@
+import Console
 import Foundation
+import Inspection
 import Platform
 import Quantization
-import Search
 import Shards
 import SystemPackage
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("What leaves the inspection of an index is tame")
 struct ExitTests {

@@ -1,13 +1,16 @@
 import Encoding
 import Foundation
 import Inbox
+import Indexing
 import Ingest
 import Logging
 import Platform
 import Quantization
+import Settings
+import Spool
 import SystemPackage
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct ConfigurationTests {
     let scratch: ScratchDirectory
@@ -20,14 +23,14 @@ import Testing
 
     func load(
         _ text: String?, environment: [String: String] = [:], flags: [ConfigurationKey: String] = [:]
-    ) async throws -> IngestConfiguration {
+    ) async throws -> DaemonSettings {
         if let text { try AtomicFile.replaceVolatile(Array(text.utf8), at: file) }
         let source = ConfigurationSource(file: text == nil ? nil : file, environment: environment, flags: flags)
         return try await source.load(defaultModel: "/model")
     }
 
     @Test func everyKeyIsRead() async throws {
-        let configuration = try await load(
+        let settings = try await load(
             """
             # a comment
             spool:
@@ -63,40 +66,42 @@ import Testing
               level: debug
               format: json
             """)
-        #expect(configuration.spool.root == "/s")
-        #expect(configuration.settle == .milliseconds(500))
-        #expect(configuration.keepDoneDays == 0)
-        #expect(configuration.ignore.patterns == ["*.bak", ".*"])
-        #expect(configuration.precision == .uint8)
-        #expect(configuration.codes == .compressed)
-        #expect(configuration.ranges == "/r.npy")
-        #expect(configuration.compute == .named(.float32))
-        #expect(configuration.workers == 3)
-        #expect(!configuration.hasWeightsCache)
-        #expect(configuration.passageMode == .whole)
-        #expect(configuration.maximumRows == 7)
-        #expect(configuration.maximumDelay == .milliseconds(2500))
-        #expect(configuration.runtimeDirectory == "/run/x")
-        #expect(configuration.logLevel == .debug)
-        #expect(configuration.logFormat == .json)
+        #expect(settings.ingest.spool.root == "/s")
+        #expect(settings.ingest.settle == .milliseconds(500))
+        #expect(settings.ingest.keepDoneDays == 0)
+        #expect(settings.ingest.ignore.patterns == ["*.bak", ".*"])
+        #expect(settings.ingest.indexing.precision == .uint8)
+        #expect(settings.ingest.indexing.codes == .compressed)
+        #expect(settings.ingest.indexing.ranges == "/r.npy")
+        #expect(settings.ingest.indexing.compute == .named(.float32))
+        #expect(settings.ingest.indexing.workers == 3)
+        #expect(!settings.ingest.indexing.hasWeightsCache)
+        #expect(settings.ingest.indexing.passageMode == .whole)
+        #expect(settings.ingest.maximumRows == 7)
+        #expect(settings.ingest.maximumDelay == .milliseconds(2500))
+        #expect(settings.runtimeDirectory == "/run/x")
+        #expect(settings.logLevel == .debug)
+        #expect(settings.logFormat == .json)
     }
 
     @Test func flagsOverrideTheEnvironmentWhichOverridesTheFile() async throws {
         let text = "spool:\n  directory: /file\ncommit:\n  maximumRows: 1\n  maximumDelaySeconds: 1\n"
         let environment = ["VECTORSPOOL_SPOOL_DIRECTORY": "/environment", "VECTORSPOOL_COMMIT_MAXIMUM_ROWS": "2"]
-        let configuration = try await load(text, environment: environment, flags: [.spoolDirectory: "/flag"])
-        #expect(configuration.spool.root == "/flag")
-        #expect(configuration.maximumRows == 2)
-        #expect(configuration.maximumDelay == .seconds(1))
+        let settings = try await load(text, environment: environment, flags: [.spoolDirectory: "/flag"])
+        #expect(settings.ingest.spool.root == "/flag")
+        #expect(settings.ingest.maximumRows == 2)
+        #expect(settings.ingest.maximumDelay == .seconds(1))
     }
 
     @Test func aFileOfCommentsAndAnEmptyValueAreFine() async throws {
-        #expect(try await load("# nothing\n\n", flags: [.spoolDirectory: "/s"]).indexDirectory == "/s/index")
+        #expect(
+            try await load("# nothing\n\n", flags: [.spoolDirectory: "/s"]).ingest.indexing.indexDirectory == "/s/index"
+        )
         let text = "spool: {directory: /s}\nindex:\n  ranges: \"\"\n  precision:\n"
-        let configuration = try await load(text, environment: ["VECTORSPOOL_INDEX_DIRECTORY": ""])
-        #expect(configuration.ranges == nil)
-        #expect(configuration.precision == .int8)
-        #expect(configuration.spool.root == "/s")
+        let settings = try await load(text, environment: ["VECTORSPOOL_INDEX_DIRECTORY": ""])
+        #expect(settings.ingest.indexing.ranges == nil)
+        #expect(settings.ingest.indexing.precision == .int8)
+        #expect(settings.ingest.spool.root == "/s")
     }
 
     @Test(arguments: [
@@ -121,18 +126,18 @@ import Testing
         ("index:\n  directory: /s\n", "no spool is named"),
     ])
     func namesThePlaceOfAMistake(text: String, message: String) async throws {
-        let error = await #expect(throws: IngestError.self) { try await load(text) }
+        let error = await #expect(throws: SettingsError.self) { try await load(text) }
         #expect(error?.message.contains(message) == true, "\(error?.message ?? "")")
         #expect(error?.exitCode == 78)
     }
 
     @Test func namesAWrongVariable() async throws {
         let flags: [ConfigurationKey: String] = [.spoolDirectory: "/s"]
-        let unknown = await #expect(throws: IngestError.self) {
+        let unknown = await #expect(throws: SettingsError.self) {
             try await load(nil, environment: ["VECTORSPOOL_COMMIT_MAXIMUMROWS": "1"], flags: flags)
         }
         #expect(unknown?.message.contains("did you mean VECTORSPOOL_COMMIT_MAXIMUM_ROWS?") == true)
-        let wrong = await #expect(throws: IngestError.self) {
+        let wrong = await #expect(throws: SettingsError.self) {
             try await load(nil, environment: ["VECTORSPOOL_LOG_LEVEL": "loud"], flags: flags)
         }
         #expect(wrong?.message.contains("VECTORSPOOL_LOG_LEVEL is 'loud'") == true)
@@ -140,7 +145,7 @@ import Testing
 
     @Test func namesAFileThatIsNotThere() async throws {
         let source = ConfigurationSource(file: "/nowhere/x.yaml", environment: [:])
-        let error = await #expect(throws: IngestError.self) { try await source.load(defaultModel: nil) }
+        let error = await #expect(throws: SettingsError.self) { try await source.load(defaultModel: nil) }
         #expect(error?.message.contains("/nowhere/x.yaml") == true)
     }
 
@@ -148,12 +153,12 @@ import Testing
         let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         let shipped = FilePath(repository.appending(path: "etc/vectorspool.yaml").path)
-        let configuration = try await ConfigurationSource(file: shipped, environment: [:]).load(defaultModel: nil)
-        let defaults = IngestConfiguration(spool: configuration.spool.root, model: configuration.modelDirectory)
-        #expect(configuration.maximumRows == defaults.maximumRows)
-        #expect(configuration.maximumFileBytes == defaults.maximumFileBytes)
-        #expect(configuration.ignore == defaults.ignore)
-        #expect(configuration.settle == defaults.settle)
+        let settings = try await ConfigurationSource(file: shipped, environment: [:]).load(defaultModel: nil)
+        let defaults = DaemonSettings(spool: settings.ingest.spool.root, model: settings.ingest.indexing.modelDirectory)
+        #expect(settings.ingest.maximumRows == defaults.ingest.maximumRows)
+        #expect(settings.ingest.maximumFileBytes == defaults.ingest.maximumFileBytes)
+        #expect(settings.ingest.ignore == defaults.ingest.ignore)
+        #expect(settings.ingest.settle == defaults.ingest.settle)
         let text = try String(decoding: FileContents.read(shipped), as: UTF8.self)
         for key in ConfigurationKey.allCases {
             let name = key.rawValue.split(separator: ".").last.map(String.init) ?? ""
@@ -162,15 +167,15 @@ import Testing
     }
 
     @Test func onlySomeKeysChangeWhileTheDaemonRuns() async throws {
-        let live = LiveConfiguration(try await load("spool:\n  directory: /s\n"))
+        let live = LiveSettings(try await load("spool:\n  directory: /s\n"))
         let new = try await load(
             "spool:\n  directory: /other\n  keepDoneDays: 3\nmodel:\n  workers: 9\n  weightsCache: off\n")
         #expect(
             Set(live.adopt(new)) == [
                 .spoolDirectory, .indexDirectory, .workers, .weightsCache, .runtimeDirectory,
             ])
-        #expect(live.current.keepDoneDays == 3)
-        #expect(live.current.spool.root == "/s")
-        #expect(live.current.workers == 0)
+        #expect(live.current.ingest.keepDoneDays == 3)
+        #expect(live.current.ingest.spool.root == "/s")
+        #expect(live.current.ingest.indexing.workers == 0)
     }
 }

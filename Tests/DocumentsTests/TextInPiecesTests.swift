@@ -1,6 +1,7 @@
-import Ingest
-import TestSupport
+import Documents
+import Identity
 import Testing
+import Text
 
 /// A text that comes in pieces is what it is as a whole.
 @Suite struct TextInPiecesTests {
@@ -22,7 +23,7 @@ import Testing
 
     @Test(arguments: texts) func findsTheSameFaultHoweverItIsCut(text: [UInt8]) {
         let mark = UTF8Text.markLength(text)
-        let whole = UTF8Text.fault(in: Array(text[mark...]), base: mark)
+        let whole = DocumentFault.notUTF8(in: Array(text[mark...]), base: mark)
         for piece in 1...max(text.count, 1) {
             // A byte order mark is recognised in a first piece that holds all of it.
             if mark > 0, piece < mark { continue }

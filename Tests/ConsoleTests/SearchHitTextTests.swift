@@ -1,0 +1,57 @@
+import Console
+import Identity
+import Search
+import TestSupport
+import Testing
+
+@Suite("A hit as people read it")
+struct SearchHitTextTests {
+    private func hit(
+        score: Double = 0.51239, document: String = "notes/a.md", text: String = "Int8 vectors\nuse less.",
+        metadata: String = #"{"lang":"en"}"#
+    ) -> SearchHit {
+        SearchHit(
+            query: "storage", rank: 1, score: score, document: document, passage: 2, bytes: 10..<33, lines: 4...5,
+            text: text, metadata: metadata)
+    }
+
+    @Test("for a person: rank, score, place, and the passage under them")
+    func formatted() {
+        let plain = hit().formatted(Style(isColoured: false, columns: 80))
+        #expect(plain == "  1  0.5124  notes/a.md:4-5\n     Int8 vectors use less.\n")
+    }
+
+    @Test("colours only where asked for")
+    func coloured() {
+        #expect(!hit().formatted(Style(isColoured: false, columns: 80)).contains("\u{1B}"))
+        #expect(hit().formatted(Style(isColoured: true, columns: 80)).contains("\u{1B}[36mnotes/a.md\u{1B}[0m"))
+    }
+
+    @Test(
+        "scores: four decimals, whole for dot products of codes",
+        arguments: [
+            (-0.00004, "0.0000"), (0.99996, "1.0000"), (1, "1.0000"), (-97_123, "-97123"), (24_969_600, "24969600"),
+            (-1.25, "-1.2500"), (3.5, "3.5000"),
+        ])
+    func scores(score: Double, shown: String) {
+        #expect(hit(score: score).formatted(Style(isColoured: false, columns: 80)).hasPrefix("  1  \(shown)  "))
+    }
+
+    @Test("a file name cannot write escape sequences to the terminal")
+    func hostileName() {
+        let shown = hit(document: "a\u{1B}[31m\nb").formatted(Style(isColoured: false, columns: 80))
+        #expect(shown.hasPrefix("  1  0.5124  a\\u{1b}[31m\\u{a}b:4-5\n"))
+    }
+
+    @Test("nothing hostile is shown of a hit, wherever it comes from", arguments: HostileText.samples)
+    func hostile(text: String) {
+        let name = DocumentIdentifier(path: Array(text.utf8), item: Array(text.utf8)).displayName
+        let hit = SearchHit(
+            query: text, rank: 1, score: 1, document: name, passage: 0, bytes: 0..<1, lines: 1...1, text: text,
+            metadata: "{\"\u{9B}\":\"\u{202E}\"}")
+        let shown = hit.formatted(Style(isColoured: false, columns: 80))
+        #expect(HostileText.faults(in: shown.utf8, allowed: [0x0A]) == [])
+        let coloured = hit.formatted(Style(isColoured: true, columns: 80)).replacing(/\u{1B}\[[0-9;]*m/, with: "")
+        #expect(HostileText.faults(in: coloured.utf8, allowed: [0x0A]) == [])
+    }
+}

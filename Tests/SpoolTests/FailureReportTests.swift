@@ -1,0 +1,29 @@
+import Foundation
+import Platform
+import Spool
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite struct FailureReportTests {
+    @Test("nothing hostile is in a sidecar", arguments: HostileText.samples)
+    func hostile(text: String) throws {
+        let scratch = try ScratchDirectory()
+        let attempt = ["at": text, "stage": text, "code": text, "message": text]
+        let page: [String: Any] = [
+            "schema": 1, "summary": text, "code": text, "hint": text, "stage": text, "class": "document", "name": text,
+            "relative_path": text, "relative_path_base64": "YQ==", "owner": 0, "mode": text, "size": 1,
+            "modified": text,
+            "first_seen": text, "failed_at": text, "attempts": [attempt], "retry": text,
+            "lines": [["line": 1, "code": text, "summary": text]],
+            "daemon": ["version": text, "pipeline": text, "boot": text, "invocation": text],
+        ]
+        let path = scratch.path.appending("x.error.json")
+        try AtomicFile.replaceVolatile(Array(try JSONSerialization.data(withJSONObject: page)), at: path)
+        let folder = try OpenDirectory(scratch.path)
+        let report = try #require(FailureReport.read("x.error.json", in: folder))
+        #expect(HostileText.faults(in: report.json, allowed: [0x0A]) == [])
+        try AtomicFile.replaceVolatile(report.json, at: path)
+        #expect(FailureReport.read("x.error.json", in: folder) == report)
+    }
+}

@@ -1,0 +1,19 @@
+import Platform
+import Spool
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite struct PurgeTests {
+    @Test func oldDaysAreRemoved() throws {
+        let scratch = try ScratchDirectory()
+        let spool = try Spool(SpoolDirectory(scratch.path))
+        let now = RealTime(nanoseconds: 1_795_000_000_000_000_000)
+        for day in ["2026-01-01", now.day, "notes", "2026-1-1"] {
+            try Directory.create(spool.places.done.appending(day))
+        }
+        #expect(try spool.purge(keepingDays: 30, now: now) == 1)
+        #expect(try Directory.entries(of: spool.places.done).count == 3)
+        #expect(try spool.purge(keepingDays: 0, now: now) == 0)
+    }
+}
