@@ -130,8 +130,8 @@ let package = Package(
         .executableTarget(
             name: "vectorspool-faults",
             dependencies: [
-                "IngestSupport", "TestSupport", "Platform", "Quantization", "Shards", "Inbox", "Spool", "Indexing",
-                "Ingest", "Daemon", argumentParser, logging, subprocess, system,
+                "IngestSupport", "TestSupport", "Platform", "Identity", "Quantization", "Shards", "Inbox", "Spool",
+                "Indexing", "Ingest", "Daemon", argumentParser, logging, subprocess, system,
             ],
             path: "Tests/Faults", swiftSettings: settings),
         tests("Text", ["Text"]),
@@ -142,13 +142,13 @@ let package = Package(
         tests("Documents", ["Text", "Platform", "Identity", "Documents", system]),
         tests("Encoding", fixtures: true, ["Platform", "Encoding", "CKernels", system]),
         tests("Shards", fixtures: true, ["Platform", "Identity", "Quantization", "Shards", system]),
-        tests("Inbox", ["Platform", "Inbox", system]),
+        tests("Inbox", ["Platform", "Inbox", logging, system]),
         tests("Spool", ["Platform", "Spool", system]),
         tests("Indexing", ["Platform", "Encoding", "Shards", "Indexing", system]),
         tests(
             "Ingest",
             [
-                "IngestSupport", "Text", "Platform", "Identity", "Quantization", "Shards", "Inbox", "Spool", "Indexing",
+                "IngestSupport", "Platform", "Identity", "Quantization", "Shards", "Inbox", "Spool", "Indexing",
                 "Ingest", logging, system,
             ]),
         tests("Search", ["Platform", "Identity", "Quantization", "Shards", "Search", system]),

@@ -15,6 +15,25 @@ if grep --recursive --line-number --ignore-case --include='*.swift' unsafe Sourc
     exit 1
 fi
 
+# The floors of the house: the order of the targets in Package.swift. The compiler finds every module that is built, declared
+# or not, and so does not hold it.
+echo "House rule: a target imports only what stands above it in Package.swift and what it names there"
+manifest=$(tr -d '\n' < Package.swift)
+targets=$(grep --only-matching --extended-regexp 'library\( *"[A-Za-z]+"' <<< "$manifest" | cut --delimiter='"' --fields=2)
+above=""
+for target in $targets; do
+    named=$(grep --only-matching --extended-regexp "library\( *\"$target\", *\[[^]]*\]" <<< "$manifest")
+    imported=$(grep --recursive --no-filename --extended-regexp '^(package |public )?import ' "Sources/$target" | sort --unique || true)
+    for other in $targets; do
+        grep --quiet --extended-regexp "import $other\$" <<< "$imported" || continue
+        if [[ " $above " != *" $other "* || $named != *"\"$other\""* ]]; then
+            echo "Sources/$target imports $other, which is not above it in Package.swift or not among its dependencies." >&2
+            exit 1
+        fi
+    done
+    above+=" $target"
+done
+
 # Release, because the end-to-end tests start the binaries of the same build, and people run those. Without testable
 # imports, which no test uses, the flags equal those of `swift build`, and neither throws the other's work away.
 exec swift test -c release --disable-xctest --disable-testable-imports "$@"

@@ -5,8 +5,8 @@ import Platform
 import Quantization
 import Shards
 import SystemPackage
-import Testing
 import TestSupport
+import Testing
 
 @Suite("What leaves the inspection of an index is tame")
 struct ExitTests {

@@ -1,8 +1,8 @@
 import Documents
 import Platform
 import SystemPackage
-import Testing
 import TestSupport
+import Testing
 import Text
 
 @Suite("Reading texts line by line")

@@ -1,6 +1,5 @@
 import Ingest
 import Inspection
-import Logging
 import Platform
 import SystemPackage
 import TestSupport

@@ -9,8 +9,8 @@ import Quantization
 import Settings
 import Spool
 import SystemPackage
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct ConfigurationTests {
     let scratch: ScratchDirectory
