@@ -84,6 +84,7 @@ final class InboxLoop {
         // A scan that rests goes on when an answer has made room, which rings.
         if !machine.isScanning { next = min(next, nextScan) }
         let timeout = hasMoreEvents || machine.canStep ? .zero : max(next - monotonic, .zero)
+        inbox.heartbeat.rest()
         switch watch {
         case .some(let watch): watch.wait(or: inbox.wake, timeout: timeout)
         case .none: inbox.wake.wait(timeout: timeout)

@@ -16,4 +16,14 @@ extension PlatformError {
         default: return false
         }
     }
+
+    /// Whether the machine lacks something that every file needs: room, memory, descriptors, a file system that takes writes.
+    package var isShortage: Bool {
+        guard code == .system, let cause else { return false }
+        switch cause {
+        case .noSpace, .diskQuotaExceeded, .noMemory, .tooManyOpenFiles, .tooManyOpenFilesInSystem, .readOnlyFileSystem:
+            return true
+        default: return false
+        }
+    }
 }

@@ -48,8 +48,12 @@ package struct PlatformError: Error, Sendable, Equatable, CustomStringConvertibl
     }
 
     package var description: String {
-        let place = path.map { "\($0.displayName): " } ?? ""
+        (path.map { "\($0.displayName): " } ?? "") + withoutPath
+    }
+
+    /// The description for a message that names the file already.
+    package var withoutPath: String {
         let reason = cause.map { ": \($0)" } ?? detail.map { ": \($0)" } ?? ""
-        return "\(place)cannot \(operation)\(reason)"
+        return "cannot \(operation)\(reason)"
     }
 }

@@ -28,7 +28,7 @@ struct VectorSpool: AsyncParsableCommand {
     }
 
     static func main() async {
-        CurrentProcess.ignoreBrokenPipes()
+        CurrentProcess.surviveFailingWrites()
         do {
             var command = try checkedCommand()
             if var command = command as? any AsyncParsableCommand {

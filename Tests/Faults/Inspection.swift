@@ -57,7 +57,7 @@ struct Inspection {
         var wrongly: [Trouble] = []
         for file in failed where !file.path.string.hasSuffix(".error.json") && !known.contains(file.bytes) {
             let name = file.path.lastComponent.map { $0.string } ?? ""
-            let report = FailureReport.read(FilePath(name + ".error.json"), in: folder)
+            let report = try? FailureReport.read(FilePath(name + ".error.json"), in: folder)
             // A device that reports errors again and again may be a bad sector under this one file.
             let isPatient = report?.code == "E_READ" && (point?.times ?? 1) >= 4
             all.append(file.bytes)

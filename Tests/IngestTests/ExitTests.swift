@@ -52,10 +52,10 @@ struct ExitTests {
         let path = scratch.path.appending("x.error.json")
         try AtomicFile.replaceVolatile(Array(try JSONSerialization.data(withJSONObject: page)), at: path)
         let folder = try OpenDirectory(scratch.path)
-        let report = try #require(FailureReport.read("x.error.json", in: folder))
+        let report = try #require(try FailureReport.read("x.error.json", in: folder))
         #expect(HostileText.faults(in: report.json, allowed: [0x0A]) == [])
         try AtomicFile.replaceVolatile(report.json, at: path)
-        #expect(FailureReport.read("x.error.json", in: folder) == report)
+        #expect(try FailureReport.read("x.error.json", in: folder) == report)
     }
 
     @Test("an odd name, by way of the whole pipeline", arguments: HostileText.names)
@@ -69,7 +69,7 @@ struct ExitTests {
             let path = harness.spool.failed.appending(entry.name)
             #expect(HostileText.faults(in: try FileContents.read(path), allowed: [0x0A]) == [])
             let name = FilePath(root: nil, [entry.name])
-            reports += FailureReport.read(name, in: harness.opened.failed).map { [$0] } ?? []
+            reports += try FailureReport.read(name, in: harness.opened.failed).map { [$0] } ?? []
         }
         #expect(reports.map(\.originalPath) == [FilePath(root: nil, [component])])
         #expect(reports.map(\.name) == [FilePath(root: nil, [component]).displayName])

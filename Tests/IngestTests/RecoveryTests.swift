@@ -113,4 +113,37 @@ import Testing
         #expect(try Directory.entries(of: harness.spool.done).count == 3)
         #expect(try harness.opened.purge(keepingDays: 0, now: now) == 0)
     }
+
+    @Test("folders and files of others in done/ stay, and stop nothing")
+    func othersNamesStay() throws {
+        let harness = try SpoolHarness()
+        let now = RealTime(nanoseconds: 1_795_000_000_000_000_000)
+        let done = harness.spool.done
+        for name in ["10-notes-x", "1999-xx-01", "19990-1-01", "2026-01-01", "2026-01-03"] {
+            try Directory.create(done.appending(name))
+        }
+        try AtomicFile.replaceVolatile([1], at: done.appending("2026-01-02"))
+        #expect(try harness.opened.purge(keepingDays: 30, now: now) == 2)
+        let left = try Directory.entries(of: done).map(\.name.string).sorted()
+        #expect(left == ["10-notes-x", "1999-xx-01", "19990-1-01", "2026-01-02"])
+    }
+
+    @Test("done/ and failed/ that were moved away are made anew", arguments: [false, true])
+    func movedFolders(isMadeAgain: Bool) async throws {
+        let harness = try SpoolHarness()
+        try harness.drop("a.txt", "one")
+        try harness.drop("b.txt", [0xFF])
+        _ = try await harness.run(
+            Failpoints { point in
+                guard point == .beforeShard || point == .beforeFailing else { return }
+                for folder in [harness.spool.done, harness.spool.failed] {
+                    let old = harness.scratch.path.appending("old-\(folder.lastComponent?.string ?? "")")
+                    guard !FileStatus.exists(old) else { continue }
+                    try Directory.rename(folder, to: old)
+                    if isMadeAgain { try Directory.create(folder) }
+                }
+            })
+        #expect(try harness.files(in: harness.spool.done) == ["a.txt"])
+        #expect(try harness.files(in: harness.spool.failed) == ["b.txt", "b.txt.error.json"])
+    }
 }

@@ -39,7 +39,10 @@ package struct Daemon: ~Copyable {
         do throws(EncodingError) {
             model = try SentenceTextModel(configuration)
         } catch {
-            throw IngestError(.configuration, "the model cannot be used: \(error)", cause: error)
+            // After a fault of the system another start may go better; after a wrong configuration none is made.
+            throw IngestError(
+                error.code == .system ? .cannotWrite : .configuration, "the model cannot be used: \(error)",
+                cause: error)
         }
         board.note { $0.compute = model.identity.compute }
         if let note = configuration.compute.note { logger.notice("\(note)") }

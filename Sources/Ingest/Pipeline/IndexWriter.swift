@@ -16,8 +16,9 @@ package final class IndexWriter: Sendable {
         var ends: [(path: [UInt8], staying: Set<IdentifierDigest>, documentsBefore: Int)] = []
         /// Claims whose documents are dead on arrival.
         var withdrawn: Set<String> = []
-        /// The claim whose file goes on in a later commit.
-        var openClaim: String?
+        /// Claims that the open shard has documents of and whose files do not end with this commit: one that goes on in a later
+        /// one, and those that turned out to be at fault. Recovery must not take such a file for committed.
+        var parts: Set<String> = []
     }
 
     /// The shard in the making.
@@ -194,7 +195,7 @@ package final class IndexWriter: Sendable {
         for claim in changes.withdrawn { wanted.withdrawn.formUnion([claim, claim + Self.partMark]) }
         try failpoints.reach(.beforeShard)
         let receipt = try open.withLock { open in
-            try writeShard(&open, openClaim: changes.openClaim, &wanted)
+            try writeShard(&open, parts: changes.parts, &wanted)
         }
         try failpoints.reach(.beforeManifest)
         try store.withLock { store throws(ShardsError) in _ = try store?.commit(wanted, at: Date()) }
@@ -204,11 +205,11 @@ package final class IndexWriter: Sendable {
     }
 
     private func writeShard(
-        _ open: inout Open?, openClaim: String?, _ changes: inout IndexChanges
+        _ open: inout Open?, parts: Set<String>, _ changes: inout IndexChanges
     ) throws(ShardsError) -> ShardReceipt? {
         guard open != nil, let directory = store.withLock({ $0?.directory }) else { return nil }
         if open?.receipt == nil, open?.builder.isEmpty == false {
-            if let openClaim { open?.builder.rename(claim: openClaim, to: openClaim + Self.partMark) }
+            for claim in parts { open?.builder.rename(claim: claim, to: claim + Self.partMark) }
             let milliseconds = UInt64(clamping: RealTime.now.nanoseconds / 1_000_000)
             let name = ShardName(milliseconds: milliseconds, random: .random(in: .min ... .max))
             let written = try open?.builder.write(into: directory, name: name)
@@ -256,7 +257,7 @@ package final class IndexWriter: Sendable {
         }
     }
 
-    // The claim of a document whose file goes on in a later commit: recovery must not take the file for committed.
+    // Ends the claim of a document whose file does not end with the commit.
     private static let partMark = "+"
 
     static func refusal(_ error: ShardsError) -> IngestError {

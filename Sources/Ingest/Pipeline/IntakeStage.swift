@@ -3,6 +3,7 @@ import Inbox
 import Logging
 import Platform
 import Shards
+import Synchronization
 import SystemPackage
 
 /// The first stage: claims ready files, reads, decodes and cuts them, one after another in the order of their names.
@@ -21,6 +22,17 @@ struct IntakeStage {
     let output: PieceSender
     /// Ends when nothing is left to be expected, instead of waiting for the next drop.
     let isDraining: Bool
+    private let refused = Refusals()
+
+    init(
+        context: PipelineContext, inbox: Inbox, leftovers: [ClaimedFile], output: PieceSender, isDraining: Bool
+    ) {
+        self.context = context
+        self.inbox = inbox
+        self.leftovers = leftovers
+        self.output = output
+        self.isDraining = isDraining
+    }
 
     /// Takes over what an earlier run left in `work/`, then what the inbox gives, until it stops or is drained.
     func run() async throws {
@@ -29,6 +41,16 @@ struct IntakeStage {
             output.finish()
         }
         let attempts = AttemptRecord(context.spool)
+        do {
+            try await run(attempts)
+        } catch {
+            // Whoever asked to stop, or another stage, is the cause: the file that is open has crashed nothing.
+            if error is FaultGate.Stopped || error is CancellationError { attempts.clear() }
+            throw error
+        }
+    }
+
+    private func run(_ attempts: AttemptRecord) async throws {
         let waiting = try await recover()
         context.board.note { $0.isRecovered = true }
         try await takeOver(waiting, attempts)
@@ -82,7 +104,13 @@ struct IntakeStage {
     ) async throws -> InboxStateMachine.Event {
         let outcome = try await context.gate.retrying("claiming a file") {
             try context.failpoints.reach(.beforeClaim)
-            return ClaimBox(try context.spool.claim(file))
+            do throws(PlatformError) {
+                return ClaimBox(try context.spool.claim(file))
+            } catch {
+                // One file that stays closed for a reason of its own, such as a bad sector, stops nobody else.
+                guard error.code == .system, !error.isShortage else { throw error }
+                return ClaimBox(refused.isGivenUp(file.path) ? .blocked("it cannot be taken: \(error)") : .changed)
+            }
         }
         switch outcome.take() {
         case .claimed(let claimed, let descriptor):
@@ -194,5 +222,29 @@ private final class ClaimBox {
     func take() -> Spool.ClaimOutcome {
         let taken = outcome.take()
         return taken ?? .vanished
+    }
+}
+
+/// How often the system has refused to hand over files for reasons that concern them alone; of the intake's thread.
+private final class Refusals: Sendable {
+    private let counts = Mutex<[FilePath: Int]>([:])
+    /// So often a file is tried while it comes back after its settle time.
+    private static let limit = 8
+    /// Beyond so many files each is given up at once.
+    private static let capacity = 1024
+
+    /// Counts one more refusal.
+    ///
+    /// - Returns: whether the file is not tried again before it changes or the inbox is looked through.
+    func isGivenUp(_ path: FilePath) -> Bool {
+        counts.withLock { counts in
+            let count = counts[path, default: 0] + 1
+            guard count < Self.limit, counts.count < Self.capacity || count > 1 else {
+                counts[path] = nil
+                return true
+            }
+            counts[path] = count
+            return false
+        }
     }
 }

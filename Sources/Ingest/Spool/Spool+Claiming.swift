@@ -152,7 +152,11 @@ extension Spool {
         case .fileNameTooLong:
             return .blocked(
                 "its name or path is too long to move through the spool; give it and its folders shorter names")
-        case .permissionDenied, .notPermitted:
+        case .notPermitted:
+            return .blocked(
+                "it or its folder has an owner or an attribute that forbids it (\(error)); see 'ls -ld' and 'lsattr', and copy it "
+                    + "into the inbox instead")
+        case .permissionDenied:
             return .blocked(
                 "it belongs to user \(file.status.owner) with mode \(String(file.status.permissions, radix: 8)) and cannot be "
                     + "taken (\(error)); make it readable: chmod a+r, and its folder writable for the daemon")

@@ -89,7 +89,7 @@ package struct SpoolStatus: Codable, Sendable, Equatable {
     package init() {}
 
     /// The name of the file in the runtime directory.
-    package static let fileName = "status.json"
+    package static let fileName: FilePath.Component = "status.json"
 
     /// Reads the status that a daemon has left in a runtime directory.
     ///
