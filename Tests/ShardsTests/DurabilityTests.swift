@@ -64,6 +64,38 @@ struct DurabilityTests {
         #expect(try IndexVerifier.verify(directory).findings == [])
     }
 
+    @Test("tombstones that wait for the next attempt are not collected, however old they are")
+    func sparedTombstones() throws {
+        var store = try makeIndex()
+        let failing = plan(.synchronize, on: directory, .ioError, times: 1)
+        failing.arm()
+        #expect(throws: ShardsError.self) { try store.commit(removal("a"), at: SampleIndex.time) }
+        failing.disarm()
+        let tombstones = try names().filter { $0.hasSuffix(".tombstones") }
+        #expect(tombstones.count == 1)
+        let collector = store.garbage
+        #expect(try collector.collect(now: Date(), grace: -10) == [])
+        // It took its list before the commit and removes after it.
+        #expect(isDurable(try store.commit(removal("a"), at: SampleIndex.time)))
+        #expect(try collector.collect(now: Date(), grace: -10) == [])
+        #expect(try store.garbage.collect(now: Date(), grace: -10) == [])
+        #expect(try names().isSuperset(of: tombstones))
+        #expect(try IndexVerifier.verify(directory).findings == [])
+    }
+
+    @Test("tombstones of a commit that is not tried again are collected")
+    func forsakenTombstones() throws {
+        var store = try makeIndex()
+        let failing = plan(.synchronize, on: directory, .ioError, times: 1)
+        failing.arm()
+        #expect(throws: ShardsError.self) { try store.commit(removal("a"), at: SampleIndex.time) }
+        failing.disarm()
+        let tombstones = try names().filter { $0.hasSuffix(".tombstones") }
+        #expect(isDurable(try store.commit(removal("b"), at: SampleIndex.time)))
+        #expect(Set(try store.garbage.collect(now: Date(), grace: -10)) == tombstones)
+        #expect(try IndexVerifier.verify(directory).findings == [])
+    }
+
     private func isDurable(_ durability: Durability) -> Bool {
         if case .durable = durability { true } else { false }
     }

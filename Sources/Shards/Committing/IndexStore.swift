@@ -37,7 +37,12 @@ package struct IndexStore: Sendable {
     package var identity: IndexIdentity { manifest.identity }
 
     /// What removes files that nothing names; take it out of the store's lock, so that the store is not copied.
-    package var garbage: GarbageCollector { GarbageCollector(directory: directory) }
+    ///
+    /// It spares what this store may still name. What is written later is too young for it, so the store may go on to commit
+    /// while it collects.
+    package var garbage: GarbageCollector {
+        GarbageCollector(directory: directory, spared: Set(spareTombstones.values.map(\.listed.name)))
+    }
 
     /// The key of the live document of this identifier; nil when there is none.
     package func key(of digest: IdentifierDigest) -> KeyPrefix? { catalog.key(of: digest) }
