@@ -15,9 +15,14 @@ struct OpenDirectoryTests {
     }
 
     /// Lets the first call of a kind on a path fail.
-    private func plan(_ call: SystemCall, on path: FilePath, after passed: Int = 0) -> FaultPlan {
-        FaultPlan(below: scratch.path, of: [call]) { _, occurrence, place in
-            place == path && occurrence == passed ? .fail(.tooManyOpenFiles) : .none
+    private func plan(_ call: SystemCall, on path: FilePath) -> FaultPlan {
+        let hasCome = Mutex(false)
+        return FaultPlan(below: scratch.path, of: [call]) { _, _, place in
+            guard place == path else { return .none }
+            return hasCome.withLock { hasCome in
+                defer { hasCome = true }
+                return hasCome ? .none : .fail(.tooManyOpenFiles)
+            }
         }
     }
 
