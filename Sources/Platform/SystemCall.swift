@@ -7,7 +7,7 @@ import SystemPackage
 /// the place costs one relaxed load.
 package enum SystemCall: String, Sendable, CaseIterable {
     case open, close, read, write, status, list, rename, remove, makeDirectory, changeMode
-    case synchronize, synchronizeFileSystem, truncate, lock, lease, map, fileSystemStatus
+    case synchronize, synchronizeFileSystem, truncate, lock, lease, map, fileSystemStatus, watch
 
     /// Makes the call, again when a signal interrupted it.
     ///
