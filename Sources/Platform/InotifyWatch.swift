@@ -34,6 +34,7 @@ package struct InotifyWatch: ~Copyable, Sendable {
         package let isDirectory: Bool
     }
 
+    private static let place: FilePath = "inotify"
     private static let isTaken = Atomic(false)
     private let number: CInt
     /// The names of the watched directories by their numbers.
@@ -48,13 +49,16 @@ package struct InotifyWatch: ~Copyable, Sendable {
             throw PlatformError(.busy, "initialise libinotifytools", detail: "it was initialised before")
         }
         let before = Self.inotifyDescriptors()
-        guard inotifytools_initialize() != 0 else {
-            throw PlatformError(.system, "start inotify", cause: Errno(rawValue: inotifytools_error()))
+        let started = SystemCall.watch.perform(on: Self.place) { () -> CInt in
+            guard inotifytools_initialize() == 0 else { return 0 }
+            errno = inotifytools_error()
+            return -1
         }
+        guard started == 0 else { throw .system("start inotify") }
         guard let number = Self.inotifyDescriptors().subtracting(before).first, number < FD_SETSIZE else {
             throw PlatformError(.system, "find the descriptor of inotify", detail: "see /proc/self/fd")
         }
-        _ = fcntl(number, F_SETFD, FD_CLOEXEC)
+        _ = SystemCall.attributes.perform(on: Self.place) { fcntl(number, F_SETFD, FD_CLOEXEC) }
         self.number = number
     }
 
@@ -85,7 +89,8 @@ package struct InotifyWatch: ~Copyable, Sendable {
         )
         _ = unsafe withUnsafeMutablePointer(to: &waiting) { pair in
             unsafe pair.withMemoryRebound(to: pollfd.self, capacity: 2) {
-                unsafe poll($0, 2, timeout.pollMilliseconds)
+                let pair = unsafe $0
+                return SystemCall.wait.perform(on: Self.place) { unsafe poll(pair, 2, timeout.pollMilliseconds) }
             }
         }
         signal.reset()
@@ -142,9 +147,13 @@ package struct InotifyWatch: ~Copyable, Sendable {
 /// The open descriptors of this process as `/proc` shows them.
 private enum CurrentDescriptors {
     static func target(of number: CInt) -> String? {
+        let link = FilePath("/proc/self/fd/\(number)")
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 256) { buffer, initialized in
             guard let start = buffer.baseAddress else { return }
-            initialized = max(unsafe readlink("/proc/self/fd/\(number)", start, 256), 0)
+            let count = unsafe link.withPlatformString { name in
+                SystemCall.status.perform(on: link) { unsafe readlink(name, start, 256) }
+            }
+            initialized = max(count, 0)
         }
         return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
     }

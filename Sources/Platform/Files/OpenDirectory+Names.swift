@@ -22,16 +22,30 @@ extension OpenDirectory {
     ) throws(PlatformError) {
         try withParent(of: old) { (from, oldName) throws(PlatformError) in
             try directory.withParent(of: new) { (to, newName) throws(PlatformError) in
-                let result = SystemCall.rename.perform(on: place(of: old)) {
-                    unsafe oldName.withPlatformString { old in
-                        unsafe newName.withPlatformString { new in
-                            unsafe vectorspool_rename_between(from, old, to, new, exclusively ? 1 : 0)
-                        }
+                let place = place(of: old)
+                let result = unsafe oldName.withPlatformString { old in
+                    unsafe newName.withPlatformString { new in
+                        exclusively
+                            ? unsafe Self.renameExclusively(from, old, to, new, place)
+                            : SystemCall.rename.perform(on: place) { unsafe renameat(from, old, to, new) }
                     }
                 }
-                guard result == 0 else { throw .system("rename to \(directory.place(of: new))", path: place(of: old)) }
+                guard result == 0 else { throw .system("rename to \(directory.place(of: new))", path: place) }
             }
         }
+    }
+
+    /// Renames unless the new name is taken; a second name is made and the first one removed where the file system or the
+    /// kernel cannot do that in one.
+    private static func renameExclusively(
+        _ from: CInt, _ old: UnsafePointer<CChar>, _ to: CInt, _ new: UnsafePointer<CChar>, _ place: FilePath
+    ) -> CInt {
+        let renamed = SystemCall.rename.perform(on: place) { unsafe vectorspool_rename_exclusively(from, old, to, new) }
+        guard renamed != 0, Errno.current == .invalidArgument || Errno.current == .noFunction else { return renamed }
+        guard SystemCall.link.perform(on: place, { unsafe linkat(from, old, to, new, 0) }) == 0 else { return -1 }
+        // The new name stands. An old one that stays as well is a second name of the same file, not a failure.
+        _ = SystemCall.remove.perform(on: place) { unsafe unlinkat(from, old, 0) }
+        return 0
     }
 
     /// Removes a file's name.
