@@ -40,7 +40,9 @@ extension OpenDirectory {
     private static func renameExclusively(
         _ from: CInt, _ old: UnsafePointer<CChar>, _ to: CInt, _ new: UnsafePointer<CChar>, _ place: FilePath
     ) -> CInt {
-        let renamed = SystemCall.rename.perform(on: place) { unsafe vectorspool_rename_exclusively(from, old, to, new) }
+        let renamed = LateSystemCall.renameExclusively.perform(as: .rename, on: place) {
+            unsafe vectorspool_rename_exclusively(from, old, to, new)
+        }
         guard renamed != 0, Errno.current == .invalidArgument || Errno.current == .noFunction else { return renamed }
         guard SystemCall.link.perform(on: place, { unsafe linkat(from, old, to, new, 0) }) == 0 else { return -1 }
         // The new name stands. An old one that stays as well is a second name of the same file, not a failure.
