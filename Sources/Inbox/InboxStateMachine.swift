@@ -303,7 +303,7 @@ package struct InboxStateMachine: Sendable {
             place(path, .arrived)
             return [.inspect(path)]
         case (_, .touched) where tally.settling >= capacity / 2:
-            // Or files that are written without end would hold all places without end.
+            // Otherwise files that are written all the time would hold all places all the time.
             leave(path)
             return comeBack(to: path)
         default: return wait(path, status: nil, since: now.monotonic, isBusy: false)

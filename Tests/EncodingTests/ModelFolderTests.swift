@@ -105,7 +105,7 @@ import Testing
         let file = folder.pushing(FilePath(damage.file))
         let changed = try damage.change(FileContents.read(file))
         try Directory.removeFile(file)
-        if let changed { try AtomicFile.write(changed, to: file) }
+        if let changed { try AtomicFile.replaceVolatile(changed, at: file) }
         let error = #expect(throws: EncodingError.self) { try SentenceModel(folder, compute: .float32) }
         #expect(error?.code == damage.code, "\(error?.description ?? "")")
         for word in damage.words { #expect(error?.description.contains(word) == true, "\(error?.description ?? "")") }

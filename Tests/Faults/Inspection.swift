@@ -9,6 +9,8 @@ struct Inspection {
     let scenario: Scenario
     let root: FilePath
     let point: FaultPoint?
+    /// What was made of the dropped files meanwhile.
+    let later: [Disturbance.Version]
 
     /// Says what is not as it must be; nothing when all is well.
     func troubles() -> [Trouble] {
@@ -16,7 +18,7 @@ struct Inspection {
         do {
             let failed = try Self.files(in: configuration.spool.failed)
             let (blamed, troubles) = try blamed(failed, configuration)
-            let expected = Scenario.expectation(without: blamed)
+            let expected = scenario.expectation(without: blamed, later: later)
             let contents = failed.filter { !$0.path.string.hasSuffix(".error.json") }.map(\.bytes)
             return try troubles + sidecars(failed)
                 + compare("failed/", contents, expected.failed)
@@ -51,7 +53,7 @@ struct Inspection {
     private func blamed(
         _ failed: [Found], _ configuration: IngestConfiguration
     ) throws -> (all: [[UInt8]], wrongly: [Trouble]) {
-        let known = Scenario.expectation(without: []).failed
+        let known = scenario.expectation(without: [], later: later).failed
         let folder = try OpenDirectory(configuration.spool.failed)
         var all: [[UInt8]] = []
         var wrongly: [Trouble] = []

@@ -71,6 +71,26 @@ struct SystemFaultTests {
         #expect(once.hasCome)
     }
 
+    @Test("nobody can tell whether the manifest has been given its name", arguments: errors, [false, true])
+    func doubtfulCommit(error: Errno, hasHappened: Bool) async throws {
+        let harness = try SpoolHarness()
+        let index = harness.configuration.indexDirectory
+        let failures = Mutex(0)
+        let plan = FaultPlan(below: index, of: [.rename, .status, .open]) { site, _, path in
+            let name = path.lastComponent?.string ?? ""
+            return failures.withLock { failures in
+                let isRename = site.call == .rename && name.hasPrefix(".manifest-2.json")
+                guard isRename ? failures == 0 : name == "manifest-2.json" && (1..<3).contains(failures) else {
+                    return .none
+                }
+                failures += 1
+                return isRename && hasHappened ? .failAfterwards(error) : .fail(error)
+            }
+        }
+        try await expectOneCommit(harness, plan, at: #_sourceLocation)
+        #expect(failures.withLock { $0 } == 3)
+    }
+
     @Test("the index folder cannot be opened any more when a commit begins", arguments: errors)
     func openOfTheIndexFolder(error: Errno) async throws {
         let harness = try SpoolHarness()

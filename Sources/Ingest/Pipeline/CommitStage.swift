@@ -281,7 +281,9 @@ struct CommitStage {
         let added = try await context.gate.retrying("committing") {
             try context.index.commit(changes, failpoints: context.failpoints)
         }
-        try await context.gate.retrying("making the commit durable") { try context.index.confirmDurability() }
+        if case .unknown = added.durability {
+            try await context.gate.retrying("making the commit durable") { try context.index.confirmDurability() }
+        }
         try context.failpoints.reach(.afterCommit)
         report(added)
         try await retire(ends.map(\.ticket))
@@ -335,7 +337,7 @@ struct CommitStage {
         }
     }
 
-    private func report(_ added: (documents: Int, rows: Int)) {
+    private func report(_ added: (documents: Int, rows: Int, durability: Durability)) {
         let summary = context.index.summary
         context.board.note { status in
             status.documentsAdded += added.documents

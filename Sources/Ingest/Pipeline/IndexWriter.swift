@@ -185,9 +185,12 @@ package final class IndexWriter: Sendable {
     /// Writes the open shard and commits it together with what has ended; blocks.
     ///
     /// - Parameter failpoints: called before the shard and before the manifest.
-    /// - Returns: what was added.
+    /// - Returns: what was added, and how safe it is. Of unknown durability means that it may be published or not:
+    ///   `confirmDurability` makes sure of it.
     /// - Throws: `ShardsError`; nothing is committed then, and the call may be repeated with the same changes.
-    func commit(_ changes: Changes, failpoints: Failpoints) throws -> (documents: Int, rows: Int) {
+    func commit(
+        _ changes: Changes, failpoints: Failpoints
+    ) throws -> (documents: Int, rows: Int, durability: Durability) {
         var wanted = IndexChanges()
         wanted.ended = changes.ends.map {
             IndexChanges.EndedFile(path: $0.path, staying: $0.staying, documentsBefore: $0.documentsBefore)
@@ -198,10 +201,12 @@ package final class IndexWriter: Sendable {
             try writeShard(&open, parts: changes.parts, &wanted)
         }
         try failpoints.reach(.beforeManifest)
-        try store.withLock { store throws(ShardsError) in _ = try store?.commit(wanted, at: Date()) }
+        let durability = try store.withLock { store throws(ShardsError) in
+            try store?.commit(wanted, at: Date()) ?? .durable
+        }
         begin()
         let live = receipt?.documents.filter { !wanted.withdrawn.contains(receipt?.claims[$0.claim] ?? "") } ?? []
-        return (live.count, live.reduce(0) { $0 + $1.rows.count })
+        return (live.count, live.reduce(0) { $0 + $1.rows.count }, durability)
     }
 
     private func writeShard(
@@ -236,10 +241,11 @@ package final class IndexWriter: Sendable {
 
     /// Makes sure that the last commit survives a power cut; blocks.
     ///
-    /// - Throws: `PlatformError`; the call is to be repeated, and nothing that the commit names may be removed.
-    func confirmDurability() throws(PlatformError) {
-        let durability = store.withLock { $0?.confirmDurability() }
-        if case .unknown(let error)? = durability { throw error }
+    /// - Throws: `ShardsError`; the call is to be repeated, and nothing that the commit names may be removed.
+    func confirmDurability() throws(ShardsError) {
+        let durability = try store.withLock { store throws(ShardsError) in try store?.confirmDurability() }
+        guard case .unknown(let error)? = durability else { return }
+        throw ShardsError(.system, path: error.path ?? directory, cause: error, "cannot \(error.operation)")
     }
 
     /// Removes files that no manifest names any more; blocks.

@@ -4,9 +4,13 @@ import SystemPackage
 extension IndexStore {
     /// Makes sure that the newest generation survives a power cut; called again until it does.
     ///
+    /// A commit of which nobody could tell whether it was published is finished first.
+    ///
     /// After a failure the kernel may take what it could not write for written, so a second `fsync` alone proves nothing. A small
     /// file is given its name anew, which makes the directory be written again.
-    package mutating func confirmDurability() -> Durability {
+    /// - Throws: `ShardsError`, as `commit`: that commit is still in doubt.
+    package mutating func confirmDurability() throws(ShardsError) -> Durability {
+        if let doubtful { return try finish(doubtful) }
         guard !isDurable else { return .durable }
         do throws(PlatformError) {
             let durability = try directory.publish(
