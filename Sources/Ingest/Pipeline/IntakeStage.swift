@@ -115,6 +115,7 @@ struct IntakeStage {
         switch outcome.take() {
         case .claimed(let claimed, let descriptor):
             try context.failpoints.reach(.afterClaim)
+            refused.forget(file.path)
             attempts.begin(claimed.name)
             try await intake.process(claimed, descriptor)
             return .taken(file.path)
@@ -247,4 +248,7 @@ private final class Refusals: Sendable {
             return false
         }
     }
+
+    /// The file was handed over.
+    func forget(_ path: FilePath) { counts.withLock { $0[path] = nil } }
 }
