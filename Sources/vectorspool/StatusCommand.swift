@@ -30,7 +30,10 @@ struct StatusCommand: AsyncParsableCommand {
         if json {
             try StandardStream.output.write(status.jsonLine.rawSpan)
         } else {
-            try StandardStream.output.write(status.table(Style(for: .output)))
+            let page = configuration.runtimeDirectory.appending(SpoolStatus.fileName)
+            let age = RealTime.now.nanoseconds - (try FileStatus.followingLinks(page).modified)
+            let text = status.table(Style(for: .output), age: .nanoseconds(max(age, 0)))
+            try StandardStream.output.write(text)
         }
     }
 }
