@@ -32,7 +32,9 @@ package enum FileLease {
         // Not under a plan: nothing follows from its failure, and a lease that stayed would only make writers wait.
         defer { _ = vectorspool_lease_release(number) }
         return try body(.granted) {
-            SystemCall.lease.perform(on: path) { vectorspool_lease_kind(number) } == vectorspool_lease_for_reading
+            let kind = SystemCall.lease.perform(on: path) { vectorspool_lease_kind(number) }
+            // Where the kernel does not answer, the look before the commit tells whether it was written to.
+            return kind == vectorspool_lease_for_reading || kind < 0
         }
     }
 }
