@@ -1,3 +1,4 @@
+import Foundation
 import Ingest
 import Platform
 import SystemPackage
@@ -101,6 +102,24 @@ import Testing
         #expect(try harness.documents() == ["a.txt": "one"])
         #expect(FileStatus.exists(strange))
         #expect(FileStatus.exists(harness.spool.work.appending("mine").appending("x")))
+    }
+
+    @Test("an older version that is larger than its claim says does not come back after a crash")
+    func olderVersionStaysOld() async throws {
+        let harness = try SpoolHarness()
+        try harness.drop("a", "old")
+        let early = Failpoints { if $0 == .beforeShard { throw SpoolHarness.Death() } }
+        await #expect(throws: SpoolHarness.Death.self) { try await harness.run(early) }
+        try harness.drop("a", "new")
+        let late = Failpoints { if $0 == .afterCommit { throw SpoolHarness.Death() } }
+        await #expect(throws: SpoolHarness.Death.self) { try await harness.run(late) }
+        // As one is that was exchanged for a larger file at the moment of its claim.
+        let claim = try #require(try harness.opened.leftoverClaims().claims.first)
+        let path = harness.spool.work.pushing(claim.path)
+        try FileHandle(forWritingTo: URL(fileURLWithPath: path.string)).write(contentsOf: Data("older and longer".utf8))
+        _ = try await harness.run()
+        #expect(try harness.documents() == ["a": "new"])
+        #expect(try harness.files(in: harness.spool.done).count == 2)
     }
 
     @Test func oldDaysAreRemoved() throws {

@@ -144,9 +144,15 @@ struct IntakeStage {
         for file in leftovers { file.name.observe() }
         let settled = settled(leftovers)
         var waiting: [ClaimedFile] = []
+        var newest: [FilePath: ClaimName] = [:]
+        for file in leftovers { newest[file.relativePath] = file.name }
         for file in leftovers {
             context.pulses.intake.beat()
-            if settled.contains(file.name) { try await putAway(file) } else { waiting.append(file) }
+            if settled.contains(file.name) {
+                try await putAway(file, isNewest: newest[file.relativePath] == file.name)
+            } else {
+                waiting.append(file)
+            }
         }
         context.spool.removeFolders(of: leftovers.filter { settled.contains($0.name) })
         if !waiting.isEmpty { context.logger.notice("taking over \(waiting.count) files from an earlier run") }
@@ -155,9 +161,12 @@ struct IntakeStage {
 
     /// The rows of the file, or of a newer version, are committed. Its contents are not looked at: after a power cut they may
     /// be gone.
-    private func putAway(_ file: ClaimedFile) async throws {
+    ///
+    /// A file that grew since is the next version, unless there is a newer one: an older one that went back would be taken for
+    /// the newest.
+    private func putAway(_ file: ClaimedFile, isNewest: Bool) async throws {
         try await context.gate.retrying("moving an indexed file away") {
-            if file.status.size > file.name.size, try context.spool.giveBack(file) { return }
+            if isNewest, file.status.size > file.name.size, try context.spool.giveBack(file) { return }
             _ = try context.spool.retire(
                 file, asRead: nil, keeping: context.configuration.keepDoneDays > 0, day: RealTime.now.day)
             context.board.note { $0.doneFiles += 1 }
@@ -194,7 +203,7 @@ struct IntakeStage {
         if context.board.isStopping { return }
         if files.contains(where: { $0.relativePath == suspect.relativePath && suspect.name.time < $0.name.time }) {
             // A newer version was taken up before it.
-            return try await putAway(suspect)
+            return try await putAway(suspect, isNewest: false)
         }
         context.pulses.intake.beat()
         if count >= Self.poisonousAttempts {
