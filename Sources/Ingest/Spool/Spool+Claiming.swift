@@ -178,8 +178,9 @@ extension Spool {
             try inbox.makeDirectory(file.relativePath.removingLastComponent(), mode: 0o755)
             try work.renameExclusively(file.path, to: inbox, file.relativePath)
         } catch {
-            // Whoever owns the folders there may have closed them; nobody else is to wait for that.
-            guard error.isOthersDoing else { throw error }
+            // Whoever owns the folders there may have closed them; nobody else is to wait for that. Those of `work/` are ours.
+            let isOurs = error.operation == "open" && error.path?.starts(with: work.path) == true
+            guard error.isOthersDoing, !isOurs || error.isAbsence else { throw error }
             return false
         }
         removeFolders(of: file.path)
