@@ -167,6 +167,9 @@ mv "$scratch"/dropped/* "$spool/inbox/"
 wait_until "every document was searchable" everything_is_searchable
 milliseconds=$(((${EPOCHREALTIME//[!0-9]/} - start) / 1000))
 printf 'from drop to searchable: %d.%03d s\n' $((milliseconds / 1000)) $((milliseconds % 1000))
+# Found at once; put away a moment later.
+nothing_is_in_work() { "$binaries/vectorspool" status --config "$configuration" --json | grep -q '"in_work":0'; }
+wait_until "every file was put away" nothing_is_in_work
 show status --config "$configuration" | sed "s|$scratch/||g"
 
 heading "4. Three questions that share no telling word with their answers"

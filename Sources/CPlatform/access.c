@@ -1,9 +1,8 @@
 #include "access.h"
 
-#include <errno.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/types.h>
 #include <sys/xattr.h>
 
 // The layout of linux/posix_acl_xattr.h: a version, then these.
@@ -15,14 +14,15 @@ struct entry {
 
 enum { version_size = 4, owning_group = 0x04, may_read = 4 };
 
-int vectorspool_group_may_read(int descriptor) {
-    struct stat status;
-    if (fstat(descriptor, &status) != 0 || !(status.st_mode & S_IRGRP)) return 0;
-    unsigned char list[version_size + 512 * sizeof(struct entry)];
-    ssize_t size = fgetxattr(descriptor, "system.posix_acl_access", list, sizeof list);
-    if (size < 0) return errno == ENODATA || errno == ENOTSUP;
+const size_t vectorspool_access_list_limit = version_size + 512 * sizeof(struct entry);
+
+long vectorspool_access_list(int descriptor, void *list, size_t size) {
+    return fgetxattr(descriptor, "system.posix_acl_access", list, size);
+}
+
+int vectorspool_access_list_lets_group_read(const unsigned char *list, long size) {
     // Beside an access control list the bits of the mode are its mask, and the group has an entry of its own.
-    for (ssize_t offset = version_size; offset + (ssize_t)sizeof(struct entry) <= size; offset += sizeof(struct entry)) {
+    for (long offset = version_size; offset + (long)sizeof(struct entry) <= size; offset += sizeof(struct entry)) {
         struct entry entry;
         memcpy(&entry, list + offset, sizeof entry);
         if (entry.tag == owning_group) return (entry.permissions & may_read) != 0;

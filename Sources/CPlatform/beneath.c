@@ -57,12 +57,6 @@ int vectorspool_open_beneath(int directory, const char *path, int flags, unsigne
     return open_beneath(directory, path, flags, mode);
 }
 
-int vectorspool_rename_between(int from, const char *old_name, int to, const char *new_name, int exclusively) {
-    if (!exclusively) return renameat(from, old_name, to, new_name);
-    if (renameat2(from, old_name, to, new_name, RENAME_NOREPLACE) == 0) return 0;
-    if (errno != EINVAL && errno != ENOSYS) return -1;
-    if (linkat(from, old_name, to, new_name, 0) != 0) return -1;
-    // The new name stands. An old one that stays as well is a second name of the same file, not a failure.
-    unlinkat(from, old_name, 0);
-    return 0;
+int vectorspool_rename_exclusively(int from, const char *old_name, int to, const char *new_name) {
+    return renameat2(from, old_name, to, new_name, RENAME_NOREPLACE);
 }

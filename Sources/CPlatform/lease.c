@@ -13,6 +13,8 @@ int vectorspool_lease_take(int descriptor) {
     return fcntl(descriptor, F_SETLEASE, F_RDLCK);
 }
 
-int vectorspool_lease_holds(int descriptor) { return fcntl(descriptor, F_GETLEASE) == F_RDLCK; }
+const int vectorspool_lease_for_reading = F_RDLCK;
 
-void vectorspool_lease_release(int descriptor) { fcntl(descriptor, F_SETLEASE, F_UNLCK); }
+int vectorspool_lease_kind(int descriptor) { return fcntl(descriptor, F_GETLEASE); }
+
+int vectorspool_lease_release(int descriptor) { return fcntl(descriptor, F_SETLEASE, F_UNLCK); }

@@ -30,7 +30,7 @@ package struct VectorSpool: AsyncParsableCommand {
 
     /// Runs the command that the arguments ask for, and ends the process with its exit code.
     package static func run() async {
-        CurrentProcess.ignoreBrokenPipes()
+        CurrentProcess.surviveFailingWrites()
         do {
             var command = try checkedCommand()
             if var command = command as? any AsyncParsableCommand {

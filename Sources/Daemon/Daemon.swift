@@ -44,7 +44,10 @@ package struct Daemon: ~Copyable {
         do throws(EncodingError) {
             model = try SentenceTextModel(settings.ingest.indexing)
         } catch {
-            throw DaemonError(.configuration, "the model cannot be used: \(error)", cause: error)
+            // After a fault of the system another start may go better; after a wrong configuration none is made.
+            throw DaemonError(
+                error.code == .system ? .cannotWrite : .configuration, "the model cannot be used: \(error)",
+                cause: error)
         }
         board.note { $0.compute = model.identity.compute }
         if let note = settings.ingest.indexing.compute.note { logger.notice("\(note)") }

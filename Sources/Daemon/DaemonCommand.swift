@@ -50,13 +50,16 @@ package struct DaemonCommand: Sendable {
             try StandardStream.output.write("OK\n")
             return 0
         }
-        CurrentProcess.ignoreBrokenPipes()
+        CurrentProcess.surviveFailingWrites()
+        try Self.checkDescriptors(CurrentProcess.raiseDescriptorLimit())
         let start = ContinuousClock.now
         let status: SpoolStatus
         do {
             status = try await daemon(settings, source, events).run()
         } catch is FaultGate.Stopped {
             throw DaemonError(.interrupted, "stopped before the start was over; nothing is lost")
+        } catch let error where isDraining && Self.isShortage(error) {
+            throw DaemonError(.interrupted, "\(error); start again when that is mended, nothing is lost", cause: error)
         } catch let error as ShardsError {
             throw IndexWriter.refusal(error)
         } catch let error as PlatformError {
@@ -66,6 +69,24 @@ package struct DaemonCommand: Sendable {
         let text = Self.summary(status, seconds: start.duration(to: .now) / .seconds(1))
         try StandardStream.output.write(text)
         return Self.exitCode(status)
+    }
+
+    /// Refuses to start with so few descriptors that neither the language's runtime nor a stop would work.
+    static func checkDescriptors(_ limit: Int?) throws(IngestError) {
+        guard let limit, limit < leastDescriptors else { return }
+        throw IngestError(
+            .configuration,
+            "this process may hold only \(limit) open files; raise the limit to \(leastDescriptors) or more (ulimit -n, or "
+                + "LimitNOFILE in the unit)")
+    }
+
+    private static let leastDescriptors = 64
+
+    /// Whether the start failed for want of something that the machine may have again later.
+    private static func isShortage(_ error: any Error) -> Bool {
+        let cause = (error as? IngestError)?.cause ?? error
+        let platform = cause as? PlatformError ?? (cause as? ShardsError)?.cause
+        return platform?.isShortage ?? false
     }
 
     /// How a run that drains the inbox has ended, for whoever started it: interrupted counts before failed.

@@ -1,9 +1,10 @@
 package import Ingest
+package import SystemPackage
 
 /// The status in Prometheus' text format (version 0.0.4), for the textfile collector of the node exporter.
 package enum MetricsPage {
     /// The name of the file in the runtime directory.
-    package static let fileName = "metrics.prom"
+    package static let fileName: FilePath.Component = "metrics.prom"
 
     package static func text(_ status: SpoolStatus) -> String {
         var page = ""

@@ -52,10 +52,9 @@ package final class StatusPage: Sendable {
         var status = status
         status.written = RealTime.now.timestamp
         do throws(PlatformError) {
-            try Directory.create(directory)
-            try AtomicFile.replaceVolatile(status.json, at: directory.appending(SpoolStatus.fileName))
-            try AtomicFile.replaceVolatile(
-                Array(MetricsPage.text(status).utf8), at: directory.appending(MetricsPage.fileName))
+            let folder = try OpenDirectory.making(directory, mode: 0o755)
+            try folder.replaceVolatile(status.json, as: SpoolStatus.fileName, mode: 0o644)
+            try folder.replaceVolatile(Array(MetricsPage.text(status).utf8), as: MetricsPage.fileName, mode: 0o644)
             state.withLock { $0.hasComplained = false }
         } catch {
             // Documents matter more than the page about them.

@@ -64,10 +64,30 @@ extension DocumentFault {
             line: number)
     }
 
+    package static func largeMetadata(_ number: Int, at offset: Int) -> DocumentFault {
+        DocumentFault(
+            .tooBig,
+            "what stands beside the text of line \(number) has more than the 134217728 bytes that can be stored",
+            hint: "leave out what need not be found", byteOffset: offset, line: number)
+    }
+
+    package static func hopeless(_ faults: LineFaults, lines: Int) -> DocumentFault {
+        let first = faults.first.first
+        return DocumentFault(
+            first?.code ?? .badJSON,
+            "\(faults.count) of the first \(lines) lines failed, so the rest was not read; the first: "
+                + (first?.summary ?? ""),
+            hint: first?.hint ?? "", byteOffset: first?.byteOffset, line: first?.line)
+    }
+
     package static func poison(_ attempts: Int) -> DocumentFault {
         DocumentFault(
             .poison, "the daemon has died \(attempts) times while this file was open",
             hint: "keep the file and report it to the makers of VectorSpool")
+    }
+
+    package static func unstorable(_ reason: String) -> DocumentFault {
+        DocumentFault(.tooBig, "the index cannot hold the document: \(reason)", hint: "split the document")
     }
 
     package static func encoder(_ reason: String) -> DocumentFault {

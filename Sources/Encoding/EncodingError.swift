@@ -1,3 +1,5 @@
+import Platform
+
 /// Why text could not be turned into vectors.
 ///
 /// The message says what is wrong and what to do about it; `path` names the file at fault.
@@ -12,7 +14,7 @@ package struct EncodingError: Error, Sendable, CustomStringConvertible {
         case unsupported
         /// The processor cannot do what the configuration asks of it.
         case unavailable
-        /// The system refused: no memory, no thread.
+        /// The system refused for now: no memory, no thread, no descriptor, a failing disk.
         case system
         /// The input text or array cannot be taken.
         case input
@@ -29,6 +31,16 @@ package struct EncodingError: Error, Sendable, CustomStringConvertible {
         self.code = code
         self.path = path
         self.message = message
+    }
+
+    /// A file of the model folder that cannot be read: missing or closed to us, or, of code `.system`, not readable for now.
+    init(reading path: String, _ cause: PlatformError, advice: String) {
+        let isLasting = cause.isAbsence || cause.isOthersDoing
+        switch cause.code {
+        case .system where isLasting: self.init(.missingFile, path: path, "\(cause.withoutPath); \(advice)")
+        case .system, .busy: self.init(.system, path: path, "it cannot be read for now: \(cause.withoutPath)")
+        case .tooLarge, .corrupt: self.init(.malformed, path: path, "\(cause.withoutPath); \(advice)")
+        }
     }
 
     package var description: String {

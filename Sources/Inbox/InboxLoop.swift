@@ -84,6 +84,7 @@ final class InboxLoop {
         // A scan that rests goes on when an answer has made room, which rings.
         if !machine.isScanning { next = min(next, nextScan) }
         let timeout = hasMoreEvents || machine.canStep ? .zero : max(next - monotonic, .zero)
+        inbox.heartbeat.rest()
         switch watch {
         case .some(let watch): watch.wait(or: inbox.wake, timeout: timeout)
         case .none: inbox.wake.wait(timeout: timeout)
@@ -104,16 +105,15 @@ final class InboxLoop {
             tellOfOverflow()
             return perform(.rescan, inbox)
         }
-        guard let relative = relative(watched) else { return }
         if event.kind == .watchLost {
-            if relative.isEmpty { restoreInbox() }
-            perform(.watchLost(relative), inbox)
+            if watched.isEmpty { restoreInbox() }
+            perform(.watchLost(watched), inbox)
             return
         }
         guard let name = event.name else { return }
         let hint: InboxStateMachine.Hint =
             event.isDirectory ? .directory : event.kind == .movedIn ? .movedIn : .touched
-        perform(.hint(relative.appending(name), hint), inbox)
+        perform(.hint(watched.appending(name), hint), inbox)
     }
 
     /// Says it now and then; whoever floods the inbox need not flood the log.
@@ -124,12 +124,6 @@ final class InboxLoop {
         logger.warning(
             "events were lost, so the inbox is looked through; more room: sysctl fs.inotify.max_queued_events",
             metadata: ["overflows": "\(overflows)"])
-    }
-
-    private func relative(_ path: FilePath) -> FilePath? {
-        var path = path
-        guard path.removePrefix(directory.path) else { return nil }
-        return path
     }
 
     /// Feeds the machine one event and everything that follows from it.
@@ -149,9 +143,7 @@ final class InboxLoop {
             // While a large folder is looked through, what is found is worked on already.
             if offered.count == Self.handful { publish(to: inbox) }
             return nil
-        case .watch(let path):
-            watchDirectory(path)
-            return nil
+        case .watch(let path): return watchDirectory(path)
         case .complain(let complaint):
             complain(complaint)
             return nil
@@ -201,7 +193,7 @@ final class InboxLoop {
         }
     }
 
-    /// What is to be said of a name that cannot be read; nothing when it has gone or is a folder no more.
+    /// What is to be said of a name that cannot be read; nothing when it has gone or is no longer a folder.
     private func unreadable(_ path: FilePath, _ error: PlatformError) -> InboxStateMachine.Event? {
         switch error.cause {
         case .noSuchFileOrDirectory, .notDirectory, .tooManySymbolicLinkLevels: return nil
@@ -250,16 +242,24 @@ final class InboxLoop {
         }
     }
 
-    private func watchDirectory(_ path: FilePath) {
-        guard pollingReason == nil else { return }
+    private func watchDirectory(_ path: FilePath) -> InboxStateMachine.Event? {
+        guard pollingReason == nil else { return nil }
+        let folder: OpenDirectory
+        do throws(PlatformError) {
+            // The scan that follows says why it cannot be renewed.
+            if path.isEmpty { try? directory.renew() }
+            folder = path.isEmpty ? directory.current : try directory.current.directory(path)
+        } catch {
+            // Gone again, or no descriptor is to be had: it is watched when a scan meets it the next time.
+            return .watchLost(path)
+        }
         do throws(PlatformError) {
             switch watch {
-            case .some(let watch): try watch.add(directory.path.pushing(path), followingLink: path.isEmpty)
+            case .some(let watch): try watch.add(folder, as: path)
             case .none: break
             }
         } catch {
-            // Gone again: the scan that follows finds out.
-            guard error.cause == .noSpace || error.cause == .noMemory else { return }
+            guard error.cause == .noSpace || error.cause == .noMemory else { return nil }
             pollingReason = "the limit fs.inotify.max_user_watches is reached (\(error.cause.map { "\($0)" } ?? ""))"
             logger.warning(
                 """
@@ -267,6 +267,7 @@ final class InboxLoop {
                 inotify, the disk is not full: sysctl fs.inotify.max_user_watches
                 """)
         }
+        return nil
     }
 
     private var report: InboxReport {

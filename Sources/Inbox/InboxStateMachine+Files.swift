@@ -16,7 +16,7 @@ extension InboxStateMachine {
         case (.directory, _):
             leave(path)
             return explore(path)
-        case (.regular, .seen(let earlier, let since, _, _)):
+        case (.regular, .seen(let earlier, _, let since, _, _)):
             if isQuiet(status, earlier: earlier, since: since, at: now) { return offer(path, status) }
             let isSame = earlier.map { $0.isSameContents(as: status) } ?? false
             return wait(path, status: status, since: isSame ? since : now.monotonic, isBusy: false)
@@ -26,6 +26,9 @@ extension InboxStateMachine {
             return offer(path, status)
         }
     }
+
+    /// After so many settle times without one of quiet a file is not expected any more.
+    private static let patience: Int64 = 10
 
     private func isQuiet(
         _ status: FileStatus, earlier: FileStatus?, since: Duration, at now: InboxTime
@@ -47,7 +50,11 @@ extension InboxStateMachine {
         // On a grid, so that a burst of files is looked through a few times and not once for each of them.
         let grid = max(settle / 16, .nanoseconds(1))
         let due = max(grid * Int64(((since + settle) / grid).rounded(.up)), since + settle)
-        place(path, .seen(status: status, since: since, due: due, isBusy: isBusy))
+        var first = since
+        if case .seen(_, let earlier, _, _, _) = entries[path] { first = earlier }
+        // Who writes without end, a log for one, is not waited for: the file counts as one that is held open.
+        let isRestless = since - first > settle * Self.patience
+        place(path, .seen(status: status, first: first, since: since, due: due, isBusy: isBusy || isRestless))
         earliest = min(earliest ?? due, due)
         return []
     }
@@ -56,7 +63,7 @@ extension InboxStateMachine {
         var due: [FilePath] = []
         earliest = nil
         for (path, state) in entries {
-            guard case .seen(_, _, let time, _) = state else { continue }
+            guard case .seen(_, _, _, let time, _) = state else { continue }
             if time <= now.monotonic { due.append(path) } else { earliest = min(earliest ?? time, time) }
         }
         // In the order of their names, as people expect of files dropped together.

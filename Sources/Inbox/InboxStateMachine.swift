@@ -88,7 +88,8 @@ package struct InboxStateMachine: Sendable {
     }
 
     enum State: Sendable {
-        case seen(status: FileStatus?, since: Duration, due: Duration, isBusy: Bool)
+        /// `first` is when the waiting began, `since` when the file was seen to change last.
+        case seen(status: FileStatus?, first: Duration, since: Duration, due: Duration, isBusy: Bool)
         /// Asked for its status because it was moved in.
         case arrived
         /// `version` tells a change that people made from another try.
@@ -206,7 +207,7 @@ package struct InboxStateMachine: Sendable {
 
     private mutating func count(_ state: State?, _ change: Int) {
         switch state {
-        case .seen(_, _, _, isBusy: true): tally.busy += change
+        case .seen(_, _, _, _, isBusy: true): tally.busy += change
         case .seen, .arrived: tally.settling += change
         case .offered: tally.offered += change
         case nil: break
@@ -302,7 +303,7 @@ package struct InboxStateMachine: Sendable {
             place(path, .arrived)
             return [.inspect(path)]
         case (_, .touched) where tally.settling >= capacity / 2:
-            // Or files that are written without end would hold all places without end.
+            // Otherwise files that are written all the time would hold all places all the time.
             leave(path)
             return comeBack(to: path)
         default: return wait(path, status: nil, since: now.monotonic, isBusy: false)

@@ -20,13 +20,14 @@ package final class IndexWriter: Sendable {
         package var ends: [End]
         /// Claims whose documents are dead on arrival.
         package var withdrawn: Set<String>
-        /// The claim whose file goes on in a later commit.
-        package var openClaim: String?
+        /// Claims that the open shard has documents of and whose files do not end with this commit: one that goes on in a later
+        /// one, and those that turned out to be at fault. Recovery must not take such a file for committed.
+        package var parts: Set<String>
 
-        package init(ends: [End], withdrawn: Set<String>, openClaim: String?) {
+        package init(ends: [End], withdrawn: Set<String>, parts: Set<String>) {
             self.ends = ends
             self.withdrawn = withdrawn
-            self.openClaim = openClaim
+            self.parts = parts
         }
     }
 
@@ -194,32 +195,35 @@ package final class IndexWriter: Sendable {
     /// Writes the open shard and commits it together with what has ended; blocks.
     ///
     /// - Parameter beforeManifest: called when the shard is written and nothing names it yet; what it throws is thrown.
-    /// - Returns: what was added.
+    /// - Returns: what was added, and how safe it is. Of unknown durability means that it may be published or not:
+    ///   `confirmDurability` makes sure of it.
     /// - Throws: `ShardsError`; nothing is committed then, and the call may be repeated with the same changes.
     package func commit(
         _ changes: Changes, beforeManifest: () throws -> Void
-    ) throws -> (documents: Int, rows: Int) {
+    ) throws -> (documents: Int, rows: Int, durability: Durability) {
         var wanted = IndexChanges()
         wanted.ended = changes.ends.map {
             IndexChanges.EndedFile(path: $0.path, staying: $0.staying, documentsBefore: $0.documentsBefore)
         }
         for claim in changes.withdrawn { wanted.withdrawn.formUnion([claim, claim + Self.partMark]) }
         let receipt = try open.withLock { open in
-            try writeShard(&open, openClaim: changes.openClaim, &wanted)
+            try writeShard(&open, parts: changes.parts, &wanted)
         }
         try beforeManifest()
-        try store.withLock { store throws(ShardsError) in _ = try store?.commit(wanted, at: Date()) }
+        let durability = try store.withLock { store throws(ShardsError) in
+            try store?.commit(wanted, at: Date()) ?? .durable
+        }
         begin()
         let live = receipt?.documents.filter { !wanted.withdrawn.contains(receipt?.claims[$0.claim] ?? "") } ?? []
-        return (live.count, live.reduce(0) { $0 + $1.rows.count })
+        return (live.count, live.reduce(0) { $0 + $1.rows.count }, durability)
     }
 
     private func writeShard(
-        _ open: inout Open?, openClaim: String?, _ changes: inout IndexChanges
+        _ open: inout Open?, parts: Set<String>, _ changes: inout IndexChanges
     ) throws(ShardsError) -> ShardReceipt? {
         guard open != nil, let directory = store.withLock({ $0?.directory }) else { return nil }
         if open?.receipt == nil, open?.builder.isEmpty == false {
-            if let openClaim { open?.builder.rename(claim: openClaim, to: openClaim + Self.partMark) }
+            for claim in parts { open?.builder.rename(claim: claim, to: claim + Self.partMark) }
             let milliseconds = UInt64(clamping: RealTime.now.nanoseconds / 1_000_000)
             let name = ShardName(milliseconds: milliseconds, random: .random(in: .min ... .max))
             let written = try open?.builder.write(into: directory, name: name)
@@ -246,10 +250,11 @@ package final class IndexWriter: Sendable {
 
     /// Makes sure that the last commit survives a power cut; blocks.
     ///
-    /// - Throws: `PlatformError`; the call is to be repeated, and nothing that the commit names may be removed.
-    package func confirmDurability() throws(PlatformError) {
-        let durability = store.withLock { $0?.confirmDurability() }
-        if case .unknown(let error)? = durability { throw error }
+    /// - Throws: `ShardsError`; the call is to be repeated, and nothing that the commit names may be removed.
+    package func confirmDurability() throws(ShardsError) {
+        let durability = try store.withLock { store throws(ShardsError) in try store?.confirmDurability() }
+        guard case .unknown(let error)? = durability else { return }
+        throw ShardsError(.system, path: error.path ?? directory, cause: error, "cannot \(error.operation)")
     }
 
     /// Removes files that no manifest names any more; blocks.
@@ -267,7 +272,7 @@ package final class IndexWriter: Sendable {
         }
     }
 
-    // The claim of a document whose file goes on in a later commit: recovery must not take the file for committed.
+    // Ends the claim of a document whose file does not end with the commit.
     private static let partMark = "+"
 
     /// What a fault of the index means for whoever wants to write to it.

@@ -30,7 +30,7 @@ package struct IngestPipeline: Sendable {
         self.isDraining = isDraining
         self.leftovers = leftovers
         let gate = FaultGate(
-            board: board, logger: logger, patience: patience,
+            board: board, logger: logger, heart: pulses.intake, patience: patience,
             sleep: sleep ?? { [stopping = board.stopping] in await stopping.sleep(for: $0) })
         context = PipelineContext(
             live: live, spool: spool, model: model, index: index, files: board.files,
@@ -56,7 +56,7 @@ package struct IngestPipeline: Sendable {
         let intakeThread = ThreadPool(name: "intake", threads: 1)
         let commitThread = ThreadPool(name: "commit", threads: 1)
         let intake = IntakeStage(
-            context: context, inbox: inbox, leftovers: leftovers,
+            context: context.of(context.pulses.intake), inbox: inbox, leftovers: leftovers,
             output: PieceSender(permit: context.permit, pieces: continuation), isDraining: isDraining)
         let encoding = EncodingStage(context: context, input: pieces, output: encoded)
         let tick = max(min(context.options.maximumDelay / 4, Self.tick), .milliseconds(10))
@@ -74,7 +74,8 @@ package struct IngestPipeline: Sendable {
                     }
                     group.addTask(executorPreference: commitThread) { [context, inbox, isDraining] in
                         var commit = CommitStage(
-                            context: context, input: encoded, isDraining: isDraining, isInboxIdle: { inbox.isIdle })
+                            context: context.of(context.pulses.commit), input: encoded, isDraining: isDraining,
+                            isInboxIdle: { inbox.isIdle })
                         do { try await commit.run() } catch is FaultGate.Stopped {}
                         return .commit
                     }

@@ -15,7 +15,7 @@ struct PipelineContext: Sendable {
     let files: FilesInFlight
     let permit: BytePermit
     let board: StatusBoard
-    let gate: FaultGate
+    private(set) var gate: FaultGate
     let failpoints: Failpoints
     let pulses: PipelinePulses
     let logger: Logger
@@ -24,6 +24,13 @@ struct PipelineContext: Sendable {
 
     /// As it is now; SIGHUP may change it between two calls.
     var options: IngestOptions { live.current }
+
+    /// The context of the stage that has this heart.
+    func of(_ heart: Heartbeat) -> PipelineContext {
+        var context = self
+        context.gate.heart = heart
+        return context
+    }
 
     /// A file enters the pipeline.
     func enter(_ file: ClaimedFile) {

@@ -29,6 +29,7 @@ struct ConfigurationValues {
         var result = DaemonSettings(spool: spool, model: model)
         try readSpool(&result.ingest)
         try readIndex(&result.ingest.indexing)
+        try checkPlaces(result.ingest)
         try readPassages(&result.ingest.indexing)
         result.ingest.maximumRows = try integer(.maximumRows, 1...1_000_000) ?? result.ingest.maximumRows
         result.ingest.maximumDelay = try seconds(.maximumDelaySeconds, 0.01...3600) ?? result.ingest.maximumDelay
@@ -86,8 +87,22 @@ struct ConfigurationValues {
         return value.isEmpty || value == "~" || value == "null" ? nil : value
     }
 
+    /// Refuses an index that the daemon would take for something that was dropped, or would remove.
+    private func checkPlaces(_ result: IngestOptions) throws(SettingsError) {
+        let index = result.indexing.indexDirectory.lexicallyNormalized()
+        let spool = result.spool
+        for folder in [spool.inbox, spool.work, spool.retry, spool.failed, spool.done]
+        where index.starts(with: folder.lexicallyNormalized()) {
+            throw wrong(.indexDirectory, "lies in \(folder), through which files move; name a folder outside")
+        }
+    }
+
     private func path(_ key: ConfigurationKey) throws(SettingsError) -> FilePath? {
-        try given(key).map { FilePath($0) }
+        guard let text = try given(key) else { return nil }
+        guard !text.hasPrefix("~") else {
+            throw wrong(key, "is '\(text)'; the home folder is not filled in here, give the whole path")
+        }
+        return FilePath(text)
     }
 
     private func integer(_ key: ConfigurationKey, _ range: ClosedRange<Int>) throws(SettingsError) -> Int? {

@@ -82,8 +82,16 @@ package struct FailureReport: Codable, Sendable, Equatable {
     }
 
     /// Reads a sidecar; nil when there is none or it is damaged.
-    package static func read(_ path: FilePath, in directory: OpenDirectory) -> FailureReport? {
-        guard let bytes = try? directory.contents(of: path, limit: 1 << 22) else { return nil }
+    ///
+    /// - Throws: `PlatformError` when the system does not say which: whoever took that for "none" would write a second one.
+    package static func read(_ path: FilePath, in directory: OpenDirectory) throws(PlatformError) -> FailureReport? {
+        let bytes: [UInt8]
+        do throws(PlatformError) {
+            bytes = try directory.contents(of: path, limit: 1 << 22)
+        } catch {
+            guard error.isShortage || error.cause == .ioError else { return nil }
+            throw error
+        }
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         return try? decoder.decode(FailureReport.self, from: Data(bytes))

@@ -153,7 +153,11 @@ extension Spool {
         case .fileNameTooLong:
             return .blocked(
                 "its name or path is too long to move through the spool; give it and its folders shorter names")
-        case .permissionDenied, .notPermitted:
+        case .notPermitted:
+            return .blocked(
+                "it or its folder has an owner or an attribute that forbids it (\(error)); see 'ls -ld' and 'lsattr', and copy it "
+                    + "into the inbox instead")
+        case .permissionDenied:
             return .blocked(
                 "it belongs to user \(file.status.owner) with mode \(String(file.status.permissions, radix: 8)) and cannot be "
                     + "taken (\(error)); make it readable: chmod a+r, and its folder writable for the daemon")
@@ -175,8 +179,9 @@ extension Spool {
             try inbox.makeDirectory(file.relativePath.removingLastComponent(), mode: 0o755)
             try work.renameExclusively(file.path, to: inbox, file.relativePath)
         } catch {
-            // Whoever owns the folders there may have closed them; nobody else is to wait for that.
-            guard error.isOthersDoing else { throw error }
+            // Whoever owns the folders there may have closed them; nobody else is to wait for that. Those of `work/` are ours.
+            let isOurs = error.operation == "open" && error.path?.starts(with: work.path) == true
+            guard error.isOthersDoing, !isOurs || error.isAbsence else { throw error }
             return false
         }
         removeFolders(of: file.path)

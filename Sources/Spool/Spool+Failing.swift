@@ -37,6 +37,8 @@ extension Spool {
     /// must not keep others waiting for as many turns of the disk. Doing it again after a crash in between gives the same names.
     package func fail(_ failures: [Failure]) throws(PlatformError) {
         guard !failures.isEmpty else { return }
+        try renewFolders()
+        let failed = self.failed
         var names: [FilePath.Component] = []
         for failure in failures {
             let name = try freeName(failure)
@@ -106,8 +108,8 @@ extension Spool {
             try file.synchronize()
             try failed.rename(lines, to: failed, FilePath(root: nil, [name]))
         } catch {
-            // Tried again after the move had happened.
-            guard error.isAbsence, try failed.statusIfPresent(FilePath(root: nil, [name])) != nil else { throw error }
+            // Tried again after the move had happened, or `failed/` is another folder by now: the lines are in the file too.
+            guard error.isAbsence else { throw error }
         }
         try failed.synchronize()
     }
@@ -130,9 +132,8 @@ extension Spool {
             let sidecar = FilePath(root: nil, [Self.sidecar(candidate)])
             let file = try failed.statusIfPresent(FilePath(root: nil, [candidate]))
             let note = try failed.statusIfPresent(sidecar)
-            if file == nil && note == nil || FailureReport.read(sidecar, in: failed)?.claim == failure.claim.text {
-                return candidate
-            }
+            if file == nil && note == nil { return candidate }
+            if try FailureReport.read(sidecar, in: failed)?.claim == failure.claim.text { return candidate }
             guard number < 10 else { return candidate }
             number += 1
         }

@@ -50,7 +50,8 @@ extension Spool {
                 switch error.cause {
                 case .fileExists: number += 1
                 case .noSuchFileOrDirectory:
-                    guard try done.statusIfPresent(day) == nil else { throw error }
+                    guard try work.statusIfPresent(path) != nil else { throw error }
+                    try renewFolders()
                     try done.makeDirectory(day, mode: 0o750)
                 default: throw error
                 }
@@ -68,13 +69,28 @@ extension Spool {
         guard !overflow else { return 0 }
         let limit = RealTime(nanoseconds: now.nanoseconds - age).day
         var removed = 0
-        for entry in try done.entries() {
-            let name = entry.name.string
-            // Only folders that we made: four digits, two, two.
-            guard name.utf8.count == 10, name.split(separator: "-").count == 3, name < limit else { continue }
-            try done.removeTree(FilePath(root: nil, [entry.name]))
-            removed += 1
+        var refusal: PlatformError?
+        for entry in try done.entries() where Self.isDay(entry.name) && entry.name.string < limit {
+            let path = FilePath(root: nil, [entry.name])
+            do throws(PlatformError) {
+                guard try done.status(of: path).kind == .directory else { continue }
+                try done.removeTree(path)
+                removed += 1
+            } catch {
+                // The other days do not wait for this one.
+                refusal = refusal ?? error
+            }
         }
+        if let refusal { throw refusal }
         return removed
+    }
+
+    /// Whether a name is one that we give to a day: four digits, two, two.
+    private static func isDay(_ name: FilePath.Component) -> Bool {
+        let bytes = name.bytes
+        guard bytes.count == 10 else { return false }
+        return bytes.enumerated().allSatisfy { position, byte in
+            position == 4 || position == 7 ? byte == UInt8(ascii: "-") : (0x30...0x39).contains(byte)
+        }
     }
 }

@@ -10,26 +10,26 @@ package final class Spool: Sendable {
     package let places: SpoolDirectory
     package let root: OpenDirectory
     package let work: OpenDirectory
-    package let failed: OpenDirectory
-    package let done: OpenDirectory
     /// The folder that users drop files into, who may remove it or move it away.
     package let dropFolder: RenewableDirectory
+    // An administrator may move them away under a running daemon, to archive what is in them.
+    private let failedFolder: RenewableDirectory
+    private let doneFolder: RenewableDirectory
 
     /// Makes what is missing, opens the folders and checks that files can move through.
     ///
     /// - Throws: `SpoolError` of code `.cannotWrite` for a read-only place, `.configuration` for two file systems.
     package init(_ places: SpoolDirectory) throws(SpoolError) {
         do throws(PlatformError) {
-            try Directory.create(places.root)
-            let root = try OpenDirectory(places.root)
+            let root = try OpenDirectory.making(places.root, mode: 0o755)
             // Modes of what is made here; those of an installation come from its own files.
             for (folder, mode) in Self.modes { try root.makeDirectory(folder, mode: mode) }
             self.places = places
             self.root = root
             dropFolder = try RenewableDirectory(in: root, "inbox")
             work = try root.directory(trusting: "work")
-            failed = try root.directory(trusting: "failed")
-            done = try root.directory(trusting: "done")
+            failedFolder = try RenewableDirectory(in: root, "failed", mode: 0o750)
+            doneFolder = try RenewableDirectory(in: root, "done", mode: 0o750)
             // What can be made can be removed; a read-only file system, and missing permission, show here and not later.
             let probe = OpenDirectory.temporaryName(for: "probe")
             try work.makeDirectory(probe, mode: 0o700)
@@ -50,6 +50,16 @@ package final class Spool: Sendable {
 
     /// The inbox as it was found last.
     package var inbox: OpenDirectory { dropFolder.current }
+    /// Where failed files lie, as it was found last.
+    package var failed: OpenDirectory { failedFolder.current }
+    /// Where indexed files lie, as it was found last.
+    package var done: OpenDirectory { doneFolder.current }
+
+    /// Looks whether `failed/` and `done/` are still the folders that are held open, and takes or makes those that are there now.
+    package func renewFolders() throws(PlatformError) {
+        try failedFolder.renew()
+        try doneFolder.renew()
+    }
 
     private func otherFileSystem() throws(SpoolError) -> FilePath? {
         do throws(PlatformError) {

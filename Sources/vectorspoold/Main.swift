@@ -15,7 +15,7 @@ struct Vectorspoold: AsyncParsableCommand {
         discussion: """
             Flags override the environment (VECTORSPOOL_SPOOL_DIRECTORY and so on), which overrides the file.
             Exit codes: 0 done, 64 usage, 73 cannot write, 75 interrupted or another daemon has the spool,
-            78 configuration; with --once also 65, when something that was dropped failed.
+            78 configuration, 65 a damaged index; with --once also 65 when something that was dropped failed.
             """,
         version: ProgramVersion.current)
 

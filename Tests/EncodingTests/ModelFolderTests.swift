@@ -24,6 +24,23 @@ import Testing
         }
     }
 
+    @Test(
+        "what the system refuses for now is no fault of the model",
+        arguments: [Errno.tooManyOpenFiles, .noMemory, .ioError],
+        ["modules.json", "config.json", "model.safetensors", "tokenizer.json", "sentence_bert_config.json"])
+    func passing(error: Errno, name: String) throws {
+        let folder = FilePath(NSTemporaryDirectory()).appending("model-\(UUID().uuidString)")
+        try FileManager.default.copyItem(atPath: ModelFixture.tiny("cls-48").string, toPath: folder.string)
+        defer { try? FileManager.default.removeItem(atPath: folder.string) }
+        let plan = FaultPlan(below: folder, of: [.open, .status, .read, .map]) { _, _, path in
+            path.lastComponent?.string == name ? .fail(error) : .none
+        }
+        plan.arm()
+        defer { plan.disarm() }
+        let failure = #expect(throws: EncodingError.self) { try SentenceModel(folder, compute: .float32) }
+        #expect(failure?.code == .system, "\(String(describing: failure))")
+    }
+
     static let damages: [Damage] = [
         Damage(name: "no modules.json", file: "modules.json", code: .missingFile, words: ["modules.json"]) { _ in nil },
         Damage(name: "no config.json", file: "config.json", code: .missingFile, words: ["config.json"]) { _ in nil },
@@ -88,7 +105,7 @@ import Testing
         let file = folder.pushing(FilePath(damage.file))
         let changed = try damage.change(FileContents.read(file))
         try Directory.removeFile(file)
-        if let changed { try AtomicFile.write(changed, to: file) }
+        if let changed { try AtomicFile.replaceVolatile(changed, at: file) }
         let error = #expect(throws: EncodingError.self) { try SentenceModel(folder, compute: .float32) }
         #expect(error?.code == damage.code, "\(error?.description ?? "")")
         for word in damage.words { #expect(error?.description.contains(word) == true, "\(error?.description ?? "")") }

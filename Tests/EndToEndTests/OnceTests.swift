@@ -47,6 +47,40 @@ struct OnceTests {
         try await CommandLineTool.daemon("--spool", spool.string, "--model", SampleFiles.model.string, "--once")
     }
 
+    @Test("folders and pages have the modes that are meant, whatever the umask says")
+    func modes() async throws {
+        let spool = scratch.path.appending("other")
+        let script = "umask 077; exec \"$0\" \"$@\""
+        let result = try await Subprocess.run(
+            .path("/bin/sh"),
+            arguments: Arguments([
+                "-c", script, try CommandLineTool.daemon.path.string, "--spool", spool.string, "--model",
+                SampleFiles.model.string, "--once",
+            ]), environment: .inherit.updating(["VECTORSPOOL_CACHE": try CommandLineTool.cache]),
+            output: .discarded, error: .string(limit: 1 << 16))
+        #expect(result.terminationStatus.isSuccess, "\(result.standardError)")
+        let modes: [(String, UInt32)] = [
+            ("", 0o755), ("inbox", 0o755), ("work", 0o700), ("failed", 0o750), ("done", 0o750), (".runtime", 0o755),
+            (".runtime/status.json", 0o644), (".runtime/metrics.prom", 0o644),
+        ]
+        for (name, mode) in modes {
+            let path = name.isEmpty ? spool : spool.pushing(FilePath(name))
+            #expect(try FileStatus.of(path).permissions & 0o777 == mode, "\(name)")
+        }
+    }
+
+    @Test("too few descriptors are named, and nothing is begun", arguments: [16, 40])
+    func fewDescriptors(limit: Int) async throws {
+        let result = try await Subprocess.run(
+            .path("/bin/sh"),
+            arguments: Arguments([
+                "-c", "ulimit -n \(limit); exec \"$0\" \"$@\"", try CommandLineTool.daemon.path.string, "--spool",
+                spool.string, "--model", SampleFiles.model.string, "--once",
+            ]), output: .discarded, error: .string(limit: 1 << 16))
+        #expect(result.terminationStatus == .exited(78))
+        #expect(result.standardError.contains("only \(limit) open files"), "\(result.standardError)")
+    }
+
     @Test("exit code and summary", arguments: cases)
     func exitCode(_ given: Case) async throws {
         for (name, bytes) in given.files { try AtomicFile.replaceVolatile(bytes, at: inbox.appending(name)) }

@@ -11,7 +11,8 @@ struct FaultsCommand: AsyncParsableCommand {
         abstract: "Lets each system call on the way from the inbox to done/ fail, and looks whether anything is lost.",
         discussion: """
             A clean run finds the places that make calls. Each is then made to fail in each way, one after another, in an
-            order that follows from the seed. Exit codes: 0 all is well, 1 something went wrong.
+            order that follows from the seed. Exit codes: 0 all is well, 1 something went wrong, or hardly any
+            point was reached.
             """)
 
     @Option(help: "End after so many minutes.") var minutes: Double = 20

@@ -11,6 +11,8 @@ struct Inspection {
     let scenario: Scenario
     let root: FilePath
     let point: FaultPoint?
+    /// What was made of the dropped files meanwhile.
+    let later: [Disturbance.Version]
 
     /// Says what is not as it must be; nothing when all is well.
     func troubles() -> [Trouble] {
@@ -18,7 +20,7 @@ struct Inspection {
         do {
             let failed = try Self.files(in: options.spool.failed)
             let (blamed, troubles) = try blamed(failed, options)
-            let expected = Scenario.expectation(without: blamed)
+            let expected = scenario.expectation(without: blamed, later: later)
             let contents = failed.filter { !$0.path.string.hasSuffix(".error.json") }.map(\.bytes)
             return try troubles + sidecars(failed)
                 + compare("failed/", contents, expected.failed)
@@ -53,13 +55,13 @@ struct Inspection {
     private func blamed(
         _ failed: [Found], _ options: IngestOptions
     ) throws -> (all: [[UInt8]], wrongly: [Trouble]) {
-        let known = Scenario.expectation(without: []).failed
+        let known = scenario.expectation(without: [], later: later).failed
         let folder = try OpenDirectory(options.spool.failed)
         var all: [[UInt8]] = []
         var wrongly: [Trouble] = []
         for file in failed where !file.path.string.hasSuffix(".error.json") && !known.contains(file.bytes) {
             let name = file.path.lastComponent.map { $0.string } ?? ""
-            let report = FailureReport.read(FilePath(name + ".error.json"), in: folder)
+            let report = try? FailureReport.read(FilePath(name + ".error.json"), in: folder)
             // A device that reports errors again and again may be a bad sector under this one file.
             let isPatient = report?.code == "E_READ" && (point?.times ?? 1) >= 4
             all.append(file.bytes)

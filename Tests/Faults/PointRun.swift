@@ -10,6 +10,7 @@ struct PointRun: Sendable {
     let point: FaultPoint
     private let scratch: ScratchDirectory
     private let hits = Hits()
+    private let disturbance: Disturbance?
 
     private var root: FilePath { scratch.path.appending("daemon") }
     private var staging: FilePath { scratch.path.appending("staging") }
@@ -18,21 +19,40 @@ struct PointRun: Sendable {
     init(_ point: FaultPoint) throws {
         self.point = point
         scratch = try ScratchDirectory()
+        disturbance = try Self.disturbance(of: point.scenario, in: scratch.path)
         try Directory.create(staging)
         try point.scenario.prepare(root)
+    }
+
+    private static func disturbance(of scenario: Scenario, in folder: FilePath) throws -> Disturbance? {
+        guard scenario == .changing else { return nil }
+        let marks = folder.appending("marks")
+        try Directory.create(marks)
+        return Disturbance(root: folder.appending("daemon"), marks: marks)
     }
 
     /// - Returns: whether the point was reached, and what is not as it must be.
     func run() async -> (isReached: Bool, troubles: [Trouble]) {
         do {
-            if point.effect == .exit { try await die() } else { try await journey(Self.plan(point, root, hits)).run() }
+            if point.effect == .exit {
+                try await die()
+            } else {
+                try await journey(Self.plan(point, root, hits, disturbance)).run()
+            }
             try await journey(nil).recover()
         } catch let trouble as Trouble {
             return (hits.count > 0, [trouble])
         } catch {
             return (hits.count > 0, [Trouble(.ended, "\(error)")])
         }
-        return (hits.count > 0, Inspection(scenario: point.scenario, root: root, point: point).troubles())
+        return (hits.count > 0, inspection(point).troubles())
+    }
+
+    private func inspection(_ point: FaultPoint?) -> Inspection {
+        // Read from the marks, because it may have been done in a process that ended.
+        let disturbance = try? Self.disturbance(of: self.point.scenario, in: scratch.path)
+        return Inspection(
+            scenario: self.point.scenario, root: root, point: point, later: disturbance?.versions ?? [])
     }
 
     private func journey(_ plan: FaultPlan?) -> Journey {
@@ -41,11 +61,15 @@ struct PointRun: Sendable {
             mayBlock: point.error == .permissionDenied)
     }
 
-    private static func plan(_ point: FaultPoint, _ root: FilePath, _ hits: Hits) -> FaultPlan {
+    private static func plan(
+        _ point: FaultPoint, _ root: FilePath, _ hits: Hits, _ disturbance: Disturbance?
+    ) -> FaultPlan {
         var isBurst = false
         if case .burst = point.effect { isBurst = true }
-        let calls = isBurst ? SystemCall.allCases : [point.site.call]
-        return FaultPlan(below: root, of: calls) { [isBurst] site, occurrence, _ in
+        var calls: Set<SystemCall> = isBurst ? Set(SystemCall.allCases) : [point.site.call]
+        if disturbance != nil { calls.formUnion(Disturbance.calls) }
+        return FaultPlan(below: root, of: calls) { [isBurst] site, occurrence, path in
+            disturbance?.act(site.call, path)
             if isBurst, let error = point.error, (1..<FaultPoint.burstLength).contains(hits.count) {
                 hits.note()
                 return .fail(error)
@@ -80,7 +104,7 @@ struct PointRun: Sendable {
         let root = folder.appending("daemon")
         let journey = Journey(
             scenario: point.scenario, root: root, staging: folder.appending("staging"),
-            plan: plan(point, root, Hits()), mayBlock: true)
+            plan: plan(point, root, Hits(), try disturbance(of: point.scenario, in: folder)), mayBlock: true)
         try await journey.run { stage in
             try AtomicFile.replaceVolatile(Array("\(stage)".utf8), at: folder.appending("stage"))
         }
@@ -93,7 +117,9 @@ struct PointRun: Sendable {
                 scenario: scenario, site: CallSite(call: .open, number: 0, path: ""), occurrence: 0, effect: .short))
         let paths = Mutex<[FaultPlan.Site: String]>([:])
         let root = run.root
+        let disturbance = run.disturbance
         let plan = FaultPlan(below: root) { site, _, path in
+            disturbance?.act(site.call, path)
             var place = path
             _ = place.removePrefix(root)
             paths.withLock { $0[site] = $0[site] ?? CallSite.general(place) }
@@ -101,7 +127,10 @@ struct PointRun: Sendable {
         }
         try await run.journey(plan).run()
         try await run.journey(nil).recover()
-        if let trouble = Inspection(scenario: scenario, root: root, point: nil).troubles().first { throw trouble }
+        if let trouble = run.inspection(nil).troubles().first { throw trouble }
+        if let disturbance, !disturbance.isComplete {
+            throw Trouble(.ended, "files were to be changed on their way, and not all were")
+        }
         let known = paths.withLock { $0 }
         return Dictionary(
             plan.callCounts.map {

@@ -13,6 +13,8 @@ enum Scenario: String, Codable, Sendable, CaseIterable {
     case float32
     /// The ranges are made from what is dropped, so that the index is made in the middle of a run.
     case calibrated
+    /// Files change on their way: between their reading and their commit, and between being found and being claimed.
+    case changing
 
     /// A file, and what is right to become of it.
     struct Drop: Sendable {
@@ -33,7 +35,14 @@ enum Scenario: String, Codable, Sendable, CaseIterable {
     private static let badLine = "no object"
 
     /// What is dropped before the first run, and before the second.
-    static let drops: [[Drop]] = [
+    var drops: [[Drop]] { self == .changing ? Self.changingDrops : Self.quietDrops }
+
+    private static let changingDrops: [[Drop]] = [
+        Disturbance.names.map { Drop(FilePath($0), Disturbance.text($0, 1)) } + [Drop("a.txt", "one two three")],
+        [Drop("a.txt", "four five"), Drop("sub/d.txt", "ten")],
+    ]
+
+    private static let quietDrops: [[Drop]] = [
         [
             Drop("a.txt", "one two three"), Drop("b.md", "four five"), Drop("sub/c.txt", "six"),
             Drop("lines.jsonl", "{\"id\":\"x\",\"text\":\"seven\"}\n\(badLine)\n{\"id\":\"y\",\"text\":\"eight\"}\n"),
@@ -66,11 +75,15 @@ enum Scenario: String, Codable, Sendable, CaseIterable {
 
     /// What must be found in the end.
     ///
-    /// - Parameter blamed: contents of files that were rightly held to be at fault for what the system did.
-    static func expectation(without blamed: [[UInt8]]) -> Expectation {
+    /// - Parameters:
+    ///   - blamed: contents of files that were rightly held to be at fault for what the system did.
+    ///   - later: what was made of dropped files meanwhile.
+    func expectation(without blamed: [[UInt8]], later: [Disturbance.Version]) -> Expectation {
         var expected = Expectation(failed: blamed)
         var blamed = blamed
-        for drop in drops.joined() {
+        let overwritten = Set(later.filter(\.isReplacing).map(\.path))
+        let given = drops.joined().filter { !overwritten.contains($0.path) }
+        for drop in given + later.map({ Drop($0.path, $0.bytes) }) {
             if let place = blamed.firstIndex(of: drop.bytes) {
                 blamed.remove(at: place)
             } else if drop.isBad {
@@ -78,9 +91,9 @@ enum Scenario: String, Codable, Sendable, CaseIterable {
             } else {
                 expected.done.append(drop.bytes)
                 if drop.path == "lines.jsonl" {
-                    take(drop, &expected)
+                    Self.take(drop, &expected)
                 } else {
-                    expected.documents[drop.path.string] = text(drop)
+                    expected.documents[drop.path.string] = Self.text(drop)
                 }
             }
         }
@@ -107,7 +120,7 @@ enum Scenario: String, Codable, Sendable, CaseIterable {
         options.settle = .zero
         options.rescan = .milliseconds(20)
         options.maximumDelay = .milliseconds(1)
-        options.indexing.precision = self == .float32 ? .float32 : .int8
+        options.indexing.precision = self == .float32 || self == .changing ? .float32 : .int8
         if self == .int8 { options.indexing.ranges = root.appending("ranges.npy") }
         return options
     }

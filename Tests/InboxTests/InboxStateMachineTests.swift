@@ -54,6 +54,19 @@ import Testing
         #expect(bench.machine.counts.isIdle)
     }
 
+    @Test("a file that is written without end counts as being written after a while")
+    func restless() {
+        var bench = bench(age: 0)
+        for turn in 0..<40 {
+            _ = bench.send(.hint(path, .touched), after: 0.5)
+            let counts = bench.machine.counts
+            #expect(counts.settling + counts.busy == 1)
+            #expect(counts.isIdle == (turn > 20), "turn \(turn)")
+        }
+        // Quiet at last, it is taken like any other.
+        #expect(bench.send(.observed(path, file), after: 1.1).contains { if case .offer = $0 { true } else { false } })
+    }
+
     @Test func waitsUntilAWrittenFileIsQuiet() {
         var bench = bench(age: 0)
         #expect(bench.send(.hint(path, .touched)) == [])

@@ -1,6 +1,8 @@
+import Foundation
 import Inbox
 import Logging
 import Platform
+import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
@@ -77,12 +79,73 @@ import Testing
             try write("tree/a/three.txt", in: directory)
             #expect(await take(1, from: inbox) == ["tree/a/three.txt"])
 
+            // The kernel goes on watching a folder that is moved, which has another name from then on.
+            try Directory.rename(directory.appending("tree"), to: directory.appending("other"))
+            try write("other/a/four.txt", in: directory)
+            #expect(await take(1, from: inbox) == ["other/a/four.txt"])
+            try write("other/a/five.txt", in: directory)
+            #expect(await take(1, from: inbox) == ["other/a/five.txt"])
+
             let name = try #require(FilePath.Component(bytes: [0xFF, 0x0A, 0x20]))
             try write("odd", in: outside)
             try Directory.rename(outside.appending("odd"), to: directory.appending(name))
             #expect(await take(1, from: inbox) == [FilePath(root: nil, [name])])
         }
         #expect(throws: PlatformError.self) { _ = try InotifyWatch() }
+    }
+
+    @Test(.timeLimit(.minutes(2))) func watchesNothingElsewhere() async throws {
+        await #expect(processExitsWith: .success) { try await InboxTests().exchangeAFolderForALink() }
+    }
+
+    /// Exchanges a folder for a link after it was opened, and before the folders in it are watched.
+    func exchangeAFolderForALink() async throws {
+        try write("x/sub/file.txt", in: directory)
+        try write("sub/file.txt", in: outside)
+        let (folder, away, target) = (directory.appending("x"), scratch.path.appending("away"), outside)
+        let isExchanged = Mutex(false)
+        let plan = FaultPlan(below: directory, of: [.list]) { _, _, place in
+            guard place == folder else { return .none }
+            isExchanged.withLock { isExchanged in
+                guard !isExchanged else { return }
+                isExchanged = true
+                try? FileManager.default.moveItem(atPath: folder.string, toPath: away.string)
+                try? SpecialFiles.makeLink(to: target.string, at: folder)
+            }
+            return .none
+        }
+        plan.arm()
+        defer { plan.disarm() }
+        let watch: InotifyWatch? = try InotifyWatch()
+        let options = InboxOptions(settle: .zero, rescan: .seconds(3600))
+        let inbox = try Inbox(
+            directory: RenewableDirectory(directory), options: options, watch: watch, logger: Logger(label: "test"))
+        try await with(inbox) {
+            while case .files(let files) = await inbox.next(atMost: 10, orIdle: true) {
+                inbox.answer(files.map { .taken($0.path) })
+            }
+            #expect(isExchanged.withLock { $0 })
+            #expect(try FileStatus.of(folder).kind == .symbolicLink)
+            let watched = try watchedInodes()
+            #expect(try watched.contains(FileStatus.of(directory).inode))
+            #expect(try !watched.contains(FileStatus.of(outside.appending("sub")).inode))
+        }
+    }
+
+    /// The inodes that this process watches, as the kernel shows them.
+    private func watchedInodes() throws -> Set<UInt64> {
+        var found: Set<UInt64> = []
+        for entry in try Directory.entries(of: "/proc/self/fd") {
+            let link = "/proc/self/fd/\(entry.name.string)"
+            let target = try? FileManager.default.destinationOfSymbolicLink(atPath: link)
+            guard target == "anon_inode:inotify" || target == "inotify" else { continue }
+            let text = try FileContents.read(FilePath("/proc/self/fdinfo/\(entry.name.string)"))
+            for line in String(decoding: text, as: UTF8.self).split(separator: "\n") {
+                let inode = line.split(separator: " ").first { $0.hasPrefix("ino:") }
+                if let inode, let number = UInt64(inode.dropFirst(4), radix: 16) { found.insert(number) }
+            }
+        }
+        return found
     }
 
     @Test(.timeLimit(.minutes(1))) func pollsWithoutEvents() async throws {

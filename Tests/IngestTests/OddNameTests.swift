@@ -18,7 +18,7 @@ import Testing
             let path = harness.spool.failed.appending(entry.name)
             #expect(HostileText.faults(in: try FileContents.read(path), allowed: [0x0A]) == [])
             let name = FilePath(root: nil, [entry.name])
-            reports += FailureReport.read(name, in: harness.opened.failed).map { [$0] } ?? []
+            reports += try FailureReport.read(name, in: harness.opened.failed).map { [$0] } ?? []
         }
         #expect(reports.map(\.originalPath) == [FilePath(root: nil, [component])])
         #expect(reports.map(\.name) == [FilePath(root: nil, [component]).displayName])

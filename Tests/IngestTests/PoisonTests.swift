@@ -46,6 +46,23 @@ import Testing
         #expect(try harness.documents()["b"] == "b")
     }
 
+    @Test("a stop while a file is open says nothing against the file", .timeLimit(.minutes(1)))
+    func aStopIsNoCrash() async throws {
+        let harness = try SpoolHarness()
+        try harness.drop("a", "one")
+        for _ in 0..<4 {
+            // As often as the daemon is restarted while a long file is read.
+            _ = try await harness.run(stopAt: .afterClaim)
+            #expect(try harness.claims() == ["a"])
+            let record = try FileContents.read(harness.spool.work.appending(".attempt"))
+            #expect(record.allSatisfy { $0 == UInt8(ascii: " ") }, "\(String(decoding: record, as: UTF8.self))")
+            try harness.opened.work.rename(
+                FilePath(harness.opened.leftoverClaims().claims[0].path.string), to: harness.opened.inbox, "a")
+        }
+        _ = try await harness.run()
+        #expect(try harness.documents() == ["a": "one"])
+    }
+
     @Test(.timeLimit(.minutes(1))) func aPowerCutIsNoCrash() async throws {
         let harness = try SpoolHarness()
         for name in ["a", "b"] { try harness.drop(FilePath(name), name) }

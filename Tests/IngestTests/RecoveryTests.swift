@@ -1,3 +1,4 @@
+import Foundation
 import Identity
 import Ingest
 import Platform
@@ -102,5 +103,42 @@ import Testing
         #expect(try harness.documents() == ["a.txt": "one"])
         #expect(FileStatus.exists(strange))
         #expect(FileStatus.exists(harness.spool.work.appending("mine").appending("x")))
+    }
+
+    @Test("an older version that is larger than its claim says does not come back after a crash")
+    func olderVersionStaysOld() async throws {
+        let harness = try SpoolHarness()
+        try harness.drop("a", "old")
+        let early = Failpoints { if $0 == .beforeShard { throw SpoolHarness.Death() } }
+        await #expect(throws: SpoolHarness.Death.self) { try await harness.run(early) }
+        try harness.drop("a", "new")
+        let late = Failpoints { if $0 == .afterCommit { throw SpoolHarness.Death() } }
+        await #expect(throws: SpoolHarness.Death.self) { try await harness.run(late) }
+        // As one is that was exchanged for a larger file at the moment of its claim.
+        let claim = try #require(try harness.opened.leftoverClaims().claims.first)
+        let path = harness.spool.work.pushing(claim.path)
+        try FileHandle(forWritingTo: URL(fileURLWithPath: path.string)).write(contentsOf: Data("older and longer".utf8))
+        _ = try await harness.run()
+        #expect(try harness.documents() == ["a": "new"])
+        #expect(try harness.files(in: harness.spool.done).count == 2)
+    }
+
+    @Test("done/ and failed/ that were moved away are made anew", arguments: [false, true])
+    func movedFolders(isMadeAgain: Bool) async throws {
+        let harness = try SpoolHarness()
+        try harness.drop("a.txt", "one")
+        try harness.drop("b.txt", [0xFF])
+        _ = try await harness.run(
+            Failpoints { point in
+                guard point == .beforeShard || point == .beforeFailing else { return }
+                for folder in [harness.spool.done, harness.spool.failed] {
+                    let old = harness.scratch.path.appending("old-\(folder.lastComponent?.string ?? "")")
+                    guard !FileStatus.exists(old) else { continue }
+                    try Directory.rename(folder, to: old)
+                    if isMadeAgain { try Directory.create(folder) }
+                }
+            })
+        #expect(try harness.files(in: harness.spool.done) == ["a.txt"])
+        #expect(try harness.files(in: harness.spool.failed) == ["b.txt", "b.txt.error.json"])
     }
 }

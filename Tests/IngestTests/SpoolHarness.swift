@@ -52,6 +52,7 @@ final class SpoolHarness: Sendable {
     /// Runs until the inbox is drained; without `draining`, until the first commit.
     func run(
         _ failpoints: Failpoints = .none, patience: Duration? = nil, draining: Bool = true,
+        pulses: PipelinePulses = PipelinePulses(), stopAt: Failpoint? = nil,
         sleep: @escaping @Sendable (Duration) async throws -> Void = { _ in }
     ) async throws -> SpoolStatus {
         let model = StubTextModel()
@@ -68,8 +69,9 @@ final class SpoolHarness: Sendable {
             index: index, board: board, isDraining: draining, patience: patience,
             failpoints: Failpoints { point in
                 try failpoints.reach(point)
+                if point == stopAt { board.stopping.request() }
                 if !draining, point == .afterCommit { inbox.stop() }
-            }, logger: logger, sleep: sleep)
+            }, pulses: pulses, logger: logger, sleep: sleep)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await inbox.run() }
             group.addTask {
@@ -109,6 +111,6 @@ final class SpoolHarness: Sendable {
     }
 
     func report(_ name: String) -> FailureReport? {
-        FailureReport.read(FilePath(name + ".error.json"), in: opened.failed)
+        (try? FailureReport.read(FilePath(name + ".error.json"), in: opened.failed)) ?? nil
     }
 }

@@ -72,6 +72,26 @@ struct SystemFaultTests {
         #expect(once.hasCome)
     }
 
+    @Test("nobody can tell whether the manifest has been given its name", arguments: errors, [false, true])
+    func doubtfulCommit(error: Errno, hasHappened: Bool) async throws {
+        let harness = try SpoolHarness()
+        let index = harness.index
+        let failures = Mutex(0)
+        let plan = FaultPlan(below: index, of: [.rename, .status, .open]) { site, _, path in
+            let name = path.lastComponent?.string ?? ""
+            return failures.withLock { failures in
+                let isRename = site.call == .rename && name.hasPrefix(".manifest-2.json")
+                guard isRename ? failures == 0 : name == "manifest-2.json" && (1..<3).contains(failures) else {
+                    return .none
+                }
+                failures += 1
+                return isRename && hasHappened ? .failAfterwards(error) : .fail(error)
+            }
+        }
+        try await expectOneCommit(harness, plan, at: #_sourceLocation)
+        #expect(failures.withLock { $0 } == 3)
+    }
+
     @Test("the index folder cannot be opened any more when a commit begins", arguments: errors)
     func openOfTheIndexFolder(error: Errno) async throws {
         let harness = try SpoolHarness()
@@ -152,6 +172,134 @@ struct SystemFaultTests {
         let sidecar = try #require(seen.firstIndex { $0.hasPrefix("rename ") && $0.contains("error.json") }, "\(seen)")
         #expect(sidecar < synchronization, "\(seen)")
         #expect(seen[move...].contains("synchronize failed"), "\(seen)")
+    }
+
+    @Test("a pause is no hang: the stage that waits rests", arguments: errors)
+    func pauseRests(error: Errno) async throws {
+        let harness = try SpoolHarness()
+        try harness.drop("a.txt", "one two three")
+        let once = Once(5)
+        let plan = FaultPlan(below: harness.index, of: [.open]) { _, _, path in
+            once.effect(error, when: path.lastComponent?.string.contains("shard") == true)
+        }
+        let pulses = PipelinePulses()
+        let beating = Mutex(0)
+        let pauses = Mutex(0)
+        plan.arm()
+        defer { plan.disarm() }
+        _ = try await harness.run(pulses: pulses) { _ in
+            pauses.withLock { $0 += 1 }
+            if pulses.commit.age != nil { beating.withLock { $0 += 1 } }
+        }
+        #expect(pauses.withLock { $0 } >= 5)
+        #expect(beating.withLock { $0 } == 0)
+        #expect(try harness.documents() == ["a.txt": "one two three"])
+    }
+
+    @Test(
+        "one file that cannot be opened is left, and the others go on",
+        arguments: [Errno.ioError, Errno(rawValue: 126)])
+    func oneFileThatStaysClosed(error: Errno) async throws {
+        let harness = try SpoolHarness()
+        try harness.drop("bad.txt", "one")
+        try harness.drop("good.txt", "two")
+        let plan = FaultPlan(below: harness.spool.inbox, of: [.open]) { _, _, path in
+            path.lastComponent == "bad.txt" ? .fail(error) : .none
+        }
+        plan.arm()
+        defer { plan.disarm() }
+        let status = try await harness.run()
+        plan.disarm()
+        #expect(try harness.documents() == ["good.txt": "two"])
+        #expect(try harness.files(in: harness.spool.inbox) == ["bad.txt"])
+        #expect(status.failedFiles == 0)
+        _ = try await harness.run()
+        #expect(try harness.documents() == ["good.txt": "two", "bad.txt": "one"])
+    }
+
+    @Test("a file that cannot be read to its end takes nothing of its older version with it")
+    func cutVersion() async throws {
+        let harness = try SpoolHarness()
+        func lines(_ word: String, _ count: Int) -> String {
+            (0..<count).map { #"{"id":"\#($0)","text":"\#(word) \#($0) \#(String(repeating: "x", count: 200))"}"# }
+                .joined(separator: "\n")
+        }
+        let old = #"{"id":"0","text":"old"}"# + "\n" + #"{"id":"last","text":"kept"}"#
+        try harness.drop("a.jsonl", old)
+        _ = try await harness.run()
+        try harness.drop("a.jsonl", lines("new", 8000))
+        let count = Mutex(0)
+        let plan = FaultPlan(below: harness.spool.root, of: [.read]) { _, _, path in
+            guard path.lastComponent?.string.hasSuffix("a.jsonl") == true else { return .none }
+            return count.withLock { count in
+                count += 1
+                return count > 3 ? .fail(.ioError) : .none
+            }
+        }
+        plan.arm()
+        defer { plan.disarm() }
+        let status = try await harness.run()
+        plan.disarm()
+        #expect(status.failedFiles == 1)
+        #expect(try harness.files(in: harness.spool.failed).contains("a.jsonl"))
+        #expect(try harness.documents() == ["a.jsonl#0": "old", "a.jsonl#last": "kept"])
+    }
+
+    @Test("a file that was cut is not held for committed after a crash")
+    func cutVersionAndCrash() async throws {
+        let harness = try SpoolHarness()
+        let line = #"{"id":"1","text":"one"}"#
+        try harness.drop("a.jsonl", line + "\n" + String(repeating: " \n", count: 2 << 20) + line)
+        let count = Mutex(0)
+        let plan = FaultPlan(below: harness.spool.root, of: [.read]) { _, _, path in
+            guard path.lastComponent?.string.hasSuffix("a.jsonl") == true else { return .none }
+            return count.withLock { count in
+                count += 1
+                return count > 3 ? .fail(.ioError) : .none
+            }
+        }
+        plan.arm()
+        defer { plan.disarm() }
+        let death = Failpoints { if $0 == .afterCommit { throw SpoolHarness.Death() } }
+        await #expect(throws: SpoolHarness.Death.self) { try await harness.run(death) }
+        plan.disarm()
+        #expect(try harness.claims() == ["a.jsonl"])
+        let status = try await harness.run()
+        // It is read again, and whole this time: a line twice is a bad line.
+        #expect(status.failedLines == 1)
+        #expect(try harness.documents() == ["a.jsonl#1": "one"])
+    }
+
+    @Test("a sidecar that cannot be read for now is not taken for another file's")
+    func sidecarForNow() async throws {
+        let harness = try SpoolHarness()
+        try harness.drop("bad.txt", [0x61, 0xFF])
+        let first = Once()
+        let second = Once()
+        let plan = FaultPlan(below: harness.spool.root, of: [.synchronizeFileSystem, .open]) { site, _, path in
+            if site.call == .synchronizeFileSystem { return first.effect(.noSpace, when: true) }
+            return second.effect(
+                .tooManyOpenFiles, when: first.hasCome && path.lastComponent?.string == "bad.txt.error.json")
+        }
+        plan.arm()
+        defer { plan.disarm() }
+        _ = try await harness.run()
+        plan.disarm()
+        #expect(first.hasCome && second.hasCome)
+        #expect(try harness.files(in: harness.spool.failed) == ["bad.txt", "bad.txt.error.json"])
+    }
+
+    @Test("what stands beside a text can be too large to be stored, and then its line is at fault")
+    func largeMetadata() async throws {
+        let harness = try SpoolHarness()
+        // In a name each DEL is written as six characters.
+        var line = Array(#"{"id":"1","text":"one",""#.utf8)
+        line += Array(repeating: 0x7F, count: 23 << 20)
+        line += Array(("\":1}\n" + #"{"id":"2","text":"two"}"#).utf8)
+        try harness.drop("a.jsonl", line)
+        let status = try await harness.run()
+        #expect(status.failedLines == 1)
+        #expect(try harness.documents() == ["a.jsonl#2": "two"])
     }
 
     @Test("an inbox that stays unreadable is no empty inbox")

@@ -16,10 +16,19 @@ struct AtomicFileTests {
         try Directory.entries(of: scratch.path).map(\.name.string)
     }
 
-    @Test("write replaces, and leaves nothing else")
-    func write() throws {
-        try AtomicFile.write([1, 2], to: path)
-        try AtomicFile.write([3], to: path, mode: 0o600)
+    private func publish(_ bytes: [UInt8], as name: FilePath.Component = "file", isReplacing: Bool)
+        throws(PlatformError)
+    {
+        let directory = try OpenDirectory(scratch.path)
+        if case .unknown(let error) = try directory.publish(bytes, as: name, mode: 0o600, isReplacing: isReplacing) {
+            throw error
+        }
+    }
+
+    @Test("what replaces a file leaves nothing else")
+    func replace() throws {
+        try publish([1, 2], isReplacing: true)
+        try publish([3], isReplacing: true)
         #expect(try FileContents.read(path) == [3])
         #expect(try FileStatus.of(path).permissions == 0o600)
         try AtomicFile.replaceVolatile([4, 5], at: path)
@@ -27,10 +36,10 @@ struct AtomicFileTests {
         #expect(try names() == ["file"])
     }
 
-    @Test("create refuses a name that is taken, and leaves it as it was")
+    @Test("a name that is taken is refused, and its file left as it was")
     func create() throws {
-        try AtomicFile.create([1], at: path)
-        let error = #expect(throws: PlatformError.self) { try AtomicFile.create([2], at: path) }
+        try publish([1], isReplacing: false)
+        let error = #expect(throws: PlatformError.self) { try publish([2], isReplacing: false) }
         #expect(error?.cause == .fileExists)
         #expect(try FileContents.read(path) == [1])
         #expect(try names() == ["file"])
@@ -39,31 +48,28 @@ struct AtomicFileTests {
     @Test("a directory that is not there, or that cannot be replaced: an error, nothing left")
     func failures() throws {
         let missing = scratch.path.appending("missing").appending("file")
-        #expect(throws: PlatformError.self) { try AtomicFile.write([1], to: missing) }
-        #expect(throws: PlatformError.self) { try AtomicFile.create([1], at: missing) }
         #expect(throws: PlatformError.self) { try AtomicFile.replaceVolatile([1], at: missing) }
         try Directory.create(path)
-        #expect(throws: PlatformError.self) { try AtomicFile.write([1], to: path) }
+        #expect(throws: PlatformError.self) { try publish([1], isReplacing: true) }
         #expect(throws: PlatformError.self) { try AtomicFile.replaceVolatile([1], at: path) }
         #expect(try names() == ["file"])
     }
 
     @Test("names of 255 bytes have room for their temporary file")
     func longName() throws {
-        let long = scratch.path.appending(String(repeating: "ü", count: 127) + "x")
-        try AtomicFile.create([7], at: long)
-        #expect(try FileContents.read(long) == [7])
+        let long = try #require(FilePath.Component(String(repeating: "ü", count: 127) + "x"))
+        try publish([7], as: long, isReplacing: false)
+        #expect(try FileContents.read(scratch.path.appending(long)) == [7])
         #expect(try names().count == 1)
     }
 
     @Test("one of many that create the same name at once succeeds")
     func race() async throws {
-        let path = path
         let winners = await withTaskGroup(of: UInt8?.self) { group in
             for number in 0..<8 as Range<UInt8> {
                 group.addTask {
                     do throws(PlatformError) {
-                        try AtomicFile.create([number], at: path)
+                        try publish([number], isReplacing: false)
                         return number
                     } catch {
                         return nil

@@ -11,6 +11,6 @@ import Testing
         #expect(!status.isReadOnly)
         #expect(try FileSystemStatus(of: "/proc").magic == 0x9FA0)
         #expect(throws: PlatformError.self) { try FileSystemStatus(of: "/nowhere") }
-        try FileSystemStatus.synchronize(scratch.path)
+        try OpenDirectory(scratch.path).synchronizeFileSystem()
     }
 }

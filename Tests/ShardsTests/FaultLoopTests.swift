@@ -1,5 +1,7 @@
 import Foundation
 import Platform
+import Shards
+import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
@@ -32,7 +34,7 @@ struct FaultLoopTests {
                 .fail($0)
             }
             return switch call {
-            case .rename: failures + [.failAfterwards(.ioError)]
+            case .rename, .link: failures + [.failAfterwards(.ioError)]
             case .read, .write: failures + [.short]
             default: failures
             }
@@ -42,21 +44,25 @@ struct FaultLoopTests {
     /// So many of all experiments are made in one run of the tests, so that nobody waits for them.
     private static let sampleCount = 80
 
-    @Test("loses nothing, doubles nothing, and is over when it is over")
-    func anyCall() throws {
+    @Test(
+        "loses nothing, doubles nothing, and is over when it is over, with and without openat2 and renameat2",
+        arguments: [[], LateSystemCall.allCases])
+    func anyCall(missing: [LateSystemCall]) throws {
         let scratch = try ScratchDirectory()
         var generator = SeededGenerator(seed: .random(in: .min ... .max))
         let seed = "\(generator)"
         var remaining: [Experiment?] = [nil]
-        var number = 0
+        var (number, metCount) = (0, 0)
         // The clean run is made here too: a place is known by its callers.
         while let experiment = remaining.popLast() {
             let directory = scratch.path.appending("\(number)").appending("index")
-            let plan = FaultPlan(below: directory.removingLastComponent()) { site, occurrence, _ in
+            let isMet = Mutex(false)
+            let plan = FaultPlan(below: directory.removingLastComponent(), missing: missing) { site, occurrence, _ in
                 guard let experiment, site == experiment.site, occurrence == experiment.occurrence else { return .none }
+                isMet.withLock { $0 = true }
                 return experiment.effect
             }
-            let told = "\(experiment.map { "\($0)" } ?? "no failure"), \(seed)"
+            let told = "\(experiment.map { "\($0)" } ?? "no failure"), \(seed), without \(missing)"
             do {
                 var journey = try IndexJourney(directory, plan)
                 try journey.run()
@@ -65,13 +71,18 @@ struct FaultLoopTests {
                 Issue.record("\(told): \(error)")
             }
             if number == 0 {
+                // A name that is given without renameat2 is given by a link.
+                #expect(plan.callCounts.keys.contains { $0.call == .link } == !missing.isEmpty)
                 let all = Experiment.all(plan.callCounts).shuffled(using: &generator)
                 #expect(
                     Set(all.map(\.site.call)).isSuperset(of: [.open, .write, .synchronize, .rename, .remove, .map]))
                 remaining = Array(all.prefix(Self.sampleCount))
             }
+            if isMet.withLock({ $0 }) { metCount += 1 }
             number += 1
         }
         #expect(number > Self.sampleCount)
+        // A place that is not come to again would be tried in vain, and prove nothing.
+        #expect(metCount * 10 >= Self.sampleCount * 9, "\(metCount) of \(Self.sampleCount) failures were met, \(seed)")
     }
 }

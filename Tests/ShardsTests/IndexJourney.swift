@@ -133,7 +133,7 @@ struct IndexJourney {
         faults.append("\(error)")
         try check()
         try persist { journey in
-            if case .unknown(let error) = journey.store?.confirmDurability() {
+            if case .unknown(let error) = try journey.store?.confirmDurability() {
                 throw ShardsError(.system, path: error.path, cause: error, "not durable")
             }
         }

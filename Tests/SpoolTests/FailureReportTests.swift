@@ -21,9 +21,9 @@ import Testing
         let path = scratch.path.appending("x.error.json")
         try AtomicFile.replaceVolatile(Array(try JSONSerialization.data(withJSONObject: page)), at: path)
         let folder = try OpenDirectory(scratch.path)
-        let report = try #require(FailureReport.read("x.error.json", in: folder))
+        let report = try #require(try FailureReport.read("x.error.json", in: folder))
         #expect(HostileText.faults(in: report.json, allowed: [0x0A]) == [])
         try AtomicFile.replaceVolatile(report.json, at: path)
-        #expect(FailureReport.read("x.error.json", in: folder) == report)
+        #expect(try FailureReport.read("x.error.json", in: folder) == report)
     }
 }

@@ -16,3 +16,11 @@ package final class ScratchDirectory: Sendable {
         try? Directory.removeTree(path)
     }
 }
+
+extension Directory {
+    /// Removes a directory with all that is in it; symbolic links are removed, not followed.
+    package static func removeTree(_ path: FilePath) throws(PlatformError) {
+        guard let name = path.lastComponent else { return }
+        try OpenDirectory(path.removingLastComponent()).removeTree(FilePath(root: nil, [name]))
+    }
+}

@@ -4,8 +4,11 @@
 /// Returns 0, or -1 with errno set (EAGAIN: a writer has it open; EACCES: not our file and no CAP_LEASE; EINVAL: no leases here).
 int vectorspool_lease_take(int descriptor);
 
-/// Whether the lease taken is still whole: 1, or 0 once somebody has asked to write.
-int vectorspool_lease_holds(int descriptor);
+/// What `vectorspool_lease_kind` returns while the lease taken is still whole.
+extern const int vectorspool_lease_for_reading;
 
-/// Gives the lease back.
-void vectorspool_lease_release(int descriptor);
+/// The kind of lease that is held, which is another one once somebody has asked to write. Returns -1 with errno set.
+int vectorspool_lease_kind(int descriptor);
+
+/// Gives the lease back. Returns 0, or -1 with errno set.
+int vectorspool_lease_release(int descriptor);

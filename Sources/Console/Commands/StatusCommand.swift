@@ -32,14 +32,19 @@ struct StatusCommand: AsyncParsableCommand {
         if json {
             try StandardStream.output.write(status.jsonLine.rawSpan)
         } else {
-            try StandardStream.output.write(status.table(Style(for: .output)))
+            let page = configuration.runtimeDirectory.appending(SpoolStatus.fileName)
+            let age = RealTime.now.nanoseconds - (try FileStatus.followingLinks(page).modified)
+            let text = status.table(Style(for: .output), age: .nanoseconds(max(age, 0)))
+            try StandardStream.output.write(text)
         }
     }
 }
 
 extension SpoolStatus {
     /// The status for a person: its summary, then a table of names and values, then what asks for attention.
-    func table(_ style: Style) -> String {
+    ///
+    /// - Parameter age: how long ago the page was written; it may be a moment behind what can be found already.
+    func table(_ style: Style, age: Duration) -> String {
         let isGone = !isAlive && state != .stopped
         let heading = isGone ? "Not running; this is what it left behind" : TerminalText.visible(summary)
         let role: Style.Role = isGone || state == .paused ? .bad : .good
@@ -56,7 +61,7 @@ extension SpoolStatus {
                 "holds",
                 "\(Figures.counted(documents, "document")), \(Figures.counted(rows, "row")), generation \(generation)"
             ),
-            ("written", "\(written), process \(process)"),
+            ("written", "\(Self.words(age)) ago, \(written), process \(process)"),
         ]
         if let calibratingPassages {
             lines.append(("calibrating", Figures.counted(calibratingPassages, "passage") + " so far"))
@@ -66,6 +71,12 @@ extension SpoolStatus {
                 + TerminalText.visible(value) + "\n"
         }
         return style.dressed(heading, role) + "\n" + table.joined() + attention
+    }
+
+    private static func words(_ age: Duration) -> String {
+        let seconds = age / .seconds(1)
+        if seconds < 100 { return "\((seconds * 10).rounded() / 10) s" }
+        return seconds < 7200 ? "\(Int(seconds / 60)) min" : "\(Int(seconds / 3600)) h"
     }
 
     private var attention: String {

@@ -20,9 +20,13 @@ struct ReloadService: Service {
 
     func run() async throws {
         let signals = await UnixSignalsSequence(trapping: .sighup)
-        // It may have come before anybody listened.
-        if HangupSignal.hasCome() { await reload() }
-        for await _ in signals.cancelOnGracefulShutdown() { await reload() }
+        let thread = ThreadPool(name: "reload", threads: 1)
+        await withTaskExecutorPreference(thread) {
+            // It may have come before anybody listened.
+            if HangupSignal.hasCome() { await reload() }
+            for await _ in signals.cancelOnGracefulShutdown() { await reload() }
+        }
+        await thread.finish()
     }
 
     private func reload() async {
@@ -41,6 +45,6 @@ struct ReloadService: Service {
             logger.error("the old configuration stays in force: \(error)")
         }
         // Ready only if it was: a start that is still recovering says so itself.
-        if board.status.state != .starting { notifier.ready(status: board.status.summary) }
+        if board.isReady { notifier.ready(status: board.status.summary) }
     }
 }

@@ -53,7 +53,7 @@ package struct StatusService: Service {
     private func update(_ page: StatusPage) {
         board.observe(inbox.report)
         let status = page.update(board.status)
-        if status.state != .starting, page.announce() {
+        if board.isReady, page.announce() {
             notifier.ready(status: status.summary)
         } else {
             notifier.status(status.summary)

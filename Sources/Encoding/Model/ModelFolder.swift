@@ -22,7 +22,7 @@ package struct ModelFolder: Sendable {
     /// - Throws: `EncodingError` naming the file at fault and, for what is not implemented, the thing.
     package init(_ path: FilePath) throws(EncodingError) {
         self.path = path
-        guard let kind = try? FileStatus.followingLinks(path).kind, kind == .directory else {
+        guard try Self.isFolder(path) else {
             throw EncodingError(
                 .missingFile, path: path.string,
                 "there is no model folder here; `make setup` fetches the default model, --model names another")
@@ -31,6 +31,15 @@ package struct ModelFolder: Sendable {
         let modules = try Self.modules(reader)
         transformer = modules.transformer
         configuration = try Self.configuration(modules, reader)
+    }
+
+    private static func isFolder(_ path: FilePath) throws(EncodingError) -> Bool {
+        do throws(PlatformError) {
+            return try FileStatus.followingLinks(path).kind == .directory
+        } catch {
+            if error.isAbsence { return false }
+            throw EncodingError(reading: path.string, error, advice: "make it readable, or name another with --model")
+        }
     }
 
     // MARK: - Modules
@@ -144,8 +153,8 @@ package struct ModelFolder: Sendable {
                 bytes = try FileContents.read(file, limit: 16 << 20)
             } catch {
                 throw EncodingError(
-                    .missingFile, path: file.string,
-                    "\(error); a sentence-transformers folder must have this file, fetch the model again")
+                    reading: file.string, error,
+                    advice: "a sentence-transformers folder must have this file, fetch the model again")
             }
             do {
                 return try JSONDecoder().decode(Value.self, from: Data(bytes))
@@ -155,7 +164,12 @@ package struct ModelFolder: Sendable {
         }
 
         func decodeIfPresent<Value: Decodable>(_ file: FilePath) throws(EncodingError) -> Value? {
-            guard FileStatus.exists(file) else { return nil }
+            do throws(PlatformError) {
+                _ = try FileStatus.followingLinks(file)
+            } catch {
+                if error.isAbsence { return nil }
+                throw EncodingError(reading: file.string, error, advice: "make it readable")
+            }
             return try decode(file)
         }
 

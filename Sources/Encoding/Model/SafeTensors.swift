@@ -31,7 +31,7 @@ package final class SafeTensors: Sendable {
         do throws(PlatformError) {
             file = try MappedFile(path)
         } catch {
-            throw EncodingError(.missingFile, path: path.string, "\(error); fetch the model again (`make setup`)")
+            throw EncodingError(reading: path.string, error, advice: "fetch the model again (`make setup`)")
         }
         self.path = path
         tensors = try file.withBytes { (bytes) throws(EncodingError) in try Self.parse(bytes, path: path.string) }

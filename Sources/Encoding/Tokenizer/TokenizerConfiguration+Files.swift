@@ -44,8 +44,7 @@ extension TokenizerConfiguration {
                     .malformed, path: path.string,
                     "is larger than \(largestFile >> 20) MiB, so it is no tokenizer's file")
             }
-            throw EncodingError(
-                .missingFile, path: path.string, "\(error.cause.map(String.init(describing:)) ?? error.operation)")
+            throw EncodingError(reading: path.string, error, advice: "make it readable, or fetch the model again")
         }
     }
 

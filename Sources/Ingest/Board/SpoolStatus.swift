@@ -90,7 +90,7 @@ package struct SpoolStatus: Codable, Sendable, Equatable {
     package init() {}
 
     /// The name of the file in the runtime directory.
-    package static let fileName = "status.json"
+    package static let fileName: FilePath.Component = "status.json"
 
     /// The page as it is written.
     package var json: [UInt8] { encoded([.prettyPrinted]) }

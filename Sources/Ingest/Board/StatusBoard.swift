@@ -9,7 +9,8 @@ import Synchronization
 package final class StatusBoard: Sendable {
     private struct State {
         var status = SpoolStatus()
-        var pauseReason: String?
+        /// By the stage that waits.
+        var pauseReasons: [String: String] = [:]
         var firstClaim: ContinuousClock.Instant?
     }
 
@@ -54,8 +55,9 @@ package final class StatusBoard: Sendable {
         return state.withLock { state in
             var status = state.status
             status.inWork = inWork
-            if let reason = state.pauseReason {
-                status.pausedReason = reason
+            if !state.pauseReasons.isEmpty {
+                let reasons = state.pauseReasons.sorted { $0.key < $1.key }.map(\.value)
+                status.pausedReason = reasons.joined(separator: "; ")
                 if status.state == .ready || status.state == .starting { status.state = .paused }
             }
             if stopping.isRequested, status.state != .stopped { status.state = .stopping }
@@ -78,15 +80,20 @@ package final class StatusBoard: Sendable {
         }
     }
 
-    package func pause(_ reason: String) {
-        state.withLock { $0.pauseReason = reason }
+    /// A stage waits for the system.
+    package func pause(_ stage: String, _ reason: String) {
+        state.withLock { $0.pauseReasons[stage] = reason }
         changes.ring()
     }
 
-    package func resume() {
-        state.withLock { $0.pauseReason = nil }
+    /// A stage goes on; another one may still be waiting.
+    package func resume(_ stage: String) {
+        state.withLock { $0.pauseReasons[stage] = nil }
         changes.ring()
     }
 
     package var isStopping: Bool { stopping.isRequested }
+
+    /// Whether the daemon has recovered and watches, be it that it waits for the system meanwhile, and nobody asked it to stop.
+    package var isReady: Bool { state.withLock { $0.status.state == .ready } && !isStopping }
 }

@@ -13,6 +13,8 @@ package struct FaultGate: Sendable {
 
     let board: StatusBoard
     let logger: Logger
+    /// The stage that waits: it rests meanwhile, so that no watchdog takes a pause for a hang.
+    var heart: Heartbeat
     /// How long to wait in all; nil for ever.
     let patience: Duration?
     /// Waits; a test's does not.
@@ -21,7 +23,7 @@ package struct FaultGate: Sendable {
     /// Runs `body` until it succeeds or fails for another reason.
     ///
     /// - Throws: what `body` throws; `CancellationError`; `Stopped` when the daemon is asked to stop meanwhile; `IngestError` of
-    ///   code `.interrupted` when the patience is at an end.
+    ///   code `.interrupted` when the patience is over.
     func retrying<Result>(_ what: String, _ body: () throws -> Result) async throws -> Result {
         var pause = Duration.seconds(1)
         var waited = Duration.zero
@@ -29,13 +31,13 @@ package struct FaultGate: Sendable {
             do {
                 let result = try body()
                 if waited > .zero {
-                    board.resume()
+                    board.resume(heart.name)
                     logger.notice("\(what): the system has recovered, going on")
                 }
                 return result
             } catch {
                 guard let reason = Self.systemFault(error) else { throw error }
-                board.pause("\(what): \(reason)")
+                board.pause(heart.name, "\(what): \(reason)")
                 if board.isStopping { throw Stopped() }
                 if let patience, waited >= patience {
                     throw IngestError(
@@ -45,7 +47,9 @@ package struct FaultGate: Sendable {
                         cause: error)
                 }
                 logger.error("\(what): paused, next try in \(pause): \(reason)")
+                heart.rest()
                 try await sleep(pause)
+                heart.beat()
                 if board.isStopping { throw Stopped() }
                 waited += pause
                 pause = min(pause * 2, .seconds(60))

@@ -114,11 +114,21 @@ struct CommitStage {
     }
 
     private mutating func add(_ passages: [PreparedPassage], _ vectors: ArraySlice<Float>) async throws {
-        guard group.documentFault == nil else { return }
-        do {
-            try context.index.append(passages.map(\.passage), vectors: Array(vectors))
-        } catch let error as QuantizationError {
-            group.documentFault = .encoder("\(error)")
+        let dimension = context.model.identity.dimension
+        var start = vectors.startIndex
+        for passage in passages where group.documentFault == nil {
+            let vector = Array(vectors[start..<start + dimension])
+            start += dimension
+            do {
+                // Row by row, since a row that was refused memory can be added again.
+                try await context.gate.retrying("adding rows") {
+                    try context.index.append([passage.passage], vectors: vector)
+                }
+            } catch let error as QuantizationError {
+                group.documentFault = .encoder("\(error)")
+            } catch let error as ShardsError where error.code == .invalid {
+                group.documentFault = .unstorable(error.message)
+            }
         }
     }
 
@@ -133,7 +143,13 @@ struct CommitStage {
             context.index.abandonDocument()
             return group.addUnchanged()
         }
-        try context.index.finish(record)
+        do throws(ShardsError) {
+            try context.index.finish(record)
+        } catch {
+            guard error.code == .invalid else { throw error }
+            context.index.abandonDocument()
+            return group.addRefused(.unstorable(error.message))
+        }
         group.add(digest, claim: record.claim)
         // A file of many documents may go on for long; it is committed in parts.
         try await commitIfFull()
@@ -253,19 +269,25 @@ struct CommitStage {
         var withdrawn: Set<String> = []
         try await recheck(&withdrawn)
         let ends = group.ends
+        // A file that was found to be at fault at last leaves nothing of itself in this shard, and takes nothing of its older
+        // version with it.
+        let atFault = Set(ends.filter { $0.ticket.fault != nil }.map(\.ticket.file.name.text))
+        withdrawn.formUnion(atFault)
         if context.options.keepDoneDays > 0 { try await makeDurable(ends.map(\.ticket.file)) }
         // Before the commit: after it a crash would leave nobody who knows of the bad lines.
         for end in ends { try await keepBadLines(end.ticket) }
         let changes = IndexWriter.Changes(
-            ends: ends.map {
+            ends: ends.filter { $0.ticket.fault == nil }.map {
                 (path: $0.ticket.file.relativePath.bytes, staying: $0.ticket.staying, $0.documentsBefore)
             },
-            withdrawn: withdrawn, openClaim: group.openClaim)
+            withdrawn: withdrawn, parts: atFault.union(group.openClaim.map { [$0] } ?? []))
         let added = try await context.gate.retrying("committing") {
             try context.failpoints.reach(.beforeShard)
             return try context.index.commit(changes) { try context.failpoints.reach(.beforeManifest) }
         }
-        try await context.gate.retrying("making the commit durable") { try context.index.confirmDurability() }
+        if case .unknown = added.durability {
+            try await context.gate.retrying("making the commit durable") { try context.index.confirmDurability() }
+        }
         try context.failpoints.reach(.afterCommit)
         report(added)
         try await retire(ends.map(\.ticket))
@@ -319,7 +341,7 @@ struct CommitStage {
         }
     }
 
-    private func report(_ added: (documents: Int, rows: Int)) {
+    private func report(_ added: (documents: Int, rows: Int, durability: Durability)) {
         let summary = context.index.summary
         context.board.note { status in
             status.documentsAdded += added.documents
@@ -350,6 +372,7 @@ struct CommitStage {
 
     private mutating func retire(_ tickets: [Ticket]) async throws {
         let day = RealTime.now.day
+        try await context.gate.retrying("looking at done/") { try context.spool.renewFolders() }
         for ticket in tickets {
             context.pulses.commit.beat()
             try context.failpoints.reach(.beforeRetire)

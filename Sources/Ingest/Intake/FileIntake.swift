@@ -104,7 +104,10 @@ struct FileIntake {
     private func open(
         _ file: ClaimedFile, _ descriptor: consuming OwnedDescriptor?, isCompressed: Bool
     ) async throws -> ContentsReader? {
-        if let given = descriptor.take() { return try ContentsReader(given, isCompressed: isCompressed) }
+        if let given = descriptor.take() {
+            // Refused for now: no memory for zstd, for one. It is opened again then, with patience.
+            if let contents = try? ContentsReader(given, isCompressed: isCompressed) { return contents }
+        }
         do {
             return try await reading(isOpen: false) { () throws(PlatformError) in
                 try ContentsReader(try reopen(file), isCompressed: isCompressed)
@@ -151,12 +154,19 @@ struct FileIntake {
     }
 
     private static let patience = 4
+    /// So many lines may be at fault in any file, and more only beside as many good ones.
+    private static let maximumBadLines = 1_000_000
     private static let attempts = 8
     /// What a record of a shard can hold (Format.md, 1.7).
     private static let maximumRecordBytes = 1 << 27
 
     /// Passes the gate, which would wait for the file to come back.
     private struct Absence: Error {}
+
+    /// Passes whoever takes a fault for that of one line.
+    private struct Endless: Error {
+        let fault: DocumentFault
+    }
 
     private func next(_ contents: ContentsReader, limit: Int) async throws -> [UInt8]? {
         context.pulses.intake.beat()
@@ -238,12 +248,17 @@ struct FileIntake {
     private mutating func readLines(_ contents: ContentsReader, _ ticket: inout Ticket, limit: Int) async throws {
         var lines = LineSplitter()
         let badLines = BadLinesFile(context.spool, ticket.file.name)
-        while let piece = try await next(contents, limit: limit) {
-            lines.add(piece)
+        do {
+            while let piece = try await next(contents, limit: limit) {
+                lines.add(piece)
+                try await takeLines(&lines, &ticket, badLines)
+            }
+            lines.finish()
             try await takeLines(&lines, &ticket, badLines)
+        } catch let endless as Endless {
+            badLines.remove()
+            throw endless.fault
         }
-        lines.finish()
-        try await takeLines(&lines, &ticket, badLines)
         ticket.digest = contents.digest
         guard !ticket.staying.isEmpty else {
             badLines.remove()
@@ -269,6 +284,10 @@ struct FileIntake {
                 try await take(document, line, &ticket)
             } catch let fault as DocumentFault {
                 ticket.badLines.append(fault)
+                // A small file can hold millions of such lines, and others wait behind it.
+                if ticket.badLines.count > max(Self.maximumBadLines, ticket.staying.count) {
+                    throw Endless(fault: .hopeless(ticket.badLines, lines: line.number))
+                }
                 try await context.gate.retrying("keeping bad lines") { try badLines.append(line.bytes) }
             }
         }
@@ -286,6 +305,10 @@ struct FileIntake {
         var record = record(identifier, content: document.contentDigest, byteCount: document.byteCount, ticket.file)
         record.title = document.title
         record.metadata = document.metadata.map { String(decoding: $0, as: UTF8.self) }
+        guard record.fits else {
+            ticket.staying.remove(digest)
+            throw DocumentFault.largeMetadata(line.number, at: line.offset)
+        }
         if isKnown(identifier, record.key, path) {
             ticket.unchanged += 1
             return

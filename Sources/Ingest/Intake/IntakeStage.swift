@@ -5,6 +5,7 @@ import Indexing
 import Logging
 import Platform
 import Spool
+import Synchronization
 import SystemPackage
 
 /// The first stage: claims ready files, reads, decodes and cuts them, one after another in the order of their names.
@@ -23,6 +24,17 @@ struct IntakeStage {
     let output: PieceSender
     /// Ends when nothing is left to be expected, instead of waiting for the next drop.
     let isDraining: Bool
+    private let refused = Refusals()
+
+    init(
+        context: PipelineContext, inbox: Inbox, leftovers: [ClaimedFile], output: PieceSender, isDraining: Bool
+    ) {
+        self.context = context
+        self.inbox = inbox
+        self.leftovers = leftovers
+        self.output = output
+        self.isDraining = isDraining
+    }
 
     /// Takes over what an earlier run left in `work/`, then what the inbox gives, until it stops or is drained.
     func run() async throws {
@@ -31,6 +43,16 @@ struct IntakeStage {
             output.finish()
         }
         let attempts = AttemptRecord(context.spool)
+        do {
+            try await run(attempts)
+        } catch {
+            // Whoever asked to stop, or another stage, is the cause: the file that is open has crashed nothing.
+            if error is FaultGate.Stopped || error is CancellationError { attempts.clear() }
+            throw error
+        }
+    }
+
+    private func run(_ attempts: AttemptRecord) async throws {
         let waiting = try await recover()
         context.board.note { $0.isRecovered = true }
         try await takeOver(waiting, attempts)
@@ -84,11 +106,18 @@ struct IntakeStage {
     ) async throws -> InboxStateMachine.Event {
         let outcome = try await context.gate.retrying("claiming a file") {
             try context.failpoints.reach(.beforeClaim)
-            return ClaimBox(try context.spool.claim(file))
+            do throws(PlatformError) {
+                return ClaimBox(try context.spool.claim(file))
+            } catch {
+                // One file that stays closed for a reason of its own, such as a bad sector, stops nobody else.
+                guard error.code == .system, !error.isShortage else { throw error }
+                return ClaimBox(refused.isGivenUp(file.path) ? .blocked("it cannot be taken: \(error)") : .changed)
+            }
         }
         switch outcome.take() {
         case .claimed(let claimed, let descriptor):
             try context.failpoints.reach(.afterClaim)
+            refused.forget(file.path)
             attempts.begin(claimed.name)
             try await intake.process(claimed, descriptor)
             return .taken(file.path)
@@ -117,9 +146,15 @@ struct IntakeStage {
         for file in leftovers { file.name.observe() }
         let settled = settled(leftovers)
         var waiting: [ClaimedFile] = []
+        var newest: [FilePath: ClaimName] = [:]
+        for file in leftovers { newest[file.relativePath] = file.name }
         for file in leftovers {
             context.pulses.intake.beat()
-            if settled.contains(file.name) { try await putAway(file) } else { waiting.append(file) }
+            if settled.contains(file.name) {
+                try await putAway(file, isNewest: newest[file.relativePath] == file.name)
+            } else {
+                waiting.append(file)
+            }
         }
         context.spool.removeFolders(of: leftovers.filter { settled.contains($0.name) })
         if !waiting.isEmpty { context.logger.notice("taking over \(waiting.count) files from an earlier run") }
@@ -128,9 +163,12 @@ struct IntakeStage {
 
     /// The rows of the file, or of a newer version, are committed. Its contents are not looked at: after a power cut they may
     /// be gone.
-    private func putAway(_ file: ClaimedFile) async throws {
+    ///
+    /// A file that grew since is the next version, unless there is a newer one: an older one that went back would be taken for
+    /// the newest.
+    private func putAway(_ file: ClaimedFile, isNewest: Bool) async throws {
         try await context.gate.retrying("moving an indexed file away") {
-            if file.status.size > file.name.size, try context.spool.giveBack(file) { return }
+            if isNewest, file.status.size > file.name.size, try context.spool.giveBack(file) { return }
             _ = try context.spool.retire(
                 file, asRead: nil, keeping: context.options.keepDoneDays > 0, day: RealTime.now.day)
             context.board.note { $0.doneFiles += 1 }
@@ -167,7 +205,7 @@ struct IntakeStage {
         if context.board.isStopping { return }
         if files.contains(where: { $0.relativePath == suspect.relativePath && suspect.name.time < $0.name.time }) {
             // A newer version was taken up before it.
-            return try await putAway(suspect)
+            return try await putAway(suspect, isNewest: false)
         }
         context.pulses.intake.beat()
         if count >= Self.poisonousAttempts {
@@ -197,4 +235,31 @@ private final class ClaimBox {
         let taken = outcome.take()
         return taken ?? .vanished
     }
+}
+
+/// How often the system has refused to hand over files for reasons that concern them alone; of the intake's thread.
+private final class Refusals: Sendable {
+    private let counts = Mutex<[FilePath: Int]>([:])
+    /// So often a file is tried while it comes back after its settle time.
+    private static let limit = 8
+    /// Beyond so many files each is given up at once.
+    private static let capacity = 1024
+
+    /// Counts one more refusal.
+    ///
+    /// - Returns: whether the file is not tried again before it changes or the inbox is looked through.
+    func isGivenUp(_ path: FilePath) -> Bool {
+        counts.withLock { counts in
+            let count = counts[path, default: 0] + 1
+            guard count < Self.limit, counts.count < Self.capacity || count > 1 else {
+                counts[path] = nil
+                return true
+            }
+            counts[path] = count
+            return false
+        }
+    }
+
+    /// The file was handed over.
+    func forget(_ path: FilePath) { counts.withLock { $0[path] = nil } }
 }

@@ -41,25 +41,34 @@ package final class FaultPlan: Sendable {
 
     private let root: [UInt8]
     private let calls: Set<SystemCall>
+    private let missing: Set<LateSystemCall>
     private let counts = Mutex<[Site: Int]>([:])
     private let decide: @Sendable (Site, Int, FilePath) -> Effect
 
     /// - Parameters:
     ///   - root: calls on this path and on paths below it are under the plan.
     ///   - calls: the kinds of calls under the plan; others are neither counted nor slowed down.
+    ///   - missing: calls that are answered as an older kernel would; those that stand in for them are under the plan.
     ///   - decide: gets the place, how often it has called before, and the file; says what becomes of the call. It must not
     ///     make system calls of Platform.
     package init(
         below root: FilePath, of calls: some Sequence<SystemCall> = SystemCall.allCases,
+        missing: some Sequence<LateSystemCall> = EmptyCollection(),
         _ decide: @escaping @Sendable (Site, Int, FilePath) -> Effect
     ) {
         self.root = root.bytes
         self.calls = Set(calls)
+        self.missing = Set(missing)
         self.decide = decide
     }
 
     /// How often each place has called while the plan was armed.
     package var callCounts: [Site: Int] { counts.withLock { $0 } }
+
+    /// A plan under which the late system calls are missing and nothing else goes wrong.
+    package static func withoutLateCalls(below root: FilePath) -> FaultPlan {
+        FaultPlan(below: root, of: [], missing: LateSystemCall.allCases) { _, _, _ in .none }
+    }
 
     /// Puts the plan in force.
     package func arm() {
@@ -81,6 +90,12 @@ package final class FaultPlan: Sendable {
     private static let armedCount = Atomic(0)
 
     static var isAnyArmed: Bool { armedCount.load(ordering: .relaxed) != 0 }
+
+    /// Whether a plan that is in force answers the call as an older kernel would.
+    static func takesAway(_ call: LateSystemCall, on path: FilePath) -> Bool {
+        let bytes = path.bytes
+        return armed.withLock { plans in plans.contains { $0.missing.contains(call) && $0.governs(bytes) } }
+    }
 
     /// What becomes of a call that is about to be made.
     static func effect(of call: SystemCall, on path: FilePath) -> Effect {

@@ -49,9 +49,13 @@ package struct PlatformError: Error, Sendable, Equatable, CustomStringConvertibl
     }
 
     package var description: String {
-        let place = path.map { "\($0.displayName): " } ?? ""
+        (path.map { "\($0.displayName): " } ?? "") + withoutPath
+    }
+
+    /// The description for a message that names the file already.
+    package var withoutPath: String {
         let reason = cause.map { ": \($0)" } ?? detail.map { ": \($0)" } ?? ""
-        return "\(place)cannot \(operation)\(reason)"
+        return "cannot \(operation)\(reason)"
     }
 }
 
@@ -71,22 +75,19 @@ extension PlatformError {
         default: return false
         }
     }
+
+    /// Whether the machine lacks something that every file needs: room, memory, descriptors, a file system that takes writes.
+    package var isShortage: Bool {
+        guard code == .system, let cause else { return false }
+        switch cause {
+        case .noSpace, .diskQuotaExceeded, .noMemory, .tooManyOpenFiles, .tooManyOpenFilesInSystem, .readOnlyFileSystem:
+            return true
+        default: return false
+        }
+    }
 }
 
 extension Errno {
     /// The calling thread's `errno`; meaningful only right after a failed system call.
     static var current: Errno { Errno(rawValue: errno) }
-
-    /// Whether the fault lies with the system and passes (disk full, quota, memory, descriptors) rather than with the file.
-    ///
-    /// Such a fault pauses the pipeline; it must never be counted against the document that met it.
-    package var isSystemFault: Bool {
-        switch self {
-        case .noSpace, .diskQuotaExceeded, .noMemory, .tooManyOpenFiles, .tooManyOpenFilesInSystem, .ioError,
-            .readOnlyFileSystem:
-            true
-        default:
-            false
-        }
-    }
 }

@@ -6,8 +6,8 @@ import SystemPackage
 /// A test can make any of them fail, fall short or be the last thing that the process does (`FaultPlan`). Without such a plan
 /// the place costs one relaxed load.
 package enum SystemCall: String, Sendable, CaseIterable {
-    case open, close, read, write, status, list, rename, remove, makeDirectory, changeMode
-    case synchronize, synchronizeFileSystem, truncate, lock, lease, map, fileSystemStatus
+    case open, close, read, write, status, list, rename, link, remove, makeDirectory, changeMode
+    case synchronize, synchronizeFileSystem, truncate, lock, lease, map, fileSystemStatus, attributes, watch, wait
 
     /// Makes the call, again when a signal interrupted it.
     ///

@@ -1,4 +1,3 @@
-import CPlatform
 import Glibc
 package import SystemPackage
 
@@ -96,20 +95,6 @@ package enum Directory {
         guard result == 0 else { throw .system("rename to \(to)", path: from) }
     }
 
-    /// Renames unless the new name is taken.
-    ///
-    /// - Throws: `PlatformError` with cause `.fileExists` when it is.
-    package static func renameExclusively(_ from: FilePath, to: FilePath) throws(PlatformError) {
-        let result = unsafe from.withPlatformString { old in
-            unsafe to.withPlatformString { new in
-                SystemCall.rename.perform(on: from) {
-                    unsafe vectorspool_rename_between(AT_FDCWD, old, AT_FDCWD, new, 1)
-                }
-            }
-        }
-        guard result == 0 else { throw .system("rename to \(to)", path: from) }
-    }
-
     /// Removes a file's name.
     package static func removeFile(_ path: FilePath) throws(PlatformError) {
         let result = unsafe path.withPlatformString { name in
@@ -121,24 +106,5 @@ package enum Directory {
     /// Removes a file's name; failure is of no consequence to the caller.
     package static func removeIfPresent(_ path: FilePath) {
         try? removeFile(path)
-    }
-
-    /// Removes an empty directory.
-    package static func removeEmpty(_ path: FilePath) throws(PlatformError) {
-        let result = unsafe path.withPlatformString { name in
-            SystemCall.remove.perform(on: path) { unsafe rmdir(name) }
-        }
-        guard result == 0 else { throw .system("remove the directory", path: path) }
-    }
-
-    /// Removes a directory with all that is in it; symbolic links are removed, not followed.
-    package static func removeTree(_ path: FilePath) throws(PlatformError) {
-        for entry in try entries(of: path) {
-            let child = path.appending(entry.name)
-            let kind: FileStatus.Kind
-            if let known = entry.kind { kind = known } else { kind = try FileStatus.of(child).kind }
-            if kind == .directory { try removeTree(child) } else { try removeFile(child) }
-        }
-        try removeEmpty(path)
     }
 }

@@ -20,12 +20,14 @@ package final class DirectoryStream {
 
     /// Takes over an open directory.
     init(_ directory: consuming OwnedDescriptor, place: FilePath) throws(PlatformError) {
-        let number = directory.take()
-        guard let stream = unsafe fdopendir(number) else {
-            let error = PlatformError.system("list the directory", path: place)
-            _ = Glibc.close(number)
-            throw error
+        var opened: OpaquePointer?
+        let result = SystemCall.list.perform(on: place) { () -> CInt in
+            unsafe opened = fdopendir(directory.number)
+            return unsafe opened == nil ? -1 : 0
         }
+        guard result == 0, let stream = unsafe opened else { throw .system("list the directory", path: place) }
+        // It is closed with the stream.
+        _ = directory.take()
         unsafe self.stream = stream
         path = place
     }

@@ -24,12 +24,17 @@ package enum FileLease {
         _ descriptor: borrowing OwnedDescriptor,
         _ body: (Answer, () -> Bool) throws(PlatformError) -> Result
     ) throws(PlatformError) -> Result {
-        let number = descriptor.number
-        guard SystemCall.lease.perform(on: descriptor.path, { vectorspool_lease_take(number) }) == 0 else {
+        let (number, path) = (descriptor.number, descriptor.path)
+        guard SystemCall.lease.perform(on: path, { vectorspool_lease_take(number) }) == 0 else {
             let isBusy = Errno.current == .resourceTemporarilyUnavailable
             return try body(isBusy ? .writerPresent : .unavailable) { true }
         }
-        defer { vectorspool_lease_release(number) }
-        return try body(.granted) { vectorspool_lease_holds(number) == 1 }
+        // Not under a plan: nothing follows from its failure, and a lease that stayed would only make writers wait.
+        defer { _ = vectorspool_lease_release(number) }
+        return try body(.granted) {
+            let kind = SystemCall.lease.perform(on: path) { vectorspool_lease_kind(number) }
+            // Where the kernel does not answer, the look before the commit tells whether it was written to.
+            return kind == vectorspool_lease_for_reading || kind < 0
+        }
     }
 }

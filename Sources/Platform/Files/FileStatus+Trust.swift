@@ -33,13 +33,15 @@ extension OwnedDescriptor {
 
     /// Sets the file's time of modification to now; failure is of no consequence to the caller.
     package borrowing func markUsed() {
-        _ = futimens(number, nil)
+        _ = SystemCall.attributes.perform(on: path) { futimens(number, nil) }
     }
 }
 
 extension Directory {
     /// Whether this process may make and rename files in the directory.
     package static func isWritable(_ path: FilePath) -> Bool {
-        unsafe path.withPlatformString { unsafe faccessat(AT_FDCWD, $0, W_OK | X_OK, AT_EACCESS) } == 0
+        unsafe path.withPlatformString { name in
+            SystemCall.status.perform(on: path) { unsafe faccessat(AT_FDCWD, name, W_OK | X_OK, AT_EACCESS) }
+        } == 0
     }
 }

@@ -1,5 +1,4 @@
 import CPlatform
-import Glibc
 package import SystemPackage
 
 /// What `statfs(2)` says of the file system under a path.
@@ -34,17 +33,4 @@ package struct FileSystemStatus: Sendable, Equatable {
         0x6969: "NFS", 0x517B: "SMB", 0xFE53_4D42: "SMB2", 0xFF53_4D42: "CIFS", 0x6573_5546: "FUSE",
         0x0102_1997: "9P", 0x00C3_6400: "Ceph", 0x5346_414F: "AFS", 0x786F_4256: "vboxsf",
     ]
-
-    /// Waits until everything written to the file system of `path` is on stable storage.
-    ///
-    /// One call for a group of files costs what one `fsync` costs, not what thousands do.
-    package static func synchronize(_ path: FilePath) throws(PlatformError) {
-        let descriptor = try OwnedDescriptor.open(path, O_RDONLY | O_DIRECTORY)
-        let result = SystemCall.synchronizeFileSystem.perform(on: path) {
-            vectorspool_filesystem_synchronize(descriptor.number)
-        }
-        guard result == 0 else {
-            throw .system("synchronize the file system", path: path)
-        }
-    }
 }

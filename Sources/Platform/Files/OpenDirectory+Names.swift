@@ -22,16 +22,32 @@ extension OpenDirectory {
     ) throws(PlatformError) {
         try withParent(of: old) { (from, oldName) throws(PlatformError) in
             try directory.withParent(of: new) { (to, newName) throws(PlatformError) in
-                let result = SystemCall.rename.perform(on: place(of: old)) {
-                    unsafe oldName.withPlatformString { old in
-                        unsafe newName.withPlatformString { new in
-                            unsafe vectorspool_rename_between(from, old, to, new, exclusively ? 1 : 0)
-                        }
+                let place = place(of: old)
+                let result = unsafe oldName.withPlatformString { old in
+                    unsafe newName.withPlatformString { new in
+                        exclusively
+                            ? unsafe Self.renameExclusively(from, old, to, new, place)
+                            : SystemCall.rename.perform(on: place) { unsafe renameat(from, old, to, new) }
                     }
                 }
-                guard result == 0 else { throw .system("rename to \(directory.place(of: new))", path: place(of: old)) }
+                guard result == 0 else { throw .system("rename to \(directory.place(of: new))", path: place) }
             }
         }
+    }
+
+    /// Renames unless the new name is taken; a second name is made and the first one removed where the file system or the
+    /// kernel cannot do that in one.
+    private static func renameExclusively(
+        _ from: CInt, _ old: UnsafePointer<CChar>, _ to: CInt, _ new: UnsafePointer<CChar>, _ place: FilePath
+    ) -> CInt {
+        let renamed = LateSystemCall.renameExclusively.perform(as: .rename, on: place) {
+            unsafe vectorspool_rename_exclusively(from, old, to, new)
+        }
+        guard renamed != 0, Errno.current == .invalidArgument || Errno.current == .noFunction else { return renamed }
+        guard SystemCall.link.perform(on: place, { unsafe linkat(from, old, to, new, 0) }) == 0 else { return -1 }
+        // The new name stands. An old one that stays as well is a second name of the same file, not a failure.
+        _ = SystemCall.remove.perform(on: place) { unsafe unlinkat(from, old, 0) }
+        return 0
     }
 
     /// Removes a file's name.
@@ -47,16 +63,22 @@ extension OpenDirectory {
 
     private func unlink(_ path: FilePath, _ flags: CInt, _ operation: String) throws(PlatformError) {
         try withParent(of: path) { (parent, name) throws(PlatformError) in
-            let result = unsafe name.withPlatformString { name in
-                SystemCall.remove.perform(on: place(of: path)) { unsafe unlinkat(parent, name, flags) }
-            }
-            guard result == 0 else { throw .system(operation, path: place(of: path)) }
+            try Self.unlink(name, in: parent, flags, operation, place(of: path))
         }
+    }
+
+    private static func unlink(
+        _ name: FilePath, in parent: CInt, _ flags: CInt, _ operation: String, _ place: FilePath
+    ) throws(PlatformError) {
+        let result = unsafe name.withPlatformString { name in
+            SystemCall.remove.perform(on: place) { unsafe unlinkat(parent, name, flags) }
+        }
+        guard result == 0 else { throw .system(operation, path: place) }
     }
 
     /// Removes a directory with all that is in it; symbolic links are removed, not followed.
     ///
-    /// No deeper than `depth` levels: whoever nests deeper than any person would is not waited for.
+    /// It stops with an error below `depth` levels, so that nobody can hold it up with folders in folders without end.
     package func removeTree(_ path: FilePath, depth: Int = 256) throws(PlatformError) {
         guard depth > 0 else {
             throw PlatformError(.system, "remove the directory", path: place(of: path), cause: .fileNameTooLong)
@@ -107,21 +129,32 @@ extension OpenDirectory {
                 SystemCall.makeDirectory.perform(on: place) { unsafe mkdirat(parent, name, mode) }
             }
             guard made == 0 else { throw .system("make the directory", path: place) }
-            // The umask may have taken bits away; a set-group-ID bit that the parent hands on stays. By its descriptor, because
-            // whoever may write in the parent can put something else in its place meanwhile.
-            let changed = unsafe name.withPlatformString { name in
-                SystemCall.changeMode.perform(on: place) { () -> CInt in
-                    let number = unsafe openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-                    guard number >= 0 else { return -1 }
-                    let folder = OwnedDescriptor(adopting: number, path: place)
-                    var raw = stat()
-                    guard unsafe fstat(folder.number, &raw) == 0 else { return -1 }
-                    let wanted = raw.st_mode & S_ISGID | mode
-                    return raw.st_mode & 0o7777 == wanted ? 0 : fchmod(folder.number, wanted)
-                }
+            do throws(PlatformError) {
+                try Self.setMode(mode, ofDirectory: name, in: parent, place)
+            } catch {
+                // The next attempt would find it, and leave its mode to the umask.
+                try? Self.unlink(name, in: parent, AT_REMOVEDIR, "remove the directory", place)
+                throw error
             }
-            guard changed == 0 else { throw .system("set the mode of the directory", path: place) }
         }
+    }
+
+    /// Gives back the bits that the umask took away; a set-group-ID bit that the parent hands on stays.
+    ///
+    /// By its descriptor, because whoever may write in the parent can put something else in its place meanwhile.
+    private static func setMode(
+        _ mode: UInt32, ofDirectory name: FilePath, in parent: CInt, _ place: FilePath
+    ) throws(PlatformError) {
+        let number = unsafe name.withPlatformString { name in
+            SystemCall.open.perform(on: place) {
+                unsafe openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+            }
+        }
+        guard number >= 0 else { throw .system("open", path: place) }
+        let folder = OwnedDescriptor(adopting: number, path: place)
+        let present = try folder.status().permissions
+        let wanted = present & S_ISGID | mode
+        if present != wanted { try folder.setMode(wanted) }
     }
 }
 

@@ -1,13 +1,14 @@
 import Glibc
 package import SystemPackage
 
-/// How safe a name is that stands: the two ways in which giving a file its name can succeed.
+/// How safe a name is: the two ways in which giving a file its name can end without an error.
 ///
-/// Not having given it is an error and thrown. A caller must never undo what is of unknown durability, since others can see it.
+/// Not having given it is an error and thrown. A caller must never undo what is of unknown durability, since others may see it.
 package enum Durability: Sendable {
     /// A power cut leaves it where it is.
     case durable
-    /// It stands and others see it, but its directory could not be synchronized: a power cut may take it away.
+    /// It stands, but its directory could not be synchronized: a power cut may take it away. Or the system reported that it was
+    /// not given, and then would not say whether it was.
     case unknown(PlatformError)
 }
 
@@ -43,7 +44,10 @@ extension OpenDirectory {
     package func publish(
         _ file: consuming OwnedDescriptor, _ temporary: FilePath, as name: FilePath.Component, isReplacing: Bool
     ) throws(PlatformError) -> Durability {
-        try install(file, temporary, as: name, isReplacing: isReplacing)
+        if let doubt = try give(file, temporary, as: name, isReplacing: isReplacing) {
+            removeIfPresent(temporary)
+            return .unknown(doubt)
+        }
         do throws(PlatformError) {
             try synchronize()
             return .durable
@@ -55,7 +59,7 @@ extension OpenDirectory {
     /// Gives a file its name as `publish` does, but leaves the directory to be synchronized by the caller: once for several
     /// files, before anything is published that refers to them.
     ///
-    /// - Throws: `PlatformError` when the name does not stand: cause `.fileExists` when it is taken.
+    /// - Throws: `PlatformError` when the name does not stand, or nobody can tell: cause `.fileExists` when it is taken.
     package func install(_ bytes: [UInt8], as name: FilePath.Component, mode: UInt32) throws(PlatformError) {
         let temporary = Self.temporaryName(for: name)
         do throws(PlatformError) {
@@ -71,9 +75,17 @@ extension OpenDirectory {
     /// Gives a temporary file that is written to its end its name, without synchronizing the directory.
     ///
     /// - Parameter temporary: its name directly in this directory; the caller removes it when this throws.
+    /// - Throws: `PlatformError` when the name does not stand, or nobody can tell.
     package func install(
         _ file: consuming OwnedDescriptor, _ temporary: FilePath, as name: FilePath.Component, isReplacing: Bool
     ) throws(PlatformError) {
+        if let doubt = try give(file, temporary, as: name, isReplacing: isReplacing) { throw doubt }
+    }
+
+    /// - Returns: nil when the name stands; what the system reported when nobody can tell whether it does.
+    private func give(
+        _ file: consuming OwnedDescriptor, _ temporary: FilePath, as name: FilePath.Component, isReplacing: Bool
+    ) throws(PlatformError) -> PlatformError? {
         try file.synchronize()
         let written = try file.status()
         try file.close()
@@ -84,10 +96,18 @@ extension OpenDirectory {
             } else {
                 try renameExclusively(temporary, to: self, target)
             }
-        } catch {
+        } catch let renaming {
             // File systems on a network report failures of renames that happened.
-            guard let present = try? status(of: target), present.isSameFile(as: written) else { throw error }
+            let present: FileStatus?
+            do throws(PlatformError) {
+                present = try statusIfPresent(target)
+            } catch {
+                guard renaming.cause != .fileExists else { throw renaming }
+                return renaming
+            }
+            guard let present, present.isSameFile(as: written) else { throw renaming }
         }
+        return nil
     }
 
     /// Writes a small file that may be lost in a power cut but is never seen half written, such as a status page.

@@ -47,7 +47,8 @@ package final class OpenDirectory: Sendable {
 
     /// Opens a directory below this one.
     ///
-    /// - Throws: `PlatformError` of code `.system`; cause `.tooManySymbolicLinkLevels` when a link stands in the way.
+    /// - Throws: `PlatformError` of code `.system`; cause `.tooManySymbolicLinkLevels` when a link stands in the way,
+    ///   `.notDirectory` when the path itself is one.
     package func directory(_ path: FilePath) throws(PlatformError) -> OpenDirectory {
         OpenDirectory(try open(path.isEmpty ? "." : path, O_RDONLY | O_DIRECTORY), path: place(of: path))
     }
@@ -73,7 +74,7 @@ package final class OpenDirectory: Sendable {
         let place = place(of: path)
         // openat2 refuses flags that mean nothing to a descriptor that only stands for a place.
         let all = flags | O_CLOEXEC | O_NOFOLLOW | (flags & vectorspool_open_place == 0 ? O_NONBLOCK : 0)
-        let number = SystemCall.open.perform(on: place) {
+        let number = LateSystemCall.openBeneath.perform(as: .open, on: place) {
             unsafe path.withPlatformString { name in
                 unsafe vectorspool_open_beneath(descriptor.number, name, all, mode)
             }
@@ -181,8 +182,17 @@ package final class OpenDirectory: Sendable {
         let rest = components.dropFirst()
         let name = components[components.startIndex]
         guard !rest.isEmpty else { return try step(from: directory, name, flags, mode, place) }
-        let folder = try step(
-            from: directory, name, vectorspool_open_place | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0, place)
+        let folder: OwnedDescriptor
+        do throws(PlatformError) {
+            folder = try step(
+                from: directory, name, vectorspool_open_place | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0, place)
+        } catch {
+            // A link on the way is told from what is not there, as openat2 does.
+            guard error.cause == .notDirectory,
+                try FileStatus(at: directory, FilePath(root: nil, [name]), place: place).kind == .symbolicLink
+            else { throw error }
+            throw PlatformError(.system, "open", path: place, cause: .tooManySymbolicLinkLevels)
+        }
         return try descend(from: folder.number, rest, flags, mode, place)
     }
 

@@ -8,9 +8,10 @@ package import SystemPackage
 /// It must be made before the process has many descriptors, because the library calls `select(2)`. It may be handed to
 /// another thread as a whole, but only one thread may use it at a time.
 ///
-/// What the library does not offer is worked around here: its descriptor is found in `/proc/self/fd`; events are drained
-/// with `next_events(0, 1)`, since a larger count spins and a negative timeout waits for ever; no pattern is ever set,
-/// since patterns swallow the overflow event; it is never initialised twice, since stale events survive that.
+/// What the library does not offer is worked around here: its descriptor is found in `/proc/self/fd`; a directory is watched
+/// that is open, while the library takes paths only; events are drained with `next_events(0, 1)`, since a larger count spins
+/// and a negative timeout waits for ever; no pattern is ever set, since patterns swallow the overflow event; it is never
+/// initialised twice, since stale events survive that.
 package struct InotifyWatch: ~Copyable, Sendable {
     /// One event.
     package struct Event: Sendable, Equatable {
@@ -26,15 +27,18 @@ package struct InotifyWatch: ~Copyable, Sendable {
         }
 
         package let kind: Kind
-        /// The watched directory; nil for overflow.
+        /// What `add` was told that the watched directory is called; nil for overflow.
         package let directory: FilePath?
         /// The name in it that the event is about.
         package let name: FilePath.Component?
         package let isDirectory: Bool
     }
 
+    private static let place: FilePath = "inotify"
     private static let isTaken = Atomic(false)
     private let number: CInt
+    /// The names of the watched directories by their numbers.
+    private let names = Mutex<[CInt: FilePath]>([:])
 
     /// Initialises the library.
     ///
@@ -45,30 +49,36 @@ package struct InotifyWatch: ~Copyable, Sendable {
             throw PlatformError(.busy, "initialise libinotifytools", detail: "it was initialised before")
         }
         let before = Self.inotifyDescriptors()
-        guard inotifytools_initialize() != 0 else {
-            throw PlatformError(.system, "start inotify", cause: Errno(rawValue: inotifytools_error()))
+        let started = SystemCall.watch.perform(on: Self.place) { () -> CInt in
+            guard inotifytools_initialize() == 0 else { return 0 }
+            errno = inotifytools_error()
+            return -1
         }
+        guard started == 0 else { throw .system("start inotify") }
         guard let number = Self.inotifyDescriptors().subtracting(before).first, number < FD_SETSIZE else {
             throw PlatformError(.system, "find the descriptor of inotify", detail: "see /proc/self/fd")
         }
-        _ = fcntl(number, F_SETFD, FD_CLOEXEC)
+        _ = SystemCall.attributes.perform(on: Self.place) { fcntl(number, F_SETFD, FD_CLOEXEC) }
         self.number = number
     }
 
-    /// Watches one directory, not what is below it.
+    /// Watches one open directory, not what is below it.
     ///
-    /// The caller does so once per directory: watching again leaks a little memory in the library.
-    /// - Parameter followingLink: whether the name may be a link. For a name that others can exchange it must not be, or
-    ///   what happens elsewhere would be reported as if it happened here.
+    /// It is watched by its descriptor: a path could lead elsewhere by now, and what happens there would be reported as if it
+    /// happened here. Watching it again gives it another name.
+    ///
+    /// - Parameter name: what the directory is called in events.
     /// - Throws: `PlatformError` of code `.system`; cause `.noSpace` means the limit `fs.inotify.max_user_watches`.
-    package func add(_ directory: FilePath, followingLink: Bool = false) throws(PlatformError) {
-        let mask =
+    package func add(_ directory: OpenDirectory, as name: FilePath) throws(PlatformError) {
+        let mask = UInt32(
             IN_CREATE | IN_CLOSE_WRITE | IN_MOVED_TO | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR
-            | IN_EXCL_UNLINK | (followingLink ? 0 : IN_DONT_FOLLOW)
-        let done = unsafe directory.withPlatformString { unsafe inotifytools_watch_file($0, mask) }
-        guard done != 0 else {
-            throw PlatformError(.system, "watch", path: directory, cause: Errno(rawValue: inotifytools_error()))
+                | IN_EXCL_UNLINK)
+        let watched = SystemCall.watch.perform(on: directory.path) {
+            // The library keeps the path it is given as the name, and these paths come again with other directories.
+            unsafe inotify_add_watch(number, "/proc/self/fd/\(directory.descriptor.number)", mask)
         }
+        guard watched >= 0 else { throw .system("watch", path: directory.path) }
+        names.withLock { $0[watched] = name }
     }
 
     /// Waits for events, a ring of `signal`, or the end of `timeout`.
@@ -79,7 +89,8 @@ package struct InotifyWatch: ~Copyable, Sendable {
         )
         _ = unsafe withUnsafeMutablePointer(to: &waiting) { pair in
             unsafe pair.withMemoryRebound(to: pollfd.self, capacity: 2) {
-                unsafe poll($0, 2, timeout.pollMilliseconds)
+                let pair = unsafe $0
+                return SystemCall.wait.perform(on: Self.place) { unsafe poll(pair, 2, timeout.pollMilliseconds) }
             }
         }
         signal.reset()
@@ -93,19 +104,20 @@ package struct InotifyWatch: ~Copyable, Sendable {
     package func drain(atMost limit: Int = 4096, _ body: (Event) -> Void) -> Bool {
         for _ in 0..<limit {
             guard let raw = unsafe inotifytools_next_events(0, 1) else { return false }
-            if let event = unsafe Self.event(raw) { body(event) }
+            if let event = unsafe event(raw) { body(event) }
         }
         return true
     }
 
-    private static func event(_ raw: UnsafeMutablePointer<inotify_event>) -> Event? {
+    private func event(_ raw: UnsafeMutablePointer<inotify_event>) -> Event? {
         let mask = unsafe raw.pointee.mask
         guard mask & UInt32(IN_Q_OVERFLOW) == 0 else {
             return Event(kind: .overflow, directory: nil, name: nil, isDirectory: false)
         }
-        // The map from numbers to names is right only now, before the next watch is added.
-        guard let watched = unsafe inotifytools_filename_from_wd(raw.pointee.wd) else { return nil }
-        let directory = unsafe FilePath(platformString: watched)
+        // The kernel says last of all that a watch has gone, and does not use its number again.
+        let number = unsafe raw.pointee.wd
+        let known = names.withLock { mask & UInt32(IN_IGNORED) != 0 ? $0.removeValue(forKey: number) : $0[number] }
+        guard let directory = known else { return nil }
         let gone = UInt32(IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED | IN_UNMOUNT)
         guard mask & gone == 0 else {
             return Event(kind: .watchLost, directory: directory, name: nil, isDirectory: true)
@@ -135,9 +147,13 @@ package struct InotifyWatch: ~Copyable, Sendable {
 /// The open descriptors of this process as `/proc` shows them.
 private enum CurrentDescriptors {
     static func target(of number: CInt) -> String? {
+        let link = FilePath("/proc/self/fd/\(number)")
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 256) { buffer, initialized in
             guard let start = buffer.baseAddress else { return }
-            initialized = max(unsafe readlink("/proc/self/fd/\(number)", start, 256), 0)
+            let count = unsafe link.withPlatformString { name in
+                SystemCall.status.perform(on: link) { unsafe readlink(name, start, 256) }
+            }
+            initialized = max(count, 0)
         }
         return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
     }

@@ -36,11 +36,27 @@ package enum CurrentProcess {
     /// Gives memory that was freed back to the system at once; malloc alone keeps most of it for the next who asks.
     package static func returnFreedMemory() { vectorspool_memory_return() }
 
-    /// Makes a write to a pipe whose reader has gone fail with `EPIPE` instead of killing the process.
+    /// Makes writes fail with `EPIPE` or `EFBIG` instead of killing the process: to a pipe whose reader has gone, and beyond the
+    /// limit of file sizes (`ulimit -f`).
     ///
     /// A long run must not die, its file half written, because the reader of its progress has gone.
-    package static func ignoreBrokenPipes() {
+    package static func surviveFailingWrites() {
         _ = signal(SIGPIPE, SIG_IGN)
+        _ = signal(SIGXFSZ, SIG_IGN)
+    }
+
+    /// How many descriptors the process may hold, after raising the limit as far as it may be raised.
+    ///
+    /// - Returns: nil where the kernel does not say.
+    package static func raiseDescriptorLimit() -> Int? {
+        var limit = rlimit()
+        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return nil }
+        if limit.rlim_cur < limit.rlim_max {
+            limit.rlim_cur = limit.rlim_max
+            _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        }
+        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return nil }
+        return Int(clamping: limit.rlim_cur)
     }
 
     /// Seconds of a clock that nothing sets back; only differences mean anything.

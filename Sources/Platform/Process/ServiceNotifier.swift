@@ -31,10 +31,10 @@ package struct ServiceNotifier: Sendable {
     /// One line for `systemctl status`.
     package func status(_ text: String) { send("STATUS=\(Self.line(text))") }
 
-    /// The watchdog may be content.
+    /// Tells the watchdog that all is well.
     package func alive() { send("WATCHDOG=1") }
 
-    /// The watchdog shall act now: something in this process hangs and will not go on by itself.
+    /// Asks the watchdog to act now: something in this process hangs and will not go on by itself.
     package func hangs() { send("WATCHDOG=trigger") }
 
     /// The configuration is being read again; `ready` follows in any case.

@@ -16,7 +16,7 @@ package struct StandardStream: Sendable {
 
     /// Writes all of `text`.
     ///
-    /// - Throws: `PlatformError`; cause `.brokenPipe` when the reader has gone, see `CurrentProcess.ignoreBrokenPipes`.
+    /// - Throws: `PlatformError`; cause `.brokenPipe` when the reader has gone, see `CurrentProcess.surviveFailingWrites`.
     package func write(_ text: String) throws(PlatformError) {
         try write(Array(text.utf8).rawSpan)
     }

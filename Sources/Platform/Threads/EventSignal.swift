@@ -6,27 +6,30 @@ import SystemPackage
 package final class EventSignal: Sendable {
     let descriptor: OwnedDescriptor
 
+    private static let place: FilePath = "eventfd"
+
     package init() throws(PlatformError) {
-        let number = vectorspool_event_descriptor()
+        let number = SystemCall.open.perform(on: Self.place) { vectorspool_event_descriptor() }
         guard number >= 0 else { throw .system("make an eventfd") }
-        descriptor = OwnedDescriptor(adopting: number, path: "eventfd")
+        descriptor = OwnedDescriptor(adopting: number, path: Self.place)
     }
 
     /// Rings; several rings before somebody listens are one.
     package func ring() {
         var one: UInt64 = 1
-        _ = unsafe write(descriptor.number, &one, 8)
+        // It fails only when the count is full, and whoever waits wakes then too.
+        _ = SystemCall.write.perform(on: Self.place) { unsafe write(descriptor.number, &one, 8) }
     }
 
     func reset() {
         var count: UInt64 = 0
-        _ = unsafe read(descriptor.number, &count, 8)
+        _ = SystemCall.read.perform(on: Self.place) { unsafe read(descriptor.number, &count, 8) }
     }
 
     /// Waits for a ring or until `timeout` is over.
     package func wait(timeout: Duration) {
         var waiting = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
-        _ = unsafe poll(&waiting, 1, timeout.pollMilliseconds)
+        _ = SystemCall.wait.perform(on: Self.place) { unsafe poll(&waiting, 1, timeout.pollMilliseconds) }
         reset()
     }
 }

@@ -10,6 +10,8 @@ package struct GarbageCollector: Sendable {
     package static let graceTime: TimeInterval = 600
 
     package let directory: OpenDirectory
+    /// Files that a commit which failed has written and may still come to name, however old they are.
+    let spared: Set<String>
 
     /// Removes older manifests, and files that none of the last generations names.
     ///
@@ -38,7 +40,7 @@ package struct GarbageCollector: Sendable {
             }
         }
         let oldest = kept.last?.generation ?? 0
-        let named = Set(kept.flatMap(\.fileNames))
+        let named = spared.union(kept.flatMap(\.fileNames))
         var removed: [String] = []
         for file in listing.files {
             let isGarbage =

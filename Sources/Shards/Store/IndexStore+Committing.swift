@@ -14,14 +14,36 @@ extension IndexStore {
     /// be repeated with the same shards.
     ///
     /// - Returns: how safe the newest generation is, which is the new one, or the one before when there was nothing to commit.
-    ///   Of unknown durability means: it is published, this store has applied it, and `confirmDurability` must be called
-    ///   until a power cut can no longer undo it, before anything is done that cannot be undone either.
+    ///   Of unknown durability means: others see it, or nobody can tell whether they do, and a power cut may undo it.
+    ///   `confirmDurability` must be called until it no longer can, before anything is done that cannot be undone either;
+    ///   it also makes the commit anew when it turns out that it was not published.
     /// - Throws: `ShardsError`: `.system`, `.invalid` when a shard is not there, `.conflict`, or what re-reading the index throws.
     @discardableResult
     package mutating func commit(_ changes: IndexChanges, at time: Date) throws(ShardsError) -> Durability {
+        // Changes follow one another, so those of a commit in doubt come first.
+        if let doubtful, case .unknown(let error) = try finish(doubtful), self.doubtful != nil {
+            throw ShardsError(error, path: directory.path)
+        }
+        return try commitNow(changes, at: time)
+    }
+
+    /// Makes a commit again of which nobody could tell whether it was published.
+    ///
+    /// If it was, its generation's name is taken: the index is read again then, and nothing is left to change.
+    mutating func finish(_ doubtful: DoubtfulCommit) throws(ShardsError) -> Durability {
+        self.doubtful = nil
+        do throws(ShardsError) {
+            return try commitNow(doubtful.changes, at: doubtful.time)
+        } catch {
+            self.doubtful = doubtful
+            throw error
+        }
+    }
+
+    private mutating func commitNow(_ changes: IndexChanges, at time: Date) throws(ShardsError) -> Durability {
         for _ in 0..<Self.maximumAttempts {
             let plan = CommitPlan(changes, catalog: catalog, table: table)
-            guard plan.changesIndex else { return confirmDurability() }
+            guard plan.changesIndex else { return try confirmDurability() }
             if let durability = try attempt(plan, changes, at: time) { return durability }
             self = try IndexStore(directory, expecting: IndexExpectation(identity), claims: committedClaims)
         }
@@ -54,17 +76,24 @@ extension IndexStore {
         do throws(PlatformError) {
             durability = try directory.publish(bytes, as: file.component, mode: IndexFile.mode, isReplacing: false)
         } catch {
-            // Where nobody can tell whether the name stands it may be of this commit, and not be durable.
-            isDurable = false
             guard error.cause == .fileExists else { throw ShardsError(error, path: file.path(in: directory.path)) }
             return nil
         }
-        apply(plan, next)
-        switch durability {
-        case .durable: settle()
-        case .unknown: isDurable = false
+        if case .unknown = durability {
+            isDurable = false
+            guard stands(bytes, as: file) else {
+                doubtful = DoubtfulCommit(changes: changes, time: time)
+                return durability
+            }
         }
+        apply(plan, next)
+        if case .durable = durability { settle() }
         return durability
+    }
+
+    /// Whether a manifest that was published stands there, and not one of somebody else; false when it cannot be read.
+    private func stands(_ bytes: [UInt8], as file: IndexFile) -> Bool {
+        (try? directory.contents(of: FilePath(file.name), limit: bytes.count)) == bytes
     }
 
     private func requireFile(of shard: ShardReceipt) throws(ShardsError) {

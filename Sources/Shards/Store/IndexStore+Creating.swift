@@ -31,9 +31,12 @@ extension IndexStore {
                 try replace(.ranges, ranges.array, in: opened)
                 try replace(.rangesDescription, ranges.description, in: opened)
             }
-            // Of unknown durability it stands all the same, and opening it makes sure.
-            _ = try opened.publish(
-                bytes, as: IndexFile.manifest(1).component, mode: IndexFile.mode, isReplacing: false)
+            let file = IndexFile.manifest(1)
+            let durability = try opened.publish(bytes, as: file.component, mode: IndexFile.mode, isReplacing: false)
+            // Opening it makes sure that it is durable, if it stands.
+            if case .unknown(let error) = durability, try opened.statusIfPresent(FilePath(file.name)) == nil {
+                throw error
+            }
         } catch {
             if error.cause == .fileExists { throw taken(directory) }
             throw ShardsError(error, path: error.path ?? directory)

@@ -1,3 +1,4 @@
+import FoundationEssentials
 package import Platform
 package import Quantization
 package import SystemPackage
@@ -25,6 +26,8 @@ package struct IndexStore: Sendable {
     var isDurable = false
     /// Tombstone files that were written for a commit that failed, by shard.
     var spareTombstones: [ShardName: SpareTombstones] = [:]
+    /// The commit of which nobody can tell whether it is published.
+    var doubtful: DoubtfulCommit?
 
     /// A tombstone file that no manifest names yet.
     struct SpareTombstones: Sendable {
@@ -33,11 +36,24 @@ package struct IndexStore: Sendable {
         let listed: ManifestShard.Tombstones
     }
 
+    /// What `confirmDurability` goes on with.
+    struct DoubtfulCommit: Sendable {
+        let changes: IndexChanges
+        let time: Date
+    }
+
     /// What every row of the index has in common; make `ShardBuilder`s with it.
     package var identity: IndexIdentity { manifest.identity }
 
     /// What removes files that nothing names; take it out of the store's lock, so that the store is not copied.
-    package var garbage: GarbageCollector { GarbageCollector(directory: directory) }
+    ///
+    /// It spares what this store may still name. What is written later is too young for it, so the store may go on to commit
+    /// while it collects.
+    package var garbage: GarbageCollector {
+        let shards = doubtful?.changes.shards.map(\.name.fileName) ?? []
+        return GarbageCollector(
+            directory: directory, spared: Set(shards + spareTombstones.values.map(\.listed.name)))
+    }
 
     /// The key of the live document of this identifier; nil when there is none.
     package func key(of digest: IdentifierDigest) -> KeyPrefix? { catalog.key(of: digest) }
@@ -68,7 +84,7 @@ package struct IndexStore: Sendable {
     ) throws(ShardsError) -> IndexStore {
         let directory = try IndexListing.openDirectory(path)
         var store = try IndexStore(directory, expecting: expectation, claims: claims)
-        if case .unknown(let error) = store.confirmDurability() { throw ShardsError(error, path: path) }
+        if case .unknown(let error) = try store.confirmDurability() { throw ShardsError(error, path: path) }
         return store
     }
 
@@ -96,9 +112,13 @@ package struct IndexStore: Sendable {
 extension IndexStore {
     /// Makes sure that the newest generation survives a power cut; called again until it does.
     ///
+    /// A commit of which nobody could tell whether it was published is finished first.
+    ///
     /// After a failure the kernel may take what it could not write for written, so a second `fsync` alone proves nothing. A small
     /// file is given its name anew, which makes the directory be written again.
-    package mutating func confirmDurability() -> Durability {
+    /// - Throws: `ShardsError`, as `commit`: that commit is still in doubt.
+    package mutating func confirmDurability() throws(ShardsError) -> Durability {
+        if let doubtful { return try finish(doubtful) }
         guard !isDurable else { return .durable }
         do throws(PlatformError) {
             let durability = try directory.publish(

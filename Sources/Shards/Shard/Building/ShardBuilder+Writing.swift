@@ -100,11 +100,9 @@ extension ShardBuilder {
             throw Self.invalid(document, "a document's path must not be empty or hold NUL")
         }
         guard openRowCount > 0 else { throw Self.invalid(document, "a document without passages cannot be stored") }
-        let fields = [document.path, document.item ?? []].map(\.count)
-        let texts = [document.claim, document.title ?? "", document.metadata ?? ""].map(\.utf8.count)
-        guard (fields + texts).reduce(DocumentRecord.fixedByteCount + 20, +) <= ShardFormat.maximumRecordByteCount,
-            document.size >= 0
-        else { throw Self.invalid(document, "the metadata is larger than a record can be") }
+        guard document.fits, document.size >= 0 else {
+            throw Self.invalid(document, "the metadata is larger than a record can be")
+        }
     }
 
     static func invalid(_ document: ShardDocument, _ message: String) -> ShardsError {

@@ -60,8 +60,8 @@ package struct ShardBuilder: Sendable {
     ///   - codes: one row per passage of `identity.bytesPerRow` bytes.
     ///   - signs: one row per passage of `identity.signBytesPerRow` bytes, the `ubinary` codes of the same vectors; empty
     ///     for precisions without a sign plane.
-    /// - Throws: `ShardsError`: `.invalid`, naming what does not fit; `.system` when zstd gets no memory, and then the open
-    ///   document must be abandoned.
+    /// - Throws: `ShardsError`: `.invalid`, naming what does not fit; `.system` when zstd gets no memory. One row can be added
+    ///   again after that; of several, the open document must be abandoned.
     package mutating func append(
         passages newPassages: [ShardPassage], codes newCodes: [UInt8], signs newSigns: [UInt8] = []
     ) throws(ShardsError) {

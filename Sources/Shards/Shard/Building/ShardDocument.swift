@@ -36,6 +36,13 @@ package struct ShardDocument: Sendable, Hashable {
         self.metadata = metadata
     }
 
+    /// Whether its record is as small as a record must be (Format.md, 1.7).
+    package var fits: Bool {
+        let fields = [path, item ?? []].map(\.count)
+        let texts = [claim, title ?? "", metadata ?? ""].map(\.utf8.count)
+        return (fields + texts).reduce(DocumentRecord.fixedByteCount + 20, +) <= ShardFormat.maximumRecordByteCount
+    }
+
     /// What makes it the same document when it comes again.
     package var identifier: DocumentIdentifier {
         DocumentIdentifier(path: path, item: item)

@@ -1,6 +1,6 @@
 /// What is known of a shard that has just been written: enough to commit it without reading it again.
 ///
-/// It is kept until its commit has returned, for one that failed is tried again with the same shard.
+/// It is kept until its commit has returned, because a commit that failed is tried again with the same shard.
 package struct ShardReceipt: Sendable {
     /// A document and where its rows are.
     package struct Document: Sendable, Hashable {

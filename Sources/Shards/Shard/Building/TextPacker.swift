@@ -2,7 +2,7 @@ import Platform
 
 /// Packs the texts of passages into frames, so that text shared by neighbours is stored once (Format.md, 1.4).
 ///
-/// A frame is compressed as soon as it is full: text is most of what an open shard would hold else.
+/// A frame is compressed as soon as it is full, because otherwise text would be most of what an open shard holds.
 struct TextPacker: Sendable {
     /// Where the last passage stands, for the next one to share with.
     private struct Previous {
