@@ -13,6 +13,7 @@ struct ConsoleError: ExitCoded, CustomStringConvertible {
     let code: Code
     /// What happened, to which file, and what to do.
     let message: String
+    let cause: (any Error)? = nil
 
     init(_ code: Code, _ message: String) {
         self.code = code

@@ -72,9 +72,9 @@ package struct DaemonCommand: Sendable {
     }
 
     /// Refuses to start with so few descriptors that neither the language's runtime nor a stop would work.
-    static func checkDescriptors(_ limit: Int?) throws(IngestError) {
+    static func checkDescriptors(_ limit: Int?) throws(DaemonError) {
         guard let limit, limit < leastDescriptors else { return }
-        throw IngestError(
+        throw DaemonError(
             .configuration,
             "this process may hold only \(limit) open files; raise the limit to \(leastDescriptors) or more (ulimit -n, or "
                 + "LimitNOFILE in the unit)")
@@ -84,7 +84,7 @@ package struct DaemonCommand: Sendable {
 
     /// Whether the start failed for want of something that the machine may have again later.
     private static func isShortage(_ error: any Error) -> Bool {
-        let cause = (error as? IngestError)?.cause ?? error
+        let cause = (error as? any ExitCoded)?.cause ?? error
         let platform = cause as? PlatformError ?? (cause as? ShardsError)?.cause
         return platform?.isShortage ?? false
     }

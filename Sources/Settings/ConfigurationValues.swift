@@ -4,6 +4,7 @@ import Indexing
 import Ingest
 import Logging
 import Quantization
+import Spool
 import SystemPackage
 
 /// Turns the words of the configuration into checked values.

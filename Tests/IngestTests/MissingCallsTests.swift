@@ -1,9 +1,10 @@
 import Ingest
 import Platform
+import Spool
 import Synchronization
 import SystemPackage
-import TestSupport
 import Testing
+import TestSupport
 
 /// The way of a file on a kernel, or under a filter of system calls, that lacks openat2 and renameat2.
 @Suite("Without openat2 and renameat2", .serialized, .timeLimit(.minutes(1)))

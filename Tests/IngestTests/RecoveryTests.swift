@@ -5,6 +5,7 @@ import Platform
 import Spool
 import SystemPackage
 import Testing
+import TestSupport
 
 @Suite struct RecoveryTests {
     /// Puts a file into `work/` as an earlier run would have left it, or one of an earlier version.

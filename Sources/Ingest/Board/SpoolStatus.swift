@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Identity
 import Inbox
-import SystemPackage
+package import SystemPackage
 import Text
 
 /// The daemon's state as `status.json` has it; written by the daemon, read by `vectorspool status`.

@@ -10,4 +10,6 @@ package enum ExitStatus {
 /// An error that knows which exit code a program ends with when it cannot go on because of it.
 package protocol ExitCoded: Error {
     var exitCode: Int32 { get }
+    /// What another module said, where the error comes from there.
+    var cause: (any Error)? { get }
 }
