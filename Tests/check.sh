@@ -34,6 +34,13 @@ for target in $targets; do
     above+=" $target"
 done
 
+echo "House rule: no file of more than 400 lines that a person wrote"
+find Sources Tests -name '*.swift' -not -path '*/Generated/*' -exec awk 'END { if (NR > 400) { print FILENAME ": " NR " lines"; exit 1 } }' {} \; |
+    if grep .; then
+        echo "Each file holds one idea: move a concern of its own to Type+Concern.swift." >&2
+        exit 1
+    fi
+
 # Release, because the end-to-end tests start the binaries of the same build, and people run those. Without testable
 # imports, which no test uses, the flags equal those of `swift build`, and neither throws the other's work away.
 exec swift test -c release --disable-xctest --disable-testable-imports "$@"

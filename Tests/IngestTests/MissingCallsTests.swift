@@ -3,8 +3,8 @@ import Platform
 import Spool
 import Synchronization
 import SystemPackage
-import Testing
 import TestSupport
+import Testing
 
 /// The way of a file on a kernel, or under a filter of system calls, that lacks openat2 and renameat2.
 @Suite("Without openat2 and renameat2", .serialized, .timeLimit(.minutes(1)))

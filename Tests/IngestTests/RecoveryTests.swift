@@ -4,8 +4,8 @@ import Ingest
 import Platform
 import Spool
 import SystemPackage
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct RecoveryTests {
     /// Puts a file into `work/` as an earlier run would have left it, or one of an earlier version.

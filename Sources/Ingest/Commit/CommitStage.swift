@@ -321,26 +321,6 @@ struct CommitStage {
         group.ends = staying
     }
 
-    /// Makes the inputs survive a power cut: from now on the index says that they are in `done/`.
-    private func makeDurable(_ files: [ClaimedFile]) async throws {
-        guard !files.isEmpty else { return }
-        try await context.gate.retrying("writing the inputs to the disk") {
-            try context.failpoints.reach(.beforeSynchronize)
-            guard files.count <= 16 else { return try context.spool.work.synchronizeFileSystem() }
-            for file in files {
-                do throws(PlatformError) {
-                    try context.spool.work.open(file.path, OpenFlags.document).synchronize()
-                } catch {
-                    // Somebody may have removed it: then there is nothing to keep.
-                    if error.isAbsence { continue }
-                    // Its owner may have closed it to us meanwhile.
-                    guard error.isOthersDoing else { throw error }
-                    return try context.spool.work.synchronizeFileSystem()
-                }
-            }
-        }
-    }
-
     private func report(_ added: (documents: Int, rows: Int, durability: Durability)) {
         let summary = context.index.summary
         context.board.note { status in
@@ -397,23 +377,5 @@ struct CommitStage {
             }
         }
         context.spool.removeFolders(of: tickets.map(\.file))
-    }
-
-    private func keepBadLines(_ ticket: Ticket) async throws {
-        guard ticket.fault == nil, !ticket.isRefusedWhole else { return }
-        var faults = ticket.badLines
-        faults.append(ticket.refused)
-        guard let first = faults.first.first else { return }
-        let fault = DocumentFault(
-            first.code,
-            "\(faults.count) of \(faults.count + ticket.goodCount) lines failed, the others are indexed; the first: "
-                + first.summary,
-            hint: first.hint, byteOffset: first.byteOffset, line: first.line)
-        let failure = context.failure(ticket, fault, stage: "decode")
-        try await context.gate.retrying("keeping bad lines") {
-            try context.spool.fail(failure, faults, lines: ticket.badLinesFile)
-        }
-        context.board.note { $0.failedLines += faults.count }
-        context.logger.warning("\(fault.summary)", metadata: ["path": "\(ticket.file.relativePath.displayName)"])
     }
 }
