@@ -64,6 +64,19 @@ struct CommandLineEncodeTests {
         }
     }
 
+    @Test("texts come through a pipe too, and a refusal before they are read is told")
+    func pipe() async throws {
+        let line = """
+            i=0; while [ $i -lt 3000 ]; do echo "text number $i"; i=$((i+1)); done | \
+            "$0" encode --model "$1" --output "$2"
+            """
+        let outcome = try await CommandLineTool.search.shell(line, SampleFiles.model.string, output.string)
+        #expect(outcome.status == .exited(0), "\(outcome.error)")
+        #expect(outcome.error.contains("encoded 3,000 texts"))
+        let many = Array(String(repeating: "a line of text\n", count: 100_000).utf8)
+        expectFailure(try await encode("--compute", "float7", input: many), 64, naming: "float7")
+    }
+
     @Test("no text at all gives an array without rows")
     func noTexts() async throws {
         #expect(try await encode().status == .exited(0))

@@ -1,6 +1,7 @@
 import Platform
 import Subprocess
 import SystemPackage
+import TestSupport
 import Testing
 
 /// Runs a program that was built beside the tests.
@@ -46,7 +47,7 @@ struct CommandLineTool {
 
     /// Runs the program to its end.
     ///
-    /// - Parameter input: for standard input; only for runs that read it.
+    /// - Parameter input: for standard input, which is empty by default.
     func callAsFunction(_ arguments: String..., input: [UInt8] = []) async throws -> Outcome {
         try await run(arguments, input: input)
     }
@@ -61,7 +62,6 @@ struct CommandLineTool {
         ])
         .updating(variables)
         let arguments = Arguments(arguments)
-        // A program that ends without reading its input would end the tests by SIGPIPE.
         if input.isEmpty {
             let result = try await Subprocess.run(
                 .path(path), arguments: arguments, environment: environment, output: .bytes(limit: 64 << 20),
@@ -69,9 +69,15 @@ struct CommandLineTool {
             return Outcome(
                 status: result.terminationStatus, output: result.standardOutput, error: result.standardError)
         }
+        // A file and no pipe: a program that ends without reading a pipe would end the tests by SIGPIPE.
+        let scratch = try ScratchDirectory()
+        let file = scratch.path.appending("input")
+        try AtomicFile.replaceVolatile(input, at: file)
+        let descriptor = try FileDescriptor.open(file, .readOnly)
         let result = try await Subprocess.run(
-            .path(path), arguments: arguments, environment: environment, input: .array(input),
-            output: .bytes(limit: 64 << 20), error: .string(limit: 1 << 20))
+            .path(path), arguments: arguments, environment: environment,
+            input: .fileDescriptor(descriptor, closeAfterSpawningProcess: true), output: .bytes(limit: 64 << 20),
+            error: .string(limit: 1 << 20))
         return Outcome(status: result.terminationStatus, output: result.standardOutput, error: result.standardError)
     }
 
