@@ -56,6 +56,9 @@ install: ## install what `make build` built (PREFIX=/usr/local DESTDIR= SYSCONFD
 	install -d "$(DESTDIR)$(SYSCONFDIR)"
 	test -e "$(DESTDIR)$(SYSCONFDIR)/vectorspool.yaml" || \
 	    sed "s|/usr/local|$(PREFIX)|" etc/vectorspool.yaml > "$(DESTDIR)$(SYSCONFDIR)/vectorspool.yaml"
+	install -d "$(DESTDIR)$(PREFIX)/share/man/man5"
+	sed -e "s|/usr/local|$(PREFIX)|" -e "s|/etc/vectorspool|$(SYSCONFDIR)/vectorspool|" etc/man/vectorspool.yaml.5 \
+	    > "$(DESTDIR)$(PREFIX)/share/man/man5/vectorspool.yaml.5"
 	install -d "$(DESTDIR)$(PREFIX)/lib/systemd/system"
 	sed -e "s|/usr/local|$(PREFIX)|" -e "s|/etc/vectorspool|$(SYSCONFDIR)/vectorspool|" systemd/vectorspoold.service \
 	    > "$(DESTDIR)$(PREFIX)/lib/systemd/system/vectorspoold.service"

@@ -28,6 +28,7 @@ let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", packa
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// A library of ours: `Sources/<name>`, with the house's flags.
 func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -54,6 +55,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.10.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
     ],
@@ -100,7 +102,7 @@ let package = Package(
             "Settings",
             [
                 "Platform", "Quantization", "Encoding", "Inbox", "Spool", "Indexing", "Ingest", configuration, logging,
-                system,
+                system, yams,
             ]),
         library(
             "Daemon",

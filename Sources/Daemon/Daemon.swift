@@ -36,6 +36,7 @@ package struct Daemon: ~Copyable {
         let level = LogLevelSwitch(settings.logLevel)
         let style = LineLogHandler.style(settings.logFormat)
         let logger = Logger(label: "vectorspoold") { _ in LineLogHandler(style, level: level) }
+        for warning in settings.warnings { logger.warning("\(warning)") }
         let installed = InstalledFiles.current
         let held = try HeldSpool(settings.ingest.spool, logger: logger)
         let (spool, leftovers) = (held.spool, held.leftovers)

@@ -40,13 +40,14 @@ package struct DaemonCommand: Sendable {
         var source = source
         // A spool that is named on the command line has its index with it, whatever the file says of another one.
         if let spool = source.flags[.spoolDirectory], source.flags[.indexDirectory] == nil {
-            var flags = source.flags
-            flags[.indexDirectory] = FilePath(spool).appending("index").string
-            source = ConfigurationSource(file: source.file, environment: source.environment, flags: flags)
+            source.flags[.indexDirectory] = FilePath(spool).appending("index").string
         }
         let settings = try await source.load(defaultModel: InstalledFiles.current.model)
         guard !isChecking else {
             try Self.checkFiles(settings.ingest.indexing)
+            for warning in settings.warnings {
+                try StandardStream.error.write("vectorspoold: \(TerminalText.visible(warning))\n")
+            }
             try StandardStream.output.write("OK\n")
             return 0
         }

@@ -41,16 +41,7 @@ package final class LiveOptions: Sendable {
 
     package var current: IngestOptions { options.withLock { $0 } }
 
-    /// Takes over what can change while the pipeline runs.
-    package func adopt(_ new: IngestOptions) {
-        options.withLock { current in
-            current.settle = new.settle
-            current.rescan = new.rescan
-            current.keepDoneDays = new.keepDoneDays
-            current.maximumFileBytes = new.maximumFileBytes
-            current.ignore = new.ignore
-            current.maximumRows = new.maximumRows
-            current.maximumDelay = new.maximumDelay
-        }
-    }
+    /// Takes these from now on. Which of them may change while the pipeline runs is declared with the keys of the
+    /// configuration; the others must be as they were.
+    package func adopt(_ new: IngestOptions) { options.withLock { $0 = new } }
 }

@@ -16,6 +16,9 @@ struct Vectorspoold: AsyncParsableCommand {
             Flags override the environment (VECTORSPOOL_SPOOL_DIRECTORY and so on), which overrides the file.
             Exit codes: 0 done, 64 usage, 73 cannot write, 75 interrupted or another daemon has the spool,
             78 configuration, 65 a damaged index; with --once also 65 when something that was dropped failed.
+
+            Keys of the configuration, which vectorspool.yaml(5) and the installed file explain:
+            \(SettingsCatalogue.standard.overview)
             """,
         version: ProgramVersion.current)
 
@@ -27,6 +30,7 @@ struct Vectorspoold: AsyncParsableCommand {
     @Option(help: "The ranges of a new index, a .npy file.") var ranges: String?
     @Flag(help: "Take what is in the inbox, commit, print a summary and end.") var once = false
     @Flag(help: "Check the configuration and end.") var checkConfig = false
+    @Option(help: .hidden) var printConfig: SettingsDocument?
 
     static func main() async {
         // A manager may ask to read the configuration again at any moment, and would end the process before this.
@@ -45,7 +49,8 @@ struct Vectorspoold: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let flags: [ConfigurationKey: String?] = [
+        if let printConfig { return try StandardStream.output.write(printConfig.text()) }
+        let flags: [SettingsKey: String?] = [
             .spoolDirectory: spool, .indexDirectory: index, .modelDirectory: model, .ranges: ranges,
         ]
         let source = ConfigurationSource(file: config.map { FilePath($0) }, flags: flags.compactMapValues(\.self))

@@ -1,5 +1,4 @@
 import Encoding
-import Foundation
 import Inbox
 import Indexing
 import Ingest
@@ -13,24 +12,14 @@ import TestSupport
 import Testing
 
 @Suite struct ConfigurationTests {
-    let scratch: ScratchDirectory
-    let file: FilePath
+    let place: ConfigurationPlace
 
     init() throws {
-        scratch = try ScratchDirectory()
-        file = scratch.path.appending("vectorspool.yaml")
+        place = try ConfigurationPlace()
     }
 
-    func load(
-        _ text: String?, environment: [String: String] = [:], flags: [ConfigurationKey: String] = [:]
-    ) async throws -> DaemonSettings {
-        if let text { try AtomicFile.replaceVolatile(Array(text.utf8), at: file) }
-        let source = ConfigurationSource(file: text == nil ? nil : file, environment: environment, flags: flags)
-        return try await source.load(defaultModel: "/model")
-    }
-
-    @Test func everyKeyIsRead() async throws {
-        let settings = try await load(
+    @Test func eachKeyGoesWhereItBelongs() async throws {
+        let settings = try await place.load(
             """
             # a comment
             spool:
@@ -87,7 +76,7 @@ import Testing
     @Test func flagsOverrideTheEnvironmentWhichOverridesTheFile() async throws {
         let text = "spool:\n  directory: /file\ncommit:\n  maximumRows: 1\n  maximumDelaySeconds: 1\n"
         let environment = ["VECTORSPOOL_SPOOL_DIRECTORY": "/environment", "VECTORSPOOL_COMMIT_MAXIMUM_ROWS": "2"]
-        let settings = try await load(text, environment: environment, flags: [.spoolDirectory: "/flag"])
+        let settings = try await place.load(text, environment: environment, flags: [.spoolDirectory: "/flag"])
         #expect(settings.ingest.spool.root == "/flag")
         #expect(settings.ingest.maximumRows == 2)
         #expect(settings.ingest.maximumDelay == .seconds(1))
@@ -95,10 +84,11 @@ import Testing
 
     @Test func aFileOfCommentsAndAnEmptyValueAreFine() async throws {
         #expect(
-            try await load("# nothing\n\n", flags: [.spoolDirectory: "/s"]).ingest.indexing.indexDirectory == "/s/index"
+            try await place.load("# nothing\n\n", flags: [.spoolDirectory: "/s"]).ingest.indexing.indexDirectory
+                == "/s/index"
         )
         let text = "spool: {directory: /s}\nindex:\n  ranges: \"\"\n  precision:\n"
-        let settings = try await load(text, environment: ["VECTORSPOOL_INDEX_DIRECTORY": ""])
+        let settings = try await place.load(text, environment: ["VECTORSPOOL_INDEX_DIRECTORY": ""])
         #expect(settings.ingest.indexing.ranges == nil)
         #expect(settings.ingest.indexing.precision == .int8)
         #expect(settings.ingest.spool.root == "/s")
@@ -132,19 +122,19 @@ import Testing
         ("index:\n  directory: /s\n", "no spool is named"),
     ])
     func namesThePlaceOfAMistake(text: String, message: String) async throws {
-        let error = await #expect(throws: SettingsError.self) { try await load(text) }
+        let error = await #expect(throws: SettingsError.self) { try await place.load(text) }
         #expect(error?.message.contains(message) == true, "\(error?.message ?? "")")
         #expect(error?.exitCode == 78)
     }
 
     @Test func namesAWrongVariable() async throws {
-        let flags: [ConfigurationKey: String] = [.spoolDirectory: "/s"]
+        let flags: [SettingsKey: String] = [.spoolDirectory: "/s"]
         let unknown = await #expect(throws: SettingsError.self) {
-            try await load(nil, environment: ["VECTORSPOOL_COMMIT_MAXIMUMROWS": "1"], flags: flags)
+            try await place.load(nil, environment: ["VECTORSPOOL_COMMIT_MAXIMUMROWS": "1"], flags: flags)
         }
         #expect(unknown?.message.contains("did you mean VECTORSPOOL_COMMIT_MAXIMUM_ROWS?") == true)
         let wrong = await #expect(throws: SettingsError.self) {
-            try await load(nil, environment: ["VECTORSPOOL_LOG_LEVEL": "loud"], flags: flags)
+            try await place.load(nil, environment: ["VECTORSPOOL_LOG_LEVEL": "loud"], flags: flags)
         }
         #expect(wrong?.message.contains("VECTORSPOOL_LOG_LEVEL is 'loud'") == true)
     }
@@ -155,30 +145,13 @@ import Testing
         #expect(error?.message.contains("/nowhere/x.yaml") == true)
     }
 
-    @Test func theShippedConfigurationIsRight() async throws {
-        let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let shipped = FilePath(repository.appending(path: "etc/vectorspool.yaml").path)
-        let settings = try await ConfigurationSource(file: shipped, environment: [:]).load(defaultModel: nil)
-        let defaults = DaemonSettings(spool: settings.ingest.spool.root, model: settings.ingest.indexing.modelDirectory)
-        #expect(settings.ingest.maximumRows == defaults.ingest.maximumRows)
-        #expect(settings.ingest.maximumFileBytes == defaults.ingest.maximumFileBytes)
-        #expect(settings.ingest.ignore == defaults.ingest.ignore)
-        #expect(settings.ingest.settle == defaults.ingest.settle)
-        let text = try String(decoding: FileContents.read(shipped), as: UTF8.self)
-        for key in ConfigurationKey.allCases {
-            let name = key.rawValue.split(separator: ".").last.map(String.init) ?? ""
-            #expect(text.contains("  \(name):"), "every key stands in the shipped file: \(key.rawValue)")
-        }
-    }
-
     @Test func onlySomeKeysChangeWhileTheDaemonRuns() async throws {
-        let live = LiveSettings(try await load("spool:\n  directory: /s\n"))
-        let new = try await load(
+        let live = LiveSettings(try await place.load("spool:\n  directory: /s\n"))
+        let new = try await place.load(
             "spool:\n  directory: /other\n  keepDoneDays: 3\nmodel:\n  workers: 9\n  weightsCache: off\n")
         #expect(
-            Set(live.adopt(new)) == [
-                .spoolDirectory, .indexDirectory, .workers, .weightsCache, .runtimeDirectory,
+            live.adopt(new).map(\.name) == [
+                "spool.directory", "index.directory", "model.workers", "model.weightsCache", "runtime.directory",
             ])
         #expect(live.current.ingest.keepDoneDays == 3)
         #expect(live.current.ingest.spool.root == "/s")

@@ -24,7 +24,7 @@ struct StatusCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let flags = spool.map { [ConfigurationKey.spoolDirectory: $0.string] } ?? [:]
+        let flags = spool.map { [SettingsKey.spoolDirectory: $0.string] } ?? [:]
         let source = ConfigurationSource(file: config, flags: flags)
         // The status says which model the daemon has; none needs to be installed to read it.
         let configuration = try await source.load(defaultModel: InstalledFiles.current.model ?? "/")

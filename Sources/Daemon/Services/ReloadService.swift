@@ -37,7 +37,8 @@ struct ReloadService: Service {
             inbox.reconfigure(live.current.ingest.inboxOptions)
             level.set(new.logLevel)
             board.note { $0.reloadError = nil }
-            let keys = later.map(\.rawValue).joined(separator: ", ")
+            for warning in new.warnings { logger.warning("\(warning)") }
+            let keys = later.map(\.name).joined(separator: ", ")
             logger.notice(
                 "the configuration has been read again\(keys.isEmpty ? "" : "; only after a restart: \(keys)")")
         } catch {

@@ -11,17 +11,21 @@ package struct ConfigurationSource: Sendable {
     /// The variables of the environment that begin with `VECTORSPOOL_`.
     package let environment: [String: String]
     /// What flags said, by key.
-    package let flags: [ConfigurationKey: String]
+    package var flags: [SettingsKey: String]
+    /// The keys that may be given.
+    package let catalogue: SettingsCatalogue
 
     package init(
         file: FilePath?,
-        environment: [String: String] = EnvironmentVariables.withPrefix(ConfigurationKey.variablePrefix),
-        flags: [ConfigurationKey: String] = [:]
+        environment: [String: String] = EnvironmentVariables.withPrefix(SettingsKey.variablePrefix),
+        flags: [SettingsKey: String] = [:],
+        catalogue: SettingsCatalogue = .standard
     ) {
         self.file = file
         // An empty variable counts as not set, as it does for most programs.
         self.environment = environment.filter { !$0.value.isEmpty }
         self.flags = flags
+        self.catalogue = catalogue
     }
 
     /// Reads and checks everything.
@@ -29,33 +33,32 @@ package struct ConfigurationSource: Sendable {
     /// - Parameter defaultModel: the model to use when none is named; nil when none is installed.
     /// - Throws: `SettingsError` of code `.configuration`, naming the file and line, variable or flag.
     package func load(defaultModel: FilePath?) async throws(SettingsError) -> DaemonSettings {
-        let places = try ConfigurationPlaces(self)
-        try places.checkNames()
-        let reader = ConfigReader(providers: try await providers(places))
-        let values = ConfigurationValues(places: places) { key in
-            reader.string(forKey: ConfigKey(key.rawValue))
-        } list: { key in
-            reader.stringArray(forKey: ConfigKey(key.rawValue))
+        let given = try GivenSettings(self)
+        let values = ConfigReader(providers: try await providers(given))
+        let reader = SettingsReader(given: given) { name in
+            values.string(forKey: ConfigKey(name))
+        } list: { name in
+            values.stringArray(forKey: ConfigKey(name))
         }
-        return try values.configuration(defaultModel: defaultModel)
+        return try reader.settings(catalogue.keys, defaultModel: defaultModel)
     }
 
-    private func providers(_ places: ConfigurationPlaces) async throws(SettingsError) -> [any ConfigProvider] {
-        let given = flags.map { key, value in
+    private func providers(_ given: GivenSettings) async throws(SettingsError) -> [any ConfigProvider] {
+        let flags = flags.map { key, value in
             (
-                AbsoluteConfigKey(key.rawValue.split(separator: ".").map(String.init)),
+                AbsoluteConfigKey(key.name.split(separator: ".").map(String.init)),
                 ConfigValue(.string(value), isSecret: false)
             )
         }
         let variables = environment.map { name, value in
-            (String(name.dropFirst(ConfigurationKey.variablePrefix.count)), value)
+            (String(name.dropFirst(SettingsKey.variablePrefix.count)), value)
         }
         var providers: [any ConfigProvider] = [
-            InMemoryProvider(name: "flags", values: Dictionary(given) { first, _ in first }),
+            InMemoryProvider(name: "flags", values: Dictionary(flags) { first, _ in first }),
             EnvironmentVariablesProvider(environmentVariables: Dictionary(variables) { first, _ in first }),
         ]
         // A file of comments alone is no YAML mapping, and a fine configuration.
-        if let file, !places.isFileEmpty {
+        if let file, !given.isFileEmpty {
             do {
                 providers.append(try await FileProvider<YAMLSnapshot>(filePath: file))
             } catch {

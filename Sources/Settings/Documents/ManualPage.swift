@@ -1,0 +1,100 @@
+import Encoding
+
+/// The page vectorspool.yaml(5), in the language of man(7).
+struct ManualPage {
+    let catalogue: SettingsCatalogue
+
+    private static let width = 100
+    private static let introduction = """
+        The configuration of `vectorspoold`, which `vectorspool` reads as well. It is a YAML file of sections with keys;
+        a key that it does not have keeps its default. It is named with `--config`.
+
+        A key that does not exist or a value that does not fit stops the daemon with the file and the line named;
+        `vectorspoold --check-config` says so without starting it. After an edit, `systemctl reload vectorspoold` reads the
+        file again; if it is wrong then, the old settings stay in force.
+        """
+    private static let environment = """
+        A variable overrides its key in the file, and a flag of the command line overrides both. A variable that is
+        empty counts as not set. Patterns of a list are separated by commas.
+        """
+
+    var text: String {
+        var lines = [
+            ".\\\" Made from the declarations of the keys (Sources/Settings/Keys), by",
+            ".\\\" vectorspoold --print-config manual > etc/man/vectorspool.yaml.5",
+            ".TH VECTORSPOOL.YAML 5 \"\" \"VectorSpool\" \"File Formats\"", ".nh", ".ad l",
+            ".SH NAME", "vectorspool.yaml \\- the configuration of VectorSpool",
+            ".SH DESCRIPTION",
+        ]
+        lines += body(Self.introduction, between: ".PP")
+        lines.append(".SH KEYS")
+        for section in catalogue.sectionNames {
+            lines.append(".SS \(section)")
+            for key in catalogue.keys(of: section) { lines += entry(of: key) }
+        }
+        lines.append(".SH ENVIRONMENT")
+        lines += body(Self.environment, between: ".PP") + [".PP", ".PD 0"]
+        let width = 2 + (catalogue.keys.map(\.variable.count).max() ?? 0)
+        for (number, key) in catalogue.keys.enumerated() {
+            lines += [number == 0 ? ".TP \(width)n" : ".TP", ".B \(Self.roff(key.variable))", Self.roff(key.name)]
+        }
+        lines += [".PD", ".PP", "Variables that are no keys:"]
+        lines += [".TP", ".B \(InstalledFiles.modelVariable)"]
+        lines += body("The model folder when none is named by the key model.directory or by `--model`.", between: ".IP")
+        lines += [".TP", ".B \(WeightsCache.variable)"]
+        lines += body("The folder in which prepared weights are kept.", between: ".IP")
+        lines += [".SH FILES", ".TP", ".I /etc/vectorspool.yaml"]
+        lines += body(
+            "What the service reads. It is installed with every key, its help and its default.", between: ".IP")
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func entry(of key: SettingsKey) -> [String] {
+        var lines = [".TP", "\\fB\(Self.roff(key.name))\\fR"]
+        lines += body(key.help, between: ".IP")
+        var facts = ["Value: \(key.form.description)", "Default: \(defaultText(of: key))"]
+        if key.isFixed { facts.append("A change takes a restart.") }
+        if !key.olderNames.isEmpty { facts.append("Older names: \(key.olderNames.joined(separator: ", "))") }
+        lines.append(".IP")
+        lines += facts.map { [Self.roff($0)] }.joined(separator: [".br"])
+        return lines
+    }
+
+    private func defaultText(of key: SettingsKey) -> String {
+        if let note = key.defaultNote { return note }
+        return switch key.defaultText {
+        case .one(let text): text
+        case .list(let texts): texts.joined(separator: " ")
+        }
+    }
+
+    /// The lines of a text, with a request between its paragraphs.
+    private func body(_ text: String, between: String) -> [String] {
+        let paragraphs = FilledText.paragraphs(text).map { paragraph in
+            [Self.roff(FilledText.lines(paragraph, width: Self.width).joined(separator: "\n"))]
+        }
+        return Array(paragraphs.joined(separator: [between]))
+    }
+
+    /// Text in which nothing means anything to roff, but for what stands between backquotes, which is bold.
+    private static func roff(_ text: String) -> String {
+        var result = ""
+        var isBold = false
+        for character in text {
+            switch character {
+            case "`":
+                isBold.toggle()
+                result += isBold ? "\\fB" : "\\fR"
+            case "\\": result += "\\e"
+            case "-": result += "\\-"
+            case "~": result += "\\(ti"
+            case "^": result += "\\(ha"
+            case "'": result += "\\(aq"
+            // A line that begins with a point would be a request.
+            case "." where result.isEmpty || result.hasSuffix("\n"): result += "\\&."
+            default: result.append(character)
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,26 @@
+/// Finds the word that was meant by one that is misspelt.
+enum LikeWord {
+    /// The known word most like `word`, when it is like enough to be what was meant.
+    static func nearest(to word: String, among words: [String]) -> String? {
+        let candidates = words.map { ($0, distance(word.lowercased(), $0.lowercased())) }
+        guard let best = candidates.min(by: { $0.1 < $1.1 }), best.1 <= max(2, word.count / 3) else { return nil }
+        return best.0
+    }
+
+    /// How many characters must be inserted, removed or replaced to turn one word into another (Levenshtein, 1965).
+    private static func distance(_ first: String, _ second: String) -> Int {
+        let first = Array(first.unicodeScalars)
+        let second = Array(second.unicodeScalars)
+        var row = Array(0...second.count)
+        for (line, one) in first.enumerated() {
+            var diagonal = row[0]
+            row[0] = line + 1
+            for (column, other) in second.enumerated() {
+                let replaced = diagonal + (one == other ? 0 : 1)
+                diagonal = row[column + 1]
+                row[column + 1] = min(replaced, diagonal + 1, row[column] + 1)
+            }
+        }
+        return row[second.count]
+    }
+}
