@@ -57,10 +57,12 @@ package struct LineLogHandler: LogHandler {
         let pairs = metadata.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
         switch style {
         case .json:
-            let members =
-                [("time", RealTime.now.timestamp), ("level", level.rawValue), ("message", message)] + pairs
-            return "{" + members.map { "\(JSONText.quoted($0.0)):\(JSONText.quoted($0.1))" }.joined(separator: ",")
-                + "}\n"
+            var object = JSONObject()
+            object.add("time", RealTime.now.timestamp)
+            object.add("level", level.rawValue)
+            object.add("message", message)
+            for (key, value) in pairs { object.add(key, value) }
+            return object.text + "\n"
         case .text, .journal:
             let tail = pairs.isEmpty ? "" : " (" + pairs.map { "\($0.0) \($0.1)" }.joined(separator: ", ") + ")"
             // One message, one line: a line feed would begin a new entry.

@@ -13,15 +13,14 @@ package struct IndexRanges: Sendable {
     /// - Parameter origin: where they come from, in words, for `ranges.json`.
     package init(_ ranges: Ranges, origin: String, passages: Int?, margin: Double?, model: ModelIdentity) {
         self.ranges = ranges
-        var members = [
-            "\"created\": \(JSONText.quoted(RealTime.now.timestamp))", "\"model\": \(JSONText.quoted(model.name))",
-            "\"model_sha256\": \(JSONText.quoted(model.model.hexadecimal))",
-            "\"origin\": \(JSONText.quoted(origin))",
-        ]
-        if let passages { members.append("\"passages\": \(passages)") }
-        if let margin { members.append("\"margin\": \(margin)") }
-        let text = "{\n  " + members.joined(separator: ",\n  ") + "\n}\n"
-        file = RangesFile(array: ranges.numPyFile(), description: Array(text.utf8))
+        var object = JSONObject(.lines)
+        object.add("created", RealTime.now.timestamp)
+        object.add("model", model.name)
+        object.add("model_sha256", model.model.hexadecimal)
+        object.add("origin", origin)
+        if let passages { object.add("passages", passages) }
+        if let margin { object.add("margin", margin) }
+        file = RangesFile(array: ranges.numPyFile(), description: Array((object.text + "\n").utf8))
     }
 
     /// Reads a `.npy` file for a model.

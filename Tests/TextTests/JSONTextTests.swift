@@ -77,4 +77,13 @@ struct JSONTextTests {
         object.add("d", nil as String?)
         #expect(object.text == #"{"z\u001b":"\u202e","a":[1,2],"b":["\u009b"],"c":0.5,"d":null}"#)
     }
+
+    @Test("an object for people has a line for each member")
+    func lines() {
+        var object = JSONObject(.lines)
+        #expect(object.text == "{}")
+        object.add("a", "\"")
+        object.add("b", 0.1)
+        #expect(object.text == "{\n  \"a\": \"\\\"\",\n  \"b\": 0.1\n}")
+    }
 }

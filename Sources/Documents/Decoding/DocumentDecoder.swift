@@ -23,11 +23,11 @@ package enum DocumentDecoder {
         var item: String?
         var title: String?
         var text: String?
-        do throws(JSONLine.Failure) {
+        do throws(JSONFault) {
             object = try JSONLine(bytes)
             for member in object.members {
                 switch member.name {
-                case "id": item = try object.string(member) ?? object.integer(member)
+                case "id": item = object.string(member) ?? object.integer(member)
                 case "title" where !object.isNull(member): title = try requiredString(object, member)
                 case "text": text = try requiredString(object, member)
                 default: break
@@ -35,7 +35,7 @@ package enum DocumentDecoder {
             }
         } catch {
             throw DocumentFault(
-                .badJSON, "line \(line), byte \(error.offset + 1): \(error.reason)",
+                .badJSON, "line \(line), byte \(error.offset + 1): \(error.explanation)",
                 hint: "write one JSON object on each line, with \"id\" and \"text\"",
                 byteOffset: start + error.offset, line: line)
         }
@@ -58,12 +58,8 @@ package enum DocumentDecoder {
             textOffset: 0, contentDigest: SHA256Digest(of: bytes), byteCount: bytes.count)
     }
 
-    private static func requiredString(
-        _ object: JSONLine, _ member: JSONLine.Member
-    ) throws(JSONLine.Failure) -> String {
-        guard let text = try object.string(member) else {
-            throw JSONLine.Failure(offset: member.value.lowerBound, reason: "\"\(member.name)\" is not a string")
-        }
+    private static func requiredString(_ object: JSONLine, _ member: JSONLine.Member) throws(JSONFault) -> String {
+        guard let text = object.string(member) else { throw object.fault(member, "it is not a string") }
         return text
     }
 

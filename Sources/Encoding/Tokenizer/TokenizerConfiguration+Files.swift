@@ -1,5 +1,6 @@
 import Platform
 package import SystemPackage
+import Text
 
 extension TokenizerConfiguration {
     private static let largestFile = 256 << 20
@@ -51,27 +52,23 @@ extension TokenizerConfiguration {
     /// Takes the lines of `vocab.txt` as tokens 0, 1, 2 and so on.
     package mutating func applyVocabularyList(_ bytes: [UInt8], path: String) throws(EncodingError) {
         self.path = path
-        do {
-            _ = try UTF8Span(validating: bytes.span)
-        } catch {
-            throw EncodingError(.malformed, path: path, "is not UTF-8 (\(error)); fetch the model again")
+        if let offset = UTF8Text.firstInvalid(bytes) {
+            throw EncodingError(.malformed, path: path, "byte \(offset) is not UTF-8; fetch the model again")
         }
         var id: Int32 = 0
         for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
             // What follows the last newline is no line.
             if line.isEmpty, line.endIndex == bytes.endIndex { break }
             let token = line.last == 0x0D ? Array(line.dropLast()) : Array(line)
-            try add(token, id: id)
+            guard vocabulary.insert(token, id: id) else {
+                throw EncodingError(.unsupported, path: path, Self.tooManyTokens)
+            }
             id += 1
         }
     }
 
-    /// Adds a token to the vocabulary.
-    mutating func add(_ token: [UInt8], id: Int32) throws(EncodingError) {
-        guard vocabulary.insert(token, id: id) else {
-            throw EncodingError(.unsupported, path: path, "the vocabulary is larger than this program can hold")
-        }
-    }
+    /// What is said of a vocabulary that does not fit.
+    static var tooManyTokens: String { "the vocabulary is larger than this program can hold" }
 
     /// Makes the special tokens of a vocabulary without `tokenizer.json` findable in raw text, as transformers does.
     private mutating func addNamedTokens() {

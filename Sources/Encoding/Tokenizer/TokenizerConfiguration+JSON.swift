@@ -1,119 +1,76 @@
+import Text
+
 extension TokenizerConfiguration {
     /// Takes over a `tokenizer.json`, refusing by name what is not a BERT tokenizer.
     package mutating func applyTokenizer(_ bytes: [UInt8], path: String) throws(EncodingError) {
         self.path = path
-        var scanner = try JSONScanner(bytes, path: path)
         var configuration = self
-        var hasModel = false
-        try scanner.object { (scanner, key) throws(EncodingError) in
-            switch String(decoding: key, as: UTF8.self) {
-            case "added_tokens": try configuration.readAddedTokens(&scanner)
-            case "normalizer": try configuration.readNormalizer(&scanner)
-            case "pre_tokenizer": try Self.readComponent(&scanner, "pre_tokenizer", expected: "BertPreTokenizer")
-            case "post_processor": try configuration.readPostProcessor(&scanner)
-            case "model":
-                hasModel = true
-                try configuration.readModel(&scanner)
-            default: try scanner.skip()
-            }
+        do throws(JSONFault) {
+            try configuration.readTokenizer(bytes)
+        } catch {
+            throw EncodingError(error, path: path)
         }
-        try scanner.end()
-        guard hasModel, configuration.vocabulary.count > 0 else {
+        guard configuration.vocabulary.count > 0 else {
             throw EncodingError(.malformed, path: path, "has no vocabulary (model.vocab); fetch the model again")
         }
         self = configuration
     }
 
-    /// Takes over the switches of a `tokenizer_config.json`.
-    ///
-    /// - Parameter isOnlySource: whether there is no `tokenizer.json`, so that the names of tokens count as well.
-    package mutating func applySwitches(
-        _ bytes: [UInt8], path: String, isOnlySource: Bool
-    ) throws(EncodingError) {
-        var scanner = try JSONScanner(bytes, path: path)
-        var normalizer = self.normalizer
-        var tokens: [String: [UInt8]] = [:]
-        var isGeneric = false
-        try scanner.object { (scanner, key) throws(EncodingError) in
-            let key = String(decoding: key, as: UTF8.self)
+    private mutating func readTokenizer(_ bytes: [UInt8]) throws(JSONFault) {
+        var scanner = try JSONScanner(bytes)
+        try scanner.beginObject()
+        while let key = try scanner.nextKey() {
             switch key {
-            case "do_lower_case": normalizer.lowercases = try scanner.boolean() ?? normalizer.lowercases
-            case "tokenize_chinese_chars":
-                normalizer.isolatesIdeographs = try scanner.boolean() ?? normalizer.isolatesIdeographs
-            case "strip_accents": normalizer.stripsAccents = try scanner.boolean()
-            case "tokenizer_class":
-                guard scanner.peek() == UInt8(ascii: "\"") else { return try scanner.skip() }
-                let name = String(decoding: try scanner.string(), as: UTF8.self)
-                isGeneric = !["BertTokenizer", "BertTokenizerFast"].contains(name)
-            case "unk_token", "cls_token", "sep_token", "pad_token", "mask_token":
-                tokens[key] = try Self.readTokenName(&scanner)
+            case "added_tokens": try readAddedTokens(&scanner)
+            case "normalizer": try readNormalizer(&scanner)
+            case "pre_tokenizer":
+                try Self.beginComponent(&scanner, key, expected: "BertPreTokenizer")
+                while let key = try scanner.nextKey() {
+                    if try !Self.isType(key, &scanner, "BertPreTokenizer") { try scanner.skip() }
+                }
+            case "post_processor": try readPostProcessor(&scanner)
+            case "model": try readModel(&scanner)
             default: try scanner.skip()
             }
         }
         try scanner.end()
-        if isOnlySource || !isGeneric { self.normalizer = normalizer }
-        guard isOnlySource else { return }
-        unknownToken = tokens["unk_token"] ?? unknownToken
-        classifierToken = tokens["cls_token"] ?? classifierToken
-        separatorToken = tokens["sep_token"] ?? separatorToken
-        paddingToken = tokens["pad_token"] ?? paddingToken
-        maskToken = tokens["mask_token"] ?? maskToken
     }
 
-    /// A token given as a string, or as an object with `content`, or null.
-    private static func readTokenName(_ scanner: inout JSONScanner) throws(EncodingError) -> [UInt8]? {
-        switch scanner.peek() {
-        case UInt8(ascii: "\""): return try scanner.string()
-        case UInt8(ascii: "{"):
-            var content: [UInt8]?
-            try scanner.object { (scanner, key) throws(EncodingError) in
-                if key.elementsEqual("content".utf8) {
-                    content = try scanner.string()
-                } else {
-                    try scanner.skip()
-                }
-            }
-            return content
-        default:
-            try scanner.skip()
-            return nil
-        }
-    }
-
-    private mutating func readAddedTokens(_ scanner: inout JSONScanner) throws(EncodingError) {
+    private mutating func readAddedTokens(_ scanner: inout JSONScanner) throws(JSONFault) {
         var tokens: [AddedToken] = []
-        let path = self.path
-        try scanner.array { (scanner) throws(EncodingError) in
+        try scanner.beginArray()
+        while try scanner.hasNextElement() {
             var content: [UInt8] = []
             var id: Int32?
             var refused: String?
-            try scanner.object { (scanner, key) throws(EncodingError) in
-                switch String(decoding: key, as: UTF8.self) {
-                case "content": content = try scanner.string()
+            try scanner.beginObject()
+            while let key = try scanner.nextKey() {
+                switch key {
+                case "content": content = try scanner.stringBytes()
                 case "id": id = Int32(exactly: try scanner.integer())
                 case "single_word", "lstrip", "rstrip", "normalized":
-                    if try scanner.boolean() == true { refused = String(decoding: key, as: UTF8.self) }
+                    if try scanner.boolean() == true { refused = key }
                 default: try scanner.skip()
                 }
             }
-            let name = String(decoding: content, as: UTF8.self)
+            let name = TerminalText.excerpt(String(decoding: content, as: UTF8.self))
             if let refused {
-                throw EncodingError(
-                    .unsupported, path: path, "the added token \"\(name)\" is \(refused), which is not implemented")
+                throw scanner.fault("the added token \"\(name)\" is \(refused), which is not implemented", .unsupported)
             }
             guard let id, id >= 0, !content.isEmpty else {
-                throw scanner.failure("the added token \"\(name)\" has no proper id or content")
+                throw scanner.fault("the added token \"\(name)\" has no proper id or content")
             }
             tokens.append(AddedToken(content: content, id: id))
         }
         addedTokens = tokens
     }
 
-    private mutating func readNormalizer(_ scanner: inout JSONScanner) throws(EncodingError) {
+    private mutating func readNormalizer(_ scanner: inout JSONScanner) throws(JSONFault) {
         var options = NormalizerOptions()
-        try Self.readComponent(&scanner, "normalizer", expected: "BertNormalizer") {
-            (scanner, key) throws(EncodingError) in
+        try Self.beginComponent(&scanner, "normalizer", expected: "BertNormalizer")
+        while let key = try scanner.nextKey() {
             switch key {
+            case _ where try Self.isType(key, &scanner, "BertNormalizer"): break
             case "clean_text": options.cleansText = try scanner.boolean() ?? true
             case "handle_chinese_chars": options.isolatesIdeographs = try scanner.boolean() ?? true
             case "strip_accents": options.stripsAccents = try scanner.boolean()
@@ -124,44 +81,46 @@ extension TokenizerConfiguration {
         normalizer = options
     }
 
-    private mutating func readModel(_ scanner: inout JSONScanner) throws(EncodingError) {
-        var configuration = self
-        try Self.readComponent(&scanner, "model", expected: "WordPiece") { (scanner, key) throws(EncodingError) in
+    private mutating func readModel(_ scanner: inout JSONScanner) throws(JSONFault) {
+        try Self.beginComponent(&scanner, "model", expected: "WordPiece")
+        while let key = try scanner.nextKey() {
             switch key {
-            case "unk_token": configuration.unknownToken = try scanner.string()
-            case "continuing_subword_prefix": configuration.continuingPrefix = try scanner.string()
-            case "max_input_chars_per_word": configuration.maximumWordLength = try scanner.integer()
+            case _ where try Self.isType(key, &scanner, "WordPiece"): break
+            case "unk_token": unknownToken = try scanner.stringBytes()
+            case "continuing_subword_prefix": continuingPrefix = try scanner.stringBytes()
+            case "max_input_chars_per_word": maximumWordLength = try scanner.integer()
             case "vocab":
-                try scanner.object { (scanner, token) throws(EncodingError) in
+                try scanner.beginObject()
+                while let token = try scanner.nextKeyBytes() {
                     guard let id = Int32(exactly: try scanner.integer()), id >= 0 else {
-                        throw scanner.failure(
-                            "the token \"\(String(decoding: token, as: UTF8.self))\" has an id that is no row number")
+                        throw scanner.fault("the token's id is no row number")
                     }
-                    try configuration.add(token, id: id)
+                    guard vocabulary.insert(token, id: id) else {
+                        throw scanner.fault(Self.tooManyTokens, .unsupported)
+                    }
                 }
             default: try scanner.skip()
             }
         }
-        self = configuration
     }
 
     /// Takes [CLS] and [SEP] from a template of exactly this shape, or from the older BertProcessing.
-    private mutating func readPostProcessor(_ scanner: inout JSONScanner) throws(EncodingError) {
+    private mutating func readPostProcessor(_ scanner: inout JSONScanner) throws(JSONFault) {
         var type = ""
         var template: [[UInt8]] = []
         var pair: [String: [UInt8]] = [:]
-        try scanner.object { (scanner, key) throws(EncodingError) in
-            let key = String(decoding: key, as: UTF8.self)
+        try scanner.beginObject()
+        while let key = try scanner.nextKey() {
             switch key {
-            case "type": type = String(decoding: try scanner.string(), as: UTF8.self)
+            case "type": type = try scanner.string()
             case "single":
-                try scanner.array { (scanner) throws(EncodingError) in
-                    template.append(try Self.readTemplatePiece(&scanner))
-                }
+                try scanner.beginArray()
+                while try scanner.hasNextElement() { template.append(try Self.readTemplatePiece(&scanner)) }
             case "cls", "sep":
                 var isFirst = true
-                try scanner.array { (scanner) throws(EncodingError) in
-                    if isFirst { pair[key] = try scanner.string() } else { try scanner.skip() }
+                try scanner.beginArray()
+                while try scanner.hasNextElement() {
+                    if isFirst { pair[key] = try scanner.stringBytes() } else { try scanner.skip() }
                     isFirst = false
                 }
             default: try scanner.skip()
@@ -176,20 +135,21 @@ extension TokenizerConfiguration {
             classifierToken = classifier
             separatorToken = separator
         } else {
-            throw EncodingError(
-                .unsupported, path: path,
-                "the post_processor \"\(type)\" does not set one token before and one after the text, as BERT needs")
+            throw scanner.fault(
+                "the post_processor \"\(TerminalText.excerpt(type))\" does not set one token before and one after the "
+                    + "text, as BERT needs", .unsupported)
         }
     }
 
     /// The name of the special token of a piece of a template; empty for the text itself.
-    private static func readTemplatePiece(_ scanner: inout JSONScanner) throws(EncodingError) -> [UInt8] {
+    private static func readTemplatePiece(_ scanner: inout JSONScanner) throws(JSONFault) -> [UInt8] {
         var name: [UInt8] = []
-        try scanner.object { (scanner, kind) throws(EncodingError) in
-            let isSpecial = kind.elementsEqual("SpecialToken".utf8)
-            try scanner.object { (scanner, key) throws(EncodingError) in
-                if isSpecial, key.elementsEqual("id".utf8) {
-                    name = try scanner.string()
+        try scanner.beginObject()
+        while let kind = try scanner.nextKey() {
+            try scanner.beginObject()
+            while let key = try scanner.nextKey() {
+                if kind == "SpecialToken", key == "id" {
+                    name = try scanner.stringBytes()
                 } else {
                     try scanner.skip()
                 }
@@ -198,24 +158,37 @@ extension TokenizerConfiguration {
         return name
     }
 
-    /// Reads an object whose `type` must be `expected`; other members go to `member`.
-    private static func readComponent(
-        _ scanner: inout JSONScanner, _ name: String, expected: String,
-        member: (inout JSONScanner, String) throws(EncodingError) -> Void = {
-            (scanner, _) throws(EncodingError) in try scanner.skip()
+    /// Enters a part of the tokenizer, which may be left out and then is `null`.
+    private static func beginComponent(
+        _ scanner: inout JSONScanner, _ name: String, expected: String
+    ) throws(JSONFault) {
+        guard scanner.kind() == .object else {
+            try scanner.skip()
+            throw scanner.fault("it has no \(name); only \(expected) is implemented", .unsupported)
         }
-    ) throws(EncodingError) {
-        guard scanner.peek() == UInt8(ascii: "{") else {
-            throw EncodingError(.unsupported, path: scanner.path, "has no \(name); only \(expected) is implemented")
+        try scanner.beginObject()
+    }
+
+    /// Whether the key is `type`, whose value is then read and must be `expected`.
+    private static func isType(
+        _ key: String, _ scanner: inout JSONScanner, _ expected: String
+    ) throws(JSONFault) -> Bool {
+        guard key == "type" else { return false }
+        let type = try scanner.string()
+        guard type == expected else {
+            throw scanner.fault(
+                "\(TerminalText.excerpt(type)) is not implemented, only \(expected) is", .unsupported)
         }
-        try scanner.object { (scanner, key) throws(EncodingError) in
-            let key = String(decoding: key, as: UTF8.self)
-            guard key == "type" else { return try member(&scanner, key) }
-            let type = String(decoding: try scanner.string(), as: UTF8.self)
-            guard type == expected else {
-                throw EncodingError(
-                    .unsupported, path: scanner.path, "the \(name) is \(type), only \(expected) is implemented")
-            }
+        return true
+    }
+}
+
+extension EncodingError {
+    /// A file of the model that is no JSON, or not what its reader needs.
+    init(_ fault: JSONFault, path: String) {
+        switch fault.kind {
+        case .malformed: self.init(.malformed, path: path, "\(fault); fetch the model again")
+        case .unsupported: self.init(.unsupported, path: path, "\(fault)")
         }
     }
 }

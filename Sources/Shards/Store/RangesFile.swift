@@ -68,15 +68,15 @@ package struct RangesOrigin: Sendable, Equatable {
 
     /// Reads the description of ranges; nil when it is not there or does not say.
     package static func read(_ path: FilePath) -> RangesOrigin? {
-        guard let bytes = try? FileContents.read(path, limit: 1 << 20), String(validating: bytes, as: UTF8.self) != nil,
-            let object = try? JSONLine(bytes)
-        else { return nil }
+        guard let bytes = try? FileContents.read(path, limit: 1 << 20), let object = try? JSONLine(bytes) else {
+            return nil
+        }
         var origin: String?
         var passages: Int?
         var margin: Double?
         for member in object.members {
             switch member.name {
-            case "origin": origin = try? object.string(member)
+            case "origin": origin = object.string(member)
             case "passages": passages = object.integer(member).flatMap { Int($0) }
             case "margin": margin = object.number(member)
             default: break

@@ -3,19 +3,6 @@
 /// Values are kept as the bytes they were written with, so that metadata comes out as it went in: numbers keep their
 /// digits and members their order.
 package struct JSONLine: Sendable {
-    /// Where and why the line is not an object.
-    package struct Failure: Error, Equatable {
-        /// Offset in the line.
-        package let offset: Int
-        /// In words that may be shown: what they quote is cut and safe.
-        package let reason: String
-
-        package init(offset: Int, reason: String) {
-            self.offset = offset
-            self.reason = reason
-        }
-    }
-
     /// A name and where its value stands.
     package struct Member: Equatable, Sendable {
         package let name: String
@@ -27,18 +14,25 @@ package struct JSONLine: Sendable {
     package let members: [Member]
     private let bytes: [UInt8]
 
-    /// Parses `bytes`, which must be valid UTF-8.
-    package init(_ bytes: [UInt8]) throws(Failure) {
-        var scanner = JSONValueScanner(bytes)
-        members = try scanner.object()
+    /// Parses `bytes`; a key that stands twice is refused.
+    package init(_ bytes: [UInt8]) throws(JSONFault) {
         self.bytes = bytes
+        var scanner = try JSONScanner(bytes)
+        var members: [Member] = []
+        var names: Set<String> = []
+        try scanner.beginObject()
+        while let name = try scanner.nextKey() {
+            guard names.insert(name).inserted else { throw scanner.fault("the key stands twice") }
+            members.append(Member(name: name, value: try scanner.value()))
+        }
+        try scanner.end()
+        self.members = members
     }
 
     /// The value of a member as text; nil when it is not a string.
-    package func string(_ member: Member) throws(Failure) -> String? {
-        guard bytes[member.value.lowerBound] == UInt8(ascii: "\"") else { return nil }
-        var scanner = JSONValueScanner(bytes, at: member.value.lowerBound)
-        return try scanner.string()
+    package func string(_ member: Member) -> String? {
+        var scanner = JSONScanner(valid: bytes, at: member.value.lowerBound)
+        return scanner.kind() == .string ? try? scanner.string() : nil
     }
 
     /// The value of a member when it is a whole number, with the digits it was written with.
@@ -59,6 +53,12 @@ package struct JSONLine: Sendable {
 
     /// Whether the value of a member is `null`.
     package func isNull(_ member: Member) -> Bool { bytes[member.value].elementsEqual("null".utf8) }
+
+    /// The fault of a member whose value its reader cannot use.
+    package func fault(_ member: Member, _ reason: String) -> JSONFault {
+        JSONFault(
+            .malformed, in: bytes, at: member.value.lowerBound, path: TerminalText.excerpt(member.name), reason: reason)
+    }
 
     /// An object of those members whose names are not in `names`; nil when none is left.
     package func object(without names: Set<String>) -> [UInt8]? {

@@ -1,13 +1,29 @@
-/// A JSON object in the making, on one line, with its keys in the order in which they are added.
+/// A JSON object in the making, with its keys in the order in which they are added.
 ///
 /// JSON Lines are read by people too, so the order matters; encoders that sort or shuffle keys do not serve.
 package struct JSONObject: Sendable {
+    /// How the members stand.
+    package enum Layout: Sendable {
+        /// All on one line without spaces, for JSON Lines.
+        case line
+        /// Each on a line of its own, for a file that people open.
+        case lines
+    }
+
+    private let layout: Layout
     private var members = ""
 
-    package init() {}
+    package init(_ layout: Layout = .line) {
+        self.layout = layout
+    }
 
-    /// The object, without a newline.
-    package var text: String { "{" + members + "}" }
+    /// The object, without a newline at its end.
+    package var text: String {
+        switch layout {
+        case .line: "{\(members)}"
+        case .lines: members.isEmpty ? "{}" : "{\n\(members)\n}"
+        }
+    }
 
     /// Adds a string.
     package mutating func add(_ key: String, _ value: String) {
@@ -48,7 +64,9 @@ package struct JSONObject: Sendable {
 
     /// Adds a value that is JSON of ours already; what comes from a file goes through `JSONText.rewritten` first.
     package mutating func add(_ key: String, rawJSON value: String) {
-        if !members.isEmpty { members += "," }
-        members += JSONText.quoted(key) + ":" + value
+        switch layout {
+        case .line: members += (members.isEmpty ? "" : ",") + JSONText.quoted(key) + ":" + value
+        case .lines: members += (members.isEmpty ? "  " : ",\n  ") + JSONText.quoted(key) + ": " + value
+        }
     }
 }

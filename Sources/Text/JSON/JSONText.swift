@@ -1,4 +1,4 @@
-/// JSON as it may leave the process: every hazardous character in it stands as an escape.
+/// JSON as it may leave the process: every hazardous character in it stands as an escape. All strings are quoted here.
 ///
 /// A parser gives the text back exactly, and whoever looks at the file with `cat` is safe.
 package enum JSONText {
@@ -24,13 +24,12 @@ package enum JSONText {
         while position < bytes.count {
             switch bytes[position] {
             case UInt8(ascii: "\""):
-                var scanner = JSONValueScanner(bytes, at: position)
+                var scanner = JSONScanner(valid: bytes, at: position)
                 guard let text = try? scanner.string() else { return nil }
                 result += quoted(text).utf8
                 position = scanner.position
-            case 0x20, 0x09, 0x0A, 0x0D: position += 1
-            default:
-                result.append(bytes[position])
+            case let byte:
+                if !JSONScanner.isSpace(byte) { result.append(byte) }
                 position += 1
             }
         }
@@ -47,7 +46,7 @@ package enum JSONText {
             if scalar.isHazardous, scalar.value >= 0x20 {
                 appendEscape(of: scalar, to: &result)
             } else {
-                result += UTF8.encode(scalar).map { Array($0) } ?? []
+                append(raw: scalar, to: &result)
             }
         }
         return result
@@ -60,9 +59,12 @@ package enum JSONText {
         case "\r": result += Array(#"\r"#.utf8)
         case "\t": result += Array(#"\t"#.utf8)
         case _ where scalar.isHazardous: appendEscape(of: scalar, to: &result)
-        case _ where scalar.isASCII: result.append(UInt8(ascii: scalar))
-        default: result += UTF8.encode(scalar).map { Array($0) } ?? []
+        default: append(raw: scalar, to: &result)
         }
+    }
+
+    private static func append(raw scalar: Unicode.Scalar, to result: inout [UInt8]) {
+        if let encoded = UTF8.encode(scalar) { result += encoded }
     }
 
     private static func appendEscape(of scalar: Unicode.Scalar, to result: inout [UInt8]) {
