@@ -81,7 +81,7 @@ let package = Package(
 
         // Floor 3, keeping.
         library("Shards", ["Text", "Platform", "Identity", "Quantization", system]),
-        library("Inbox", ["Platform", logging, system]),
+        library("Inbox", ["Text", "Platform", logging, system]),
         library("Spool", ["Text", "Platform", "Identity", "Inbox", logging, system]),
 
         // Floor 4, work.

@@ -268,8 +268,8 @@ package struct InboxStateMachine: Sendable {
         return blockedNames.insert(path, version: 0, reason: reason)
     }
 
-    private mutating func isIgnored(_ path: FilePath) -> Bool {
-        guard ignore.match(path) != nil else { return false }
+    private mutating func isIgnored(_ path: FilePath, isFolder: Bool) -> Bool {
+        guard ignore.match(path, isFolder: isFolder) != nil else { return false }
         _ = ignored.insert(path)
         return true
     }
@@ -277,7 +277,7 @@ package struct InboxStateMachine: Sendable {
     private mutating func met(
         _ walk: Walk, _ path: FilePath, _ kind: FileStatus.Kind, at now: InboxTime
     ) -> [Action] {
-        guard !isIgnored(path) else { return [] }
+        guard !isIgnored(path, isFolder: kind == .directory) else { return [] }
         blockedNames.meet(path)
         guard kind != .directory else { return agenda.descends(walk) ? enter(walk, path) : [] }
         held.meet(path)
@@ -287,7 +287,7 @@ package struct InboxStateMachine: Sendable {
     }
 
     private mutating func hint(_ path: FilePath, _ hint: Hint, at now: InboxTime) -> [Action] {
-        guard !isIgnored(path) else { return [] }
+        guard !isIgnored(path, isFolder: hint == .directory) else { return [] }
         guard hint != .directory else {
             agenda.add(path, .tree)
             return []

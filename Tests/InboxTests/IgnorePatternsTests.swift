@@ -21,6 +21,18 @@ import Testing
         #expect(IgnorePatterns.standard.match("a/b/c.txt") == nil)
     }
 
+    @Test func patternsAreThoseOfGit() {
+        let patterns = IgnorePatterns(["*.tmp", "!keep.tmp", "build/", "/drafts", "a/**/old"])
+        #expect(patterns.match("a/b.tmp") == "*.tmp")
+        #expect(patterns.match("a/keep.tmp") == nil)
+        #expect(patterns.match("build") == nil)
+        #expect(patterns.match("build", isFolder: true) == "build/")
+        #expect(patterns.match("a/build/b.txt") == "build/")
+        #expect(patterns.match("drafts/b.txt") == "/drafts")
+        #expect(patterns.match("a/drafts/b.txt") == nil)
+        #expect(patterns.match("a/b/c/old/b.txt") == "a/**/old")
+    }
+
     @Test func namesAreBytes() throws {
         let name = try #require(FilePath.Component(bytes: [0xFF, 0x2E, 0x74, 0x6D, 0x70]))
         #expect(IgnorePatterns(["?.tmp"]).match(FilePath(root: nil, [name])) != nil)
