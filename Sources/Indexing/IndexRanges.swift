@@ -44,12 +44,12 @@ package struct IndexRanges: Sendable {
         do throws(QuantizationError) {
             ranges = try Ranges(numPyFile: bytes.rawSpan)
         } catch {
-            throw IndexingError(.configuration, "\(path): \(error)", cause: error)
+            throw IndexingError(.configuration, "\(path.displayName): \(error)", cause: error)
         }
         guard ranges.dimension == model.dimension else {
             throw IndexingError(
                 .configuration,
-                "\(path): these ranges have \(ranges.dimension) dimensions, the model \(model.name) has "
+                "\(path.displayName): these ranges have \(ranges.dimension) dimensions, the model \(model.name) has "
                     + "\(model.dimension); make ranges for it with 'vectorspool calibrate'")
         }
         // What a file of the same name with .json says of the ranges, as the shipped ones have it.

@@ -24,7 +24,7 @@ extension SpoolStatus {
             decoder.keyDecodingStrategy = .convertFromSnakeCase
             return try decoder.decode(SpoolStatus.self, from: Data(bytes))
         } catch {
-            throw InspectionError(.badData, "\(path) is not a status page: \(error)", cause: error)
+            throw InspectionError(.badData, "\(path.displayName) is not a status page: \(error)", cause: error)
         }
     }
 

@@ -58,7 +58,7 @@ package struct VectorFile: ~Copyable {
         do throws(NumPyError) {
             return try body()
         } catch {
-            throw ConsoleError(.input, "\(path): \(error)")
+            throw ConsoleError(.input, "\(path.displayName): \(error)")
         }
     }
 }

@@ -1,3 +1,5 @@
+import Text
+
 /// Shortens long runs of white space on their way to the encoder, and remembers where.
 ///
 /// A text may be a gigabyte of blank lines with two words in it. The words are a passage, the lines are not worth their
@@ -32,8 +34,8 @@ package struct BlankRuns {
         result.reserveCapacity(piece.count)
         var start = piece.startIndex
         while start < piece.endIndex {
-            let end = piece[start...].firstIndex { Self.isSpace($0) != Self.isSpace(piece[start]) } ?? piece.endIndex
-            if Self.isSpace(piece[start]) {
+            let end = piece[start...].firstIndex { $0.isASCIISpace != piece[start].isASCIISpace } ?? piece.endIndex
+            if piece[start].isASCIISpace {
                 addRun(piece[start..<end], to: &result)
             } else {
                 endRun(&result)
@@ -94,6 +96,4 @@ package struct BlankRuns {
         guard low > 0 else { return (0, 0) }
         return (gaps[low - 1].bytes, gaps[low - 1].lines)
     }
-
-    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (byte >= 0x09 && byte <= 0x0D) }
 }

@@ -45,7 +45,7 @@ package struct TextSource: ~Copyable {
             try checkEncoding(line)
             switch format {
             case .lines: return line
-            case .jsonLines where line.allSatisfy(Self.isBlank): continue
+            case .jsonLines where UTF8Text.isBlank(line[...]): continue
             case .jsonLines: return try text(ofObject: line)
             }
         }
@@ -56,7 +56,7 @@ package struct TextSource: ~Copyable {
         guard let offset = UTF8Text.firstInvalid(line) else { return }
         throw DocumentsError(
             .input,
-            "\(path): line \(lines.lineNumber) is not UTF-8 from byte \(lines.lineOffset + offset) of the file on;"
+            "\(path.displayName): line \(lines.lineNumber) is not UTF-8 from byte \(lines.lineOffset + offset) of the file on;"
                 + " convert the file, for example with iconv -f WINDOWS-1252 -t UTF-8")
     }
 
@@ -68,9 +68,9 @@ package struct TextSource: ~Copyable {
             return Array(try JSONDecoder().decode(Object.self, from: Data(line)).text.utf8)
         } catch let error as DecodingError {
             throw DocumentsError(
-                .input, "\(path): line \(lines.lineNumber) \(Self.reason(error)); mend or remove the line")
+                .input, "\(path.displayName): line \(lines.lineNumber) \(Self.reason(error)); mend or remove the line")
         } catch {
-            throw DocumentsError(.input, "\(path): line \(lines.lineNumber): \(error)")
+            throw DocumentsError(.input, "\(path.displayName): line \(lines.lineNumber): \(error)")
         }
     }
 
@@ -82,9 +82,5 @@ package struct TextSource: ~Copyable {
         case .dataCorrupted: "is not valid JSON"
         @unknown default: "cannot be read: \(error)"
         }
-    }
-
-    private static func isBlank(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
     }
 }

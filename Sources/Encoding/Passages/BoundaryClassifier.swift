@@ -1,3 +1,5 @@
+import Text
+
 /// Says what kind of boundary the gap before a word is, from the bytes around it.
 struct BoundaryClassifier: Sendable {
     private let actions: CodePointActions
@@ -25,7 +27,7 @@ struct BoundaryClassifier: Sendable {
         while position < start {
             let byte = text[position]
             var length = 1
-            var isSpace = byte == 0x20 || byte &- 0x09 < 5
+            var isSpace = byte.isASCIISpace
             switch byte {
             case 0x0A: gap.newlines += 1
             case 0x0C: gap.hasFormFeed = true

@@ -1,3 +1,5 @@
+import Text
+
 extension Span<UInt8> {
     /// The number of newlines in a range.
     func newlines(in range: Range<Int>) -> Int {
@@ -9,18 +11,14 @@ extension Span<UInt8> {
     /// The position of the first byte from `position` on that is no ASCII white space.
     func skippingSpace(from position: Int) -> Int {
         var position = position
-        while position < count, Self.isSpace(self[position]) { position += 1 }
+        while position < count, self[position].isASCIISpace { position += 1 }
         return position
     }
 
     /// The position after the last byte before `end` that is no ASCII white space.
     func droppingSpace(before end: Int, downTo start: Int) -> Int {
         var end = end
-        while end > start, Self.isSpace(self[end - 1]) { end -= 1 }
+        while end > start, self[end - 1].isASCIISpace { end -= 1 }
         return end
-    }
-
-    private static func isSpace(_ byte: UInt8) -> Bool {
-        byte == 0x20 || byte &- 0x09 < 5
     }
 }

@@ -2,6 +2,7 @@ import Documents
 import FoundationEssentials
 import Platform
 package import SystemPackage
+import Text
 
 /// Reads queries from JSON Lines: objects with a string `text` and an `id` that is a string or a whole number.
 package enum QueryFile {
@@ -12,22 +13,18 @@ package enum QueryFile {
         var lines = LineReader(try OwnedDescriptor.openForReading(path))
         var queries: [Query] = []
         while let line = try lines.next() {
-            guard line.contains(where: { !Self.isBlank($0) }) else { continue }
+            if UTF8Text.isBlank(line[...]) { continue }
             do {
                 let object = try JSONDecoder().decode(Object.self, from: Data(line))
                 queries.append(Query(id: object.id?.text, text: object.text))
             } catch {
                 throw SearchError(
-                    .query, path: path.string,
+                    .query, path: path.displayName,
                     "line \(lines.lineNumber) is not a JSON object with a string \"text\" and an optional \"id\"; mend it"
                 )
             }
         }
         return queries
-    }
-
-    private static func isBlank(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
     }
 
     private struct Object: Decodable {

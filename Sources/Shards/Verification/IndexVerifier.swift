@@ -176,8 +176,8 @@ package struct IndexVerifier: Sendable {
             if deadRows == 0 {
                 live += 1
                 if !identifiers.insert(identifier).inserted {
-                    let text = String(decoding: identifier.bytes, as: UTF8.self)
-                    add(listed.name.fileName, "documents", "generation \(manifest.generation): '\(text)' lives twice")
+                    let name = identifier.displayName
+                    add(listed.name.fileName, "documents", "generation \(manifest.generation): '\(name)' lives twice")
                 }
             } else if deadRows < rows.count {
                 add(

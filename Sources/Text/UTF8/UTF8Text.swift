@@ -1,6 +1,6 @@
 /// UTF-8 as bytes: where it is not valid, where a character ends, what is blank.
 package enum UTF8Text {
-    /// The position of the first byte that is not valid; nil when all are.
+    /// The position of the first byte that is not valid; nil when all are. All bytes from outside are checked here.
     package static func firstInvalid(_ bytes: [UInt8]) -> Int? {
         do throws(UTF8.ValidationError) {
             _ = try UTF8Span(validating: bytes.span)
@@ -28,15 +28,15 @@ package enum UTF8Text {
         bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     }
 
+    /// Whether there is nothing but ASCII white space and zero bytes; other white space is text to people who drop it.
     package static func isBlank(_ bytes: ArraySlice<UInt8>) -> Bool {
-        // ASCII white space and zero bytes; other white space is text to people who drop it.
-        bytes.allSatisfy { $0 == 0x20 || ($0 >= 0x09 && $0 <= 0x0D) || $0 == 0 }
+        bytes.allSatisfy { $0.isASCIISpace || $0 == 0 }
     }
 
+    /// The text without the ASCII white space around it.
     package static func trimmed(_ bytes: [UInt8]) -> [UInt8] {
-        func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (byte >= 0x09 && byte <= 0x0D) }
-        guard let first = bytes.firstIndex(where: { !isSpace($0) }),
-            let last = bytes.lastIndex(where: { !isSpace($0) })
+        guard let first = bytes.firstIndex(where: { !$0.isASCIISpace }),
+            let last = bytes.lastIndex(where: { !$0.isASCIISpace })
         else { return [] }
         return first == 0 && last == bytes.count - 1 ? bytes : Array(bytes[first...last])
     }
