@@ -65,6 +65,7 @@ let package = Package(
         .systemLibrary(name: "CInotifyTools", providers: [.apt(["libinotifytools0-dev"])]),
         .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
         .target(name: "CPlatform", cSettings: [.define("_GNU_SOURCE")]),
+        .target(name: "CMatrix", dependencies: ["COneDNN"], linkerSettings: [.linkedLibrary("dnnl")]),
         .target(name: "CKernels"),
 
         // Floor 1, the ground. A target imports what stands above it in this list, never what stands below;
@@ -77,7 +78,7 @@ let package = Package(
         // Floor 2, knowing.
         library("Quantization", ["NumPy", "CKernels"]),
         library("Documents", ["Text", "Platform", "Identity", system]),
-        library("Encoding", ["Text", "Platform", "CKernels", "COneDNN", system]),
+        library("Encoding", ["Text", "Platform", "CMatrix", "CKernels", system]),
 
         // Floor 3, keeping.
         library("Shards", ["Text", "Platform", "Identity", "Quantization", system]),

@@ -8,10 +8,10 @@ swift format lint --strict --parallel --recursive Sources Tests Package.swift
 
 # Memory safety is checked by the compiler everywhere except where the word `unsafe` stands. Those places are few and
 # known, so that they can be read: the owners of C resources, and the kernels. (C files are not Swift's to check.)
-echo "House rule: 'unsafe' only in Sources/Platform and in Kernels folders"
+echo "House rule: 'unsafe' only in Sources/Platform and in Kernels and Bindings folders"
 if grep --recursive --line-number --ignore-case --include='*.swift' unsafe Sources |
-    grep --invert-match --extended-regexp '^Sources/(Platform|[^/]+/Kernels)/'; then
-    echo "The lines above use 'unsafe' outside Sources/Platform and Kernels. Use spans, or move the code." >&2
+    grep --invert-match --extended-regexp '^Sources/(Platform|[^/]+/(Kernels|Bindings))/'; then
+    echo "The lines above use 'unsafe' outside Sources/Platform, Kernels and Bindings. Use spans, or move the code." >&2
     exit 1
 fi
 

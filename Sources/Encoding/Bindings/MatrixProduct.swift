@@ -1,4 +1,4 @@
-import COneDNN
+import CMatrix
 
 /// A compiled product `destination[rows][columns] = source[rows][depth] * weights[depth][columns] + bias`; products of
 /// int8 are sums without bias.
@@ -14,11 +14,11 @@ final class MatrixProduct {
         /// Sums, of products of int8 only.
         case int32
 
-        var matrixType: vectorspool_dnn_type {
+        var matrixElement: vectorspool_matrix_element {
             switch self {
-            case .float32: vectorspool_dnn_float32
-            case .bfloat16: vectorspool_dnn_bfloat16
-            case .int32: vectorspool_dnn_int32
+            case .float32: vectorspool_matrix_float32
+            case .bfloat16: vectorspool_matrix_bfloat16
+            case .int32: vectorspool_matrix_int32
             }
         }
     }
@@ -33,9 +33,11 @@ final class MatrixProduct {
         let destination: Destination
     }
 
-    private var product: vectorspool_dnn_product
+    private let handle: OpaquePointer
+    // The product runs on it.
     private let stream: MatrixStream
-    let shape: Shape
+    /// Bytes of scratch that a call needs.
+    let scratchByteCount: Int
 
     /// Compiles it; some milliseconds.
     ///
@@ -43,39 +45,28 @@ final class MatrixProduct {
     ///   of rows.
     /// - Throws: `EncodingError` of code `.system`.
     init(_ shape: Shape, reading layout: MatrixLayout, on stream: MatrixStream) throws(EncodingError) {
-        self.shape = shape
+        var handle: OpaquePointer?
+        var scratchByteCount = 0
+        var compiled = vectorspool_matrix_shape(
+            rows: shape.rows, depth: shape.depth, columns: shape.columns, element: shape.compute.matrixElement,
+            destination: shape.destination.matrixElement)
+        let status = unsafe vectorspool_matrix_product_create(
+            &handle, stream.handle, &compiled, layout.handle, &scratchByteCount)
+        guard let handle = unsafe handle else { throw .oneDNN("compile a product of \(shape)", status) }
+        unsafe self.handle = handle
         self.stream = stream
-        unsafe product = vectorspool_dnn_product()
-        let status = unsafe vectorspool_dnn_product_create(
-            stream.engine.handle, &product, shape.rows, shape.depth, shape.columns, shape.compute.matrixType,
-            shape.destination.matrixType, layout.description)
-        guard status == dnnl_success else { throw .oneDNN("compile a product of \(shape)", status) }
+        self.scratchByteCount = scratchByteCount
     }
 
-    deinit { unsafe vectorspool_dnn_product_destroy(&product) }
-
-    /// Bytes of scratch that a call needs.
-    var scratchByteCount: Int { unsafe product.scratchpad_bytes }
+    deinit { unsafe vectorspool_matrix_product_destroy(handle) }
 
     /// Computes; all memory is the caller's.
     func callAsFunction(
         _ source: UnsafeRawPointer, _ linear: PackedLinear, _ destination: UnsafeMutableRawPointer,
         scratch: UnsafeMutableRawPointer
     ) throws(EncodingError) {
-        let status = unsafe vectorspool_dnn_product_execute(
-            &product, stream.handle, source, linear.weights.start, linear.bias.elements(Float.self), destination,
-            scratch)
-        guard status == dnnl_success else { throw .oneDNN("multiply", status) }
-    }
-}
-
-extension Compute {
-    /// oneDNN's word for what is multiplied.
-    var matrixType: vectorspool_dnn_type {
-        switch self {
-        case .float32: vectorspool_dnn_float32
-        case .bfloat16: vectorspool_dnn_bfloat16
-        case .int8: vectorspool_dnn_int8
-        }
+        let status = unsafe vectorspool_matrix_product_execute(
+            handle, source, linear.weights.start, linear.bias.elements(Float.self), destination, scratch)
+        guard status == 0 else { throw .oneDNN("multiply", status) }
     }
 }
