@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-int64_t vs_first_not_finite(const float *values, size_t count) {
+int64_t vectorspool_first_not_finite(const float *values, size_t count) {
     for (size_t i = 0; i < count; i++) {
         uint32_t bits;
         memcpy(&bits, values + i, sizeof bits);
@@ -12,8 +12,8 @@ int64_t vs_first_not_finite(const float *values, size_t count) {
     return -1;
 }
 
-void vs_widen_extremes(const float *values, size_t rows, size_t dimension, float *restrict minima,
-                       float *restrict maxima) {
+void vectorspool_widen_extremes(
+    const float *values, size_t rows, size_t dimension, float *restrict minima, float *restrict maxima) {
     for (size_t r = 0; r < rows; r++) {
         const float *row = values + r * dimension;
         for (size_t j = 0; j < dimension; j++) {

@@ -1,10 +1,8 @@
 // Chooses the loops for the processor that the program runs on.
 #include "encoder_kernels.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "encoder_kernels_tables.h"
+#include "kernel_choice.h"
 
 size_t vectorspool_attention_scratch(size_t tokens, size_t head_width) {
     // The widest table: 16 lanes, two vectors a step, 8 queries a tile.
@@ -14,32 +12,37 @@ size_t vectorspool_attention_scratch(size_t tokens, size_t head_width) {
 }
 
 size_t vectorspool_encoder_kernels_all(const struct vectorspool_encoder_kernels *const **tables) {
-    static const struct vectorspool_encoder_kernels *found[5];
-    size_t count = 0;
-    found[count++] = &vectorspool_encoder_kernels_scalar;
-    found[count++] = &vectorspool_encoder_kernels_vector128;
+    // Each needs what the one before it needs, and more.
+    static const struct vectorspool_encoder_kernels *const known[] = {
+        &vectorspool_encoder_kernels_scalar,
+        &vectorspool_encoder_kernels_vector128,
+#if defined(__x86_64__)
+        &vectorspool_encoder_kernels_avx2,
+        &vectorspool_encoder_kernels_avx512,
+        &vectorspool_encoder_kernels_avx512bf16,
+#endif
+    };
+    size_t count = sizeof known / sizeof *known;
 #if defined(__x86_64__)
     __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-        found[count++] = &vectorspool_encoder_kernels_avx2;
-        if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-            __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq")) {
-            found[count++] = &vectorspool_encoder_kernels_avx512;
-            if (__builtin_cpu_supports("avx512bf16")) found[count++] = &vectorspool_encoder_kernels_avx512bf16;
-        }
-    }
+    const int has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    const int has_avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
+        && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+    count = !has_avx2 ? 2 : !has_avx512 ? 3 : !__builtin_cpu_supports("avx512bf16") ? 4 : 5;
 #endif
-    *tables = found;
+    *tables = known;
     return count;
 }
 
-const struct vectorspool_encoder_kernels *vectorspool_encoder_kernels_best(void) {
+const struct vectorspool_encoder_kernels *vectorspool_encoder_kernels_for(const char *word) {
     const struct vectorspool_encoder_kernels *const *tables;
     size_t count = vectorspool_encoder_kernels_all(&tables);
-    const char *wanted = getenv("VECTORSPOOL_KERNELS");
-    for (size_t i = 0; wanted && i < count; i++)
-        if (strcmp(tables[i]->name, wanted) == 0) return tables[i];
+    while (count > 1 && !vectorspool_kernels_allow(word, tables[count - 1]->name)) count--;
     return tables[count - 1];
+}
+
+const struct vectorspool_encoder_kernels *vectorspool_encoder_kernels_best(void) {
+    return vectorspool_encoder_kernels_for(vectorspool_kernels_word());
 }
 
 int vectorspool_has_bfloat16(void) {

@@ -96,6 +96,14 @@ static void accumulate_rows(float *pooled, const float *rows_start, size_t rows,
 #include "integer_products_vector.h"
 
 const struct vectorspool_encoder_kernels TABLE = {
-    TABLE_NAME, attention, add_and_normalize, gelu, add_rows, accumulate_rows,
-    code_rows, finish_values, finish_gelu, finish_norm,
+    .name = TABLE_NAME,
+    .attention = attention,
+    .add_and_normalize = add_and_normalize,
+    .gelu = gelu,
+    .add_rows = add_rows,
+    .accumulate_rows = accumulate_rows,
+    .code_rows = code_rows,
+    .finish_values = finish_values,
+    .finish_gelu = finish_gelu,
+    .finish_norm = finish_norm,
 };

@@ -18,13 +18,13 @@ struct QuantizerTests {
         let ranges = try NumPyFixture("\(name)/ranges").ranges()
         let isStored = precision != .float32 || matrix.header.element != .float32
         let expected = isStored ? try NumPyFixture("\(name)/\(precision.rawValue)") : embeddings
-        for set in InstructionSet.available {
+        for kernels in ScanKernels.available {
             var quantizer = try Quantizer(
-                precision: precision, dimension: matrix.columnCount, ranges: ranges, instructionSet: set)
+                precision: precision, dimension: matrix.columnCount, ranges: ranges, kernels: kernels)
             var codes: [UInt8] = []
             try quantizer.append(
                 rows: 0..<matrix.rowCount, of: matrix, in: embeddings.file.rawSpan, to: &codes)
-            #expect(try codes == expected.elements(), "\(set)")
+            #expect(try codes == expected.elements(), "\(kernels)")
             #expect(quantizer.rowCount == matrix.rowCount)
             #expect(matrix.quantizedHeader(precision).serialized() + codes == expected.file, "as numpy.save")
         }
@@ -50,13 +50,13 @@ struct QuantizerTests {
         }
         for precision in [Precision.int8, .uint8] {
             let expected = reference(rows, ranges, flip: precision == .int8 ? 0x80 : 0)
-            for set in InstructionSet.available {
+            for kernels in ScanKernels.available {
                 var quantizer = try Quantizer(
-                    precision: precision, dimension: dimension, ranges: ranges, instructionSet: set)
+                    precision: precision, dimension: dimension, ranges: ranges, kernels: kernels)
                 var codes: [UInt8] = []
                 try quantizer.append(rows: rows.span, to: &codes)
-                #expect(codes == expected.codes, "\(set), \(generator)")
-                #expect(quantizer.clippedCount == expected.clipped, "\(set), \(generator)")
+                #expect(codes == expected.codes, "\(kernels), \(generator)")
+                #expect(quantizer.clippedCount == expected.clipped, "\(kernels), \(generator)")
             }
         }
     }
@@ -86,14 +86,14 @@ struct QuantizerTests {
         #expect(quantizer.clippedCount == 1)
     }
 
-    @Test("A NaN is refused with its row and dimension", arguments: Precision.allCases, InstructionSet.available)
-    func nanIsRefused(precision: Precision, set: InstructionSet) throws {
+    @Test("A NaN is refused with its row and dimension", arguments: Precision.allCases, ScanKernels.available)
+    func nanIsRefused(precision: Precision, kernels: ScanKernels) throws {
         let dimension = 37
         let ranges = try Ranges(
             minima: Array(repeating: 0, count: dimension), maxima: Array(repeating: 1, count: dimension))
         for place in [0, 15, 16, 33, 36] {
             var quantizer = try Quantizer(
-                precision: precision, dimension: dimension, ranges: ranges, instructionSet: set)
+                precision: precision, dimension: dimension, ranges: ranges, kernels: kernels)
             var codes: [UInt8] = []
             var rows = Array(repeating: Float(0.25), count: dimension * 3)
             try quantizer.append(rows: rows.span, to: &codes)

@@ -9,28 +9,28 @@ struct ScoringTests {
 
     @Test(
         "The sentence-transformers scorer equals NumPy, int32 for int32", arguments: codePrecisions,
-        InstructionSet.available)
-    func integersEqualNumPy(precision: Precision, set: InstructionSet) throws {
+        ScanKernels.available)
+    func integersEqualNumPy(precision: Precision, kernels: ScanKernels) throws {
         let codes = try NumPyFixture("scores/\(precision.rawValue)").elements()
         let expected = try NumPyFixture("scores/\(precision.rawValue)-scores").doubles()
         let query = try NumPyFixture("scores/query").floats()
         let scoring = try ScoringQuery(
             query.span, precision: precision, ranges: NumPyFixture("scores/ranges").ranges(),
             scorer: .sentenceTransformers,
-            instructionSet: set)
+            kernels: kernels)
         #expect(scoring.integerScores(rows: codes.rawSpan) == expected.map { Int64($0) })
         #expect(scoring.scores(of: codes) == expected)
     }
 
     @Test(
         "The folded scorer estimates the dequantized score", arguments: [Precision.int8, .uint8],
-        InstructionSet.available)
-    func foldedEqualsDequantized(precision: Precision, set: InstructionSet) throws {
+        ScanKernels.available)
+    func foldedEqualsDequantized(precision: Precision, kernels: ScanKernels) throws {
         let codes = try NumPyFixture("scores/\(precision.rawValue)").elements()
         let expected = try NumPyFixture("scores/\(precision.rawValue)-folded").doubles()
         let query = try NumPyFixture("scores/query").floats()
         let scoring = try ScoringQuery(
-            query.span, precision: precision, ranges: NumPyFixture("scores/ranges").ranges(), instructionSet: set)
+            query.span, precision: precision, ranges: NumPyFixture("scores/ranges").ranges(), kernels: kernels)
         for (score, dequantized) in zip(scoring.scores(of: codes), expected) {
             #expect(abs(score - dequantized) < 4e-5)
         }
@@ -55,13 +55,13 @@ struct ScoringTests {
         }
         for scorer in Scorer.allCases {
             var outcomes: [[Double]] = []
-            for set in InstructionSet.available {
+            for kernels in ScanKernels.available {
                 let scoring = try ScoringQuery(
-                    query.span, precision: precision, ranges: ranges, scorer: scorer, instructionSet: set)
+                    query.span, precision: precision, ranges: ranges, scorer: scorer, kernels: kernels)
                 outcomes.append(scoring.scores(of: rows))
                 if scorer == .sentenceTransformers, precision != .float32 {
                     let expected = try reference(rows, query, precision, ranges)
-                    #expect(scoring.integerScores(rows: rows.rawSpan) == expected, "\(set), \(generator)")
+                    #expect(scoring.integerScores(rows: rows.rawSpan) == expected, "\(kernels), \(generator)")
                 }
             }
             for outcome in outcomes.dropFirst() {
@@ -71,8 +71,8 @@ struct ScoringTests {
     }
 
     @Test(
-        "The largest codes and weights do not overflow", arguments: InstructionSet.available, [Precision.int8, .uint8])
-    func noOverflow(set: InstructionSet, precision: Precision) throws {
+        "The largest codes and weights do not overflow", arguments: ScanKernels.available, [Precision.int8, .uint8])
+    func noOverflow(kernels: ScanKernels, precision: Precision) throws {
         let dimension = Precision.maximumDimension
         let ranges = try Ranges(
             minima: Array(repeating: -1, count: dimension), maxima: Array(repeating: 1, count: dimension))
@@ -80,13 +80,13 @@ struct ScoringTests {
         let rows = Array(repeating: highest, count: dimension)
         for sign in [1, -1] as [Float] {
             let query = Array(repeating: sign, count: dimension)
-            let folded = try ScoringQuery(query.span, precision: precision, ranges: ranges, instructionSet: set)
+            let folded = try ScoringQuery(query.span, precision: precision, ranges: ranges, kernels: kernels)
             #expect(folded.integerScores(rows: rows.rawSpan) == [Int64(sign) * 255 * 16_319 * Int64(dimension)])
             let score = try #require(folded.scores(of: rows).first)
             // Code 255 stands for the middle of the bucket that begins at the maximum.
             #expect(abs(score - Double(sign) * Double(dimension) * (1 + 1.0 / 255)) < 0.01)
             let raw = try ScoringQuery(
-                query.span, precision: precision, ranges: ranges, scorer: .sentenceTransformers, instructionSet: set)
+                query.span, precision: precision, ranges: ranges, scorer: .sentenceTransformers, kernels: kernels)
             let expected = try reference(rows, query, precision, ranges)
             #expect(raw.integerScores(rows: rows.rawSpan) == expected)
         }

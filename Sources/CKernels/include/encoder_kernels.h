@@ -48,7 +48,7 @@ struct vectorspool_integer_product {
 
 /// The loops of the forward pass around the matrix products; one table for each instruction set.
 struct vectorspool_encoder_kernels {
-    /// "scalar", "avx2", "avx512", "avx512bf16", "vector128".
+    /// "scalar", "vector128" (on Arm "neon"), "avx2", "avx512", "avx512bf16".
     const char *name;
 
     /// The weighted mean of V for every head of one sequence, weights 2 ** (Q K^T): softmax, its e folded into the queries.
@@ -94,6 +94,9 @@ size_t vectorspool_attention_scratch(size_t tokens, size_t head_width);
 
 /// The best table for this processor; the environment variable VECTORSPOOL_KERNELS names a lesser one.
 const struct vectorspool_encoder_kernels *vectorspool_encoder_kernels_best(void);
+
+/// The best table for this processor that a word for VECTORSPOOL_KERNELS allows; NULL and unknown words allow all.
+const struct vectorspool_encoder_kernels *vectorspool_encoder_kernels_for(const char *word);
 
 /// The tables that this processor can run, scalar first; returns how many there are.
 size_t vectorspool_encoder_kernels_all(const struct vectorspool_encoder_kernels *const **tables);

@@ -5,7 +5,7 @@ enum CalibrationKernel {
     /// Returns the index of the first NaN or infinity.
     static func firstNotFinite(in values: Span<Float>) -> Int? {
         let index = unsafe values.withUnsafeBufferPointer { values in
-            unsafe vs_first_not_finite(values.baseAddress, values.count)
+            unsafe vectorspool_first_not_finite(values.baseAddress, values.count)
         }
         return index < 0 ? nil : Int(index)
     }
@@ -17,7 +17,7 @@ enum CalibrationKernel {
         unsafe minima.withUnsafeMutableBufferPointer { minima in
             unsafe maxima.withUnsafeMutableBufferPointer { maxima in
                 unsafe rows.withUnsafeBufferPointer { values in
-                    unsafe vs_widen_extremes(
+                    unsafe vectorspool_widen_extremes(
                         values.baseAddress, values.count / dimension, dimension, minima.baseAddress, maxima.baseAddress)
                 }
             }

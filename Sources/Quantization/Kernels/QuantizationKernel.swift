@@ -15,7 +15,7 @@ struct QuantizationKernel {
         }
     }
 
-    let instructionSet: InstructionSet
+    let kernels: ScanKernels
     let dimension: Int
     let flip: UInt8
 
@@ -29,8 +29,8 @@ struct QuantizationKernel {
         let firstNaN = unsafe withBuckets(ranges, lowest: lowest, highest: highest) { buckets in
             unsafe codes.withUnsafeMutableBufferPointer { codes in
                 unsafe rows.withUnsafeBufferPointer { values in
-                    unsafe vs_quantize_floats(
-                        instructionSet.kernel, values.baseAddress, values.count / dimension, buckets,
+                    unsafe kernels.table.pointee.quantize_floats(
+                        values.baseAddress, values.count / dimension, buckets,
                         codes.baseAddress.map { unsafe $0 + start }, &clipped)
                 }
             }
@@ -48,7 +48,7 @@ struct QuantizationKernel {
         let firstNaN = unsafe withBuckets(ranges, lowest: lowest, highest: highest) { buckets in
             unsafe codes.withUnsafeMutableBufferPointer { codes in
                 unsafe rows.withUnsafeBufferPointer { values in
-                    unsafe vs_quantize_doubles(
+                    unsafe vectorspool_quantize_doubles(
                         values.baseAddress, values.count / dimension, buckets,
                         codes.baseAddress.map { unsafe $0 + start }, &clipped)
                 }
@@ -62,7 +62,7 @@ struct QuantizationKernel {
         check(rows.count, bytesPerRow: (dimension + 7) / 8, codes: codes, start: start)
         let firstNaN = unsafe codes.withUnsafeMutableBufferPointer { codes in
             unsafe rows.withUnsafeBufferPointer { values in
-                unsafe vs_pack_float_signs(
+                unsafe vectorspool_pack_float_signs(
                     values.baseAddress, values.count / dimension, dimension, flip,
                     codes.baseAddress.map { unsafe $0 + start })
             }
@@ -75,7 +75,7 @@ struct QuantizationKernel {
         check(rows.count, bytesPerRow: (dimension + 7) / 8, codes: codes, start: start)
         let firstNaN = unsafe codes.withUnsafeMutableBufferPointer { codes in
             unsafe rows.withUnsafeBufferPointer { values in
-                unsafe vs_pack_double_signs(
+                unsafe vectorspool_pack_double_signs(
                     values.baseAddress, values.count / dimension, dimension, flip,
                     codes.baseAddress.map { unsafe $0 + start })
             }
@@ -88,7 +88,8 @@ struct QuantizationKernel {
         check(rows.count, bytesPerRow: dimension * 4, codes: codes, start: start)
         let firstNaN = unsafe codes.withUnsafeMutableBufferPointer { codes in
             unsafe rows.withUnsafeBufferPointer { values in
-                unsafe vs_copy_floats(values.baseAddress, values.count, codes.baseAddress.map { unsafe $0 + start })
+                unsafe vectorspool_copy_floats(
+                    values.baseAddress, values.count, codes.baseAddress.map { unsafe $0 + start })
             }
         }
         return Outcome(firstNaN: firstNaN)
@@ -99,14 +100,15 @@ struct QuantizationKernel {
         check(rows.count, bytesPerRow: dimension * 4, codes: codes, start: start)
         let firstNaN = unsafe codes.withUnsafeMutableBufferPointer { codes in
             unsafe rows.withUnsafeBufferPointer { values in
-                unsafe vs_narrow_doubles(values.baseAddress, values.count, codes.baseAddress.map { unsafe $0 + start })
+                unsafe vectorspool_narrow_doubles(
+                    values.baseAddress, values.count, codes.baseAddress.map { unsafe $0 + start })
             }
         }
         return Outcome(firstNaN: firstNaN)
     }
 
     private func withBuckets(
-        _ ranges: Ranges, lowest: [Float], highest: [Float], _ body: (vs_buckets) -> Int64
+        _ ranges: Ranges, lowest: [Float], highest: [Float], _ body: (UnsafePointer<vectorspool_buckets>) -> Int64
     ) -> Int64 {
         let counts = [ranges.dimension, lowest.count, highest.count]
         precondition(counts.allSatisfy { $0 == dimension }, "one per dimension")
@@ -114,10 +116,10 @@ struct QuantizationKernel {
             unsafe ranges.steps.withUnsafeBufferPointer { steps in
                 unsafe lowest.withUnsafeBufferPointer { lowest in
                     unsafe highest.withUnsafeBufferPointer { highest in
-                        unsafe body(
-                            vs_buckets(
-                                dimension: dimension, starts: starts.baseAddress, steps: steps.baseAddress,
-                                lowest: lowest.baseAddress, highest: highest.baseAddress, flip: flip))
+                        var buckets = unsafe vectorspool_buckets(
+                            dimension: dimension, starts: starts.baseAddress, steps: steps.baseAddress,
+                            lowest: lowest.baseAddress, highest: highest.baseAddress, flip: flip)
+                        return unsafe body(&buckets)
                     }
                 }
             }

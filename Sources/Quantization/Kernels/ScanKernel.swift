@@ -4,7 +4,7 @@ import CKernels
 struct ScanKernel {
     let plan: ScoringPlan
     let bytesPerRow: Int
-    let instructionSet: InstructionSet
+    let kernels: ScanKernels
 
     /// Writes the score of every row to the start of `scores`; returns the largest, or -infinity when there is no row.
     func scan(_ rows: RawSpan, into scores: inout MutableSpan<Double>) -> Double {
@@ -19,25 +19,25 @@ struct ScanKernel {
     }
 
     private func scan(_ rows: UnsafePointer<UInt8>, _ count: Int, _ scores: UnsafeMutablePointer<Double>) -> Double {
-        let set = instructionSet.kernel
+        let table = unsafe kernels.table.pointee
         switch plan {
         case .codes(let weights, let flip, let scale, let offset):
             return unsafe withPlanes(weights) { words, high, low in
-                let query = unsafe vs_code_query(
+                var query = unsafe vectorspool_code_query(
                     dimension: bytesPerRow, flip: flip, weights: words, high: high, low: low, scale: scale,
                     offset: offset)
-                return unsafe vs_scan_codes(set, rows, count, query, scores)
+                return unsafe table.scan_codes(rows, count, &query, scores)
             }
         case .signs(let weights, let scale, let offset):
             return unsafe withPlanes(weights) { words, high, low in
-                let query = unsafe vs_sign_query(
+                var query = unsafe vectorspool_sign_query(
                     bytes: bytesPerRow, weights: words, high: high, low: low, scale: scale, offset: offset)
-                return unsafe vs_scan_signs(set, rows, count, query, scores)
+                return unsafe table.scan_signs(rows, count, &query, scores)
             }
         case .hamming(let query):
-            return unsafe vs_scan_hamming(set, rows, count, bytesPerRow, query, scores)
+            return unsafe table.scan_hamming(rows, count, bytesPerRow, query, scores)
         case .floats(let query):
-            return unsafe vs_scan_floats(set, rows, count, query.count, query, scores)
+            return unsafe table.scan_floats(rows, count, query.count, query, scores)
         }
     }
 

@@ -19,7 +19,7 @@ package struct Quantizer: Sendable {
     /// Dead dimensions are left out: their range is noise, so that leaving it loses nothing.
     package private(set) var clippedCount = 0
 
-    private let instructionSet: InstructionSet
+    private let kernels: ScanKernels
     private let lowest: [Float]
     private let highest: [Float]
 
@@ -27,7 +27,7 @@ package struct Quantizer: Sendable {
     ///
     /// - Throws: `missingRanges` when int8 or uint8 have none, `dimensionMismatch` when the ranges are of another dimension.
     package init(
-        precision: Precision, dimension: Int, ranges: Ranges? = nil, instructionSet: InstructionSet = .best
+        precision: Precision, dimension: Int, ranges: Ranges? = nil, kernels: ScanKernels = .best
     ) throws(QuantizationError) {
         try Ranges.checkDimension(dimension, of: "embeddings")
         var lowest: [Float] = []
@@ -44,7 +44,7 @@ package struct Quantizer: Sendable {
         self.precision = precision
         self.dimension = dimension
         self.ranges = ranges
-        self.instructionSet = instructionSet
+        self.kernels = kernels
         self.lowest = lowest
         self.highest = highest
     }
@@ -59,7 +59,7 @@ package struct Quantizer: Sendable {
     /// - Throws: `notANumber` with row and dimension of the first NaN, `dimensionMismatch` for a part of a row.
     package mutating func append(rows: Span<Float>, to codes: inout [UInt8]) throws(QuantizationError) {
         let start = try makeRoom(values: rows.count, in: &codes)
-        let kernel = QuantizationKernel(instructionSet: instructionSet, dimension: dimension, flip: precision.flip)
+        let kernel = QuantizationKernel(kernels: kernels, dimension: dimension, flip: precision.flip)
         let outcome: QuantizationKernel.Outcome
         switch (precision, ranges) {
         case (.int8, let ranges?), (.uint8, let ranges?):
@@ -75,7 +75,7 @@ package struct Quantizer: Sendable {
     /// - Throws: `notANumber` with row and dimension of the first NaN, `dimensionMismatch` for a part of a row.
     package mutating func append(rows: Span<Double>, to codes: inout [UInt8]) throws(QuantizationError) {
         let start = try makeRoom(values: rows.count, in: &codes)
-        let kernel = QuantizationKernel(instructionSet: instructionSet, dimension: dimension, flip: precision.flip)
+        let kernel = QuantizationKernel(kernels: kernels, dimension: dimension, flip: precision.flip)
         let outcome: QuantizationKernel.Outcome
         switch (precision, ranges) {
         case (.int8, let ranges?), (.uint8, let ranges?):

@@ -3,7 +3,7 @@ extension ScoringQuery {
     ///
     /// `rows` holds rows of `bytesPerRow` bytes without gaps, at any alignment: a block of a shard, for instance.
     package func score(rows: RawSpan, into scores: inout MutableSpan<Double>) {
-        let kernel = ScanKernel(plan: plan, bytesPerRow: bytesPerRow, instructionSet: instructionSet)
+        let kernel = ScanKernel(plan: plan, bytesPerRow: bytesPerRow, kernels: kernels)
         _ = kernel.scan(rows, into: &scores)
     }
 
@@ -13,7 +13,7 @@ extension ScoringQuery {
     package func integerScores(rows: RawSpan) -> [Int64]? {
         if case .floats = plan { return nil }
         let kernel = ScanKernel(
-            plan: scorer == .folded ? plan.unscaled : plan, bytesPerRow: bytesPerRow, instructionSet: instructionSet)
+            plan: scorer == .folded ? plan.unscaled : plan, bytesPerRow: bytesPerRow, kernels: kernels)
         var scores = Array(repeating: 0.0, count: rows.byteCount / bytesPerRow)
         var span = scores.mutableSpan
         _ = kernel.scan(rows, into: &span)
@@ -28,7 +28,7 @@ extension ScoringQuery {
         rows: RawSpan, firstRow: UInt64, into top: inout TopRows,
         where isIncluded: (_ row: UInt64) -> Bool = { _ in true }
     ) {
-        let kernel = ScanKernel(plan: plan, bytesPerRow: bytesPerRow, instructionSet: instructionSet)
+        let kernel = ScanKernel(plan: plan, bytesPerRow: bytesPerRow, kernels: kernels)
         let rowCount = rows.byteCount / bytesPerRow
         // Few enough for the scores to stay in the first-level cache, and more than the 320 rows of a block of 384 bytes.
         var scratch = InlineArray<512, Double>(repeating: 0)

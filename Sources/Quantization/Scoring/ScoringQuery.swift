@@ -22,7 +22,7 @@ package struct ScoringQuery: Sendable {
     package let bytesPerRow: Int
 
     let plan: ScoringPlan
-    let instructionSet: InstructionSet
+    let kernels: ScanKernels
 
     /// Prepares a query embedding.
     ///
@@ -30,7 +30,7 @@ package struct ScoringQuery: Sendable {
     ///   `missingRanges` when int8 or uint8 have none.
     package init(
         _ embedding: Span<Float>, precision: Precision, ranges: Ranges? = nil, scorer: Scorer = .folded,
-        instructionSet: InstructionSet = .best
+        kernels: ScanKernels = .best
     ) throws(QuantizationError) {
         try Ranges.checkDimension(embedding.count, of: "query")
         if let index = CalibrationKernel.firstNotFinite(in: embedding) {
@@ -52,7 +52,7 @@ package struct ScoringQuery: Sendable {
         self.scorer = scorer
         self.dimension = query.count
         self.bytesPerRow = precision.bytesPerRow(dimension: query.count)
-        self.instructionSet = instructionSet
+        self.kernels = kernels
     }
 }
 

@@ -15,6 +15,42 @@ import Testing
         #expect(names.first == "scalar")
     }
 
+    @Test("a word for VECTORSPOOL_KERNELS chooses the table of that name, an unknown one leaves the choice")
+    func wordsChoose() {
+        let names = unsafe Self.tables().map { unsafe String(cString: $0.pointee.name) }
+        func chosen(_ word: String?) -> String {
+            unsafe String(cString: vectorspool_encoder_kernels_for(word).pointee.name)
+        }
+        for name in names { #expect(chosen(name) == name) }
+        for word in ["neon", "vector128"] { #expect(chosen(word) == names[1]) }
+        for word in ["", "AVX2", nil] { #expect(chosen(word) == names.last) }
+    }
+
+    @Test("sums of rows are exact", arguments: [1, 7, 40, 384, 385])
+    func sumsOfRows(_ width: Int) {
+        let rows = 5
+        var numbers = Numbers(seed: UInt64(width))
+        let words = (0..<rows * width).map { _ in numbers.next(in: -3...3) }
+        let positions = (0..<rows * width).map { _ in numbers.next(in: -3...3) }
+        for number in unsafe Self.tables().indices {
+            let table = unsafe Self.tables()[number].pointee
+            // One more than is needed shows a store past the end.
+            var sum = [Float](repeating: 77, count: rows * width + 1)
+            unsafe sum.withUnsafeMutableBufferPointer {
+                unsafe table.add_rows($0.baseAddress, words, positions, rows * width)
+            }
+            #expect(sum == zip(words, positions).map { $0 + $1 } + [77])
+            var pooled = [Float](repeating: 1, count: width + 1)
+            unsafe pooled.withUnsafeMutableBufferPointer {
+                unsafe table.accumulate_rows($0.baseAddress, words, rows, width)
+            }
+            let expected = (0..<width).map { column in
+                (0..<rows).reduce(Float(1)) { $0 + words[$1 * width + column] }
+            }
+            #expect(pooled == expected + [1])
+        }
+    }
+
     @Test(
         "attention",
         arguments: [(1, 1, 8), (2, 3, 16), (7, 2, 32), (16, 1, 32), (33, 2, 20), (64, 1, 64), (255, 2, 32)],

@@ -1,0 +1,89 @@
+// The scan loops for AVX-512 F, BW, VL, VNNI and VPOPCNTDQ.
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#pragma clang attribute push( \
+    __attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni,avx512vpopcntdq,popcnt"))), apply_to = function)
+#include "scan_kernels_common.h"
+#define LANES 16
+#include "scan_floats_vector.h"
+
+INLINE int64_t code_sum(const uint8_t *row, const struct vectorspool_code_query *query) {
+    const __m512i flip = _mm512_set1_epi8((char)query->flip);
+    __m512i high = _mm512_setzero_si512(), low = _mm512_setzero_si512();
+    size_t j = 0;
+    for (; j + 64 <= query->dimension; j += 64) {
+        const __m512i codes = _mm512_xor_si512(_mm512_loadu_si512(row + j), flip);
+        high = _mm512_dpbusd_epi32(high, codes, _mm512_loadu_si512(query->high + j));
+        low = _mm512_dpbusd_epi32(low, codes, _mm512_loadu_si512(query->low + j));
+    }
+    if (j < query->dimension) {
+        // The weights beyond the last dimension are 0, so what the flip makes of the missing codes does not count.
+        const __mmask64 bytes = ((__mmask64)1 << (query->dimension - j)) - 1;
+        const __m512i codes = _mm512_xor_si512(_mm512_maskz_loadu_epi8(bytes, row + j), flip);
+        high = _mm512_dpbusd_epi32(high, codes, _mm512_loadu_si512(query->high + j));
+        low = _mm512_dpbusd_epi32(low, codes, _mm512_loadu_si512(query->low + j));
+    }
+    return 128 * (int64_t)_mm512_reduce_add_epi32(high) + _mm512_reduce_add_epi32(low);
+}
+
+// The next eight bytes of a row that has `left`, as a little-endian number, without a call of memcpy for the usual case.
+INLINE uint64_t word_of(const uint8_t *bytes, size_t left) {
+    uint64_t word = 0;
+    if (left >= sizeof word)
+        memcpy(&word, bytes, sizeof word);
+    else
+        for (size_t i = 0; i < left; i++) word |= (uint64_t)bytes[i] << (8 * i);
+    return word;
+}
+
+INLINE int64_t sign_sum(const uint8_t *row, size_t bytes, const struct vectorspool_sign_query *query) {
+    __m512i high = _mm512_setzero_si512(), low = _mm512_setzero_si512();
+    for (size_t i = 0; i < bytes; i += 8) {
+        const __m512i ones = _mm512_maskz_set1_epi8(word_of(row + i, bytes - i), 1);
+        high = _mm512_dpbusd_epi32(high, ones, _mm512_loadu_si512(query->high + 8 * i));
+        low = _mm512_dpbusd_epi32(low, ones, _mm512_loadu_si512(query->low + 8 * i));
+    }
+    // A lane holds at most dimension / 16 weights, and all lanes together no more than an int32 for 65,536 dimensions.
+    return _mm512_reduce_add_epi32(_mm512_add_epi32(_mm512_slli_epi32(high, 7), low));
+}
+
+INLINE int64_t distance(const uint8_t *row, size_t bytes, const uint8_t *query) {
+    const size_t whole = bytes - bytes % 64;
+    const __mmask64 tail = ((__mmask64)1 << (bytes - whole)) - 1;
+    __m512i counts = _mm512_popcnt_epi64(
+        _mm512_xor_si512(_mm512_maskz_loadu_epi8(tail, query + whole), _mm512_maskz_loadu_epi8(tail, row + whole)));
+    for (size_t i = 0; i < whole; i += 64) {
+        const __m512i bits = _mm512_xor_si512(_mm512_loadu_si512(query + i), _mm512_loadu_si512(row + i));
+        counts = _mm512_add_epi64(counts, _mm512_popcnt_epi64(bits));
+    }
+    return _mm512_reduce_add_epi64(counts);
+}
+
+INLINE int64_t quantize_row(
+    const float *row, const struct vectorspool_buckets *buckets, uint8_t *codes, uint64_t *clipped) {
+    const __m512 zero = _mm512_setzero_ps(), one = _mm512_set1_ps(1), top = _mm512_set1_ps(255);
+    const __m512i flip = _mm512_set1_epi32(buckets->flip);
+    for (size_t j = 0; j < buckets->dimension; j += 16) {
+        const size_t left = buckets->dimension - j;
+        const __mmask16 lanes = left >= 16 ? 0xFFFF : (__mmask16)((1u << left) - 1);
+        const __m512 value = _mm512_maskz_loadu_ps(lanes, row + j);
+        const __mmask16 nan = _mm512_cmp_ps_mask(value, value, _CMP_UNORD_Q);
+        if (nan) return (int64_t)j + __builtin_ctz(nan);
+        const __m512 bucket = _mm512_div_ps(
+            _mm512_sub_ps(value, _mm512_maskz_loadu_ps(lanes, buckets->starts + j)),
+            _mm512_mask_loadu_ps(one, lanes, buckets->steps + j));
+        const __m512i code = _mm512_cvttps_epi32(_mm512_min_ps(_mm512_max_ps(bucket, zero), top));
+        _mm512_mask_cvtepi32_storeu_epi8(codes + j, lanes, _mm512_xor_si512(code, flip));
+        const __mmask16 under = _mm512_cmp_ps_mask(value, _mm512_maskz_loadu_ps(lanes, buckets->lowest + j), _CMP_LT_OQ);
+        const __mmask16 over = _mm512_cmp_ps_mask(value, _mm512_maskz_loadu_ps(lanes, buckets->highest + j), _CMP_GT_OQ);
+        *clipped += (unsigned)__builtin_popcount((unsigned)(under | over));
+    }
+    return -1;
+}
+
+#define TABLE vectorspool_scan_kernels_avx512
+#define TABLE_NAME "avx512"
+#include "scan_kernels_rows.h"
+#pragma clang attribute pop
+#endif

@@ -1,0 +1,79 @@
+// The loops over rows and the table, written once and compiled for each instruction set.
+//
+// The including file sets TABLE and TABLE_NAME, switches the target on and defines what is done with a row: code_sum, sign_sum,
+// distance, dot and quantize_row. So there is no include guard. `restrict` lets the compiler keep the query in registers from
+// row to row.
+
+static double scan_codes(
+    const uint8_t *rows, size_t count, const struct vectorspool_code_query *query, double *restrict scores) {
+    double largest = -INFINITY;
+    for (size_t r = 0; r < count; r++) {
+        scores[r] = (double)code_sum(rows + r * query->dimension, query) * query->scale + query->offset;
+        largest = scores[r] > largest ? scores[r] : largest;
+    }
+    return largest;
+}
+
+INLINE double scan_signs_of(
+    size_t bytes, const uint8_t *rows, size_t count, const struct vectorspool_sign_query *query,
+    double *restrict scores) {
+    double largest = -INFINITY;
+    for (size_t r = 0; r < count; r++) {
+        scores[r] = (double)sign_sum(rows + r * bytes, bytes, query) * query->scale + query->offset;
+        largest = scores[r] > largest ? scores[r] : largest;
+    }
+    return largest;
+}
+
+// 48 bytes, 384 dimensions, are the default model's: a loop of known length is twice as fast.
+static double scan_signs(
+    const uint8_t *rows, size_t count, const struct vectorspool_sign_query *query, double *restrict scores) {
+    return query->bytes == 48 ? scan_signs_of(48, rows, count, query, scores)
+                              : scan_signs_of(query->bytes, rows, count, query, scores);
+}
+
+INLINE double scan_hamming_of(
+    size_t bytes, const uint8_t *rows, size_t count, const uint8_t *query, double *restrict scores) {
+    int64_t nearest = INT64_MAX;
+    for (size_t r = 0; r < count; r++) {
+        const int64_t away = distance(rows + r * bytes, bytes, query);
+        scores[r] = (double)-away;
+        nearest = away < nearest ? away : nearest;
+    }
+    return count == 0 ? -INFINITY : (double)-nearest;
+}
+
+static double scan_hamming(
+    const uint8_t *rows, size_t count, size_t bytes, const uint8_t *query, double *restrict scores) {
+    return bytes == 48 ? scan_hamming_of(48, rows, count, query, scores)
+                       : scan_hamming_of(bytes, rows, count, query, scores);
+}
+
+static double scan_floats(
+    const uint8_t *rows, size_t count, size_t dimension, const float *query, double *restrict scores) {
+    double largest = -INFINITY;
+    for (size_t r = 0; r < count; r++) {
+        scores[r] = dot(rows + r * dimension * sizeof(float), dimension, query);
+        largest = scores[r] > largest ? scores[r] : largest;
+    }
+    return largest;
+}
+
+static int64_t quantize_floats(
+    const float *values, size_t rows, const struct vectorspool_buckets *buckets, uint8_t *codes, uint64_t *clipped) {
+    for (size_t r = 0; r < rows; r++) {
+        const size_t offset = r * buckets->dimension;
+        const int64_t nan = quantize_row(values + offset, buckets, codes + offset, clipped);
+        if (nan >= 0) return (int64_t)offset + nan;
+    }
+    return -1;
+}
+
+const struct vectorspool_scan_kernels TABLE = {
+    .name = TABLE_NAME,
+    .scan_codes = scan_codes,
+    .scan_signs = scan_signs,
+    .scan_hamming = scan_hamming,
+    .scan_floats = scan_floats,
+    .quantize_floats = quantize_floats,
+};
