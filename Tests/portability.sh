@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
-# Proves that the encoder is not tied to the machine it was written on. `make test` covers the oneDNN that is installed, at
+# Proves that the program is not tied to the machine it was written on. `make test` covers the oneDNN that is installed, at
 # every instruction set of this processor; this script covers what needs another build:
 #
-#   1. the C files compile for 64-bit Arm (skipped without its headers: apt-get install libc6-dev-arm64-cross);
+#   1. the C files compile for 64-bit Arm, and its loops compute what their scalar twins compute (skipped without its compiler
+#      and emulator: apt-get install gcc-aarch64-linux-gnu qemu-user);
 #   2. the encoder builds with another oneDNN and gives the same vectors;
 #   3. with that oneDNN, too, each worker computes on its one thread.
 #
 #   Tests/portability.sh            oneDNN 3.2 with OpenMP, as Debian builds it, fetched from PyPI by pip
 #   Tests/portability.sh FOLDER     the oneDNN whose headers are in FOLDER/include, and whose library is somewhere in FOLDER/lib
+#   Tests/portability.sh --arm      64-bit Arm only
 #
 # FOLDER may also be the usr/ of unpacked packages of a later Debian: with its libc6, libstdc++6, libgcc-s1 and libgomp1
 # beside libdnnl in it, the programs are linked to run with them. ONEDNN_WHEELS names other packages of PyPI to fetch, such
@@ -28,21 +30,42 @@ fail() {
 
 # --- 64-bit Arm ---------------------------------------------------------------------------------------------------------
 
+warnings=(-O2 -Wall -Wextra -Werror -Wno-unused-function)
+
 compile_for_arm() {
     local headers=/usr/aarch64-linux-gnu/include file
     if [ ! -e $headers/stdio.h ]; then
-        echo "64-bit Arm: skipped, $headers is missing (apt-get install libc6-dev-arm64-cross)"
+        echo "64-bit Arm: skipped, $headers is missing (apt-get install gcc-aarch64-linux-gnu)"
         return
     fi
     # Up to machine code, since what an intrinsic needs of the processor is checked only there. Libraries of one header
     # (xxHash, oneDNN) come from this machine.
-    for file in Sources/CKernels/*.c Sources/CPlatform/*.c Sources/COneDNN/shim.h; do
-        clang --target=aarch64-linux-gnu -O2 -Wall -Wextra -Werror -Wno-unused-function \
-            -Wno-pragma-once-outside-header -x c -c -o /dev/null \
+    for file in Sources/CKernels/*.c Sources/CPlatform/*.c Sources/CMatrix/*.c; do
+        clang --target=aarch64-linux-gnu "${warnings[@]}" -c -o /dev/null \
             -isystem $headers -idirafter /usr/include -D_GNU_SOURCE \
-            -ISources/CKernels/include -ISources/CPlatform/include "$file" || fail "$file does not compile for 64-bit Arm"
+            -ISources/CKernels/include -ISources/CPlatform/include -ISources/CMatrix/include "$file" ||
+            fail "$file does not compile for 64-bit Arm"
     done
     echo "64-bit Arm: all C files compile"
+    run_for_arm
+}
+
+# The loops against their scalar twins, and the scalar twins against those of this machine.
+run_for_arm() {
+    local seed=${SEED:-$(date +%s)} program=(-ISources/CKernels/include Sources/CKernels/*.c Tests/Kernels/twins.c)
+    if ! command -v qemu-aarch64 >/dev/null || ! command -v aarch64-linux-gnu-gcc >/dev/null; then
+        echo "64-bit Arm: not run (apt-get install gcc-aarch64-linux-gnu qemu-user)"
+        return
+    fi
+    mkdir -p $build
+    clang "${warnings[@]}" -o $build/twins "${program[@]}" -lm
+    clang --target=aarch64-linux-gnu -fuse-ld=lld "${warnings[@]}" -o $build/twins-arm "${program[@]}" -lm
+    $build/twins "$seed" >$build/twins.txt || fail "a loop differs from its scalar twin on this machine"
+    qemu-aarch64 -L /usr/aarch64-linux-gnu $build/twins-arm "$seed" >$build/twins-arm.txt ||
+        fail "a loop differs from its scalar twin on 64-bit Arm"
+    diff <(grep digest $build/twins.txt) <(grep digest $build/twins-arm.txt) ||
+        fail "64-bit Arm scores rows otherwise than this machine, seed $seed"
+    sed 's/^/64-bit Arm: /' $build/twins-arm.txt
 }
 
 # --- Another oneDNN -----------------------------------------------------------------------------------------------------
@@ -106,7 +129,9 @@ count_threads() {
 }
 
 compile_for_arm
-if [ $# -gt 0 ]; then
+if [ "${1:-}" = --arm ]; then
+    exit
+elif [ $# -gt 0 ]; then
     onednn=$(cd "$1" && pwd)
 else
     # Each choice of packages has a folder of its own.
