@@ -35,8 +35,9 @@ extension SettingsKey {
             "spool.ignore", .patterns, \.ingest.ignore,
             help: """
                 Names that are never taken: what editors, browsers and copying programs write before the real file
-                stands. The patterns are the shell's (*, ?, [abc]); each is held against the file's name and every
-                folder's on the way to it.
+                stands. The patterns are those of a .gitignore: *, ? and [abc] within a name, ** for any folders,
+                "/drafts" or "a/b" from the inbox on, "build/" for folders only, "!keep.tmp" to take a name after all.
+                The last pattern that matches decides.
                 """),
     ]
 }
