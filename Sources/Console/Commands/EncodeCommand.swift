@@ -30,6 +30,9 @@ struct EncodeCommand: AsyncParsableCommand, CheckedCommand {
     @Flag(help: "Take the input for JSON Lines whatever its name; standard input has none.")
     var jsonl = false
 
+    @Flag(help: "Also tell where the workers' time went, stage by stage.")
+    var stages = false
+
     @Argument(help: "The texts; - is standard input.")
     var file: FilePath = "-"
 
@@ -53,6 +56,7 @@ struct EncodeCommand: AsyncParsableCommand, CheckedCommand {
             line.finish()
             try StandardStream.error.write(report.summary(noun: "text", encoder: text.encoder) + "\n")
             try StandardStream.error.write(quantizer.clippingNote)
+            if stages { try StandardStream.error.write(text.encoder.times.lines) }
         }
     }
 }
@@ -79,5 +83,16 @@ extension EncodingReport {
     package func progress(noun: String) -> String {
         "\(Figures.counted(texts, noun)), \(Figures.counted(tokens, "token")), "
             + "\(Figures.grouped(Int(tokensPerSecond))) tokens/s"
+    }
+}
+
+extension StageTimes {
+    /// A line for each stage: its name, seconds of all workers, share.
+    package var lines: String {
+        EncoderStage.allCases.map { stage in
+            let share = total > 0 ? self[stage] / total : 0
+            let (seconds, percent) = (Figures.decimals(self[stage], 3), Figures.decimals(100 * share, 1))
+            return "stage \(stage): \(seconds) s, \(percent) %\n"
+        }.joined()
     }
 }

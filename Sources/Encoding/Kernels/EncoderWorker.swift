@@ -1,5 +1,6 @@
 import CKernels
 import Platform
+import Synchronization
 
 /// One forward pass on one thread of its own.
 ///
@@ -10,6 +11,9 @@ actor EncoderWorker {
     private let weights: PackedWeights
     private let engine: MatrixEngine
     private var pass: ForwardPass?
+    private nonisolated let spent = Mutex(StageTimes())
+    /// Where the thread's time went, so far.
+    nonisolated var times: StageTimes { spent.withLock { $0 } }
     /// Beats with every microbatch.
     nonisolated let heart: Heartbeat
 
@@ -47,7 +51,10 @@ actor EncoderWorker {
             pass = try ForwardPass(weights, engine)
             self.pass = pass
         }
-        return try pass(batch.items.map(\.tokens))
+        let vectors = try pass(batch.items.map(\.tokens))
+        let times = pass.clock.times
+        spent.withLock { $0 += times }
+        return vectors
     }
 }
 

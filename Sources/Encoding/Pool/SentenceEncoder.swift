@@ -18,6 +18,9 @@ package final class SentenceEncoder: Sendable {
     /// The signs of life of the workers, for a watchdog.
     package var hearts: [Heartbeat] { workers.map(\.heart) }
 
+    /// Where the workers' time went, so far.
+    package var times: StageTimes { workers.reduce(into: StageTimes()) { $0 += $1.times } }
+
     /// Makes the pool; it computes only while `run()` runs.
     ///
     /// - Parameters:
