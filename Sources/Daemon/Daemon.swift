@@ -41,9 +41,9 @@ package struct Daemon: ~Copyable {
         let held = try HeldSpool(settings.ingest.spool, logger: logger)
         let (spool, leftovers) = (held.spool, held.leftovers)
         let board = StatusBoard(settings.ingest)
-        let model: SentenceTextModel
+        let model: PassageEncoder
         do throws(EncodingError) {
-            model = try SentenceTextModel(settings.ingest.indexing)
+            model = try PassageEncoder(settings.ingest.indexing)
         } catch {
             // After a fault of the system another start may go better; after a wrong configuration none is made.
             throw DaemonError(
@@ -80,10 +80,10 @@ package struct Daemon: ~Copyable {
             isDraining: isDraining, patience: isDraining ? .seconds(60) : nil, pulses: pulses, logger: logger)
         let notifier = ServiceNotifier.ofThisProcess
         let watchdog = Watchdog(
-            hearts: [pulses.intake, pulses.commit, inbox.heartbeat] + model.encoder.hearts,
+            hearts: [pulses.intake, pulses.commit, inbox.heartbeat] + model.pool.hearts,
             limit: (notifier.watchdogInterval ?? .seconds(30)) * 2)
         let services: [any Service] = [
-            EncoderService(encoder: model.encoder),
+            EncoderService(pool: model.pool),
             HousekeepingService(live: live.options, spool: spool, index: index, logger: logger),
             StatusService(
                 live: live, inbox: inbox, board: board, notifier: notifier, watchdog: watchdog, logger: logger),

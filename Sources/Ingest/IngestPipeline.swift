@@ -21,7 +21,7 @@ package struct IngestPipeline: Sendable {
     ///   - patience: how long a fault of the system is waited for before giving up; nil for ever.
     ///   - sleep: waits for the system to recover; tests do not.
     package init(
-        live: LiveOptions, spool: Spool, leftovers: [ClaimedFile], inbox: Inbox, model: any TextModel,
+        live: LiveOptions, spool: Spool, leftovers: [ClaimedFile], inbox: Inbox, model: any PassageEncoding,
         index: IndexWriter, board: StatusBoard, isDraining: Bool, patience: Duration? = nil,
         failpoints: Failpoints = .none, pulses: PipelinePulses = PipelinePulses(), logger: Logger,
         sleep: (@Sendable (Duration) async throws -> Void)? = nil

@@ -23,7 +23,7 @@ struct DaemonRun: Sendable {
     init(_ options: IngestOptions) throws {
         self.options = options
         let logger = Logger(label: "faults") { _ in SwiftLogNoOpLogHandler() }
-        let model = StubTextModel()
+        let model = StubPassageEncoder()
         board = StatusBoard(options)
         held = Hold(try HeldSpool(options.spool, logger: logger))
         let (spool, leftovers) = (held.spool.spool, held.spool.leftovers)

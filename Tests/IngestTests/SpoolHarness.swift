@@ -55,7 +55,7 @@ final class SpoolHarness: Sendable {
         pulses: PipelinePulses = PipelinePulses(), stopAt: Failpoint? = nil,
         sleep: @escaping @Sendable (Duration) async throws -> Void = { _ in }
     ) async throws -> SpoolStatus {
-        let model = StubTextModel()
+        let model = StubPassageEncoder()
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let board = StatusBoard(options)
         let held = try HeldSpool(spool, logger: logger)

@@ -24,21 +24,21 @@ struct EncodingPipeline {
         }
     }
 
-    let encoder: SentenceEncoder
+    let pool: EncoderPool
 
     /// Runs until `fill` adds nothing more and all vectors are delivered.
     ///
     /// - Parameters:
     ///   - fill: adds sequences until the batch is full or there are no more.
     ///   - deliver: takes the vectors of a batch, in the order of the input, and what has been done with it.
-    /// - Throws: what `fill` and `deliver` throw, and what `SentenceEncoder.encode` throws.
+    /// - Throws: what `fill` and `deliver` throw, and what `EncoderPool.encode` throws.
     func run(
         fill: (inout Batch) throws -> Void, deliver: (Embeddings, EncodingReport) throws -> Void
     ) async throws -> EncodingReport {
-        let encoder = encoder
+        let pool = pool
         let start = CurrentProcess.monotonicSeconds
         // One batch for each worker, one more that is ready when a worker is done, one that is being delivered.
-        let window = encoder.workerCount + 2
+        let window = pool.workerCount + 2
         return try await withThrowingTaskGroup(of: (number: Int, batch: Batch, vectors: Embeddings).self) { group in
             var report = EncodingReport()
             var entered = 0
@@ -53,7 +53,7 @@ struct EncodingPipeline {
                     isExhausted = batch.sequences.isEmpty
                     guard !isExhausted else { break }
                     entered += 1
-                    group.addTask { (number, batch, try await encoder.encode(batch.sequences)) }
+                    group.addTask { (number, batch, try await pool.encode(batch.sequences)) }
                 }
                 guard let result = try await group.next() else { return report }
                 waiting[result.number] = (result.batch, result.vectors)

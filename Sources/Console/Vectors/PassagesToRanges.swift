@@ -2,15 +2,15 @@ package import Encoding
 package import Quantization
 
 /// Encodes passages for the sake of the extremes of their vectors: the ranges of an index to be.
-package struct CalibrationStream {
+package struct PassagesToRanges {
     /// With fewer passages the extremes are still moving much; the daemon and the command line warn.
     package static let advisedPassages = 1000
 
     private let pipeline: EncodingPipeline
 
     /// Encodes with a running encoder.
-    package init(encoder: SentenceEncoder) {
-        pipeline = EncodingPipeline(encoder: encoder)
+    package init(pool: EncoderPool) {
+        pipeline = EncodingPipeline(pool: pool)
     }
 
     /// Encodes passages to the last one.

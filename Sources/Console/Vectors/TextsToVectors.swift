@@ -3,14 +3,14 @@ package import Encoding
 package import Quantization
 
 /// Encodes a stream of texts into a NumPy file: one text, one row.
-package struct EncodeStream {
+package struct TextsToVectors {
     private let pipeline: EncodingPipeline
-    private let text: TextEncoder
+    private let model: RunningModel
 
     /// Encodes with a running model.
-    package init(_ text: TextEncoder) {
-        pipeline = EncodingPipeline(encoder: text.encoder)
-        self.text = text
+    package init(_ model: RunningModel) {
+        pipeline = EncodingPipeline(pool: model.pool)
+        self.model = model
     }
 
     /// Reads `source` to its end and writes the vectors, quantized.
@@ -25,7 +25,7 @@ package struct EncodeStream {
     ) async throws -> EncodingReport {
         let report = try await pipeline.run { batch in
             while !batch.isFull, let bytes = try source.next() {
-                let sequence = text.sequence(bytes)
+                let sequence = model.sequence(bytes)
                 batch.append(sequence.ids, isTruncated: sequence.isTruncated)
             }
         } deliver: { vectors, report in

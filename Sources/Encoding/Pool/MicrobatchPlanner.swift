@@ -1,5 +1,6 @@
-/// Decides which sequences a free worker takes next: a pure state machine, the lock is `EncodingQueue`'s, the threads are
-/// `SentenceEncoder`'s.
+/// Decides which sequences a free worker takes next: a pure state machine.
+///
+/// The lock is `MicrobatchDispatcher`'s, the threads are `EncoderPool`'s.
 ///
 /// A microbatch is formed when a worker asks, never by a timer, so an idle pool starts at once and a busy one packs as much
 /// as waits (text-embeddings-inference's queue). It is bounded by tokens, not by sequences; requests in the bulk lane are
@@ -7,7 +8,7 @@
 ///
 /// Where less waits than all workers could take, a worker takes its share only, so that the end of a run, or a document that
 /// comes alone, occupies all of them and they finish together.
-package struct BatchQueue {
+package struct MicrobatchPlanner {
     /// What must be done after a request got its last vector or was given up.
     package struct Admission: Equatable {
         /// Requests that may now enter; their callers are waiting.
