@@ -6,11 +6,11 @@ package struct PassagesToRanges {
     /// With fewer passages the extremes are still moving much; the daemon and the command line warn.
     package static let advisedPassages = 1000
 
-    private let pipeline: EncodingPipeline
+    private let pool: EncoderPool
 
     /// Encodes with a running encoder.
     package init(pool: EncoderPool) {
-        pipeline = EncodingPipeline(pool: pool)
+        self.pool = pool
     }
 
     /// Encodes passages to the last one.
@@ -23,11 +23,7 @@ package struct PassagesToRanges {
         into calibrator: inout RangesCalibrator, _ next: () throws -> (tokens: [Int32], isTruncated: Bool)?,
         progress: (EncodingReport) -> Void
     ) async throws -> EncodingReport {
-        try await pipeline.run { batch in
-            while !batch.isFull, let passage = try next() {
-                batch.append(passage.tokens, isTruncated: passage.isTruncated)
-            }
-        } deliver: { vectors, report in
+        try await TextBatch.encodeAll(with: pool, next) { vectors, report in
             try calibrator.add(rows: vectors.values.span)
             progress(report)
         }

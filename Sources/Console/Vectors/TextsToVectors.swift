@@ -4,12 +4,10 @@ package import Quantization
 
 /// Encodes a stream of texts into a NumPy file: one text, one row.
 package struct TextsToVectors {
-    private let pipeline: EncodingPipeline
     private let model: RunningModel
 
     /// Encodes with a running model.
     package init(_ model: RunningModel) {
-        pipeline = EncodingPipeline(pool: model.pool)
         self.model = model
     }
 
@@ -23,11 +21,10 @@ package struct TextsToVectors {
         _ source: inout TextSource, into writer: consuming NumPyWriter, quantizer: inout Quantizer,
         progress: (EncodingReport) -> Void
     ) async throws -> EncodingReport {
-        let report = try await pipeline.run { batch in
-            while !batch.isFull, let bytes = try source.next() {
-                let sequence = model.sequence(bytes)
-                batch.append(sequence.ids, isTruncated: sequence.isTruncated)
-            }
+        let report = try await TextBatch.encodeAll(with: model.pool) {
+            guard let text = try source.next() else { return nil }
+            let sequence = model.sequence(text)
+            return (sequence.ids, sequence.isTruncated)
         } deliver: { vectors, report in
             var rows: [UInt8] = []
             try quantizer.append(rows: vectors.values.span, to: &rows)
@@ -37,21 +34,4 @@ package struct TextsToVectors {
         try writer.finish(rows: report.texts)
         return report
     }
-}
-
-/// What a stream of texts came to, so far or in all.
-package struct EncodingReport: Sendable, Equatable {
-    /// Texts encoded, one vector each.
-    package var texts = 0
-    /// Ids that the model computed, `[CLS]` and `[SEP]` of each text included.
-    package var tokens = 0
-    /// Texts of which only the beginning was encoded, because the model takes no more.
-    package var truncatedTexts = 0
-    /// Seconds from the first text to the last vector; loading the model is not counted.
-    package var seconds = 0.0
-
-    package init() {}
-
-    /// The throughput.
-    package var tokensPerSecond: Double { seconds > 0 ? Double(tokens) / seconds : 0 }
 }

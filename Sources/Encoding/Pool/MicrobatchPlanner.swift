@@ -1,3 +1,5 @@
+import DequeModule
+
 /// Decides which sequences a free worker takes next: a pure state machine.
 ///
 /// The lock is `MicrobatchDispatcher`'s, the threads are `EncoderPool`'s.
@@ -25,7 +27,7 @@ package struct MicrobatchPlanner {
 
     /// The requests of a lane that have sequences left, first come first.
     private struct Line {
-        var requests: [Int] = []
+        var requests: Deque<Int> = []
         var tokens = 0
     }
 
@@ -41,7 +43,7 @@ package struct MicrobatchPlanner {
     private var requests: [Int: Request] = [:]
     private var interactive = Line()
     private var bulk = Line()
-    private var waiting: [(id: Int, tokens: Int)] = []
+    private var waiting: Deque<(id: Int, tokens: Int)> = []
     private var admitted: [Int: Int] = [:]
     private var admittedTokens = 0
     package private(set) var isClosed = false

@@ -1,4 +1,5 @@
 import CPlatform
+import DequeModule
 import Glibc
 
 /// Threads behind an executor, with the jobs that wait for them.
@@ -11,8 +12,7 @@ final class JobThreads: @unchecked Sendable {
     // A condition variable needs the raw mutex beside it, so Synchronization.Mutex cannot serve here.
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let changed: UnsafeMutablePointer<pthread_cond_t>
-    private var jobs: [() -> Void] = []
-    private var first = 0
+    private var jobs: Deque<() -> Void> = []
     private var isStopping = false
     private var threads: [pthread_t] = []
     // Threads that will look at the waiting jobs once more before they end.
@@ -126,7 +126,7 @@ final class JobThreads: @unchecked Sendable {
     private func next() -> (() -> Void)? {
         unsafe pthread_mutex_lock(mutex)
         defer { unsafe pthread_mutex_unlock(mutex) }
-        while first == jobs.count {
+        while jobs.isEmpty {
             if isStopping {
                 // Under the lock, so that a job appended from now on finds that nobody serves it.
                 serving -= 1
@@ -134,14 +134,7 @@ final class JobThreads: @unchecked Sendable {
             }
             unsafe pthread_cond_wait(changed, mutex)
         }
-        let job = jobs[first]
-        first += 1
-        // Compact once the served half outweighs the waiting one, so that appending stays amortized constant.
-        if first == jobs.count || first > 1024 {
-            jobs.removeFirst(first)
-            first = 0
-        }
-        return job
+        return jobs.removeFirst()
     }
 
     /// What a new thread is handed.
