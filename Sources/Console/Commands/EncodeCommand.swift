@@ -11,7 +11,9 @@ struct EncodeCommand: AsyncParsableCommand, CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "encode",
         abstract: "Encode texts into a NumPy file, one text per row.",
-        discussion: "Texts are the lines of FILE, or the `text` of each object of a .jsonl file.")
+        discussion: """
+            Texts are the lines of FILE, or title and `text` of each object of a .jsonl file; .zst files are unpacked.
+            """)
 
     @OptionGroup var model: ModelOption
 
@@ -24,7 +26,7 @@ struct EncodeCommand: AsyncParsableCommand, CheckedCommand {
     @Option(help: ArgumentHelp("The ranges that int8 and uint8 need: see calibrate.", valueName: "file"))
     var ranges: FilePath?
 
-    @Option(help: ArgumentHelp("The NumPy file to write.", valueName: "file"))
+    @Option(help: ArgumentHelp("The NumPy file to write; - is standard output.", valueName: "file"))
     var output: FilePath
 
     @Flag(help: "Take the input for JSON Lines whatever its name; standard input has none.")
@@ -37,6 +39,9 @@ struct EncodeCommand: AsyncParsableCommand, CheckedCommand {
         guard ranges != nil || !precision.needsRanges else {
             throw ValidationError("--precision \(precision.rawValue) needs --ranges; vectorspool calibrate makes them")
         }
+        guard output != "-" || !StandardStream.output.isTerminal else {
+            throw ValidationError("--output -: standard output is a terminal; send it to a file or a program.")
+        }
     }
 
     func run() async throws {
@@ -44,7 +49,7 @@ struct EncodeCommand: AsyncParsableCommand, CheckedCommand {
         try await RunningModel.with(model.path(), compute: compute.compute, cache: model.cache) { running in
             let ranges = try ranges.map { try Ranges.read($0, dimension: running.dimension) }
             var quantizer = try Quantizer(precision: precision, dimension: running.dimension, ranges: ranges)
-            var source = try TextSource(file, format: jsonl ? .jsonLines : nil)
+            var source = try TextSource(file, contents: jsonl ? .jsonLines : nil)
             let writer = try NumPyWriter(output, precision: precision, dimension: running.dimension)
             var line = ProgressLine()
             let report = try await TextsToVectors(running).run(&source, into: writer, quantizer: &quantizer) {
