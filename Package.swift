@@ -25,6 +25,7 @@ let asyncAlgorithms = Target.Dependency.product(name: "AsyncAlgorithms", package
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -80,7 +81,7 @@ let package = Package(
         library("Identity", ["Text", "Platform"]),
 
         // Floor 2, knowing.
-        library("Quantization", ["NumPy", "CKernels"]),
+        library("Quantization", ["NumPy", "CKernels", heap]),
         library("Documents", ["Text", "Platform", "Identity", system]),
         library("Encoding", ["Text", "Platform", "CMatrix", "CKernels", asyncAlgorithms, deque, system]),
 
