@@ -101,7 +101,7 @@ let package = Package(
                 "Indexing", logging, system,
             ]),
         library("Search", ["Text", "Platform", "Identity", "Quantization", "Documents", "Encoding", "Shards", system]),
-        library("Inspection", ["Platform", "Quantization", "Shards", "Ingest", system]),
+        library("Inspection", ["Platform", "Identity", "Quantization", "Shards", "Ingest", system]),
 
         // Floor 5, the faces: declarations of what is asked for; what is done stands below.
         library(
@@ -119,7 +119,8 @@ let package = Package(
         library(
             "Console",
             [
-                "Text", "Platform", "NumPy", "Quantization", "Documents", "Encoding", "Shards", "Indexing", "Ingest",
+                "Text", "Platform", "NumPy", "Identity", "Quantization", "Documents", "Encoding", "Shards", "Indexing",
+                "Ingest",
                 "Search", "Inspection", "Settings", argumentParser, system,
             ]),
         .executableTarget(

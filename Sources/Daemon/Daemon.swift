@@ -52,9 +52,9 @@ package struct Daemon: ~Copyable {
         }
         board.note { $0.compute = model.identity.compute }
         if let note = settings.ingest.indexing.compute.note { logger.notice("\(note)") }
-        let isDefault = model.identity.model.hexadecimal == InstalledFiles.defaultModelFingerprint
+        let isDefault = model.identity.weights.hexadecimal == InstalledFiles.defaultModelFingerprint
         let index = try IndexWriter.open(
-            settings.ingest.indexing, model: model.identity, shippedRanges: isDefault ? installed.ranges : nil,
+            settings.ingest.indexing, for: model, shippedRanges: isDefault ? installed.ranges : nil,
             claims: Set(leftovers.map(\.name.text)))
         if index.isNew, let origin = RangesOrigin.ofIndex(settings.ingest.indexing.indexDirectory) {
             logger.notice("a new index, and its ranges are frozen: \(origin.summary)")

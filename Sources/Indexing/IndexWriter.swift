@@ -46,15 +46,17 @@ package final class IndexWriter: Sendable {
     package let directory: FilePath
     private let options: IndexingOptions
     private let model: ModelIdentity
+    private let passageRules: [String: Int]
     // Two locks, because the intake asks for keys while a shard is being made.
     private let store: Mutex<IndexStore?>
     private let open: Mutex<Open?>
     private let wasCreated = Mutex(false)
 
-    private init(_ options: IndexingOptions, _ model: ModelIdentity) {
+    private init(_ options: IndexingOptions, _ encoder: any PassageEncoding) {
         directory = options.indexDirectory
         self.options = options
-        self.model = model
+        model = encoder.identity
+        passageRules = encoder.passageRules
         store = Mutex(nil)
         open = Mutex(nil)
     }
@@ -62,20 +64,22 @@ package final class IndexWriter: Sendable {
     /// Opens the index, or creates it when its ranges are known.
     ///
     /// - Parameters:
+    ///   - encoder: cuts and encodes what is to be indexed.
     ///   - shippedRanges: the general ranges of this model; nil when there are none.
     ///   - claims: claims that lie in `work/`; `contains` tells of these which are committed.
     /// - Throws: `IndexingError`: `.mismatch` when an index is there that was made otherwise, `.cannotWrite` when the
     ///   directory cannot be used, `.configuration` for wrong ranges.
     package static func open(
-        _ options: IndexingOptions, model: ModelIdentity, shippedRanges: FilePath?,
+        _ options: IndexingOptions, for encoder: any PassageEncoding, shippedRanges: FilePath?,
         claims: Set<String> = []
     ) throws(IndexingError) -> IndexWriter {
+        let model = encoder.identity
         var given: IndexRanges?
         if let path = options.ranges {
             given = try IndexRanges.read(path, for: model)
         }
         let needsRanges = options.precision.needsRanges
-        let writer = IndexWriter(options, model)
+        let writer = IndexWriter(options, encoder)
         do throws(ShardsError) {
             if try IndexStore.exists(at: options.indexDirectory) {
                 let expectation = writer.expectation(ranges: needsRanges ? given?.file.fingerprint : nil)
@@ -101,20 +105,18 @@ package final class IndexWriter: Sendable {
 
     private func expectation(ranges: SHA256Digest?) -> IndexExpectation {
         IndexExpectation(
-            dimension: model.dimension, precision: options.precision, model: model.model,
+            dimension: model.dimension, precision: options.precision, model: model.weights,
             encoder: model.encoder, ranges: ranges, compute: model.compute)
     }
 
     /// Creates the index with these ranges, which it keeps for life.
     package func create(_ ranges: IndexRanges?) throws(ShardsError) {
         let file = options.precision.needsRanges ? ranges?.file : nil
-        let identity = IndexIdentity(
-            dimension: model.dimension, precision: options.precision, model: model.model,
-            encoder: model.encoder, ranges: file?.fingerprint, compute: model.compute, modelName: model.name)
+        let identity = IndexIdentity(model: model, precision: options.precision, ranges: file?.fingerprint)
         do throws(ShardsError) {
             try adopt(
                 try IndexStore.create(
-                    at: directory, identity: identity, ranges: file, passages: model.passageRules, time: Date()))
+                    at: directory, identity: identity, ranges: file, passages: passageRules, time: Date()))
             wasCreated.withLock { $0 = true }
         } catch {
             guard error.code == .exists else { throw error }

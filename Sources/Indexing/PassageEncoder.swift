@@ -5,6 +5,7 @@ import SystemPackage
 /// The real model: tokenizer, passage cutter and the pool of encoder workers.
 package final class PassageEncoder: PassageEncoding {
     package let identity: ModelIdentity
+    package let passageRules: [String: Int]
     /// The pool; somebody has to run it.
     package let pool: EncoderPool
     private let passages: PassageCutter
@@ -25,10 +26,10 @@ package final class PassageEncoder: PassageEncoding {
         passages = PassageCutter(tokenizer: model.tokenizer, limits: limits, mode: isCut ? .passages : .whole)
         identity = ModelIdentity(
             name: options.modelDirectory.lastComponent?.string ?? "model", dimension: model.dimension,
-            model: model.fingerprint(), encoder: model.encoderFingerprint, compute: model.compute.rawValue,
-            passageRules: isCut
-                ? ["budget": budget, "target": limits.target, "overlap": limits.overlap]
-                : ["budget": budget, "whole": 1])
+            weights: model.fingerprint(), encoder: model.encoderFingerprint, compute: model.compute.rawValue)
+        passageRules =
+            isCut
+            ? ["budget": budget, "target": limits.target, "overlap": limits.overlap] : ["budget": budget, "whole": 1]
     }
 
     package func cutter() -> any PassageCutting { PassageStream(passages) }

@@ -7,6 +7,9 @@ package import Identity
 package protocol PassageEncoding: Sendable {
     var identity: ModelIdentity { get }
 
+    /// How documents are cut, name to number.
+    var passageRules: [String: Int] { get }
+
     /// A cutter at the beginning of a text; it computes, so it is used on our own threads only.
     func cutter() -> any PassageCutting
 

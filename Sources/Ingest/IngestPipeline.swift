@@ -36,7 +36,7 @@ package struct IngestPipeline: Sendable {
         context = PipelineContext(
             live: live, spool: spool, model: model, index: index, files: board.files,
             permit: BytePermit(limit: Self.bytesInFlight), board: board, gate: gate, failpoints: failpoints,
-            pulses: pulses, logger: logger, pipeline: model.identity.pipeline)
+            pulses: pulses, logger: logger, pipeline: model.identity.pipeline(model.passageRules))
     }
 
     /// Bytes between claim and shard: some thirty pieces, enough to keep the workers of any machine busy.

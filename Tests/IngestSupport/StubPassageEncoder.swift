@@ -11,8 +11,8 @@ package struct StubPassageEncoder: PassageEncoding {
     package static let poison = Array("poison".utf8)
 
     package let identity = ModelIdentity(
-        name: "stub", dimension: 16, model: SHA256Digest(of: [1]), encoder: SHA256Digest(of: [2]), compute: "float32",
-        passageRules: ["words": wordsPerPassage])
+        name: "stub", dimension: 16, weights: SHA256Digest(of: [1]), encoder: SHA256Digest(of: [2]), compute: "float32")
+    package let passageRules = ["words": wordsPerPassage]
 
     package init() {}
 

@@ -61,7 +61,7 @@ final class SpoolHarness: Sendable {
         let held = try HeldSpool(spool, logger: logger)
         let (opened, leftovers) = (held.spool, held.leftovers)
         let index = try IndexWriter.open(
-            options.indexing, model: model.identity, shippedRanges: nil, claims: Set(leftovers.map(\.name.text)))
+            options.indexing, for: model, shippedRanges: nil, claims: Set(leftovers.map(\.name.text)))
         let inbox = try Inbox(
             directory: opened.dropFolder, options: options.inboxOptions, watch: nil, logger: logger)
         let pipeline = IngestPipeline(

@@ -1,4 +1,5 @@
 package import Encoding
+import Identity
 import Platform
 package import Quantization
 package import Shards
@@ -75,7 +76,7 @@ package struct Searcher: Sendable {
 
     /// The arithmetic that made the index, or the nearest that this processor has.
     private static func compute(of snapshot: Snapshot) -> Compute {
-        let named = Compute(rawValue: snapshot.manifest.identity.compute) ?? .automatic
+        let named = Compute(rawValue: snapshot.manifest.identity.model.compute) ?? .automatic
         return named.isSupported ? named : .automatic
     }
 }
