@@ -13,19 +13,16 @@ package import SystemPackage
 package final class IndexWriter: Sendable {
     /// What is to become of the open shard.
     package struct Changes {
-        /// A file that has ended.
-        package typealias End = (path: [UInt8], staying: Set<IdentifierDigest>, documentsBefore: Int)
-
-        /// Files that have ended: path, the documents they hold, and the documents of the shard that came before.
-        package var ends: [End]
+        /// Files that have ended.
+        package var ended: [IndexChanges.EndedFile]
         /// Claims whose documents are dead on arrival.
         package var withdrawn: Set<String>
         /// Claims that the open shard has documents of and whose files do not end with this commit: one that goes on in a later
         /// one, and those that turned out to be at fault. Recovery must not take such a file for committed.
         package var parts: Set<String>
 
-        package init(ends: [End], withdrawn: Set<String>, parts: Set<String>) {
-            self.ends = ends
+        package init(ended: [IndexChanges.EndedFile], withdrawn: Set<String>, parts: Set<String>) {
+            self.ended = ended
             self.withdrawn = withdrawn
             self.parts = parts
         }
@@ -204,9 +201,7 @@ package final class IndexWriter: Sendable {
         _ changes: Changes, beforeManifest: () throws -> Void
     ) throws -> (documents: Int, rows: Int, durability: Durability) {
         var wanted = IndexChanges()
-        wanted.ended = changes.ends.map {
-            IndexChanges.EndedFile(path: $0.path, staying: $0.staying, documentsBefore: $0.documentsBefore)
-        }
+        wanted.ended = changes.ended
         for claim in changes.withdrawn { wanted.withdrawn.formUnion([claim, claim + Self.partMark]) }
         let receipt = try open.withLock { open in
             try writeShard(&open, parts: changes.parts, &wanted)

@@ -278,8 +278,10 @@ struct CommitStage {
         // Before the commit: after it a crash would leave nobody who knows of the bad lines.
         for end in ends { try await keepBadLines(end.ticket) }
         let changes = IndexWriter.Changes(
-            ends: ends.filter { $0.ticket.fault == nil }.map {
-                (path: $0.ticket.file.relativePath.bytes, staying: $0.ticket.staying, $0.documentsBefore)
+            ended: ends.filter { $0.ticket.fault == nil }.map {
+                IndexChanges.EndedFile(
+                    path: $0.ticket.file.relativePath.bytes, staying: $0.ticket.staying,
+                    documentsBefore: $0.documentsBefore)
             },
             withdrawn: withdrawn, parts: atFault.union(group.openClaim.map { [$0] } ?? []))
         let added = try await context.gate.retrying("committing") {
