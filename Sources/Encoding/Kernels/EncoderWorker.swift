@@ -26,16 +26,16 @@ actor EncoderWorker {
         heart = Heartbeat("encoder-\(number)")
     }
 
-    /// Computes microbatches until the queue is closed and empty.
-    func serve(_ queue: EncodingQueue) async {
-        while let batch = await queue.next() {
+    /// Computes microbatches until the dispatcher is closed and empty.
+    func serve(_ dispatcher: MicrobatchDispatcher) async {
+        while let batch = await dispatcher.next() {
             heart.beat()
             // A batch takes milliseconds; until the next one comes there is nothing to do.
             defer { heart.rest() }
             do throws(EncodingError) {
-                queue.finish(batch, try run(batch))
+                dispatcher.finish(batch, try run(batch))
             } catch {
-                queue.fail(batch, error)
+                dispatcher.fail(batch, error)
             }
         }
     }
