@@ -12,7 +12,7 @@ struct EncodeCommand: AsyncParsableCommand, CheckedCommand {
         commandName: "encode",
         abstract: "Encode texts into a NumPy file, one text per row.",
         discussion: """
-            Texts are the lines of FILE, or title and `text` of each object of a .jsonl file; .zst files are unpacked.
+            Texts are the lines of FILE, or the `text` of each object of a .jsonl file; .zst files are unpacked.
             """)
 
     @OptionGroup var model: ModelOption
@@ -61,7 +61,7 @@ struct EncodeCommand: AsyncParsableCommand, CheckedCommand {
             line.finish()
             try StandardStream.error.write(report.summary(noun: "text", pool: running.pool) + "\n")
             try StandardStream.error.write(quantizer.clippingNote)
-            if stages { try StandardStream.error.write(text.encoder.times.lines) }
+            if stages { try StandardStream.error.write(running.pool.times.lines) }
         }
     }
 }

@@ -12,9 +12,11 @@ package enum DocumentDecoder {
     ///   - start: where it begins in the unpacked file.
     ///   - needsItem: whether it must have an `id`; a tool that only wants the text takes objects without.
     ///   - needsText: whether its text must have something in it; a tool that gives one vector for each object takes any.
+    ///   - joinsTitle: whether the title comes before the text, as it does in the index.
     /// - Throws: `DocumentFault`, which concerns this line alone.
     package static func object(
-        _ bytes: [UInt8], line: Int, at start: Int, needsItem: Bool = true, needsText: Bool = true
+        _ bytes: [UInt8], line: Int, at start: Int, needsItem: Bool = true, needsText: Bool = true,
+        joinsTitle: Bool = true
     ) throws(DocumentFault) -> DecodedDocument {
         func fault(_ code: DocumentFault.Code, _ what: String, _ hint: String) -> DocumentFault {
             DocumentFault(code, "line \(line) \(what)", hint: hint, byteOffset: start, line: line)
@@ -46,7 +48,7 @@ package enum DocumentDecoder {
         guard let text else {
             throw fault(.badJSON, "has no \"text\"", "give each object a \"text\"")
         }
-        let whole = UTF8Text.trimmed(Array((title.map { $0 + " " } ?? "").utf8) + Array(text.utf8))
+        let whole = UTF8Text.trimmed(Array((joinsTitle ? title.map { $0 + " " } ?? "" : "").utf8) + Array(text.utf8))
         guard !needsText || !UTF8Text.isBlank(whole[...]) else {
             throw fault(.empty, "has an empty \"text\"", "remove the line, or give it a text")
         }

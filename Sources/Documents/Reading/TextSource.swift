@@ -5,7 +5,8 @@ import Text
 
 /// The texts of a file, one after another: one for each line, or one for each object of JSON Lines.
 ///
-/// Objects are decoded as the daemon decodes them, so a title comes before its text, and what `.zst` files hold is read.
+/// Objects are decoded as the daemon decodes them, and what `.zst` files hold is read. A title is left out: a row of the result is
+/// the vector of `text` and of nothing else, which is what other encoders give for the same file.
 package struct TextSource: ~Copyable {
     private var lines: LineReader
     private let contents: DocumentFormat.Contents
@@ -58,7 +59,8 @@ package struct TextSource: ~Copyable {
     private func text(ofObject line: [UInt8]) throws(DocumentsError) -> [UInt8] {
         do throws(DocumentFault) {
             return try DocumentDecoder.object(
-                line, line: lines.lineNumber, at: lines.lineOffset, needsItem: false, needsText: false
+                line, line: lines.lineNumber, at: lines.lineOffset, needsItem: false, needsText: false,
+                joinsTitle: false
             ).text
         } catch {
             throw refusal(error)
