@@ -21,8 +21,11 @@ let settings: [SwiftSetting] = [
 ]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncAlgorithms = Target.Dependency.product(name: "AsyncAlgorithms", package: "swift-async-algorithms")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -50,6 +53,8 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(
             url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML", "Reloading"]),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
@@ -71,18 +76,18 @@ let package = Package(
         // Floor 1, the ground. A target imports what stands above it in this list, never what stands below;
         // Tests/check.sh holds that.
         library("Text", []),
-        library("Platform", ["Text", "CZstd", "CInotifyTools", "CPlatform", crypto, system]),
+        library("Platform", ["Text", "CZstd", "CInotifyTools", "CPlatform", crypto, deque, system]),
         library("NumPy", ["Text", "Platform"]),
         library("Identity", ["Text", "Platform"]),
 
         // Floor 2, knowing.
-        library("Quantization", ["NumPy", "CKernels"]),
+        library("Quantization", ["NumPy", "CKernels", heap]),
         library("Documents", ["Text", "Platform", "Identity", system]),
-        library("Encoding", ["Text", "Platform", "CMatrix", "CKernels", system]),
+        library("Encoding", ["Text", "Platform", "CMatrix", "CKernels", asyncAlgorithms, deque, system]),
 
         // Floor 3, keeping.
         library("Shards", ["Text", "Platform", "Identity", "Quantization", system]),
-        library("Inbox", ["Text", "Platform", logging, system]),
+        library("Inbox", ["Text", "Platform", deque, logging, system]),
         library("Spool", ["Text", "Platform", "Identity", "Inbox", logging, system]),
 
         // Floor 4, work.
@@ -96,7 +101,7 @@ let package = Package(
                 "Indexing", logging, system,
             ]),
         library("Search", ["Text", "Platform", "Identity", "Quantization", "Documents", "Encoding", "Shards", system]),
-        library("Inspection", ["Platform", "Quantization", "Shards", "Ingest", system]),
+        library("Inspection", ["Platform", "Identity", "Quantization", "Shards", "Ingest", system]),
 
         // Floor 5, the faces: declarations of what is asked for; what is done stands below.
         library(
@@ -114,7 +119,8 @@ let package = Package(
         library(
             "Console",
             [
-                "Text", "Platform", "NumPy", "Quantization", "Documents", "Encoding", "Shards", "Indexing", "Ingest",
+                "Text", "Platform", "NumPy", "Identity", "Quantization", "Documents", "Encoding", "Shards", "Indexing",
+                "Ingest",
                 "Search", "Inspection", "Settings", argumentParser, system,
             ]),
         .executableTarget(

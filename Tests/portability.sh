@@ -143,6 +143,6 @@ find_onednn "$onednn"
 echo "building with oneDNN $(version "$onednn") from $onednn"
 # The flags are part of SwiftPM's plan, so this build needs a folder of its own.
 swift test -c release --disable-xctest --disable-testable-imports --scratch-path $build/swift "${flags[@]}" \
-    --filter 'EncodingTests\.(ParityTests|SentenceEncoderTests)|EndToEndTests.CommandLineProcessorTests'
+    --filter 'EncodingTests\.(ParityTests|EncoderPoolTests)|EndToEndTests.CommandLineProcessorTests'
 count_threads $build/swift/release/vectorspool
 echo "portable: oneDNN $(version "$onednn")"

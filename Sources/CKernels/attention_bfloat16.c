@@ -82,31 +82,70 @@ INLINE void score(
     for (int number = 0; number < vectors; number++) {
         size_t start = key + (size_t)number * 16;
         size_t inside = head->tokens - start;
-        __mmask16 beyond = inside >= 16 ? 0 : (__mmask16)(0xffff << inside);
-        vector penalty = (vector)_mm512_maskz_mov_ps(beyond, _mm512_set1_ps(-__builtin_inff()));
+        if (inside < 16) {
+            __mmask16 beyond = (__mmask16)(0xffff << inside);
+            const __m512 nothing = _mm512_set1_ps(-__builtin_inff());
+            for (int q = 0; q < rows; q++)
+                sums[q][number] = (vector)_mm512_mask_mov_ps((__m512)sums[q][number], beyond, nothing);
+        }
         for (int q = 0; q < rows; q++) {
-            vector scores = sums[q][number] + penalty;
-            most[q] = larger(most[q], scores);
-            store(head->scores + (size_t)q * head->padded + start, scores);
+            most[q] = larger(most[q], sums[q][number]);
+            store(head->scores + (size_t)q * head->padded + start, sums[q][number]);
         }
     }
 }
 
-// Scores to weights as bfloat16, in the place of the scores; returns the inverse of their sum. The polynomial is within
-// 1e-4 of 2^f, where the last place of the result is 4e-3.
-INLINE float weigh(float *scores, vector most, size_t padded) {
-    static const float coefficients[] = {5.517162368e-02f, 2.426111187e-01f, 6.932609938e-01f, 9.999280740e-01f};
-    vector largest = splat(largest_of(most)), sum = splat(0);
-    uint16_t *weights = (uint16_t *)scores;
-    for (size_t key = 0; key < padded; key += 16) {
-        vector weight = power_of_two(load(scores + key) - largest, coefficients, 3);
-        sum += weight;
-        *(vector_half *)(weights + key) = narrow(weight);
+INLINE vector both(vector a, vector b, int is_sum) { return is_sum ? a + b : larger(a, b); }
+
+#define QUARTERS(a, b, choice) ((vector)_mm512_shuffle_f32x4((__m512)(a), (__m512)(b), choice))
+
+// The sum, or else the largest lane, of each of eight vectors; in lanes 0 to 7. Eight at once, because one alone waits four
+// times for a shuffle.
+INLINE vector across(const vector rows[QUERIES], int is_sum) {
+    vector twos[4], fours[2];
+    for (int i = 0; i < 4; i++) {
+        __m512 a = (__m512)rows[2 * i], b = (__m512)rows[2 * i + 1];
+        twos[i] = both((vector)_mm512_unpacklo_ps(a, b), (vector)_mm512_unpackhi_ps(a, b), is_sum);
     }
-    return 1 / sum_of(sum);
+    for (int i = 0; i < 2; i++) {
+        __m512d a = (__m512d)twos[2 * i], b = (__m512d)twos[2 * i + 1];
+        fours[i] = both((vector)_mm512_unpacklo_pd(a, b), (vector)_mm512_unpackhi_pd(a, b), is_sum);
+    }
+    // Now each quarter of fours[i] has a part of four rows; two steps add up the quarters.
+    vector halves = both(QUARTERS(fours[0], fours[1], 0x44), QUARTERS(fours[0], fours[1], 0xee), is_sum);
+    return both(QUARTERS(halves, halves, 0x88), QUARTERS(halves, halves, 0xdd), is_sum);
 }
 
-INLINE void mix(const struct head *head, const float inverse[QUERIES], size_t first, size_t count, size_t block, int rows) {
+// 2^x for x <= 0: a polynomial of what lies above the whole number below x, within 1e-4 (Remez), where the last place of the
+// result is 4e-3; the whole number goes into the exponent. Minus infinity gives 0.
+INLINE vector exponential(vector x) {
+    static const float coefficients[] = {7.802452264e-02f, 2.260671554e-01f, 6.958335405e-01f, 9.999252186e-01f};
+    vector f = (vector)_mm512_reduce_ps((__m512)x, _MM_FROUND_TO_NEG_INF);
+    vector p = splat(coefficients[0]);
+    for (int i = 1; i <= 3; i++) p = fused(p, f, splat(coefficients[i]));
+    return (vector)_mm512_scalef_ps((__m512)p, (__m512)x);
+}
+
+// Scores to weights as bfloat16, in the place of the scores; gives the inverses of their sums.
+INLINE void weigh(const struct head *head, const vector most[QUERIES], float inverse[16], int rows) {
+    vector lanes[QUERIES], sums[QUERIES];
+    float largest[16];
+    for (int q = 0; q < QUERIES; q++) lanes[q] = most[q < rows ? q : 0], sums[q] = splat(0);
+    store(largest, across(lanes, 0));
+    for (size_t key = 0; key < head->padded; key += 16) {
+#pragma clang loop unroll(full)
+        for (int q = 0; q < rows; q++) {
+            float *scores = head->scores + (size_t)q * head->padded;
+            vector weight = exponential(load(scores + key) - largest[q]);
+            sums[q] += weight;
+            *(vector_half *)((uint16_t *)scores + key) = narrow(weight);
+        }
+    }
+    // A row without queries sums to 0, and nobody reads its infinity.
+    store(inverse, 1 / across(sums, 1));
+}
+
+INLINE void mix(const struct head *head, const float inverse[16], size_t first, size_t count, size_t block, int rows) {
     vector sums[QUERIES][2];
     for (int q = 0; q < rows; q++) sums[q][0] = sums[q][1] = splat(0);
     for (size_t pair = 0; pair < (head->tokens + 1) / 2; pair++) {
@@ -137,8 +176,8 @@ INLINE void attend_tile(const struct head *head, size_t first, size_t count, int
     size_t key = 0;
     for (; key + 32 <= head->padded; key += 32) score(head, queries, key, rows, 2, most);
     if (key < head->padded) score(head, queries, key, rows, 1, most);
-    float inverse[QUERIES];
-    for (int q = 0; q < rows; q++) inverse[q] = weigh(head->scores + (size_t)q * head->padded, most[q], head->padded);
+    float inverse[16];
+    weigh(head, most, inverse, rows);
     for (size_t block = 0; block < head->blocks; block++) mix(head, inverse, first, count, block, rows);
 }
 

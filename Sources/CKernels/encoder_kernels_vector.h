@@ -44,37 +44,68 @@ static void gelu(void *values, size_t count, enum vectorspool_element element) {
     }
 }
 
+// Rows that are normalized together, because a row alone waits for its own sums.
+enum { NORMALIZED = 4 };
+
+INLINE void normalize_rows(
+    float *residual, const float *added, const float *gain, const float *offset, float epsilon, size_t width, uint16_t *typed,
+    int rows) {
+    size_t whole = width - width % LANES;
+    vector sums[NORMALIZED], squares[NORMALIZED];
+    float means[NORMALIZED], scales[NORMALIZED];
+    for (int row = 0; row < rows; row++) sums[row] = squares[row] = splat(0);
+    for (size_t i = 0; i < whole; i += LANES)
+        for (int row = 0; row < rows; row++) {
+            float *at = residual + (size_t)row * width + i;
+            vector x = load(at);
+            if (added) store(at, x += load(added + (size_t)row * width + i));
+            sums[row] += x;
+        }
+    for (int row = 0; row < rows; row++) {
+        float *at = residual + (size_t)row * width, tail = 0;
+        for (size_t i = whole; i < width; i++) tail += at[i] += added ? added[(size_t)row * width + i] : 0;
+        means[row] = (sum_of(sums[row]) + tail) / (float)width;
+    }
+    for (size_t i = 0; i < whole; i += LANES)
+        for (int row = 0; row < rows; row++) {
+            vector x = load(residual + (size_t)row * width + i) - means[row];
+            squares[row] = fused(x, x, squares[row]);
+        }
+    for (int row = 0; row < rows; row++) {
+        const float *at = residual + (size_t)row * width;
+        float tail = 0;
+        for (size_t i = whole; i < width; i++) tail += (at[i] - means[row]) * (at[i] - means[row]);
+        scales[row] = 1 / sqrtf((sum_of(squares[row]) + tail) / (float)width + epsilon);
+    }
+    for (size_t i = 0; i < whole; i += LANES) {
+        vector factor = load(gain + i), summand = load(offset + i);
+        for (int row = 0; row < rows; row++) {
+            size_t index = (size_t)row * width + i;
+            vector x = fused((load(residual + index) - means[row]) * scales[row], factor, summand);
+            store(residual + index, x);
+            if (typed) *(vector_half *)(typed + index) = narrow(x);
+        }
+    }
+    for (int row = 0; row < rows; row++)
+        for (size_t i = whole; i < width; i++) {
+            size_t index = (size_t)row * width + i;
+            residual[index] = (residual[index] - means[row]) * scales[row] * gain[i] + offset[i];
+            if (typed) typed[index] = narrow_one(residual[index]);
+        }
+}
+
 static void add_and_normalize(
     float *residual, const float *product, const float *gain, const float *offset, float epsilon, size_t rows,
     size_t width, uint16_t *typed) {
-    size_t whole = width - width % LANES;
-    for (size_t row = 0; row < rows; row++, residual += width) {
-        const float *added = product ? product + row * width : NULL;
-        vector sum = splat(0), squares = splat(0);
-        float tail_sum = 0, tail_squares = 0;
-        for (size_t i = 0; i < whole; i += LANES) {
-            vector x = load(residual + i);
-            if (added) x += load(added + i);
-            store(residual + i, x);
-            sum += x;
-        }
-        for (size_t i = whole; i < width; i++) tail_sum += residual[i] += added ? added[i] : 0;
-        float mean = (sum_of(sum) + tail_sum) / (float)width;
-        for (size_t i = 0; i < whole; i += LANES) {
-            vector x = load(residual + i) - mean;
-            squares = fused(x, x, squares);
-        }
-        for (size_t i = whole; i < width; i++) tail_squares += (residual[i] - mean) * (residual[i] - mean);
-        float scale = 1 / sqrtf((sum_of(squares) + tail_squares) / (float)width + epsilon);
-        for (size_t i = 0; i < whole; i += LANES) {
-            vector x = fused((load(residual + i) - mean) * scale, load(gain + i), load(offset + i));
-            store(residual + i, x);
-            if (typed) *(vector_half *)(typed + row * width + i) = narrow(x);
-        }
-        for (size_t i = whole; i < width; i++) {
-            residual[i] = (residual[i] - mean) * scale * gain[i] + offset[i];
-            if (typed) typed[row * width + i] = narrow_one(residual[i]);
-        }
+    size_t row = 0;
+    for (; row < rows; row += row + NORMALIZED <= rows ? NORMALIZED : 1) {
+        size_t start = row * width;
+        const float *added = product ? product + start : NULL;
+        uint16_t *narrowed = typed ? typed + start : NULL;
+        if (row + NORMALIZED <= rows)
+            normalize_rows(residual + start, added, gain, offset, epsilon, width, narrowed, NORMALIZED);
+        else
+            normalize_rows(residual + start, added, gain, offset, epsilon, width, narrowed, 1);
     }
 }
 

@@ -41,9 +41,9 @@ package struct Daemon: ~Copyable {
         let held = try HeldSpool(settings.ingest.spool, logger: logger)
         let (spool, leftovers) = (held.spool, held.leftovers)
         let board = StatusBoard(settings.ingest)
-        let model: SentenceTextModel
+        let model: PassageEncoder
         do throws(EncodingError) {
-            model = try SentenceTextModel(settings.ingest.indexing)
+            model = try PassageEncoder(settings.ingest.indexing)
         } catch {
             // After a fault of the system another start may go better; after a wrong configuration none is made.
             throw DaemonError(
@@ -52,9 +52,9 @@ package struct Daemon: ~Copyable {
         }
         board.note { $0.compute = model.identity.compute }
         if let note = settings.ingest.indexing.compute.note { logger.notice("\(note)") }
-        let isDefault = model.identity.model.hexadecimal == InstalledFiles.defaultModelFingerprint
+        let isDefault = model.identity.weights.hexadecimal == InstalledFiles.defaultModelFingerprint
         let index = try IndexWriter.open(
-            settings.ingest.indexing, model: model.identity, shippedRanges: isDefault ? installed.ranges : nil,
+            settings.ingest.indexing, for: model, shippedRanges: isDefault ? installed.ranges : nil,
             claims: Set(leftovers.map(\.name.text)))
         if index.isNew, let origin = RangesOrigin.ofIndex(settings.ingest.indexing.indexDirectory) {
             logger.notice("a new index, and its ranges are frozen: \(origin.summary)")
@@ -80,10 +80,10 @@ package struct Daemon: ~Copyable {
             isDraining: isDraining, patience: isDraining ? .seconds(60) : nil, pulses: pulses, logger: logger)
         let notifier = ServiceNotifier.ofThisProcess
         let watchdog = Watchdog(
-            hearts: [pulses.intake, pulses.commit, inbox.heartbeat] + model.encoder.hearts,
+            hearts: [pulses.intake, pulses.commit, inbox.heartbeat] + model.pool.hearts,
             limit: (notifier.watchdogInterval ?? .seconds(30)) * 2)
         let services: [any Service] = [
-            EncoderService(encoder: model.encoder),
+            EncoderService(pool: model.pool),
             HousekeepingService(live: live.options, spool: spool, index: index, logger: logger),
             StatusService(
                 live: live, inbox: inbox, board: board, notifier: notifier, watchdog: watchdog, logger: logger),

@@ -1,37 +1,36 @@
 package import Platform
 
-/// What tells one way of making vectors from another.
-package struct ModelIdentity: Sendable, Equatable {
-    /// What people call the model.
-    package let name: String
-    package let dimension: Int
+/// What tells one way of making vectors from another: the model in use, and the one that an index was made with.
+package struct ModelIdentity: Sendable, Hashable {
+    /// What people call the model; empty where only fingerprints are written down.
+    package var name: String
+    /// Floats in a vector.
+    package var dimension: Int
     /// SHA-256 of the weights.
-    package let model: SHA256Digest
+    package var weights: SHA256Digest
     /// SHA-256 over the configuration of tokenizer and pooling.
-    package let encoder: SHA256Digest
-    /// The arithmetic, for the record.
-    package let compute: String
-    /// How documents are cut: name to number.
-    package let passageRules: [String: Int]
+    package var encoder: SHA256Digest
+    /// The arithmetic that makes the vectors: `float32`, `bfloat16` or `int8`.
+    ///
+    /// The first two make the same vectors for all that searching can tell, so that an index may go on on a processor without
+    /// bfloat16. Those of int8 are close to them, but other ones, and no index holds both.
+    package var compute: String
 
-    package init(
-        name: String, dimension: Int, model: SHA256Digest, encoder: SHA256Digest, compute: String,
-        passageRules: [String: Int]
-    ) {
+    package init(name: String, dimension: Int, weights: SHA256Digest, encoder: SHA256Digest, compute: String) {
         self.name = name
         self.dimension = dimension
-        self.model = model
+        self.weights = weights
         self.encoder = encoder
         self.compute = compute
-        self.passageRules = passageRules
     }
 
     /// SHA-256 over all that decides what rows a document gives; part of every document's key.
     ///
     /// The arithmetic is not: vectors of bfloat16 and float32 agree to 0.9999, so a change of machine encodes nothing anew.
-    package var pipeline: SHA256Digest {
+    /// - Parameter passageRules: how documents are cut, name to number.
+    package func pipeline(_ passageRules: [String: Int]) -> SHA256Digest {
         let rules = passageRules.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        let parts = ["vectorspool pipeline 1", model.hexadecimal, encoder.hexadecimal] + rules
+        let parts = ["vectorspool pipeline 1", weights.hexadecimal, encoder.hexadecimal] + rules
         return SHA256Digest(of: Array(parts.joined(separator: "\n").utf8))
     }
 }

@@ -1,3 +1,4 @@
+import DequeModule
 package import Logging
 package import Platform
 import Synchronization
@@ -19,7 +20,7 @@ package final class Inbox: Sendable {
     }
 
     private struct Mailbox {
-        var ready: [ReadyFile] = []
+        var ready: Deque<ReadyFile> = []
         var answers: [InboxStateMachine.Event] = []
         var waiter: CheckedContinuation<Void, Never>?
         var isIdle = false

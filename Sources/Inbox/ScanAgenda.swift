@@ -1,3 +1,4 @@
+import DequeModule
 import SystemPackage
 
 /// What of the inbox is still to be looked through, in a bounded list.
@@ -20,7 +21,7 @@ struct ScanAgenda: Sendable {
     }
 
     private let capacity: Int
-    private var folders: [FilePath] = []
+    private var folders: Deque<FilePath> = []
     private var reaches: [FilePath: Reach] = [:]
     private var isEverythingWanted = false
     private var isEverythingWalked = false
@@ -59,8 +60,7 @@ struct ScanAgenda: Sendable {
     /// What is to be done now; nil when nothing is left.
     mutating func next() -> Step? {
         if folderReach != nil { return .proceed(.folder) }
-        if !folders.isEmpty {
-            let folder = folders.removeFirst()
+        if let folder = folders.popFirst() {
             folderReach = reaches.removeValue(forKey: folder) ?? .tree
             return .begin(.folder, folder)
         }

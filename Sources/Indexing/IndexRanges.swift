@@ -16,7 +16,7 @@ package struct IndexRanges: Sendable {
         var object = JSONObject(.lines)
         object.add("created", RealTime.now.timestamp)
         object.add("model", model.name)
-        object.add("model_sha256", model.model.hexadecimal)
+        object.add("model_sha256", model.weights.hexadecimal)
         object.add("origin", origin)
         if let passages { object.add("passages", passages) }
         if let margin { object.add("margin", margin) }

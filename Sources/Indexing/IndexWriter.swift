@@ -13,19 +13,16 @@ package import SystemPackage
 package final class IndexWriter: Sendable {
     /// What is to become of the open shard.
     package struct Changes {
-        /// A file that has ended.
-        package typealias End = (path: [UInt8], staying: Set<IdentifierDigest>, documentsBefore: Int)
-
-        /// Files that have ended: path, the documents they hold, and the documents of the shard that came before.
-        package var ends: [End]
+        /// Files that have ended.
+        package var ended: [IndexChanges.EndedFile]
         /// Claims whose documents are dead on arrival.
         package var withdrawn: Set<String>
         /// Claims that the open shard has documents of and whose files do not end with this commit: one that goes on in a later
         /// one, and those that turned out to be at fault. Recovery must not take such a file for committed.
         package var parts: Set<String>
 
-        package init(ends: [End], withdrawn: Set<String>, parts: Set<String>) {
-            self.ends = ends
+        package init(ended: [IndexChanges.EndedFile], withdrawn: Set<String>, parts: Set<String>) {
+            self.ended = ended
             self.withdrawn = withdrawn
             self.parts = parts
         }
@@ -46,15 +43,17 @@ package final class IndexWriter: Sendable {
     package let directory: FilePath
     private let options: IndexingOptions
     private let model: ModelIdentity
+    private let passageRules: [String: Int]
     // Two locks, because the intake asks for keys while a shard is being made.
     private let store: Mutex<IndexStore?>
     private let open: Mutex<Open?>
     private let wasCreated = Mutex(false)
 
-    private init(_ options: IndexingOptions, _ model: ModelIdentity) {
+    private init(_ options: IndexingOptions, _ encoder: any PassageEncoding) {
         directory = options.indexDirectory
         self.options = options
-        self.model = model
+        model = encoder.identity
+        passageRules = encoder.passageRules
         store = Mutex(nil)
         open = Mutex(nil)
     }
@@ -62,20 +61,22 @@ package final class IndexWriter: Sendable {
     /// Opens the index, or creates it when its ranges are known.
     ///
     /// - Parameters:
+    ///   - encoder: cuts and encodes what is to be indexed.
     ///   - shippedRanges: the general ranges of this model; nil when there are none.
     ///   - claims: claims that lie in `work/`; `contains` tells of these which are committed.
     /// - Throws: `IndexingError`: `.mismatch` when an index is there that was made otherwise, `.cannotWrite` when the
     ///   directory cannot be used, `.configuration` for wrong ranges.
     package static func open(
-        _ options: IndexingOptions, model: ModelIdentity, shippedRanges: FilePath?,
+        _ options: IndexingOptions, for encoder: any PassageEncoding, shippedRanges: FilePath?,
         claims: Set<String> = []
     ) throws(IndexingError) -> IndexWriter {
+        let model = encoder.identity
         var given: IndexRanges?
         if let path = options.ranges {
             given = try IndexRanges.read(path, for: model)
         }
         let needsRanges = options.precision.needsRanges
-        let writer = IndexWriter(options, model)
+        let writer = IndexWriter(options, encoder)
         do throws(ShardsError) {
             if try IndexStore.exists(at: options.indexDirectory) {
                 let expectation = writer.expectation(ranges: needsRanges ? given?.file.fingerprint : nil)
@@ -101,20 +102,18 @@ package final class IndexWriter: Sendable {
 
     private func expectation(ranges: SHA256Digest?) -> IndexExpectation {
         IndexExpectation(
-            dimension: model.dimension, precision: options.precision, model: model.model,
+            dimension: model.dimension, precision: options.precision, model: model.weights,
             encoder: model.encoder, ranges: ranges, compute: model.compute)
     }
 
     /// Creates the index with these ranges, which it keeps for life.
     package func create(_ ranges: IndexRanges?) throws(ShardsError) {
         let file = options.precision.needsRanges ? ranges?.file : nil
-        let identity = IndexIdentity(
-            dimension: model.dimension, precision: options.precision, model: model.model,
-            encoder: model.encoder, ranges: file?.fingerprint, compute: model.compute, modelName: model.name)
+        let identity = IndexIdentity(model: model, precision: options.precision, ranges: file?.fingerprint)
         do throws(ShardsError) {
             try adopt(
                 try IndexStore.create(
-                    at: directory, identity: identity, ranges: file, passages: model.passageRules, time: Date()))
+                    at: directory, identity: identity, ranges: file, passages: passageRules, time: Date()))
             wasCreated.withLock { $0 = true }
         } catch {
             guard error.code == .exists else { throw error }
@@ -202,9 +201,7 @@ package final class IndexWriter: Sendable {
         _ changes: Changes, beforeManifest: () throws -> Void
     ) throws -> (documents: Int, rows: Int, durability: Durability) {
         var wanted = IndexChanges()
-        wanted.ended = changes.ends.map {
-            IndexChanges.EndedFile(path: $0.path, staying: $0.staying, documentsBefore: $0.documentsBefore)
-        }
+        wanted.ended = changes.ended
         for claim in changes.withdrawn { wanted.withdrawn.formUnion([claim, claim + Self.partMark]) }
         let receipt = try open.withLock { open in
             try writeShard(&open, parts: changes.parts, &wanted)

@@ -1,3 +1,4 @@
+import Encoding
 import Identity
 package import Inbox
 package import Indexing
@@ -21,7 +22,7 @@ package struct IngestPipeline: Sendable {
     ///   - patience: how long a fault of the system is waited for before giving up; nil for ever.
     ///   - sleep: waits for the system to recover; tests do not.
     package init(
-        live: LiveOptions, spool: Spool, leftovers: [ClaimedFile], inbox: Inbox, model: any TextModel,
+        live: LiveOptions, spool: Spool, leftovers: [ClaimedFile], inbox: Inbox, model: any PassageEncoding,
         index: IndexWriter, board: StatusBoard, isDraining: Bool, patience: Duration? = nil,
         failpoints: Failpoints = .none, pulses: PipelinePulses = PipelinePulses(), logger: Logger,
         sleep: (@Sendable (Duration) async throws -> Void)? = nil
@@ -35,7 +36,7 @@ package struct IngestPipeline: Sendable {
         context = PipelineContext(
             live: live, spool: spool, model: model, index: index, files: board.files,
             permit: BytePermit(limit: Self.bytesInFlight), board: board, gate: gate, failpoints: failpoints,
-            pulses: pulses, logger: logger, pipeline: model.identity.pipeline)
+            pulses: pulses, logger: logger, pipeline: model.identity.pipeline(model.passageRules))
     }
 
     /// Bytes between claim and shard: some thirty pieces, enough to keep the workers of any machine busy.
@@ -51,14 +52,13 @@ package struct IngestPipeline: Sendable {
     ///
     /// - Throws: what a stage throws; what was claimed and not committed stays in `work/` then.
     package func run() async throws {
-        let (pieces, continuation) = AsyncStream.makeStream(of: Piece.self)
-        let encoded = OrderedResults<EncodedPiece>()
+        let encoding = OrderedEncoding<Piece, EncodedPiece>()
         let intakeThread = ThreadPool(name: "intake", threads: 1)
         let commitThread = ThreadPool(name: "commit", threads: 1)
         let intake = IntakeStage(
             context: context.of(context.pulses.intake), inbox: inbox, leftovers: leftovers,
-            output: PieceSender(permit: context.permit, pieces: continuation), isDraining: isDraining)
-        let encoding = EncodingStage(context: context, input: pieces, output: encoded)
+            output: PieceSender(permit: context.permit, encoding: encoding), isDraining: isDraining)
+        let encoder = EncodingStage(context: context, encoding: encoding)
         let tick = max(min(context.options.maximumDelay / 4, Self.tick), .milliseconds(10))
         do {
             try await withTaskCancellationHandler {
@@ -69,35 +69,35 @@ package struct IngestPipeline: Sendable {
                         return .intake
                     }
                     group.addTask {
-                        try await encoding.run()
+                        try await encoder.run()
                         return .encoding
                     }
                     group.addTask(executorPreference: commitThread) { [context, inbox, isDraining] in
                         var commit = CommitStage(
-                            context: context.of(context.pulses.commit), input: encoded, isDraining: isDraining,
+                            context: context.of(context.pulses.commit), input: encoding, isDraining: isDraining,
                             isInboxIdle: { inbox.isIdle })
                         do { try await commit.run() } catch is FaultGate.Stopped {}
                         return .commit
                     }
                     group.addTask {
-                        while (try? await Task.sleep(for: tick)) != nil { encoded.tick() }
+                        while (try? await Task.sleep(for: tick)) != nil { encoding.tick() }
                         return .clock
                     }
                     do {
                         while let stage = try await group.next() {
                             guard stage == .commit else { continue }
                             // The other stages may wait for room that nobody will make any more.
-                            release(continuation, encoded)
+                            release(encoding)
                             group.cancelAll()
                         }
                     } catch {
-                        release(continuation, encoded)
+                        release(encoding)
                         group.cancelAll()
                         throw error
                     }
                 }
             } onCancel: {
-                release(continuation, encoded)
+                release(encoding)
             }
         } catch {
             await intakeThread.finish()
@@ -108,9 +108,8 @@ package struct IngestPipeline: Sendable {
         await commitThread.finish()
     }
 
-    private func release(_ pieces: AsyncStream<Piece>.Continuation, _ encoded: OrderedResults<EncodedPiece>) {
-        pieces.finish()
-        encoded.finish()
+    private func release(_ encoding: OrderedEncoding<Piece, EncodedPiece>) {
+        encoding.stop()
         context.permit.close()
         context.files.close()
         inbox.stop()

@@ -10,7 +10,7 @@ import SystemPackage
 struct PipelineContext: Sendable {
     let live: LiveOptions
     let spool: Spool
-    let model: any TextModel
+    let model: any PassageEncoding
     let index: IndexWriter
     let files: FilesInFlight
     let permit: BytePermit

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Identity
 import Platform
 package import Quantization
 package import Shards
@@ -67,14 +68,14 @@ package struct IndexSummary: Sendable, Equatable, Codable {
         documents = manifest.documents
         generation = manifest.generation
         shards = manifest.shards.count
-        model = identity.model.hexadecimal
-        modelName = identity.modelName
-        encoder = identity.encoder.hexadecimal
+        model = identity.model.weights.hexadecimal
+        modelName = identity.model.name
+        encoder = identity.model.encoder.hexadecimal
         ranges = identity.ranges?.hexadecimal
         let origin = identity.ranges == nil ? nil : RangesOrigin.ofIndex(snapshot.directory)
         rangesOrigin = origin?.origin
         rangesPassages = origin?.passages
-        compute = identity.compute
+        compute = identity.model.compute
         bytes = manifest.rows * identity.bytesPerRow
         float32Bytes = manifest.rows * Precision.float32.bytesPerRow(dimension: identity.dimension)
         textBytes = snapshot.shards.reduce(0) { $0 + $1.reader.textByteCount }

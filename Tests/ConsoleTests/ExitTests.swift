@@ -1,5 +1,6 @@
 import Console
 import Foundation
+import Identity
 import Inspection
 import Platform
 import Quantization
@@ -28,9 +29,9 @@ struct ExitTests {
     func information(text: String) throws {
         let scratch = try ScratchDirectory()
         let identity = IndexIdentity(
-            dimension: 8, precision: .float32, model: SHA256Digest(of: [1]), encoder: SHA256Digest(of: [2]),
-            ranges: nil,
-            compute: text, modelName: text)
+            model: ModelIdentity(
+                name: text, dimension: 8, weights: SHA256Digest(of: [1]), encoder: SHA256Digest(of: [2]), compute: text),
+            precision: .float32, ranges: nil)
         let directory = scratch.path.appending("index")
         _ = try IndexStore.create(
             at: directory, identity: identity, ranges: nil, passages: [text: 1], time: Date(timeIntervalSince1970: 0))

@@ -3,7 +3,6 @@ import Platform
 import SystemPackage
 import TestSupport
 import Testing
-import Text
 
 @Suite("Reading texts line by line")
 struct LineReaderTests {
@@ -16,7 +15,7 @@ struct LineReaderTests {
     private func reader(_ bytes: [UInt8]) throws -> LineReader {
         let path = scratch.path.appending("text")
         try AtomicFile.replaceVolatile(bytes, at: path)
-        return LineReader(try OwnedDescriptor.openForReading(path))
+        return try LineReader(OwnedDescriptor.openForReading(path))
     }
 
     @Test(
@@ -56,19 +55,5 @@ struct LineReaderTests {
             offset += length + 1
         }
         #expect(try lines.next() == nil)
-    }
-
-    @Test("pieces hold everything, and end with a line or between two characters", arguments: [1, 4, 7, 64, 10_000])
-    func pieces(limit: Int) throws {
-        let text = String(repeating: "naïve 文字 🚀\nanother line\n", count: 50) + String(repeating: "文", count: 100)
-        var lines = try reader(Array(text.utf8))
-        var found: [UInt8] = []
-        while let piece = try lines.nextPiece(atMost: limit) {
-            #expect(lines.lineOffset == found.count)
-            #expect(!piece.isEmpty)
-            if limit >= 4 { #expect(piece.count <= limit && UTF8Text.firstInvalid(piece) == nil) }
-            found += piece
-        }
-        #expect(found == Array(text.utf8))
     }
 }

@@ -40,7 +40,7 @@ import Testing
     private static func vectors(_ texts: [String], _ compute: Compute) async throws -> Embeddings {
         let model = try SentenceModel(ModelFixture.defaultModel, compute: compute)
         let sequences = texts.map { model.tokenizer.sequence(Array($0.utf8), maximumLength: model.maximumLength).ids }
-        return try await SentenceEncoder.with(model, workers: 2) { try await $0.encode(sequences) }
+        return try await EncoderPool.with(model, workers: 2) { try await $0.encode(sequences) }
     }
 
     private static func dot(_ one: Embeddings, _ row: Int, _ other: Embeddings, _ otherRow: Int) -> Float {

@@ -10,7 +10,7 @@ import Testing
         let texts = try ModelFixture.textLines(ModelFixture.fixtures.appending("parity.jsonl"))
         let expected = try ModelFixture.floats(ModelFixture.fixtures.appending("parity.npy"))
         #expect(texts.count >= 200)
-        let actual = try await SentenceEncoder.with(model, workers: 2) { encoder in
+        let actual = try await EncoderPool.with(model, workers: 2) { encoder in
             try await encoder.encode(texts.map(\.ids))
         }
         for text in texts {
@@ -35,7 +35,7 @@ import Testing
         #expect(model.folder.configuration.maximumLength == 40)
         let texts = try ModelFixture.texts(folder.appending("expected.json"))
         let expected = try ModelFixture.floats(folder.appending("expected.npy"))
-        let actual = try await SentenceEncoder.with(model, workers: 1) { encoder in
+        let actual = try await EncoderPool.with(model, workers: 1) { encoder in
             try await encoder.encode(texts.map(\.ids))
         }
         for text in texts {
@@ -59,7 +59,7 @@ import Testing
         let texts = try ModelFixture.textLines(ModelFixture.fixtures.appending("parity.jsonl"))
         // Every sixth text: short, long and empty ones are among them.
         let chosen = stride(from: 0, to: texts.count, by: 6).map { texts[$0].ids }
-        let (together, reversed, alone) = try await SentenceEncoder.with(model, workers: 2) { encoder in
+        let (together, reversed, alone) = try await EncoderPool.with(model, workers: 2) { encoder in
             var alone: [Float] = []
             for ids in chosen { alone += try await encoder.encode([ids], lane: .interactive).values }
             return (

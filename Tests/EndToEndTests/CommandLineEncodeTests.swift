@@ -24,6 +24,11 @@ struct CommandLineEncodeTests {
             ["encode", "--model", SampleFiles.model.string, "--output", output.string] + arguments, input: input)
     }
 
+    private func packed(_ bytes: [UInt8]) throws -> [UInt8] {
+        var compressor = try ZstandardCompressor(level: 3)
+        return try compressor.compress(bytes.rawSpan)
+    }
+
     private func header(_ path: FilePath) throws -> String {
         String(decoding: try FileContents.read(path).prefix(128), as: UTF8.self)
     }
@@ -36,6 +41,9 @@ struct CommandLineEncodeTests {
         var results: [[UInt8]] = []
         let runs = [
             ([try file("texts.txt", lines)], []), ([try file("texts.jsonl", Array(objects.utf8))], []),
+            ([try file("texts.txt.zst", try packed(lines))], []),
+            ([try file("texts.jsonl.zst", try packed(Array(objects.utf8)))], []),
+            ([try file("texts.ndjson", Array(objects.utf8))], []),
             (["-"], lines), ([], lines), (["--jsonl", "-"], Array(objects.utf8)),
         ]
         for (arguments, input) in runs {
@@ -48,6 +56,29 @@ struct CommandLineEncodeTests {
         }
         #expect(try header(output).contains("'descr': '<f4', 'fortran_order': False, 'shape': (4, 40), }"))
         #expect(results.allSatisfy { $0 == results[0] && $0.count == 128 + 4 * 40 * 4 })
+    }
+
+    @Test("the title of an object comes before its text, as the daemon has it")
+    func titles() async throws {
+        let object = try file("titled.jsonl", Array("{\"title\":\"A title\",\"text\":\"and its text\"}\n".utf8))
+        #expect(try await encode(object).status == .exited(0))
+        let titled = try FileContents.read(output)
+        #expect(try await encode(input: Array("A title and its text".utf8)).status == .exited(0))
+        #expect(try FileContents.read(output) == titled)
+    }
+
+    @Test("the output - is standard output, which gets the bytes of the file")
+    func standardOutput() async throws {
+        let texts = Array("one\ntwo\nthree".utf8)
+        #expect(try await encode(input: texts).status == .exited(0))
+        let outcome = try await CommandLineTool.search.run(
+            ["encode", "--model", SampleFiles.model.string, "--output", "-"], input: texts)
+        #expect(outcome.status == .exited(0), "\(outcome.error)")
+        #expect(try outcome.output == FileContents.read(output))
+        let failed = try await CommandLineTool.search.run(
+            ["encode", "--model", SampleFiles.model.string, "--output", "-", "--jsonl"], input: Array("no JSON".utf8))
+        expectFailure(failed, 65, naming: "standard input", "line 1")
+        #expect(failed.output.isEmpty, "half an array is none")
     }
 
     @Test("many texts come in their order, whatever the batches")
@@ -97,6 +128,7 @@ struct CommandLineEncodeTests {
             ("bad.jsonl", Array("{\"text\":3}\n".utf8), ["line 1"]),
             ("bad.jsonl", Array("{\"text\":\"a\"\n".utf8), ["line 1", "JSON"]),
             ("bad.jsonl", Array("[1]\n".utf8), ["line 1", "object"]),
+            ("bad.txt.zst", Array("no zstd".utf8), ["zstd"]),
         ])
     func badText(name: String, bytes: [UInt8], hints: [String]) async throws {
         let outcome = try await encode(try file(name, bytes))

@@ -23,12 +23,12 @@ struct DaemonRun: Sendable {
     init(_ options: IngestOptions) throws {
         self.options = options
         let logger = Logger(label: "faults") { _ in SwiftLogNoOpLogHandler() }
-        let model = StubTextModel()
+        let model = StubPassageEncoder()
         board = StatusBoard(options)
         held = Hold(try HeldSpool(options.spool, logger: logger))
         let (spool, leftovers) = (held.spool.spool, held.spool.leftovers)
         index = try IndexWriter.open(
-            options.indexing, model: model.identity, shippedRanges: nil, claims: Set(leftovers.map(\.name.text)))
+            options.indexing, for: model, shippedRanges: nil, claims: Set(leftovers.map(\.name.text)))
         inbox = try Inbox(directory: spool.dropFolder, options: options.inboxOptions, watch: nil, logger: logger)
         pipeline = IngestPipeline(
             live: LiveOptions(options), spool: spool, leftovers: leftovers, inbox: inbox, model: model,

@@ -102,7 +102,7 @@ enum Scenario: String, Codable, Sendable, CaseIterable {
 
     private static func text(_ drop: Drop) -> String {
         let text = drop.path.extension == "zst" ? Array("eleven twelve".utf8) : drop.bytes
-        return StubTextModel.stored(text)
+        return StubPassageEncoder.stored(text)
     }
 
     private static func take(_ drop: Drop, _ expected: inout Expectation) {

@@ -55,13 +55,13 @@ final class SpoolHarness: Sendable {
         pulses: PipelinePulses = PipelinePulses(), stopAt: Failpoint? = nil,
         sleep: @escaping @Sendable (Duration) async throws -> Void = { _ in }
     ) async throws -> SpoolStatus {
-        let model = StubTextModel()
+        let model = StubPassageEncoder()
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let board = StatusBoard(options)
         let held = try HeldSpool(spool, logger: logger)
         let (opened, leftovers) = (held.spool, held.leftovers)
         let index = try IndexWriter.open(
-            options.indexing, model: model.identity, shippedRanges: nil, claims: Set(leftovers.map(\.name.text)))
+            options.indexing, for: model, shippedRanges: nil, claims: Set(leftovers.map(\.name.text)))
         let inbox = try Inbox(
             directory: opened.dropFolder, options: options.inboxOptions, watch: nil, logger: logger)
         let pipeline = IngestPipeline(

@@ -1,40 +1,9 @@
 import Ingest
-import Synchronization
 import Testing
 
-/// What stages wait for: results in order, the end of all files, the wish to stop, a change of the status.
+/// What stages wait for: the end of all files, the wish to stop, a change of the status.
 @Suite(.timeLimit(.minutes(1))) struct WaitingTests {
     private func settle() async { for _ in 0..<200 { await Task.yield() } }
-
-    @Test func resultsComeInTheOrderOfTheirNumbers() async {
-        let results = OrderedResults<Int>()
-        for number in [2, 0, 1] { results.put(number * 10, at: number) }
-        results.finish()
-        var taken: [Int] = []
-        while case .result(let value) = await results.next() { taken.append(value) }
-        #expect(taken == [0, 10, 20])
-    }
-
-    @Test func whatFollowsAGapIsNeverGiven() async {
-        let results = OrderedResults<Int>()
-        results.put(1, at: 1)
-        results.finish()
-        guard case .finished = await results.next() else {
-            Issue.record("a result was given before its predecessor")
-            return
-        }
-    }
-
-    @Test func aTickWakesWhoWaitsForResults() async {
-        let results = OrderedResults<Int>()
-        async let next = results.next()
-        await settle()
-        results.tick()
-        guard case .tick = await next else {
-            Issue.record("no tick")
-            return
-        }
-    }
 
     @Test func filesAreCountedByTheirPaths() async {
         let files = FilesInFlight()

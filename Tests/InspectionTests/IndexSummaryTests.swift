@@ -19,8 +19,10 @@ struct IndexSummaryTests {
 
     private func create(_ precision: Precision, ranges: RangesFile? = nil) throws -> IndexStore {
         let identity = IndexIdentity(
-            dimension: 8, precision: precision, model: SHA256Digest(of: [1]), encoder: SHA256Digest(of: [2]),
-            ranges: nil, compute: "float32", modelName: "sample")
+            model: ModelIdentity(
+                name: "sample", dimension: 8, weights: SHA256Digest(of: [1]), encoder: SHA256Digest(of: [2]),
+                compute: "float32"),
+            precision: precision, ranges: nil)
         return try IndexStore.create(
             at: scratch.path.appending("index"), identity: identity, ranges: ranges, passages: [:], time: Self.time)
     }

@@ -30,9 +30,10 @@ struct SyntheticIndex {
         (minima[9], maxima[9]) = (-1e-33, 1e-33)
         ranges = try Ranges(minima: minima, maxima: maxima)
         let identity = IndexIdentity(
-            dimension: Self.dimension, precision: precision, model: SHA256Digest(of: [1]),
-            encoder: SHA256Digest(of: [2]),
-            ranges: nil, compute: "float32", modelName: "synthetic")
+            model: ModelIdentity(
+                name: "synthetic", dimension: Self.dimension, weights: SHA256Digest(of: [1]),
+                encoder: SHA256Digest(of: [2]), compute: "float32"),
+            precision: precision, ranges: nil)
         store = try IndexStore.create(
             at: scratch.path.appending("index"), identity: identity,
             ranges: precision.needsRanges

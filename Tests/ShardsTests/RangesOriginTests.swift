@@ -1,4 +1,5 @@
 import Foundation
+import Identity
 import Platform
 import Quantization
 import Shards
@@ -60,8 +61,10 @@ struct RangesOriginTests {
         let description = Array(#"{"origin":"here","passages":120}"#.utf8)
         let ranges = RangesFile(array: try SampleIndex.ranges().array, description: description)
         let identity = IndexIdentity(
-            dimension: 8, precision: .int8, model: SampleIndex.digest("model"), encoder: SampleIndex.digest("encoder"),
-            ranges: nil, compute: "float32", modelName: "sample")
+            model: ModelIdentity(
+                name: "sample", dimension: 8, weights: SampleIndex.digest("model"),
+                encoder: SampleIndex.digest("encoder"), compute: "float32"),
+            precision: .int8, ranges: nil)
         _ = try IndexStore.create(
             at: directory, identity: identity, ranges: ranges, passages: [:], time: SampleIndex.time)
         let origin = try #require(RangesOrigin.ofIndex(directory))

@@ -195,12 +195,13 @@ struct RecoveryTests {
             cases.append((expectation, words))
         }
         let other = SampleIndex.digest("another")
-        expect({ $0.model = other }, [identity.model.hexadecimal, other.hexadecimal, "sample-model", "new index"])
-        expect({ $0.encoder = other }, [identity.encoder.hexadecimal, other.hexadecimal, "configuration"])
+        expect(
+            { $0.model = other }, [identity.model.weights.hexadecimal, other.hexadecimal, "sample-model", "new index"])
+        expect({ $0.encoder = other }, [identity.model.encoder.hexadecimal, other.hexadecimal, "configuration"])
         expect({ $0.ranges = other }, ["none", other.hexadecimal, "ranges.npy"])
         expect({ $0.dimension = 9 }, ["8", "9"])
         expect({ $0.precision = .int8 }, ["float32", "int8"])
-        expect({ $0.compute = "int8" }, [identity.compute, "int8", "new index"])
+        expect({ $0.compute = "int8" }, [identity.model.compute, "int8", "new index"])
         for (expectation, words) in cases {
             for error in [
                 #expect(throws: ShardsError.self) { try Snapshot.open(directory, expecting: expectation) },

@@ -1,4 +1,5 @@
 import Foundation
+import Identity
 import Platform
 import Quantization
 import Shards
@@ -15,8 +16,10 @@ enum SampleIndex {
 
     static func identity(_ precision: Precision, dimension: Int = 8) -> IndexIdentity {
         IndexIdentity(
-            dimension: dimension, precision: precision, model: digest("model"), encoder: digest("encoder"), ranges: nil,
-            compute: "float32", modelName: "sample-model")
+            model: ModelIdentity(
+                name: "sample-model", dimension: dimension, weights: digest("model"), encoder: digest("encoder"),
+                compute: "float32"),
+            precision: precision, ranges: nil)
     }
 
     static func ranges(dimension: Int = 8) throws -> RangesFile {

@@ -1,3 +1,4 @@
+import Identity
 import Platform
 import Quantization
 import Shards
@@ -74,7 +75,7 @@ struct ShardRoundTripTests {
             reader.header.identity
                 == {
                     var identity = SampleIndex.identity(shape.precision, dimension: shape.dimension)
-                    identity.modelName = ""
+                    identity.model.name = ""
                     return identity
                 }())
 

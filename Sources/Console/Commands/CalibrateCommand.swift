@@ -63,17 +63,17 @@ struct CalibrateCommand: AsyncParsableCommand, CheckedCommand {
 
     private func encoded() async throws -> RangesCalibrator {
         try StandardStream.error.write(compute.line)
-        return try await TextEncoder.with(model.path(), compute: compute.compute, cache: model.cache) { text in
-            var calibrator = try RangesCalibrator(dimension: text.dimension)
-            var passages = DocumentPassages(files, cutter: try text.passageCutter())
+        return try await RunningModel.with(model.path(), compute: compute.compute, cache: model.cache) { running in
+            var calibrator = try RangesCalibrator(dimension: running.dimension)
+            var passages = DocumentPassages(files, cutter: try running.passageCutter())
             var line = ProgressLine()
-            let report = try await CalibrationStream(encoder: text.encoder).run(into: &calibrator) {
+            let report = try await PassagesToRanges(pool: running.pool).run(into: &calibrator) {
                 try passages.next()
             } progress: {
                 line.show($0.progress(noun: "passage"))
             }
             line.finish()
-            try StandardStream.error.write(report.summary(noun: "passage", encoder: text.encoder) + "\n")
+            try StandardStream.error.write(report.summary(noun: "passage", pool: running.pool) + "\n")
             return calibrator
         }
     }
@@ -85,7 +85,7 @@ extension RangesCalibrator {
     /// - Parameter noun: what was counted: `passage`, `vector`.
     package func summary(_ ranges: Ranges, noun: String) -> String {
         var text = "ranges of \(Figures.counted(dimension, "dimension")) from \(Figures.counted(count, noun))\n"
-        let advised = CalibrationStream.advisedPassages
+        let advised = PassagesToRanges.advisedPassages
         if count < advised {
             text +=
                 "warning: fewer than \(Figures.grouped(advised)) \(noun)s: values outside these ranges will be clipped; "

@@ -11,7 +11,9 @@ struct EncodeCommand: AsyncParsableCommand, CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "encode",
         abstract: "Encode texts into a NumPy file, one text per row.",
-        discussion: "Texts are the lines of FILE, or the `text` of each object of a .jsonl file.")
+        discussion: """
+            Texts are the lines of FILE, or title and `text` of each object of a .jsonl file; .zst files are unpacked.
+            """)
 
     @OptionGroup var model: ModelOption
 
@@ -24,11 +26,14 @@ struct EncodeCommand: AsyncParsableCommand, CheckedCommand {
     @Option(help: ArgumentHelp("The ranges that int8 and uint8 need: see calibrate.", valueName: "file"))
     var ranges: FilePath?
 
-    @Option(help: ArgumentHelp("The NumPy file to write.", valueName: "file"))
+    @Option(help: ArgumentHelp("The NumPy file to write; - is standard output.", valueName: "file"))
     var output: FilePath
 
     @Flag(help: "Take the input for JSON Lines whatever its name; standard input has none.")
     var jsonl = false
+
+    @Flag(help: "Also tell where the workers' time went, stage by stage.")
+    var stages = false
 
     @Argument(help: "The texts; - is standard input.")
     var file: FilePath = "-"
@@ -37,22 +42,26 @@ struct EncodeCommand: AsyncParsableCommand, CheckedCommand {
         guard ranges != nil || !precision.needsRanges else {
             throw ValidationError("--precision \(precision.rawValue) needs --ranges; vectorspool calibrate makes them")
         }
+        guard output != "-" || !StandardStream.output.isTerminal else {
+            throw ValidationError("--output -: standard output is a terminal; send it to a file or a program.")
+        }
     }
 
     func run() async throws {
         try StandardStream.error.write(compute.line)
-        try await TextEncoder.with(model.path(), compute: compute.compute, cache: model.cache) { text in
-            let ranges = try ranges.map { try Ranges.read($0, dimension: text.dimension) }
-            var quantizer = try Quantizer(precision: precision, dimension: text.dimension, ranges: ranges)
-            var source = try TextSource(file, format: jsonl ? .jsonLines : nil)
-            let writer = try NumPyWriter(output, precision: precision, dimension: text.dimension)
+        try await RunningModel.with(model.path(), compute: compute.compute, cache: model.cache) { running in
+            let ranges = try ranges.map { try Ranges.read($0, dimension: running.dimension) }
+            var quantizer = try Quantizer(precision: precision, dimension: running.dimension, ranges: ranges)
+            var source = try TextSource(file, contents: jsonl ? .jsonLines : nil)
+            let writer = try NumPyWriter(output, precision: precision, dimension: running.dimension)
             var line = ProgressLine()
-            let report = try await EncodeStream(text).run(&source, into: writer, quantizer: &quantizer) {
+            let report = try await TextsToVectors(running).run(&source, into: writer, quantizer: &quantizer) {
                 line.show($0.progress(noun: "text"))
             }
             line.finish()
-            try StandardStream.error.write(report.summary(noun: "text", encoder: text.encoder) + "\n")
+            try StandardStream.error.write(report.summary(noun: "text", pool: running.pool) + "\n")
             try StandardStream.error.write(quantizer.clippingNote)
+            if stages { try StandardStream.error.write(text.encoder.times.lines) }
         }
     }
 }
@@ -62,13 +71,13 @@ extension EncodingReport {
     ///
     /// - Parameters:
     ///   - noun: what was encoded: `text`, `passage`.
-    ///   - encoder: tells arithmetic, workers and the length that it takes.
-    package func summary(noun: String, encoder: SentenceEncoder) -> String {
+    ///   - pool: tells arithmetic, workers and the length that it takes.
+    package func summary(noun: String, pool: EncoderPool) -> String {
         var line = "encoded \(Figures.counted(texts, noun)), \(Figures.counted(tokens, "token")) in "
         line += "\(Figures.decimals(seconds, 2)) s: \(Figures.grouped(Int(tokensPerSecond))) tokens/s "
-        line += "(\(encoder.model.compute.rawValue), \(Figures.counted(encoder.workerCount, "worker")))"
+        line += "(\(pool.model.compute.rawValue), \(Figures.counted(pool.workerCount, "worker")))"
         if truncatedTexts > 0 {
-            let length = encoder.model.maximumLength
+            let length = pool.model.maximumLength
             line +=
                 "\n\(Figures.counted(truncatedTexts, noun)) had more than \(length) tokens: the rest was not encoded"
         }
@@ -79,5 +88,16 @@ extension EncodingReport {
     package func progress(noun: String) -> String {
         "\(Figures.counted(texts, noun)), \(Figures.counted(tokens, "token")), "
             + "\(Figures.grouped(Int(tokensPerSecond))) tokens/s"
+    }
+}
+
+extension StageTimes {
+    /// A line for each stage: its name, seconds of all workers, share.
+    package var lines: String {
+        EncoderStage.allCases.map { stage in
+            let share = total > 0 ? self[stage] / total : 0
+            let (seconds, percent) = (Figures.decimals(self[stage], 3), Figures.decimals(100 * share, 1))
+            return "stage \(stage): \(seconds) s, \(percent) %\n"
+        }.joined()
     }
 }

@@ -32,7 +32,7 @@ struct QuantizeCommand: AsyncParsableCommand {
         let ranges = try ranges.map { try Ranges.read($0, dimension: vectors.matrix.columnCount) }
         let rows = vectors.matrix.rowCount
         var line = ProgressLine()
-        let report = try QuantizeStream(precision, ranges: ranges).run(vectors, to: output) {
+        let report = try VectorsToCodes(precision, ranges: ranges).run(vectors, to: output) {
             line.show("\(Figures.grouped($0)) of \(Figures.counted(rows, "row"))")
         }
         line.finish()
@@ -40,14 +40,14 @@ struct QuantizeCommand: AsyncParsableCommand {
     }
 }
 
-extension QuantizeStream.Report {
+extension VectorsToCodes.Report {
     /// What was done, and warnings: as sentence-transformers, ranges of under 100 vectors are pointed out.
     package func summary(_ precision: Precision) -> String {
         var text = "wrote \(shape) \(precision.rawValue), \(Figures.grouped(bytes)) bytes\n"
         if isSelfCalibrated, rows < 100 {
             text +=
                 "warning: the ranges come from these \(Figures.counted(rows, "vector")) alone; "
-                + "calibrate with at least \(Figures.grouped(CalibrationStream.advisedPassages)) passages\n"
+                + "calibrate with at least \(Figures.grouped(PassagesToRanges.advisedPassages)) passages\n"
         }
         return text + Quantizer.clippingNote(share: clippedShare)
     }

@@ -1,4 +1,5 @@
 package import Encoding
+import Identity
 import Platform
 package import Search
 import Shards
@@ -19,7 +20,7 @@ package struct SearchReport: Sendable {
 
     /// What is wrong with the index, or with the machine, although it can be searched; each line ends with a newline.
     package var warnings: String {
-        damage + (Self.substitution(of: searcher.snapshot.manifest.identity.compute, by: searcher.compute) ?? "")
+        damage + (Self.substitution(of: searcher.snapshot.manifest.identity.model.compute, by: searcher.compute) ?? "")
     }
 
     private var damage: String {

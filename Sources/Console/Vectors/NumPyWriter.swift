@@ -3,28 +3,40 @@ package import Platform
 package import Quantization
 package import SystemPackage
 
-/// Writes a NumPy array row by row, in memory that does not grow; the file appears under its name when it is whole.
+/// Writes a NumPy array row by row, in memory that does not grow; it appears under its name, or on standard output, when it is
+/// whole.
 ///
 /// The number of rows is not known at the start, so the header is written twice: NumPy leaves room in it for the outermost
 /// axis to grow, which makes both versions equally long.
 package struct NumPyWriter: ~Copyable {
-    private let file: PendingFile
+    /// Where the rows gather until there are all.
+    private enum Gathering: ~Copyable {
+        case file(PendingFile)
+        case output(UnnamedFile)
+    }
+
+    private let gathering: Gathering
     private let element: NumPyElement
     private let columns: Int
 
-    /// Begins a file of shape (rows, `columns`).
+    /// Begins an array of shape (rows, `columns`); the path `-` stands for standard output.
     ///
     /// - Throws: `PlatformError` when it cannot be created.
     package init(_ path: FilePath, element: NumPyElement, columns: Int) throws(PlatformError) {
-        file = try Self.begin(path, NumPyHeader(element: element, shape: [0, columns]))
+        gathering = try Self.begin(path, NumPyHeader(element: element, shape: [0, columns]))
         self.element = element
         self.columns = columns
     }
 
-    private static func begin(_ path: FilePath, _ header: NumPyHeader) throws(PlatformError) -> PendingFile {
-        let file = try PendingFile(path)
+    private static func begin(_ path: FilePath, _ header: NumPyHeader) throws(PlatformError) -> Gathering {
+        guard path == "-" else {
+            let file = try PendingFile(path)
+            try file.write(header.serialized().rawSpan)
+            return .file(file)
+        }
+        let file = try UnnamedFile()
         try file.write(header.serialized().rawSpan)
-        return file
+        return .output(file)
     }
 
     /// Begins a file of vectors of `dimension` at a precision.
@@ -41,13 +53,22 @@ package struct NumPyWriter: ~Copyable {
 
     /// Appends the elements of whole rows.
     package borrowing func append(_ rows: [UInt8]) throws(PlatformError) {
-        try file.write(rows.rawSpan)
+        switch gathering {
+        case .file(let file): try file.write(rows.rawSpan)
+        case .output(let file): try file.write(rows.rawSpan)
+        }
     }
 
-    /// Writes the number of rows into the header and publishes the file.
+    /// Writes the number of rows into the header and publishes the array.
     package consuming func finish(rows: Int) throws(PlatformError) {
         let header = NumPyHeader(element: element, shape: [rows, columns]).serialized()
-        try file.overwrite(header.rawSpan, at: 0)
-        try file.publish()
+        switch consume gathering {
+        case .file(let file):
+            try file.overwrite(header.rawSpan, at: 0)
+            try file.publish()
+        case .output(let file):
+            try file.overwrite(header.rawSpan, at: 0)
+            try file.send(to: .output)
+        }
     }
 }

@@ -3,13 +3,13 @@ import ServiceLifecycle
 
 /// Runs the encoder's workers for as long as somebody may need them.
 struct EncoderService: Service {
-    let encoder: SentenceEncoder
+    let pool: EncoderPool
 
     func run() async throws {
         await withGracefulShutdownHandler {
-            await encoder.run()
+            await pool.run()
         } onGracefulShutdown: {
-            encoder.close()
+            pool.close()
         }
     }
 }

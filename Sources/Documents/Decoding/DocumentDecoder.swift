@@ -11,9 +11,10 @@ package enum DocumentDecoder {
     ///   - line: its number, from 1.
     ///   - start: where it begins in the unpacked file.
     ///   - needsItem: whether it must have an `id`; a tool that only wants the text takes objects without.
+    ///   - needsText: whether its text must have something in it; a tool that gives one vector for each object takes any.
     /// - Throws: `DocumentFault`, which concerns this line alone.
     package static func object(
-        _ bytes: [UInt8], line: Int, at start: Int, needsItem: Bool = true
+        _ bytes: [UInt8], line: Int, at start: Int, needsItem: Bool = true, needsText: Bool = true
     ) throws(DocumentFault) -> DecodedDocument {
         func fault(_ code: DocumentFault.Code, _ what: String, _ hint: String) -> DocumentFault {
             DocumentFault(code, "line \(line) \(what)", hint: hint, byteOffset: start, line: line)
@@ -46,7 +47,7 @@ package enum DocumentDecoder {
             throw fault(.badJSON, "has no \"text\"", "give each object a \"text\"")
         }
         let whole = UTF8Text.trimmed(Array((title.map { $0 + " " } ?? "").utf8) + Array(text.utf8))
-        guard !UTF8Text.isBlank(whole[...]) else {
+        guard !needsText || !UTF8Text.isBlank(whole[...]) else {
             throw fault(.empty, "has an empty \"text\"", "remove the line, or give it a text")
         }
         // A NUL parts the path from the item in a document's identifier.

@@ -1,5 +1,6 @@
 package import Platform
-import SystemPackage
+package import SystemPackage
+import Text
 
 /// Takes a file or a pipe apart at its newlines, however long it is, in the memory of its longest line.
 package struct LineReader: ~Copyable {
@@ -9,7 +10,9 @@ package struct LineReader: ~Copyable {
     /// 64 MB a process takes 317 MB, with this 119.
     package static let longestLine = 8 << 20
 
-    private let descriptor: OwnedDescriptor
+    private let contents: ContentsReader
+    /// What is read, for messages.
+    package let path: FilePath
     private var pending: [UInt8] = []
     private var position = 0
     private var isAtEnd = false
@@ -20,14 +23,17 @@ package struct LineReader: ~Copyable {
     private var consumed = 0
 
     /// Reads from the descriptor's position to the end.
-    package init(_ descriptor: consuming OwnedDescriptor) {
-        self.descriptor = descriptor
+    ///
+    /// - Parameter isCompressed: unpacks zstd on the way; lines and offsets are those of what it holds.
+    package init(_ descriptor: consuming OwnedDescriptor, isCompressed: Bool = false) throws(PlatformError) {
+        path = descriptor.path
+        contents = try ContentsReader(descriptor, isCompressed: isCompressed)
     }
 
     /// The next line without its newline; nil at the end.
     ///
     /// A last line needs no newline. A byte order mark at the start of the file is dropped.
-    /// - Throws: `DocumentsError` of code `.input` for a line over the limit, `PlatformError` when reading fails.
+    /// - Throws: `DocumentsError` of code `.input` for a line over the limit, `PlatformError` when reading or unpacking fails.
     package mutating func next() throws -> [UInt8]? {
         var searched = position
         while true {
@@ -41,31 +47,12 @@ package struct LineReader: ~Copyable {
             guard pending.count - position <= Self.longestLine else {
                 throw DocumentsError(
                     .input,
-                    "\(descriptor.path): line \(lineNumber + 1) has more than \(Self.longestLine) bytes; cut it into lines of one text each"
+                    "\(path.displayName): line \(lineNumber + 1) has more than \(Self.longestLine) bytes; cut it into lines of one text each"
                 )
             }
             searched -= position
             try fill()
         }
-    }
-
-    /// Many whole lines in one piece, newlines included; nil at the end.
-    ///
-    /// For texts that are cut further anyway: a huge file is then read in pieces that end where a line ends, or between two
-    /// characters where a line is longer than a piece.
-    /// - Parameter limit: the size of a piece in bytes.
-    package mutating func nextPiece(atMost limit: Int) throws -> [UInt8]? {
-        while pending.count - position < limit, !isAtEnd { try fill() }
-        guard position < pending.count else { return nil }
-        var end = min(position + limit, pending.count)
-        if end < pending.count || !isAtEnd {
-            if let newline = pending[position..<end].lastIndex(of: UInt8(ascii: "\n")) {
-                end = newline + 1
-            } else {
-                while end > position + 1, end < pending.count, pending[end] & 0xC0 == 0x80 { end -= 1 }
-            }
-        }
-        return take(upTo: end, skipping: 0)
     }
 
     private mutating func take(upTo end: Int, skipping separator: Int) -> [UInt8] {
@@ -81,13 +68,11 @@ package struct LineReader: ~Copyable {
         pending.removeFirst(position)
         position = 0
         let isFirst = consumed == 0 && pending.isEmpty
-        let piece = try descriptor.read(atMost: 256 << 10)
-        isAtEnd = piece.isEmpty
-        if isFirst, piece.starts(with: [0xEF, 0xBB, 0xBF]) {
-            pending.append(contentsOf: piece.dropFirst(3))
-            consumed = 3
-        } else {
-            pending.append(contentsOf: piece)
+        guard let piece = try contents.next() else {
+            isAtEnd = true
+            return
         }
+        consumed += isFirst ? UTF8Text.markLength(piece) : 0
+        pending += isFirst ? piece[UTF8Text.markLength(piece)...] : piece[...]
     }
 }

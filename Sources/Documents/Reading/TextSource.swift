@@ -1,50 +1,37 @@
-import FoundationEssentials
+import Identity
 package import Platform
 package import SystemPackage
 import Text
 
-/// The texts of a file, one after another: one per line, or the `text` of each object of JSON Lines.
+/// The texts of a file, one after another: one for each line, or one for each object of JSON Lines.
+///
+/// Objects are decoded as the daemon decodes them, so a title comes before its text, and what `.zst` files hold is read.
 package struct TextSource: ~Copyable {
-    /// How a file holds its texts.
-    package enum Format: Sendable, Equatable {
-        /// Each line is a text, an empty line an empty text.
-        case lines
-        /// Each line is a JSON object with a string `text`; blank lines are skipped.
-        case jsonLines
-
-        /// What the name of a file says: `.jsonl` and `.ndjson` are JSON Lines, anything else holds lines.
-        package init(of path: FilePath) {
-            self = ["jsonl", "ndjson"].contains(path.extension ?? "") ? .jsonLines : .lines
-        }
-    }
-
     private var lines: LineReader
-    private let path: FilePath
-    private let format: Format
+    private let contents: DocumentFormat.Contents
 
-    /// Opens a file.
+    /// Opens a file; `-` is standard input.
     ///
-    /// - Parameter format: nil goes by the file's name.
+    /// - Parameter contents: `.text` is one text a line; nil goes by the file's name.
     /// - Throws: `PlatformError`.
-    package init(_ path: FilePath, format: Format? = nil) throws(PlatformError) {
-        self.init(try OwnedDescriptor.openForReading(path), format: format ?? Format(of: path))
-    }
-
-    /// Reads from an open descriptor, such as standard input.
-    package init(_ descriptor: consuming OwnedDescriptor, format: Format) {
-        path = descriptor.path
-        lines = LineReader(descriptor)
-        self.format = format
+    package init(_ file: FilePath, contents: DocumentFormat.Contents? = nil) throws(PlatformError) {
+        let format = file.lastComponent.flatMap { DocumentFormat(name: $0) }
+        // The daemon reads no .ndjson; here the name has always meant JSON Lines.
+        let named = file.extension == "ndjson" ? .jsonLines : format?.contents
+        self.contents = contents ?? named ?? .text
+        lines = try LineReader(OwnedDescriptor.openForReading(file), isCompressed: format?.isCompressed ?? false)
     }
 
     /// The next text, valid UTF-8; nil at the end.
     ///
+    /// An empty line is an empty text, but blank lines between JSON objects are skipped.
     /// - Throws: `DocumentsError` of code `.input` with line and byte of what is wrong, `PlatformError` when reading fails.
     package mutating func next() throws -> [UInt8]? {
-        while let line = try lines.next() {
-            try checkEncoding(line)
-            switch format {
-            case .lines: return line
+        while let line = try nextLine() {
+            switch contents {
+            case .text:
+                try checkEncoding(line)
+                return line
             case .jsonLines where UTF8Text.isBlank(line[...]): continue
             case .jsonLines: return try text(ofObject: line)
             }
@@ -52,35 +39,33 @@ package struct TextSource: ~Copyable {
         return nil
     }
 
+    private mutating func nextLine() throws -> [UInt8]? {
+        do {
+            return try lines.next()
+        } catch let error as PlatformError where error.code == .corrupt {
+            throw refusal(.badCompression(error))
+        }
+    }
+
     private func checkEncoding(_ line: [UInt8]) throws(DocumentsError) {
         guard let offset = UTF8Text.firstInvalid(line) else { return }
         throw DocumentsError(
             .input,
-            "\(path.displayName): line \(lines.lineNumber) is not UTF-8 from byte \(lines.lineOffset + offset) of the file on;"
+            "\(lines.path.displayName): line \(lines.lineNumber) is not UTF-8 from byte \(lines.lineOffset + offset) of the file on;"
                 + " convert the file, for example with iconv -f WINDOWS-1252 -t UTF-8")
     }
 
     private func text(ofObject line: [UInt8]) throws(DocumentsError) -> [UInt8] {
-        struct Object: Decodable {
-            let text: String
-        }
-        do {
-            return Array(try JSONDecoder().decode(Object.self, from: Data(line)).text.utf8)
-        } catch let error as DecodingError {
-            throw DocumentsError(
-                .input, "\(path.displayName): line \(lines.lineNumber) \(Self.reason(error)); mend or remove the line")
+        do throws(DocumentFault) {
+            return try DocumentDecoder.object(
+                line, line: lines.lineNumber, at: lines.lineOffset, needsItem: false, needsText: false
+            ).text
         } catch {
-            throw DocumentsError(.input, "\(path.displayName): line \(lines.lineNumber): \(error)")
+            throw refusal(error)
         }
     }
 
-    private static func reason(_ error: DecodingError) -> String {
-        switch error {
-        case .keyNotFound: "has no key \"text\""
-        case .typeMismatch(_, let context) where context.codingPath.isEmpty: "is not a JSON object"
-        case .typeMismatch, .valueNotFound: "has a \"text\" that is not a string"
-        case .dataCorrupted: "is not valid JSON"
-        @unknown default: "cannot be read: \(error)"
-        }
+    private func refusal(_ fault: DocumentFault) -> DocumentsError {
+        DocumentsError(.input, "\(lines.path.displayName): \(fault.summary); \(fault.hint)")
     }
 }

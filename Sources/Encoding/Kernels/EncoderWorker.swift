@@ -1,5 +1,6 @@
 import CKernels
 import Platform
+import Synchronization
 
 /// One forward pass on one thread of its own.
 ///
@@ -10,6 +11,9 @@ actor EncoderWorker {
     private let weights: PackedWeights
     private let engine: MatrixEngine
     private var pass: ForwardPass?
+    private nonisolated let spent = Mutex(StageTimes())
+    /// Where the thread's time went, so far.
+    nonisolated var times: StageTimes { spent.withLock { $0 } }
     /// Beats with every microbatch.
     nonisolated let heart: Heartbeat
 
@@ -22,16 +26,16 @@ actor EncoderWorker {
         heart = Heartbeat("encoder-\(number)")
     }
 
-    /// Computes microbatches until the queue is closed and empty.
-    func serve(_ queue: EncodingQueue) async {
-        while let batch = await queue.next() {
+    /// Computes microbatches until the dispatcher is closed and empty.
+    func serve(_ dispatcher: MicrobatchDispatcher) async {
+        while let batch = await dispatcher.next() {
             heart.beat()
             // A batch takes milliseconds; until the next one comes there is nothing to do.
             defer { heart.rest() }
             do throws(EncodingError) {
-                queue.finish(batch, try run(batch))
+                dispatcher.finish(batch, try run(batch))
             } catch {
-                queue.fail(batch, error)
+                dispatcher.fail(batch, error)
             }
         }
     }
@@ -47,7 +51,10 @@ actor EncoderWorker {
             pass = try ForwardPass(weights, engine)
             self.pass = pass
         }
-        return try pass(batch.items.map(\.tokens))
+        let vectors = try pass(batch.items.map(\.tokens))
+        let times = pass.clock.times
+        spent.withLock { $0 += times }
+        return vectors
     }
 }
 

@@ -5,6 +5,7 @@ import CKernels
 final class FloatingArithmetic: LayerArithmetic {
     private let configuration: ModelConfiguration
     private let products: CompiledProducts
+    private let clock: StageClock
     private let isNarrow: Bool
     private let observer: ChannelObserver?
     /// The residual as bfloat16, `rows * width`; used for that compute only.
@@ -16,11 +17,12 @@ final class FloatingArithmetic: LayerArithmetic {
 
     init(
         _ configuration: ModelConfiguration, _ compute: Compute, _ products: CompiledProducts,
-        observer: ChannelObserver? = nil
+        _ clock: StageClock, observer: ChannelObserver? = nil
     ) throws(EncodingError) {
         self.configuration = configuration
         self.observer = compute == .float32 ? observer : nil
         self.products = products
+        self.clock = clock
         isNarrow = compute == .bfloat16
         narrowed = try AlignedMemory(byteCount: 0)
         product = try AlignedMemory(byteCount: ForwardPass.tileRows * configuration.width * 4)
@@ -46,6 +48,7 @@ final class FloatingArithmetic: LayerArithmetic {
         unsafe EncoderKernels.best.pointee.add_and_normalize(
             activations.residual(from: tile.first), product, norm.gain.elements(Float.self),
             norm.offset.elements(Float.self), configuration.epsilon, tile.count, width, typed)
+        clock.finish(.norm)
     }
 
     /// The rows of the residual as the products read them.
@@ -59,6 +62,7 @@ final class FloatingArithmetic: LayerArithmetic {
         try Tile.forEach(of: rows, limit: ForwardPass.tileRows) { (tile) throws(EncodingError) in
             try unsafe products.multiply(
                 source(tile, activations), layer.projection, activations.projected(from: tile.first), tile, destination)
+            clock.finish(.projection)
         }
     }
 
@@ -69,11 +73,15 @@ final class FloatingArithmetic: LayerArithmetic {
         try Tile.forEach(of: rows, limit: ForwardPass.tileRows) { (tile) throws(EncodingError) in
             try unsafe products.multiply(
                 activations.attended(from: tile.first), layer.attentionOutput, sum, tile, .float32)
+            clock.finish(.attentionOutput)
             unsafe normalize(layer.attentionNorm, tile, adding: sum, activations)
             unsafe observer?.observe(.inner, activations.residual(from: tile.first), rows: tile.count)
             try unsafe products.multiply(source(tile, activations), layer.inner, inner.start, tile, destination)
+            clock.finish(.inner)
             unsafe EncoderKernels.best.pointee.gelu(inner.start, tile.bucket * configuration.innerWidth, element)
+            clock.finish(.activation)
             try unsafe products.multiply(inner.start, layer.output, sum, tile, .float32)
+            clock.finish(.output)
             unsafe normalize(layer.outputNorm, tile, adding: sum, activations)
         }
     }

@@ -15,6 +15,8 @@ final class ForwardPass {
     private let arithmetic: any LayerArithmetic
     private let activations: Activations
     private let attentionScratch: AlignedMemory
+    /// Where the time of the last batch went.
+    let clock = StageClock()
 
     /// Must be called on the worker's own thread; see `MatrixStream`.
     ///
@@ -28,8 +30,8 @@ final class ForwardPass {
         arithmetic =
             switch weights.compute {
             case .float32, .bfloat16:
-                try FloatingArithmetic(configuration, weights.compute, products, observer: observer)
-            case .int8: try IntegerArithmetic(configuration, products)
+                try FloatingArithmetic(configuration, weights.compute, products, clock, observer: observer)
+            case .int8: try IntegerArithmetic(configuration, products, clock)
             }
         activations = try Activations(
             width: configuration.width, elementSize: arithmetic.element == vectorspool_element_bfloat16 ? 2 : 4)
@@ -43,14 +45,19 @@ final class ForwardPass {
     func callAsFunction(_ sequences: [ArraySlice<Int32>]) throws(EncodingError) -> [Float] {
         let rows = sequences.reduce(0) { $0 + $1.count }
         if rows > activations.capacity { try reserve(rows: rows) }
+        clock.start()
         try embed(sequences)
+        clock.finish(.embedding)
         arithmetic.begin(weights.embeddingNorm, rows: rows, activations)
         for layer in weights.layers {
             try arithmetic.project(layer, rows: rows, activations)
             attend(sequences)
+            clock.finish(.attention)
             try arithmetic.finish(layer, rows: rows, activations)
         }
-        return pool(sequences)
+        let vectors = pool(sequences)
+        clock.finish(.pooling)
+        return vectors
     }
 
     private func reserve(rows: Int) throws(EncodingError) {

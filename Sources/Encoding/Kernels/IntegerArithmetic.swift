@@ -12,6 +12,7 @@ final class IntegerArithmetic: LayerArithmetic {
 
     private let configuration: ModelConfiguration
     private let products: CompiledProducts
+    private let clock: StageClock
     /// What attention and the last product read: bfloat16 where the processor multiplies it.
     let element: vectorspool_element
     /// A tile of what the product at hand reads.
@@ -23,9 +24,12 @@ final class IntegerArithmetic: LayerArithmetic {
     /// One row of floats.
     private let scratch: AlignedMemory
 
-    init(_ configuration: ModelConfiguration, _ products: CompiledProducts) throws(EncodingError) {
+    init(
+        _ configuration: ModelConfiguration, _ products: CompiledProducts, _ clock: StageClock
+    ) throws(EncodingError) {
         self.configuration = configuration
         self.products = products
+        self.clock = clock
         let isNarrow = Compute.int8.floating == .bfloat16
         element = isNarrow ? vectorspool_element_bfloat16 : vectorspool_element_float32
         let widest = max(configuration.innerWidth, 3 * configuration.width)
@@ -48,17 +52,20 @@ final class IntegerArithmetic: LayerArithmetic {
         unsafe EncoderKernels.best.pointee.add_and_normalize(
             activations.residual(from: tile.first), product, norm.gain.elements(Float.self),
             norm.offset.elements(Float.self), configuration.epsilon, tile.count, configuration.width, nil)
+        clock.finish(.norm)
     }
 
     /// Multiplies a tile's codes; `body` gets the product and what finishes it.
     private func multiply(
-        _ linear: PackedLinear, _ tile: Tile, _ body: (UnsafePointer<vectorspool_integer_product>) -> Void
+        _ linear: PackedLinear, _ tile: Tile, _ stage: EncoderStage,
+        _ body: (UnsafePointer<vectorspool_integer_product>) -> Void
     ) throws(EncodingError) {
         guard let finishing = linear.finishing else {
             throw EncodingError(.system, "weights without scales cannot be multiplied as bytes")
         }
         let rows = unsafe coded.rows
         try unsafe products.multiply(rows.codes, linear, sums.start, tile, .int32)
+        clock.finish(stage)
         var product = unsafe vectorspool_integer_product(
             sums: sums.elements(Int32.self), rows: tile.count, columns: linear.columns, source: rows,
             scales: finishing.scales.elements(Float.self), corrections: finishing.corrections.elements(Float.self),
@@ -78,9 +85,11 @@ final class IntegerArithmetic: LayerArithmetic {
             unsafe kernels.code_rows(
                 activations.residual(from: tile.first), vectorspool_element_float32, factors(layer.projection),
                 tile.count, configuration.width, row, &codes)
-            try unsafe multiply(layer.projection, tile) {
+            clock.finish(.norm)
+            try unsafe multiply(layer.projection, tile, .projection) {
                 unsafe kernels.finish_values($0, activations.projected(from: tile.first), element)
             }
+            clock.finish(.norm)
         }
     }
 
@@ -93,13 +102,17 @@ final class IntegerArithmetic: LayerArithmetic {
             let residual = unsafe activations.residual(from: tile.first)
             unsafe kernels.code_rows(
                 activations.attended(from: tile.first), element, nil, tile.count, configuration.width, row, &codes)
-            try unsafe multiply(layer.attentionOutput, tile) { product in
+            clock.finish(.norm)
+            try unsafe multiply(layer.attentionOutput, tile, .attentionOutput) { product in
                 unsafe kernels.finish_norm(
                     product, residual, norm.gain.elements(Float.self), norm.offset.elements(Float.self),
                     configuration.epsilon, factors(layer.inner), row, &codes)
             }
-            try unsafe multiply(layer.inner, tile) { unsafe kernels.finish_gelu($0, inner.start, element) }
+            clock.finish(.norm)
+            try unsafe multiply(layer.inner, tile, .inner) { unsafe kernels.finish_gelu($0, inner.start, element) }
+            clock.finish(.activation)
             try unsafe products.multiply(inner.start, layer.output, sums.start, tile, .float32)
+            clock.finish(.output)
             unsafe normalize(layer.outputNorm, tile, adding: sums.elements(Float.self), activations)
         }
     }

@@ -1,4 +1,5 @@
 import Documents
+import Encoding
 import Identity
 import Indexing
 import Logging
@@ -14,7 +15,7 @@ import SystemPackage
 /// at once.
 struct CommitStage {
     let context: PipelineContext
-    let input: OrderedResults<EncodedPiece>
+    let input: OrderedEncoding<Piece, EncodedPiece>
     /// Whether nothing is to be expected from the inbox.
     let isInboxIdle: @Sendable () -> Bool
     private var group = OpenGroup()
@@ -27,7 +28,7 @@ struct CommitStage {
     private static let failingAtOnce = 256
 
     init(
-        context: PipelineContext, input: OrderedResults<EncodedPiece>, isDraining: Bool,
+        context: PipelineContext, input: OrderedEncoding<Piece, EncodedPiece>, isDraining: Bool,
         isInboxIdle: @escaping @Sendable () -> Bool
     ) {
         self.context = context
@@ -43,7 +44,7 @@ struct CommitStage {
             let next = await input.next()
             context.pulses.commit.beat()
             switch next {
-            case .result(let encoded):
+            case .output(let encoded):
                 // Released before its rows are committed: they are counted by the shard that they are in.
                 defer { context.permit.release(encoded.piece.weight) }
                 try await take(encoded)
@@ -277,8 +278,10 @@ struct CommitStage {
         // Before the commit: after it a crash would leave nobody who knows of the bad lines.
         for end in ends { try await keepBadLines(end.ticket) }
         let changes = IndexWriter.Changes(
-            ends: ends.filter { $0.ticket.fault == nil }.map {
-                (path: $0.ticket.file.relativePath.bytes, staying: $0.ticket.staying, $0.documentsBefore)
+            ended: ends.filter { $0.ticket.fault == nil }.map {
+                IndexChanges.EndedFile(
+                    path: $0.ticket.file.relativePath.bytes, staying: $0.ticket.staying,
+                    documentsBefore: $0.documentsBefore)
             },
             withdrawn: withdrawn, parts: atFault.union(group.openClaim.map { [$0] } ?? []))
         let added = try await context.gate.retrying("committing") {

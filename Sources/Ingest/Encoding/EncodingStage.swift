@@ -6,18 +6,16 @@ import Indexing
 /// The second stage: gives passages to the encoder, several pieces at a time, and keeps their order.
 struct EncodingStage {
     let context: PipelineContext
-    let input: AsyncStream<Piece>
-    let output: OrderedResults<EncodedPiece>
+    let encoding: OrderedEncoding<Piece, EncodedPiece>
 
     /// How long what is in flight is still encoded once the daemon is asked to stop.
     private static let grace = Duration.seconds(4)
 
     /// Runs until the intake has ended; when the daemon is asked to stop, what is not encoded soon is given up.
     func run() async throws {
-        defer { output.finish() }
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
-                try await encodeAll()
+                try await encoding.run { try await encode($0) }
                 return true
             }
             group.addTask {
@@ -28,16 +26,6 @@ struct EncodingStage {
             while let isOver = try await group.next() {
                 group.cancelAll()
                 if isOver { return }
-            }
-        }
-    }
-
-    private func encodeAll() async throws {
-        try await withThrowingDiscardingTaskGroup { group in
-            for await piece in input {
-                group.addTask {
-                    if let encoded = try await encode(piece) { output.put(encoded, at: piece.number) }
-                }
             }
         }
     }

@@ -54,7 +54,8 @@ struct FileIntake {
         context.pulses.intake.rest()
         await output.send(full)
         context.pulses.intake.beat()
-        if context.board.isStopping { throw FaultGate.Stopped() }
+        // A cancelled sender may have lost this piece: nothing of what follows may be committed without it.
+        if context.board.isStopping || Task.isCancelled { throw FaultGate.Stopped() }
     }
 
     private mutating func closePassages() {

@@ -1,7 +1,7 @@
+import Encoding
 import Identity
 import Indexing
 import Shards
-import Synchronization
 
 /// What flows from the intake to the commit, in the order of the claims: passages of a document, the document, the file.
 enum WorkItem: Sendable {
@@ -15,8 +15,6 @@ enum WorkItem: Sendable {
 
 /// As much as goes to the encoder in one request.
 struct Piece: Sendable {
-    /// Its place among all pieces.
-    var number = 0
     var items: [WorkItem] = []
     var tokens = 0
     /// What it was charged for.
@@ -61,22 +59,19 @@ final class PieceSender: Sendable {
     static let itemWeight = 1024
 
     private let permit: BytePermit
-    private let pieces: AsyncStream<Piece>.Continuation
-    private let count = Atomic(0)
+    private let encoding: OrderedEncoding<Piece, EncodedPiece>
 
-    init(permit: BytePermit, pieces: AsyncStream<Piece>.Continuation) {
+    init(permit: BytePermit, encoding: OrderedEncoding<Piece, EncodedPiece>) {
         self.permit = permit
-        self.pieces = pieces
+        self.encoding = encoding
     }
 
     /// Hands over one piece, waiting for room.
     func send(_ piece: Piece) async {
         await permit.acquire(piece.weight)
-        var piece = piece
-        piece.number = count.add(1, ordering: .relaxed).oldValue
-        pieces.yield(piece)
+        await encoding.send(piece)
     }
 
     /// Nothing more will come.
-    func finish() { pieces.finish() }
+    func finish() { encoding.finishSending() }
 }

@@ -9,9 +9,9 @@ package enum ExitDeadline {
     ///
     /// - Parameter message: what is written to standard error then.
     package static func set(after duration: Duration, message: String) {
-        let queue = JobQueue()
-        queue.start(name: "deadline", threads: 1)
-        queue.append {
+        let jobs = JobThreads()
+        jobs.start(name: "deadline", threads: 1)
+        jobs.append {
             let (seconds, attoseconds) = duration.components
             var wanted = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
             var left = timespec()

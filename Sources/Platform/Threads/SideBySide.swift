@@ -9,12 +9,12 @@ package enum SideBySide {
         name: String, aside: @escaping @Sendable () -> First, here: () -> Second
     ) -> (First, Second) {
         let result = Result<First>()
-        let queue = JobQueue()
-        queue.start(name: name, threads: 1)
-        queue.append { result.set(aside()) }
+        let jobs = JobThreads()
+        jobs.start(name: name, threads: 1)
+        jobs.append { result.set(aside()) }
         let second = here()
         // Waits for the job.
-        queue.stop()
+        jobs.stop()
         return (result.value ?? aside(), second)
     }
 

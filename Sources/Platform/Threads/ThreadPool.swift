@@ -6,7 +6,7 @@ import Glibc
 /// Use it with `withTaskExecutorPreference(pool) { ... }`: nonisolated asynchronous functions inside run here and never on
 /// Swift's cooperative pool.
 package final class ThreadPool: TaskExecutor {
-    private let queue: JobQueue
+    private let jobs: JobThreads
 
     /// Starts the threads.
     ///
@@ -14,26 +14,26 @@ package final class ThreadPool: TaskExecutor {
     ///   - name: how tools show them; Linux keeps 15 bytes.
     ///   - threads: how many; at least 1.
     package init(name: String, threads: Int) {
-        queue = JobQueue()
-        queue.start(name: name, threads: max(threads, 1))
+        jobs = JobThreads()
+        jobs.start(name: name, threads: max(threads, 1))
     }
 
     /// Lets the jobs that are queued finish, then ends the threads and waits for them; jobs that come later run on a thread of their own.
     ///
     /// It blocks its caller, so asynchronous functions call `finish`. Must not be called from one of the threads.
     package func stop() {
-        queue.stop()
+        jobs.stop()
     }
 
     /// The same for asynchronous callers: it waits without holding a thread of Swift's cooperative pool.
     package func finish() async {
-        await queue.finish()
+        await jobs.finish()
     }
 
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         let executor = unsafe asUnownedTaskExecutor()
-        queue.append { unsafe job.runSynchronously(on: executor) }
+        jobs.append { unsafe job.runSynchronously(on: executor) }
     }
 }
 

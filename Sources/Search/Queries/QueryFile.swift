@@ -1,5 +1,4 @@
 import Documents
-import FoundationEssentials
 import Platform
 package import SystemPackage
 import Text
@@ -10,39 +9,19 @@ package enum QueryFile {
     ///
     /// - Throws: `SearchError` with the line at fault, `PlatformError` when reading fails, `DocumentsError` for an endless line.
     package static func read(_ path: FilePath) throws -> [Query] {
-        var lines = LineReader(try OwnedDescriptor.openForReading(path))
+        var lines = try LineReader(OwnedDescriptor.openForReading(path))
         var queries: [Query] = []
         while let line = try lines.next() {
             if UTF8Text.isBlank(line[...]) { continue }
-            do {
-                let object = try JSONDecoder().decode(Object.self, from: Data(line))
-                queries.append(Query(id: object.id?.text, text: object.text))
-            } catch {
+            guard let query = Query(object: line) else {
                 throw SearchError(
                     .query, path: path.displayName,
                     "line \(lines.lineNumber) is not a JSON object with a string \"text\" and an optional \"id\"; mend it"
                 )
             }
+            queries.append(query)
         }
         return queries
-    }
-
-    private struct Object: Decodable {
-        let id: Identifier?
-        let text: String
-    }
-
-    private struct Identifier: Decodable {
-        let text: String
-
-        init(from decoder: any Decoder) throws {
-            let value = try decoder.singleValueContainer()
-            if let number = try? value.decode(Int.self) {
-                text = String(number)
-            } else {
-                text = try value.decode(String.self)
-            }
-        }
     }
 }
 
@@ -59,4 +38,24 @@ package struct Query: Sendable, Equatable {
 
     /// What hits call it: its id, else its text.
     package var label: String { id ?? text }
+}
+
+extension Query {
+    /// Reads a JSON object; nil for what is no query.
+    fileprivate init?(object bytes: [UInt8]) {
+        guard let object = try? JSONLine(bytes) else { return nil }
+        var id: String?
+        var text: String?
+        for member in object.members {
+            switch member.name {
+            case "id" where !object.isNull(member):
+                id = object.string(member) ?? object.integer(member)
+                if id == nil { return nil }
+            case "text": text = object.string(member)
+            default: break
+            }
+        }
+        guard let text else { return nil }
+        self.init(id: id, text: text)
+    }
 }

@@ -1,4 +1,5 @@
 package import Encoding
+import Identity
 import Platform
 package import Quantization
 package import Shards
@@ -10,15 +11,15 @@ package struct Searcher: Sendable {
     private static let queriesPerPass = 32
 
     private let engine: SearchEngine
-    private let text: TextEncoder
+    private let running: RunningModel
     private let scorer: Scorer
 
     /// The generation that is searched.
     package var snapshot: Snapshot { engine.snapshot }
     /// The arithmetic that encodes the queries.
-    package var compute: Compute { text.model.compute }
+    package var compute: Compute { running.model.compute }
     /// The ids that the model takes of a query.
-    package var maximumLength: Int { text.model.maximumLength }
+    package var maximumLength: Int { running.model.maximumLength }
 
     /// Opens an index, loads the model and keeps both for as long as `body` runs.
     ///
@@ -32,12 +33,13 @@ package struct Searcher: Sendable {
         let snapshot = try Snapshot.open(index)
         let threads = ThreadPool(name: "search", threads: Processors.usable)
         defer { threads.stop() }
-        return try await TextEncoder.with(model, compute: compute(of: snapshot), cache: cache) { text in
+        return try await RunningModel.with(model, compute: compute(of: snapshot), cache: cache) { running in
             let expected = IndexExpectation(
-                dimension: text.dimension, model: text.model.fingerprint(), encoder: text.model.encoderFingerprint)
+                dimension: running.dimension, model: running.model.fingerprint(),
+                encoder: running.model.encoderFingerprint)
             try expected.check(snapshot.manifest.identity, of: index)
             return try await body(
-                Searcher(engine: SearchEngine(snapshot, threads: threads), text: text, scorer: scorer))
+                Searcher(engine: SearchEngine(snapshot, threads: threads), running: running, scorer: scorer))
         }
     }
 
@@ -56,8 +58,8 @@ package struct Searcher: Sendable {
     }
 
     private func answers(_ queries: [Query], limit: Int) async throws -> [QueryAnswer] {
-        let sequences = queries.map { text.sequence(Array($0.text.utf8)) }
-        let vectors = try await text.encoder.encode(sequences.map(\.ids), lane: .interactive)
+        let sequences = queries.map { running.sequence(Array($0.text.utf8)) }
+        let vectors = try await running.pool.encode(sequences.map(\.ids), lane: .interactive)
         let precision = snapshot.manifest.identity.precision
         var prepared: [ScoringQuery] = []
         for row in queries.indices {
@@ -74,7 +76,7 @@ package struct Searcher: Sendable {
 
     /// The arithmetic that made the index, or the nearest that this processor has.
     private static func compute(of snapshot: Snapshot) -> Compute {
-        let named = Compute(rawValue: snapshot.manifest.identity.compute) ?? .automatic
+        let named = Compute(rawValue: snapshot.manifest.identity.model.compute) ?? .automatic
         return named.isSupported ? named : .automatic
     }
 }

@@ -1,3 +1,4 @@
+package import Identity
 package import Platform
 package import Quantization
 package import SystemPackage
@@ -6,36 +7,21 @@ package import SystemPackage
 ///
 /// Rows of two identities are never mixed: vectors of another model, or codes of other ranges, mean something else.
 package struct IndexIdentity: Sendable, Hashable {
-    /// Dimensions of an embedding.
-    package var dimension: Int
-    /// What is stored of it.
+    /// The model that makes the vectors; its name is not compared.
+    package var model: ModelIdentity
+    /// What is stored of a vector.
     package var precision: Precision
-    /// SHA-256 of the model's weights.
-    package var model: SHA256Digest
-    /// SHA-256 over the tokenizer's and pooling's configuration.
-    package var encoder: SHA256Digest
     /// SHA-256 of `ranges.npy`; nil when the index has none.
     package var ranges: SHA256Digest?
-    /// The arithmetic that makes the vectors: `float32`, `bfloat16` or `int8`.
-    ///
-    /// The first two make the same vectors for all that searching can tell, so that an index may go on on a processor without
-    /// bfloat16. Those of int8 are close to them, but other ones, and no index holds both.
-    package var compute: String
-    /// What people call the model; not compared.
-    package var modelName: String
 
-    package init(
-        dimension: Int, precision: Precision, model: SHA256Digest, encoder: SHA256Digest, ranges: SHA256Digest?,
-        compute: String, modelName: String
-    ) {
-        self.dimension = dimension
-        self.precision = precision
+    package init(model: ModelIdentity, precision: Precision, ranges: SHA256Digest?) {
         self.model = model
-        self.encoder = encoder
+        self.precision = precision
         self.ranges = ranges
-        self.compute = compute
-        self.modelName = modelName
     }
+
+    /// Dimensions of an embedding.
+    package var dimension: Int { model.dimension }
 
     /// Bytes of one row of codes.
     package var bytesPerRow: Int { precision.bytesPerRow(dimension: dimension) }
@@ -53,7 +39,7 @@ package struct IndexExpectation: Sendable, Equatable {
     package var model: SHA256Digest?
     package var encoder: SHA256Digest?
     package var ranges: SHA256Digest?
-    /// The arithmetic that makes the vectors; only int8 is told from the others, see `IndexIdentity.compute`.
+    /// The arithmetic that makes the vectors; only int8 is told from the others, see `ModelIdentity.compute`.
     package var compute: String?
 
     package init(
@@ -71,8 +57,8 @@ package struct IndexExpectation: Sendable, Equatable {
     /// Expects all that `identity` says.
     package init(_ identity: IndexIdentity) {
         self.init(
-            dimension: identity.dimension, precision: identity.precision, model: identity.model,
-            encoder: identity.encoder, ranges: identity.ranges, compute: identity.compute)
+            dimension: identity.dimension, precision: identity.precision, model: identity.model.weights,
+            encoder: identity.model.encoder, ranges: identity.ranges, compute: identity.model.compute)
     }
 
     /// Refuses an index that is something else.
@@ -80,15 +66,15 @@ package struct IndexExpectation: Sendable, Equatable {
     /// - Parameter path: the index directory, or the file, whose identity it is.
     /// - Throws: `ShardsError` of code `.mismatch`, naming both values and what to do.
     package func check(_ identity: IndexIdentity, of path: FilePath) throws(ShardsError) {
-        if let model, model != identity.model {
+        if let model, model != identity.model.weights {
             throw Self.mismatch(
-                path, "made with the model \(identity.modelName) of fingerprint \(identity.model)",
+                path, "made with the model \(identity.model.name) of fingerprint \(identity.model.weights)",
                 "\(model) is in use",
                 "Name the model it was made with, or make a new index in another directory")
         }
-        if let encoder, encoder != identity.encoder {
+        if let encoder, encoder != identity.model.encoder {
             throw Self.mismatch(
-                path, "made with a tokenizer and pooling configuration of fingerprint \(identity.encoder)",
+                path, "made with a tokenizer and pooling configuration of fingerprint \(identity.model.encoder)",
                 "\(encoder) is in use", "Restore the model's configuration files, or make a new index")
         }
         if let dimension, dimension != identity.dimension {
@@ -101,10 +87,10 @@ package struct IndexExpectation: Sendable, Equatable {
                 path, "of precision \(identity.precision.rawValue)", "\(precision.rawValue) is asked for",
                 "Set precision: \(identity.precision.rawValue), or make a new index in another directory")
         }
-        if let compute, Self.isCoarse(compute) != Self.isCoarse(identity.compute) {
+        if let compute, Self.isCoarse(compute) != Self.isCoarse(identity.model.compute) {
             throw Self.mismatch(
-                path, "made with compute \(identity.compute)", "\(compute) is in use",
-                "Set compute: \(identity.compute), or make a new index in another directory")
+                path, "made with compute \(identity.model.compute)", "\(compute) is in use",
+                "Set compute: \(identity.model.compute), or make a new index in another directory")
         }
         if let ranges, ranges != identity.ranges {
             throw Self.mismatch(

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Identity
 import Platform
 import Quantization
 import SystemPackage
@@ -32,13 +33,14 @@ extension Manifest: Codable {
         created = try fields.decode(Date.self, forKey: .created)
         committed = try fields.decode(Date.self, forKey: .committed)
         identity = IndexIdentity(
-            dimension: try fields.decode(Int.self, forKey: .dimension),
+            model: ModelIdentity(
+                name: try fields.decode(String.self, forKey: .modelName),
+                dimension: try fields.decode(Int.self, forKey: .dimension),
+                weights: try fields.decode(Fingerprint.self, forKey: .model).digest,
+                encoder: try fields.decode(Fingerprint.self, forKey: .encoder).digest,
+                compute: try fields.decode(String.self, forKey: .compute)),
             precision: try fields.decode(Precision.self, forKey: .precision),
-            model: try fields.decode(Fingerprint.self, forKey: .model).digest,
-            encoder: try fields.decode(Fingerprint.self, forKey: .encoder).digest,
-            ranges: try fields.decodeIfPresent(Fingerprint.self, forKey: .ranges)?.digest,
-            compute: try fields.decode(String.self, forKey: .compute),
-            modelName: try fields.decode(String.self, forKey: .modelName))
+            ranges: try fields.decodeIfPresent(Fingerprint.self, forKey: .ranges)?.digest)
         rangesDescription = try fields.decodeIfPresent(Fingerprint.self, forKey: .rangesDescription)?.digest
         passages = try fields.decode([String: Int].self, forKey: .passages)
         shards = try fields.decode([ManifestShard].self, forKey: .shards)
@@ -66,15 +68,15 @@ extension Manifest: Codable {
         try fields.encode(clippedValues, forKey: .clippedValues)
         try fields.encode(commits, forKey: .commits)
         try fields.encode(committed, forKey: .committed)
-        try fields.encode(identity.compute, forKey: .compute)
+        try fields.encode(identity.model.compute, forKey: .compute)
         try fields.encode(created, forKey: .created)
         try fields.encode(identity.dimension, forKey: .dimension)
         try fields.encode(documents, forKey: .documents)
-        try fields.encode(identity.encoder.hexadecimal, forKey: .encoder)
+        try fields.encode(identity.model.encoder.hexadecimal, forKey: .encoder)
         try fields.encode(Self.format, forKey: .format)
         try fields.encode(generation, forKey: .generation)
-        try fields.encode(identity.model.hexadecimal, forKey: .model)
-        try fields.encode(identity.modelName, forKey: .modelName)
+        try fields.encode(identity.model.weights.hexadecimal, forKey: .model)
+        try fields.encode(identity.model.name, forKey: .modelName)
         try fields.encodeIfPresent(parent, forKey: .parent)
         try fields.encode(passages, forKey: .passages)
         try fields.encode(identity.precision, forKey: .precision)

@@ -39,7 +39,7 @@ struct CacheFixture {
     }
 
     static func vectors(_ model: SentenceModel) async throws -> [Float] {
-        try await SentenceEncoder.with(model, workers: 1) { try await $0.encode(sequences).values }
+        try await EncoderPool.with(model, workers: 1) { try await $0.encode(sequences).values }
     }
 
     /// The names in the cache; none while there is no folder.

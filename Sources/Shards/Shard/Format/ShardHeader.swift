@@ -1,3 +1,4 @@
+import Identity
 package import Platform
 package import Quantization
 import SystemPackage
@@ -21,17 +22,17 @@ package struct ShardHeader: Sendable, Hashable {
         self.documentCount = documentCount
         dimension = identity.dimension
         precision = identity.precision
-        compute = identity.compute
-        model = identity.model
-        encoder = identity.encoder
+        compute = identity.model.compute
+        model = identity.model.weights
+        encoder = identity.model.encoder
         ranges = identity.ranges
     }
 
     /// What the header says of the index that the rows belong to.
     package var identity: IndexIdentity {
         IndexIdentity(
-            dimension: dimension, precision: precision, model: model, encoder: encoder, ranges: ranges,
-            compute: compute, modelName: "")
+            model: ModelIdentity(name: "", dimension: dimension, weights: model, encoder: encoder, compute: compute),
+            precision: precision, ranges: ranges)
     }
 
     /// The payload of S0, its XXH64 last.

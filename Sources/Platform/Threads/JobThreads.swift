@@ -1,21 +1,21 @@
 import CPlatform
+import DequeModule
 import Glibc
 
-/// The queue and the threads behind an executor.
+/// Threads behind an executor, with the jobs that wait for them.
 ///
 /// Jobs are not counted against a bound: the Swift runtime offers no way to refuse one. What bounds them is that every
 /// producer awaits its job. For the same reason a job that comes after `stop` still runs, on a thread that is started for
 /// it: whoever awaits it would wait for ever otherwise.
 @safe
-package final class JobQueue: @unchecked Sendable {
+package final class JobThreads: @unchecked Sendable {
     // A condition variable needs the raw mutex beside it, so Synchronization.Mutex cannot serve here.
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let changed: UnsafeMutablePointer<pthread_cond_t>
-    private var jobs: [() -> Void] = []
-    private var first = 0
+    private var jobs: Deque<() -> Void> = []
     private var isStopping = false
     private var threads: [pthread_t] = []
-    // Threads that will look at the queue once more before they end.
+    // Threads that will look at the waiting jobs once more before they end.
     private var serving = 0
     private var name = ""
 
@@ -94,7 +94,7 @@ package final class JobQueue: @unchecked Sendable {
 
     private func serveLate() {
         guard let thread = Self.thread(name, { self.runJobs() }) else {
-            // Out of threads: late is better than never, and nobody else serves the queue.
+            // Out of threads: late is better than never, and nobody else serves it.
             return runJobs()
         }
         pthread_detach(thread)
@@ -126,7 +126,7 @@ package final class JobQueue: @unchecked Sendable {
     private func next() -> (() -> Void)? {
         unsafe pthread_mutex_lock(mutex)
         defer { unsafe pthread_mutex_unlock(mutex) }
-        while first == jobs.count {
+        while jobs.isEmpty {
             if isStopping {
                 // Under the lock, so that a job appended from now on finds that nobody serves it.
                 serving -= 1
@@ -134,14 +134,7 @@ package final class JobQueue: @unchecked Sendable {
             }
             unsafe pthread_cond_wait(changed, mutex)
         }
-        let job = jobs[first]
-        first += 1
-        // Compact once the served half outweighs the waiting one, so that appending stays amortized constant.
-        if first == jobs.count || first > 1024 {
-            jobs.removeFirst(first)
-            first = 0
-        }
-        return job
+        return jobs.removeFirst()
     }
 
     /// What a new thread is handed.

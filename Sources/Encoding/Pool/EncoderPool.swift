@@ -4,7 +4,7 @@ package import Platform
 ///
 /// Workers of one thread each beat one computation of many threads, because nothing waits at barriers; weights are shared,
 /// scratch memory is each worker's own.
-package final class SentenceEncoder: Sendable {
+package final class EncoderPool: Sendable {
     /// Tokens of a microbatch: beyond 512 the products get no faster, and a query waits for one microbatch at the most.
     package static let batchTokens = 512
 
@@ -12,11 +12,14 @@ package final class SentenceEncoder: Sendable {
     package let model: SentenceModel
     /// Worker threads.
     package let workerCount: Int
-    private let queue: EncodingQueue
+    private let dispatcher: MicrobatchDispatcher
     private let workers: [EncoderWorker]
 
     /// The signs of life of the workers, for a watchdog.
     package var hearts: [Heartbeat] { workers.map(\.heart) }
+
+    /// Where the workers' time went, so far.
+    package var times: StageTimes { workers.reduce(into: StageTimes()) { $0 += $1.times } }
 
     /// Makes the pool; it computes only while `run()` runs.
     ///
@@ -27,7 +30,7 @@ package final class SentenceEncoder: Sendable {
     package init(_ model: SentenceModel, workers: Int? = nil, tokenLimit: Int = 65536) throws(EncodingError) {
         self.model = model
         workerCount = max(workers ?? Processors.usable, 1)
-        queue = EncodingQueue(
+        dispatcher = MicrobatchDispatcher(
             dimension: model.dimension, batchTokens: Self.batchTokens, tokenLimit: tokenLimit, workers: workerCount)
         let engine = try MatrixEngine()
         self.workers = (0..<workerCount).map { EncoderWorker(model.weights, engine, number: $0) }
@@ -38,28 +41,28 @@ package final class SentenceEncoder: Sendable {
         await withTaskCancellationHandler {
             await withTaskGroup(of: Void.self) { group in
                 for worker in workers {
-                    group.addTask { [queue] in await worker.serve(queue) }
+                    group.addTask { [dispatcher] in await worker.serve(dispatcher) }
                 }
             }
         } onCancel: {
-            queue.close()
+            dispatcher.close()
         }
         for worker in workers { await worker.finish() }
     }
 
     /// Refuses new requests and lets `run()` end after those that were entered.
-    package func close() { queue.close() }
+    package func close() { dispatcher.close() }
 
     /// Runs the pool for as long as `body` runs.
     package static func with<Result: Sendable>(
         _ model: SentenceModel, workers: Int? = nil, tokenLimit: Int = 65536,
-        _ body: (SentenceEncoder) async throws -> Result
+        _ body: (EncoderPool) async throws -> Result
     ) async throws -> Result {
-        let encoder = try SentenceEncoder(model, workers: workers, tokenLimit: tokenLimit)
+        let pool = try EncoderPool(model, workers: workers, tokenLimit: tokenLimit)
         return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await encoder.run() }
-            defer { encoder.close() }
-            return try await body(encoder)
+            group.addTask { await pool.run() }
+            defer { pool.close() }
+            return try await body(pool)
         }
     }
 
@@ -83,7 +86,7 @@ package final class SentenceEncoder: Sendable {
             }
         }
         guard !sequences.isEmpty else { return Embeddings(values: [], dimension: model.dimension) }
-        return Embeddings(values: try await queue.submit(sequences, lane: lane), dimension: model.dimension)
+        return Embeddings(values: try await dispatcher.submit(sequences, lane: lane), dimension: model.dimension)
     }
 }
 

@@ -3,10 +3,11 @@ package import Identity
 import SystemPackage
 
 /// The real model: tokenizer, passage cutter and the pool of encoder workers.
-package final class SentenceTextModel: TextModel {
+package final class PassageEncoder: PassageEncoding {
     package let identity: ModelIdentity
+    package let passageRules: [String: Int]
     /// The pool; somebody has to run it.
-    package let encoder: SentenceEncoder
+    package let pool: EncoderPool
     private let passages: PassageCutter
 
     /// Loads the model that the options name.
@@ -16,7 +17,7 @@ package final class SentenceTextModel: TextModel {
         let model = try SentenceModel(
             options.modelDirectory, compute: options.compute.compute,
             cache: options.hasWeightsCache ? .standard : nil)
-        encoder = try SentenceEncoder(model, workers: options.workers > 0 ? options.workers : nil)
+        pool = try EncoderPool(model, workers: options.workers > 0 ? options.workers : nil)
         let budget = model.maximumLength - 2
         let target = min(options.targetTokens, budget)
         let limits = try PassageLimits(
@@ -25,15 +26,15 @@ package final class SentenceTextModel: TextModel {
         passages = PassageCutter(tokenizer: model.tokenizer, limits: limits, mode: isCut ? .passages : .whole)
         identity = ModelIdentity(
             name: options.modelDirectory.lastComponent?.string ?? "model", dimension: model.dimension,
-            model: model.fingerprint(), encoder: model.encoderFingerprint, compute: model.compute.rawValue,
-            passageRules: isCut
-                ? ["budget": budget, "target": limits.target, "overlap": limits.overlap]
-                : ["budget": budget, "whole": 1])
+            weights: model.fingerprint(), encoder: model.encoderFingerprint, compute: model.compute.rawValue)
+        passageRules =
+            isCut
+            ? ["budget": budget, "target": limits.target, "overlap": limits.overlap] : ["budget": budget, "whole": 1]
     }
 
     package func cutter() -> any PassageCutting { PassageStream(passages) }
 
     package func encode(_ sequences: [[Int32]]) async throws -> Embeddings {
-        try await encoder.encode(sequences, lane: .bulk)
+        try await pool.encode(sequences, lane: .bulk)
     }
 }

@@ -1,5 +1,8 @@
-/// Decides which sequences a free worker takes next: a pure state machine, the lock is `EncodingQueue`'s, the threads are
-/// `SentenceEncoder`'s.
+import DequeModule
+
+/// Decides which sequences a free worker takes next: a pure state machine.
+///
+/// The lock is `MicrobatchDispatcher`'s, the threads are `EncoderPool`'s.
 ///
 /// A microbatch is formed when a worker asks, never by a timer, so an idle pool starts at once and a busy one packs as much
 /// as waits (text-embeddings-inference's queue). It is bounded by tokens, not by sequences; requests in the bulk lane are
@@ -7,7 +10,7 @@
 ///
 /// Where less waits than all workers could take, a worker takes its share only, so that the end of a run, or a document that
 /// comes alone, occupies all of them and they finish together.
-package struct BatchQueue {
+package struct MicrobatchPlanner {
     /// What must be done after a request got its last vector or was given up.
     package struct Admission: Equatable {
         /// Requests that may now enter; their callers are waiting.
@@ -24,7 +27,7 @@ package struct BatchQueue {
 
     /// The requests of a lane that have sequences left, first come first.
     private struct Line {
-        var requests: [Int] = []
+        var requests: Deque<Int> = []
         var tokens = 0
     }
 
@@ -40,7 +43,7 @@ package struct BatchQueue {
     private var requests: [Int: Request] = [:]
     private var interactive = Line()
     private var bulk = Line()
-    private var waiting: [(id: Int, tokens: Int)] = []
+    private var waiting: Deque<(id: Int, tokens: Int)> = []
     private var admitted: [Int: Int] = [:]
     private var admittedTokens = 0
     package private(set) var isClosed = false

@@ -2,12 +2,12 @@ import Platform
 package import SystemPackage
 
 /// A loaded model with running workers: all that a command needs to turn text into vectors.
-package struct TextEncoder: Sendable {
+package struct RunningModel: Sendable {
     /// The running pool.
-    package let encoder: SentenceEncoder
+    package let pool: EncoderPool
 
     /// The model itself.
-    package var model: SentenceModel { encoder.model }
+    package var model: SentenceModel { pool.model }
     /// Floats in a vector.
     package var dimension: Int { model.dimension }
 
@@ -28,14 +28,14 @@ package struct TextEncoder: Sendable {
     /// - Throws: `EncodingError` naming the file of the folder at fault, and what `body` throws.
     package static func with<Result: Sendable>(
         _ folder: FilePath, compute: Compute, cache: WeightsCache? = nil,
-        _ body: (TextEncoder) async throws -> Result
+        _ body: (RunningModel) async throws -> Result
     ) async throws -> Result {
         let model = try SentenceModel(folder, compute: compute, cache: cache)
         let threads = ThreadPool(name: "text", threads: 1)
         defer { threads.stop() }
-        return try await SentenceEncoder.with(model) { encoder in
+        return try await EncoderPool.with(model) { pool in
             try await withTaskExecutorPreference(threads) {
-                try await body(TextEncoder(encoder: encoder))
+                try await body(RunningModel(pool: pool))
             }
         }
     }

@@ -4,15 +4,15 @@ package import Indexing
 import Platform
 
 /// A model without weights: words are tokens, and a passage's vector follows from its tokens alone.
-package struct StubTextModel: TextModel {
+package struct StubPassageEncoder: PassageEncoding {
     /// How a text is cut.
     package static let wordsPerPassage = 6
     /// A text with this word is refused by the encoder.
     package static let poison = Array("poison".utf8)
 
     package let identity = ModelIdentity(
-        name: "stub", dimension: 16, model: SHA256Digest(of: [1]), encoder: SHA256Digest(of: [2]), compute: "float32",
-        passageRules: ["words": wordsPerPassage])
+        name: "stub", dimension: 16, weights: SHA256Digest(of: [1]), encoder: SHA256Digest(of: [2]), compute: "float32")
+    package let passageRules = ["words": wordsPerPassage]
 
     package init() {}
 
@@ -27,7 +27,7 @@ package struct StubTextModel: TextModel {
             if passages == nil {
                 var bytes: [UInt8] = []
                 for index in text.indices { bytes.append(text[index]) }
-                passages = StubTextModel.passages(of: bytes).reversed()
+                passages = StubPassageEncoder.passages(of: bytes).reversed()
             }
             guard let next = passages?.popLast() else { return .finished }
             return .passage(next)

@@ -2,25 +2,25 @@ import Encoding
 import TestSupport
 import Testing
 
-@Suite struct BatchQueueTests {
+@Suite struct MicrobatchPlannerTests {
     private func tokens(_ lengths: [Int]) -> [[Int32]] { lengths.map { [Int32](repeating: 1, count: $0) } }
 
     @Test("microbatches stay under their tokens and keep the order")
     func fillsByTokens() {
-        var queue = BatchQueue(batchTokens: 10, tokenLimit: 100)
-        queue.enter(1, tokens([4, 4, 4]), lane: .bulk)
-        queue.enter(2, tokens([6, 30, 1]), lane: .bulk)
+        var planner = MicrobatchPlanner(batchTokens: 10, tokenLimit: 100)
+        planner.enter(1, tokens([4, 4, 4]), lane: .bulk)
+        planner.enter(2, tokens([6, 30, 1]), lane: .bulk)
         var formed: [[[Int]]] = []
-        while let batch = queue.next() { formed.append(batch.items.map { [$0.request, $0.index] }) }
+        while let batch = planner.next() { formed.append(batch.items.map { [$0.request, $0.index] }) }
         #expect(formed == [[[1, 0], [1, 1]], [[1, 2], [2, 0]], [[2, 1]], [[2, 2]]])
     }
 
     @Test func interactiveGoesAheadAndAlone() {
-        var queue = BatchQueue(batchTokens: 10, tokenLimit: 100)
-        queue.enter(1, tokens([5, 5, 5]), lane: .bulk)
-        _ = queue.next()
-        queue.enter(2, tokens([2]), lane: .interactive)
-        let (second, third) = (queue.next(), queue.next())
+        var planner = MicrobatchPlanner(batchTokens: 10, tokenLimit: 100)
+        planner.enter(1, tokens([5, 5, 5]), lane: .bulk)
+        _ = planner.next()
+        planner.enter(2, tokens([2]), lane: .interactive)
+        let (second, third) = (planner.next(), planner.next())
         #expect(second?.items.map(\.request) == [2])
         #expect(third?.items.map(\.request) == [1])
     }
@@ -37,10 +37,10 @@ import Testing
             (2, [20, 20, 20, 20], [[0, 1, 2, 3]]),
         ]) func divides(workers: Int, lengths: [Int], expected: [[Int]])
     {
-        var queue = BatchQueue(batchTokens: 512, tokenLimit: 65536, workers: workers)
-        queue.enter(1, tokens(lengths), lane: .bulk)
+        var planner = MicrobatchPlanner(batchTokens: 512, tokenLimit: 65536, workers: workers)
+        planner.enter(1, tokens(lengths), lane: .bulk)
         var formed: [[Int]] = []
-        while let batch = queue.next() { formed.append(batch.items.map(\.index)) }
+        while let batch = planner.next() { formed.append(batch.items.map(\.index)) }
         #expect(formed == expected)
     }
 
@@ -48,12 +48,12 @@ import Testing
     func longDocument(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         let workers = Int.random(in: 1...8, using: &generator)
-        var queue = BatchQueue(batchTokens: 512, tokenLimit: 65536, workers: workers)
+        var planner = MicrobatchPlanner(batchTokens: 512, tokenLimit: 65536, workers: workers)
         let lengths = (0..<2000).map { _ in Int.random(in: 100...254, using: &generator) }
-        queue.enter(1, tokens(lengths), lane: .bulk)
+        planner.enter(1, tokens(lengths), lane: .bulk)
         // Each worker takes the next microbatch when it has done the one before, a token a tick.
         var busyUntil = [Int](repeating: 0, count: workers)
-        while let batch = queue.next() {
+        while let batch = planner.next() {
             guard let first = busyUntil.indices.min(by: { busyUntil[$0] < busyUntil[$1] }) else { return }
             busyUntil[first] += batch.tokens
             #expect(batch.tokens <= 512, "\(generator)")
@@ -67,46 +67,46 @@ import Testing
     @Test("a query waits for no microbatch but those that are being computed", arguments: UInt64(1)...20)
     func queriesNeverWait(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
-        var queue = BatchQueue(batchTokens: 512, tokenLimit: 65536, workers: 2)
+        var planner = MicrobatchPlanner(batchTokens: 512, tokenLimit: 65536, workers: 2)
         for id in 0..<50 {
             let lengths = (0..<Int.random(in: 1...40, using: &generator)).map { _ in
                 Int.random(in: 3...254, using: &generator)
             }
-            queue.enter(id, tokens(lengths), lane: .bulk)
+            planner.enter(id, tokens(lengths), lane: .bulk)
         }
         for query in 1000..<1100 {
-            for _ in 0..<Int.random(in: 0...3, using: &generator) { _ = queue.next() }
-            queue.enter(query, tokens([Int.random(in: 3...254, using: &generator)]), lane: .interactive)
-            #expect(queue.next()?.items.map(\.request) == [query], "\(generator)")
+            for _ in 0..<Int.random(in: 0...3, using: &generator) { _ = planner.next() }
+            planner.enter(query, tokens([Int.random(in: 3...254, using: &generator)]), lane: .interactive)
+            #expect(planner.next()?.items.map(\.request) == [query], "\(generator)")
         }
     }
 
     @Test func whatIsGivenUpIsNotDivided() {
-        var queue = BatchQueue(batchTokens: 512, tokenLimit: 65536, workers: 2)
-        queue.enter(1, tokens([250, 250, 250, 250]), lane: .bulk)
-        queue.enter(2, tokens([200, 200]), lane: .bulk)
-        _ = queue.leave(1)
-        #expect(queue.next()?.items.map(\.index) == [0], "half of what is left, not half of what was")
+        var planner = MicrobatchPlanner(batchTokens: 512, tokenLimit: 65536, workers: 2)
+        planner.enter(1, tokens([250, 250, 250, 250]), lane: .bulk)
+        planner.enter(2, tokens([200, 200]), lane: .bulk)
+        _ = planner.leave(1)
+        #expect(planner.next()?.items.map(\.index) == [0], "half of what is left, not half of what was")
     }
 
     @Test func admissionIsBoundedAndFirstComeFirstServed() {
-        var queue = BatchQueue(batchTokens: 10, tokenLimit: 10)
+        var planner = MicrobatchPlanner(batchTokens: 10, tokenLimit: 10)
         // The first is larger than the limit and enters because nothing else is in flight.
-        let entered = [(1, 50), (2, 6), (3, 6), (4, 1)].map { queue.requestAdmission($0, tokens: $1) }
+        let entered = [(1, 50), (2, 6), (3, 6), (4, 1)].map { planner.requestAdmission($0, tokens: $1) }
         #expect(entered == [true, false, false, false])
         // After the first leaves there is room for 4 too, but 3 came before it.
-        let admitted = [1, 2, 4, 3].map { queue.leave($0).admitted }
+        let admitted = [1, 2, 4, 3].map { planner.leave($0).admitted }
         #expect(admitted == [[2], [3, 4], [], []])
-        #expect(queue.isEmpty)
+        #expect(planner.isEmpty)
     }
 
     @Test func aRequestGivenUpIsSkipped() {
-        var queue = BatchQueue(batchTokens: 4, tokenLimit: 100)
-        queue.enter(1, tokens([4, 4]), lane: .bulk)
-        queue.enter(2, tokens([4]), lane: .bulk)
-        let first = queue.next()
-        _ = queue.leave(1)
-        let second = queue.next()
+        var planner = MicrobatchPlanner(batchTokens: 4, tokenLimit: 100)
+        planner.enter(1, tokens([4, 4]), lane: .bulk)
+        planner.enter(2, tokens([4]), lane: .bulk)
+        let first = planner.next()
+        _ = planner.leave(1)
+        let second = planner.next()
         #expect(first?.items.map(\.request) == [1])
         #expect(second?.items.map(\.request) == [2])
     }

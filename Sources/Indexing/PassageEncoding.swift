@@ -4,8 +4,11 @@ package import Identity
 /// What the pipeline needs of a model: passages from text, vectors from passages.
 ///
 /// A protocol so that tests of the pipeline need no weights.
-package protocol TextModel: Sendable {
+package protocol PassageEncoding: Sendable {
     var identity: ModelIdentity { get }
+
+    /// How documents are cut, name to number.
+    var passageRules: [String: Int] { get }
 
     /// A cutter at the beginning of a text; it computes, so it is used on our own threads only.
     func cutter() -> any PassageCutting

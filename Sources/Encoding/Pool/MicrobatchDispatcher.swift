@@ -1,7 +1,7 @@
 import Synchronization
 
-/// The driver of `BatchQueue`: it holds the lock, the callers that wait for vectors and the workers that wait for work.
-final class EncodingQueue: Sendable {
+/// The driver of `MicrobatchPlanner`: it holds the lock, the callers that wait for vectors and the workers that wait for work.
+final class MicrobatchDispatcher: Sendable {
     private struct Caller {
         var values: [Float]
         var missing: Int
@@ -9,7 +9,7 @@ final class EncodingQueue: Sendable {
     }
 
     private struct State {
-        var queue: BatchQueue
+        var planner: MicrobatchPlanner
         var callers: [Int: Caller] = [:]
         var admissions: [Int: CheckedContinuation<Void, any Error>] = [:]
         var idleWorkers: [CheckedContinuation<Microbatch?, Never>] = []
@@ -23,7 +23,8 @@ final class EncodingQueue: Sendable {
 
     init(dimension: Int, batchTokens: Int, tokenLimit: Int, workers: Int) {
         self.dimension = dimension
-        state = Mutex(State(queue: BatchQueue(batchTokens: batchTokens, tokenLimit: tokenLimit, workers: workers)))
+        state = Mutex(
+            State(planner: MicrobatchPlanner(batchTokens: batchTokens, tokenLimit: tokenLimit, workers: workers)))
     }
 
     // MARK: - Callers
@@ -52,7 +53,7 @@ final class EncodingQueue: Sendable {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             let failure = state.withLock { state -> (any Error)? in
                 if let refused = Self.refusal(id, &state) { return refused }
-                if state.queue.requestAdmission(id, tokens: tokens) {
+                if state.planner.requestAdmission(id, tokens: tokens) {
                     continuation.resume()
                 } else {
                     state.admissions[id] = continuation
@@ -74,7 +75,7 @@ final class EncodingQueue: Sendable {
             state.callers[id] = Caller(
                 values: [Float](repeating: 0, count: sequences.count * dimension), missing: sequences.count,
                 continuation: continuation)
-            state.queue.enter(id, sequences, lane: lane)
+            state.planner.enter(id, sequences, lane: lane)
             Self.wakeWorkers(&state)
             return nil
         }
@@ -83,7 +84,7 @@ final class EncodingQueue: Sendable {
 
     private static func refusal(_ id: Int, _ state: inout State) -> (any Error)? {
         if state.cancelled.remove(id) != nil { return CancellationError() }
-        return state.queue.isClosed ? EncodingError(.closed, "the encoder is shutting down") : nil
+        return state.planner.isClosed ? EncodingError(.closed, "the encoder is shutting down") : nil
     }
 
     private func cancel(_ id: Int) {
@@ -102,13 +103,13 @@ final class EncodingQueue: Sendable {
 
     // MARK: - Workers
 
-    /// The next microbatch, waiting for one if need be; nil once the queue is closed and empty.
+    /// The next microbatch, waiting for one if need be; nil once it is closed and empty.
     func next() async -> Microbatch? {
         await withCheckedContinuation { continuation in
             state.withLock { state in
-                if let batch = state.queue.next() {
+                if let batch = state.planner.next() {
                     continuation.resume(returning: batch)
-                } else if state.queue.isClosed, state.queue.isEmpty {
+                } else if state.planner.isClosed, state.planner.isEmpty {
                     continuation.resume(returning: nil)
                 } else {
                     state.idleWorkers.append(continuation)
@@ -150,10 +151,10 @@ final class EncodingQueue: Sendable {
     /// Refuses what comes from now on; what was entered is still computed.
     func close() {
         state.withLock { state in
-            state.queue.close()
+            state.planner.close()
             for (id, waiting) in state.admissions {
                 waiting.resume(throwing: EncodingError(.closed, "the encoder is shutting down"))
-                _ = state.queue.leave(id)
+                _ = state.planner.leave(id)
             }
             state.admissions = [:]
             Self.wakeWorkers(&state)
@@ -161,7 +162,7 @@ final class EncodingQueue: Sendable {
     }
 
     private static func leave(_ id: Int, _ state: inout State) {
-        for admitted in state.queue.leave(id).admitted {
+        for admitted in state.planner.leave(id).admitted {
             state.admissions.removeValue(forKey: admitted)?.resume()
         }
         wakeWorkers(&state)
@@ -169,9 +170,9 @@ final class EncodingQueue: Sendable {
 
     private static func wakeWorkers(_ state: inout State) {
         while !state.idleWorkers.isEmpty {
-            if let batch = state.queue.next() {
+            if let batch = state.planner.next() {
                 state.idleWorkers.removeLast().resume(returning: batch)
-            } else if state.queue.isClosed, state.queue.isEmpty {
+            } else if state.planner.isClosed, state.planner.isEmpty {
                 state.idleWorkers.removeLast().resume(returning: nil)
             } else {
                 return

@@ -4,8 +4,8 @@ import Synchronization
 import SystemPackage
 import Testing
 
-@Suite("The queue behind the executors", .timeLimit(.minutes(1)))
-struct JobQueueTests {
+@Suite("The threads behind the executors", .timeLimit(.minutes(1)))
+struct JobThreadsTests {
     /// What jobs have left behind, in the order of their running.
     private final class Record: Sendable {
         private let stored = Mutex<[Int]>([])
@@ -15,8 +15,8 @@ struct JobQueueTests {
         func note(_ number: Int) { stored.withLock { $0.append(number) } }
     }
 
-    private static func started(threads: Int = 1) -> JobQueue {
-        let queue = JobQueue()
+    private static func started(threads: Int = 1) -> JobThreads {
+        let queue = JobThreads()
         queue.start(name: "test", threads: threads)
         return queue
     }
@@ -66,7 +66,7 @@ struct JobQueueTests {
     }
 
     // What blocks is a plain function, as it is at the callers.
-    private static func stop(_ queue: JobQueue) { queue.stop() }
+    private static func stop(_ queue: JobThreads) { queue.stop() }
 
     @Test("jobs that come after the end run, each once and not on the thread that brings them")
     func late() {
@@ -91,7 +91,7 @@ struct JobQueueTests {
 
     @Test("threads have the first 15 bytes of the name", arguments: ["inbox", "a name that is too long"])
     func name(_ name: String) {
-        let queue = JobQueue()
+        let queue = JobThreads()
         queue.start(name: name, threads: 1)
         let seen = Mutex("")
         queue.append { seen.withLock { $0 = Self.threadName } }

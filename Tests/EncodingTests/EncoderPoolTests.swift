@@ -1,14 +1,14 @@
 import Encoding
 import Testing
 
-@Suite struct SentenceEncoderTests {
+@Suite struct EncoderPoolTests {
     private let model: SentenceModel
 
     init() throws { model = try SentenceModel(ModelFixture.tiny("mean-40"), compute: .float32) }
 
     @Test func manyCallersGetTheirOwnRowsInOrder() async throws {
         let sequences: [[Int32]] = (0..<200).map { [2, Int32(5 + $0 % 40), Int32(5 + $0 % 7), 3] }
-        try await SentenceEncoder.with(model, workers: 2, tokenLimit: 32) { encoder in
+        try await EncoderPool.with(model, workers: 2, tokenLimit: 32) { encoder in
             let expected = try await encoder.encode(sequences)
             let rows = try await withThrowingTaskGroup(of: (Int, [Float]).self) { group in
                 for (index, sequence) in sequences.enumerated() {
@@ -31,7 +31,7 @@ import Testing
     @Test(
         "what the model cannot take", arguments: [[], [Int32](repeating: 5, count: 41), [2, 10_000, 3], [2, -1, 3]])
     func refuses(_ sequence: [Int32]) async throws {
-        try await SentenceEncoder.with(model, workers: 1) { encoder in
+        try await EncoderPool.with(model, workers: 1) { encoder in
             let error = await #expect(throws: EncodingError.self) { try await encoder.encode([[2, 3], sequence]) }
             #expect(error?.code == .input)
             #expect(error?.message.contains("sequence 1") == true)
@@ -39,14 +39,14 @@ import Testing
     }
 
     @Test func nothingToEncode() async throws {
-        try await SentenceEncoder.with(model, workers: 1) { encoder in
+        try await EncoderPool.with(model, workers: 1) { encoder in
             let none = try await encoder.encode([])
             #expect(none.count == 0)
         }
     }
 
     @Test func closedEncoderRefuses() async throws {
-        let encoder = try SentenceEncoder(model, workers: 1)
+        let encoder = try EncoderPool(model, workers: 1)
         encoder.close()
         await encoder.run()
         let error = await #expect(throws: EncodingError.self) { try await encoder.encode([[2, 3]]) }
@@ -55,7 +55,7 @@ import Testing
 
     @Test func cancelledCallerIsReleased() async throws {
         // Nobody computes: only cancellation can end the call.
-        let encoder = try SentenceEncoder(model, workers: 1)
+        let encoder = try EncoderPool(model, workers: 1)
         await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { _ = try await encoder.encode([[2, 3]]) }
             group.cancelAll()

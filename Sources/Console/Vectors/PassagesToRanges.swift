@@ -2,15 +2,15 @@ package import Encoding
 package import Quantization
 
 /// Encodes passages for the sake of the extremes of their vectors: the ranges of an index to be.
-package struct CalibrationStream {
+package struct PassagesToRanges {
     /// With fewer passages the extremes are still moving much; the daemon and the command line warn.
     package static let advisedPassages = 1000
 
-    private let pipeline: EncodingPipeline
+    private let pool: EncoderPool
 
     /// Encodes with a running encoder.
-    package init(encoder: SentenceEncoder) {
-        pipeline = EncodingPipeline(encoder: encoder)
+    package init(pool: EncoderPool) {
+        self.pool = pool
     }
 
     /// Encodes passages to the last one.
@@ -23,11 +23,7 @@ package struct CalibrationStream {
         into calibrator: inout RangesCalibrator, _ next: () throws -> (tokens: [Int32], isTruncated: Bool)?,
         progress: (EncodingReport) -> Void
     ) async throws -> EncodingReport {
-        try await pipeline.run { batch in
-            while !batch.isFull, let passage = try next() {
-                batch.append(passage.tokens, isTruncated: passage.isTruncated)
-            }
-        } deliver: { vectors, report in
+        try await TextBatch.encodeAll(with: pool, next) { vectors, report in
             try calibrator.add(rows: vectors.values.span)
             progress(report)
         }

@@ -4,7 +4,7 @@ package import Quantization
 package import SystemPackage
 
 /// Quantizes a NumPy file of embeddings into another, byte for byte as sentence-transformers' `quantize_embeddings` does.
-package struct QuantizeStream {
+package struct VectorsToCodes {
     private let precision: Precision
     private let ranges: Ranges?
 

@@ -1,0 +1,37 @@
+package import Documents
+package import Encoding
+package import Quantization
+
+/// Encodes a stream of texts into a NumPy file: one text, one row.
+package struct TextsToVectors {
+    private let model: RunningModel
+
+    /// Encodes with a running model.
+    package init(_ model: RunningModel) {
+        self.model = model
+    }
+
+    /// Reads `source` to its end and writes the vectors, quantized.
+    ///
+    /// - Parameters:
+    ///   - quantizer: makes the rows; it counts clipped values meanwhile.
+    ///   - progress: is told what has been done after each batch.
+    /// - Throws: `DocumentsError` for a text that cannot be taken, with its line; `PlatformError` when reading or writing fails.
+    package func run(
+        _ source: inout TextSource, into writer: consuming NumPyWriter, quantizer: inout Quantizer,
+        progress: (EncodingReport) -> Void
+    ) async throws -> EncodingReport {
+        let report = try await TextBatch.encodeAll(with: model.pool) {
+            guard let text = try source.next() else { return nil }
+            let sequence = model.sequence(text)
+            return (sequence.ids, sequence.isTruncated)
+        } deliver: { vectors, report in
+            var rows: [UInt8] = []
+            try quantizer.append(rows: vectors.values.span, to: &rows)
+            try writer.append(rows)
+            progress(report)
+        }
+        try writer.finish(rows: report.texts)
+        return report
+    }
+}
