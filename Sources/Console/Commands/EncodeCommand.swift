@@ -61,7 +61,7 @@ struct EncodeCommand: AsyncParsableCommand, CheckedCommand {
             line.finish()
             try StandardStream.error.write(report.summary(noun: "text", pool: running.pool) + "\n")
             try StandardStream.error.write(quantizer.clippingNote)
-            if stages { try StandardStream.error.write(text.encoder.times.lines) }
+            if stages { try StandardStream.error.write(running.pool.times.lines) }
         }
     }
 }
