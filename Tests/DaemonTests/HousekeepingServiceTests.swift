@@ -27,7 +27,7 @@ struct HousekeepingServiceTests {
         options.keepDoneDays = 30
         live = LiveOptions(options)
         spool = try Spool(options.spool)
-        let index = try IndexWriter.open(options.indexing, model: StubTextModel().identity, shippedRanges: nil)
+        let index = try IndexWriter.open(options.indexing, for: StubPassageEncoder(), shippedRanges: nil)
         service = HousekeepingService(live: live, spool: spool, index: index, logger: log.logger)
     }
 
