@@ -131,7 +131,7 @@ let package = Package(
 
         // Tests.
         .target(
-            name: "TestSupport", dependencies: ["Platform", "NumPy", system], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Platform", "NumPy", logging, system], path: "Tests/TestSupport",
             swiftSettings: settings),
         .target(
             name: "IngestSupport", dependencies: ["Platform", "Identity", "Encoding", "Shards", "Indexing", system],
@@ -168,7 +168,12 @@ let package = Package(
                 "Platform", "Quantization", "Encoding", "Inbox", "Spool", "Indexing", "Ingest", "Settings", logging,
                 system,
             ]),
-        tests("Daemon", ["Platform", "Inbox", "Spool", "Ingest", "Settings", "Daemon", logging, system]),
+        tests(
+            "Daemon",
+            [
+                "IngestSupport", "Platform", "Quantization", "Inbox", "Spool", "Indexing", "Ingest", "Settings",
+                "Daemon", logging, system,
+            ]),
         tests(
             "Console",
             [

@@ -16,7 +16,7 @@ if grep --recursive --line-number --ignore-case --include='*.swift' unsafe Sourc
 fi
 
 # The floors of the house: the order of the targets in Package.swift. The compiler finds every module that is built, declared
-# or not, and so does not hold it.
+# or not, and SwiftPM's own check, below, lets a target import what its dependencies depend on; so neither holds it.
 echo "House rule: a target imports only what stands above it in Package.swift and what it names there"
 manifest=$(tr -d '\n' < Package.swift)
 targets=$(grep --only-matching --extended-regexp 'library\( *"[A-Za-z]+"' <<< "$manifest" | cut --delimiter='"' --fields=2)
@@ -42,5 +42,6 @@ find Sources Tests -name '*.swift' -not -path '*/Generated/*' -exec awk 'END { i
     fi
 
 # Release, because the end-to-end tests start the binaries of the same build, and people run those. Without testable
-# imports, which no test uses, the flags equal those of `swift build`, and neither throws the other's work away.
-exec swift test -c release --disable-xctest --disable-testable-imports "$@"
+# imports, which no test uses, the flags equal those of `swift build`, and neither throws the other's work away. The check
+# of imports, of the tests' as well, looks at the sources once more and builds nothing anew.
+exec swift test -c release --disable-xctest --disable-testable-imports --explicit-target-dependency-import-check error "$@"

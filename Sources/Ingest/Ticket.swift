@@ -1,36 +1,36 @@
-import Identity
-import Platform
-import Shards
-import Spool
-import SystemPackage
+package import Identity
+package import Platform
+package import Shards
+package import Spool
+package import SystemPackage
 
 /// What travels with a claimed file from its claim to `done/`: what it is, what was found in it, and how it ended.
-struct Ticket: Sendable {
-    let file: ClaimedFile
+package struct Ticket: Sendable {
+    package let file: ClaimedFile
     /// SHA-256 of the file as it was dropped; nil until all of it was read.
-    var digest: SHA256Digest?
+    package var digest: SHA256Digest?
     /// The documents that the file holds, changed or not: what the index has of it beyond them dies when it is committed.
-    var staying: Set<IdentifierDigest> = []
+    package var staying: Set<IdentifierDigest> = []
     /// How many of them the index had already.
-    var unchanged = 0
+    package var unchanged = 0
     /// Lines that could not be taken.
-    var badLines = LineFaults()
+    package var badLines = LineFaults()
     /// Where the bytes of those lines are kept, below `failed/`; nil when there are none.
-    var badLinesFile: FilePath?
+    package var badLinesFile: FilePath?
     /// Documents that the encoder refused.
-    var refused = LineFaults()
+    package var refused = LineFaults()
     /// Why the file as a whole is at fault; it goes to `failed/` then.
-    var fault: DocumentFault?
+    package var fault: DocumentFault?
     /// The stage that found the fault.
-    var faultStage = "read"
+    package var faultStage = "read"
 
-    init(_ file: ClaimedFile) {
+    package init(_ file: ClaimedFile) {
         self.file = file
     }
 
     /// Whether the encoder refused every document that it holds.
-    var isRefusedWhole: Bool { !staying.isEmpty && refused.count == staying.count }
+    package var isRefusedWhole: Bool { !staying.isEmpty && refused.count == staying.count }
 
     /// How many documents of it can be indexed.
-    var goodCount: Int { staying.count - refused.count }
+    package var goodCount: Int { staying.count - refused.count }
 }

@@ -2,6 +2,7 @@ import Encoding
 import Foundation
 import Platform
 import SystemPackage
+import TestSupport
 import Testing
 
 /// Damaged and foreign model folders: each is refused with the file and the thing named.
@@ -30,7 +31,7 @@ import Testing
         ["modules.json", "config.json", "model.safetensors", "tokenizer.json", "sentence_bert_config.json"])
     func passing(error: Errno, name: String) throws {
         let folder = FilePath(NSTemporaryDirectory()).appending("model-\(UUID().uuidString)")
-        try FileManager.default.copyItem(atPath: ModelFixture.tiny("cls-48").string, toPath: folder.string)
+        try Directory.copyTree(ModelFixture.tiny("cls-48"), to: folder)
         defer { try? FileManager.default.removeItem(atPath: folder.string) }
         let plan = FaultPlan(below: folder, of: [.open, .status, .read, .map]) { _, _, path in
             path.lastComponent?.string == name ? .fail(error) : .none
@@ -100,7 +101,7 @@ import Testing
     @Test(arguments: damages)
     func refuses(_ damage: Damage) throws {
         let folder = FilePath(NSTemporaryDirectory()).appending("model-\(UUID().uuidString)")
-        try FileManager.default.copyItem(atPath: ModelFixture.tiny("cls-48").string, toPath: folder.string)
+        try Directory.copyTree(ModelFixture.tiny("cls-48"), to: folder)
         defer { try? FileManager.default.removeItem(atPath: folder.string) }
         let file = folder.pushing(FilePath(damage.file))
         let changed = try damage.change(FileContents.read(file))

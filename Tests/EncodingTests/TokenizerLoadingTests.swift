@@ -2,6 +2,7 @@ import Encoding
 import Foundation
 import Platform
 import SystemPackage
+import TestSupport
 import Testing
 
 /// What a tokenizer is made of, and what is refused.
@@ -62,8 +63,7 @@ import Testing
         try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder.string) }
         for name in ["vocab.txt", "tokenizer_config.json"] {
-            try FileManager.default.copyItem(
-                atPath: TokenizerFixture.model.appending(name).string, toPath: folder.appending(name).string)
+            try Directory.copyTree(TokenizerFixture.model.appending(name), to: folder.appending(name))
         }
         let complete = try TokenizerFixture.tokenizer()
         let listed = try WordPieceTokenizer(folder: folder)

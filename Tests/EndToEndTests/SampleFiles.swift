@@ -1,4 +1,3 @@
-import Foundation
 import Platform
 import Subprocess
 import SystemPackage
@@ -20,7 +19,7 @@ enum SampleFiles {
 
     /// A copy of a folder that a test may damage.
     static func copy(_ folder: FilePath, to path: FilePath) throws -> FilePath {
-        try FileManager.default.copyItem(atPath: folder.string, toPath: path.string)
+        try Directory.copyTree(folder, to: path)
         return path
     }
 

@@ -21,6 +21,20 @@ import Testing
         #expect(files.count == 0)
     }
 
+    @Test func whoWaitsForTheEndOfAllFilesIsLetThroughOnTheWayOut() async {
+        let files = FilesInFlight()
+        // With no file in flight there is nothing to wait for.
+        await files.waitUntilNone()
+        files.enter([1])
+        async let none: Void = files.waitUntilNone()
+        await settle()
+        files.close()
+        await none
+        #expect(!files.isAwaited)
+        await files.waitUntilNone()
+        #expect(files.count == 1)
+    }
+
     @Test func stoppingWakesWhoSleeps() async {
         let stop = StopSignal()
         async let sleep: Void = stop.sleep(for: .seconds(3600))
@@ -42,6 +56,21 @@ import Testing
             group.cancelAll()
         }
         #expect(!stop.isRequested)
+    }
+
+    @Test func aRingThatWokeSomebodyIsOver() async {
+        let bell = ChangeBell()
+        async let wait: Void = bell.wait(atMost: .seconds(3600))
+        await settle()
+        bell.ring()
+        await wait
+        #expect(!bell.isRung)
+        // One that came before the wait is over with it as well.
+        bell.ring()
+        #expect(bell.isRung)
+        await bell.wait(atMost: .seconds(3600))
+        #expect(!bell.isRung)
+        await bell.wait(atMost: .milliseconds(1))
     }
 
     @Test func aRingBeforeTheWaitIsNotLost() async {

@@ -210,17 +210,22 @@ struct IndexStoreTests {
         #expect(try IndexVerifier.verify(directory).orphans == ["\(first.name)-3.tombstones"])
     }
 
-    @Test(
-        "a commit that cannot be written changes nothing",
-        .enabled(if: getuid() != 0 || !FileStatus.exists("/dev/full")))
+    @Test("a commit that cannot be written changes nothing")
     func unwritable() throws {
         var store = try SampleIndex.create(.float32, at: directory)
         let shard = try SampleIndex.shard([SampleIndex.document("a", claim: "c", text: "b")], number: 1, for: store)
-        try FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: directory.string)
-        #expect(throws: ShardsError.self) { try store.commit(IndexChanges(shards: [shard]), at: SampleIndex.time) }
+        // Permissions would not hold root back.
+        let plan = FaultPlan(below: directory, of: [.open, .rename, .link]) { _, _, path in
+            path == directory ? .none : .fail(.permissionDenied)
+        }
+        plan.arm()
+        let error = #expect(throws: ShardsError.self) {
+            try store.commit(IndexChanges(shards: [shard]), at: SampleIndex.time)
+        }
+        plan.disarm()
+        #expect(error?.cause?.cause == .permissionDenied)
         #expect(store.manifest.generation == 1)
         #expect(store.catalog.count == 0)
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: directory.string)
         try store.commit(IndexChanges(shards: [shard]), at: SampleIndex.time)
         #expect(try live() == ["a": "c"])
     }

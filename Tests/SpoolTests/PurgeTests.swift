@@ -31,4 +31,26 @@ import Testing
         let left = try Directory.entries(of: done).map(\.name.string).sorted()
         #expect(left == ["10-notes-x", "1999-xx-01", "19990-1-01", "2026-01-02"])
     }
+
+    @Test(
+        "a day is kept as long as any of its files could be younger than the limit",
+        arguments: [
+            (1, 0, ["2026-03-01", "2026-02-28"]), (1, 86_399, ["2026-03-01", "2026-02-28"]),
+            (2, 0, ["2026-03-01", "2026-02-28", "2026-02-27"]),
+            (36_500, 0, ["2026-03-01", "2026-02-28", "2026-02-27"]),
+            (.max, 0, ["2026-03-01", "2026-02-28", "2026-02-27"]),
+            (0, 0, ["2026-03-01", "2026-02-28", "2026-02-27"]),
+        ])
+    func boundary(days: Int, second: Int64, left: [String]) throws {
+        let scratch = try ScratchDirectory()
+        let spool = try Spool(SpoolDirectory(scratch.path))
+        // 2026-03-01 in UTC.
+        let now = RealTime(nanoseconds: (1_772_323_200 + second) * 1_000_000_000)
+        #expect(now.day == "2026-03-01")
+        for day in ["2026-03-01", "2026-02-28", "2026-02-27"] {
+            try Directory.create(spool.places.done.appending(day))
+        }
+        #expect(try spool.purge(keepingDays: days, now: now) == 3 - left.count)
+        #expect(try Set(Directory.entries(of: spool.places.done).map(\.name.string)) == Set(left))
+    }
 }

@@ -7,20 +7,27 @@ import Text
 package struct ProgressLine {
     private let stream: StandardStream
     private let columns: Int?
+    private let clock: @Sendable () -> Double
     private let start: Double
     private var last: Double?
 
     /// Begins now.
-    package init(on stream: StandardStream = .error) {
+    ///
+    /// - Parameter clock: seconds; a test has its own.
+    package init(
+        on stream: StandardStream = .error,
+        clock: @escaping @Sendable () -> Double = { CurrentProcess.monotonicSeconds }
+    ) {
         self.stream = stream
         columns = stream.isTerminal ? stream.columns ?? 80 : nil
-        start = CurrentProcess.monotonicSeconds
+        self.clock = clock
+        start = clock()
     }
 
     /// Shows `text` in place of what was shown, ten times a second at most.
     package mutating func show(_ text: @autoclosure () -> String) {
         guard let columns else { return }
-        let now = CurrentProcess.monotonicSeconds
+        let now = clock()
         guard now - start > 1, last.map({ now - $0 > 0.1 }) ?? true else { return }
         last = now
         // A terminal that has gone is no reason to stop the work.

@@ -1,18 +1,25 @@
-import Indexing
-import Ingest
-import Logging
+package import Indexing
+package import Ingest
+package import Logging
 import Platform
 import ServiceLifecycle
-import Spool
+package import Spool
 
 /// Once an hour: removes old days of `done/`, and files of the index that no generation names.
-struct HousekeepingService: Service {
+package struct HousekeepingService: Service {
     let live: LiveOptions
     let spool: Spool
     let index: IndexWriter
     let logger: Logger
 
-    func run() async throws {
+    package init(live: LiveOptions, spool: Spool, index: IndexWriter, logger: Logger) {
+        self.live = live
+        self.spool = spool
+        self.index = index
+        self.logger = logger
+    }
+
+    package func run() async throws {
         let thread = ThreadPool(name: "housekeeping", threads: 1)
         await cancelWhenGracefulShutdown {
             while true {
@@ -23,7 +30,8 @@ struct HousekeepingService: Service {
         await thread.finish()
     }
 
-    private func clean() {
+    /// Cleans once; blocks.
+    package func clean() {
         do {
             let removed = try spool.purge(keepingDays: live.current.keepDoneDays)
             if removed > 0 { logger.info("removed \(removed) days of done/") }

@@ -1,14 +1,14 @@
-import Inbox
-import Ingest
-import Logging
-import Platform
+package import Inbox
+package import Ingest
+package import Logging
+package import Platform
 import ServiceLifecycle
-import Settings
-import SystemPackage
+package import Settings
+package import SystemPackage
 import UnixSignals
 
 /// Reads the configuration again on SIGHUP; a wrong one is reported and the old one stays in force.
-struct ReloadService: Service {
+package struct ReloadService: Service {
     let source: ConfigurationSource
     let defaultModel: FilePath?
     let live: LiveSettings
@@ -18,7 +18,21 @@ struct ReloadService: Service {
     let notifier: ServiceNotifier
     let logger: Logger
 
-    func run() async throws {
+    package init(
+        source: ConfigurationSource, defaultModel: FilePath?, live: LiveSettings, inbox: Inbox, board: StatusBoard,
+        level: LogLevelSwitch, notifier: ServiceNotifier, logger: Logger
+    ) {
+        self.source = source
+        self.defaultModel = defaultModel
+        self.live = live
+        self.inbox = inbox
+        self.board = board
+        self.level = level
+        self.notifier = notifier
+        self.logger = logger
+    }
+
+    package func run() async throws {
         let signals = await UnixSignalsSequence(trapping: .sighup)
         let thread = ThreadPool(name: "reload", threads: 1)
         await withTaskExecutorPreference(thread) {
@@ -29,7 +43,8 @@ struct ReloadService: Service {
         await thread.finish()
     }
 
-    private func reload() async {
+    /// Reads it once.
+    package func reload() async {
         notifier.reloading()
         do {
             let new = try await source.load(defaultModel: defaultModel)

@@ -68,7 +68,7 @@ package enum DocumentDecoder {
 
     /// The fault of a line whose `id` an earlier line has.
     package static func duplicate(_ item: String, line: Int, at start: Int) -> DocumentFault {
-        return DocumentFault(
+        DocumentFault(
             .duplicateItem,
             "line \(line) has the \"id\" \(JSONText.quoted(TerminalText.excerpt(item))) of an earlier line",
             hint: "give each object an \"id\" of its own", byteOffset: start, line: line)

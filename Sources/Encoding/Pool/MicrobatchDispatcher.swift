@@ -121,8 +121,7 @@ final class MicrobatchDispatcher: Sendable {
     /// Delivers a microbatch's vectors.
     func finish(_ batch: Microbatch, _ vectors: [Float]) {
         state.withLock { state in
-            for (row, item) in batch.items.enumerated() {
-                guard state.callers[item.request] != nil else { continue }
+            for (row, item) in batch.items.enumerated() where state.callers[item.request] != nil {
                 state.callers[item.request]?.values.replaceSubrange(
                     item.index * dimension..<(item.index + 1) * dimension,
                     with: vectors[row * dimension..<(row + 1) * dimension])

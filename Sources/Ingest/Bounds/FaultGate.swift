@@ -1,5 +1,5 @@
-import Logging
-import Platform
+package import Logging
+package import Platform
 import Shards
 import SystemPackage
 
@@ -20,11 +20,22 @@ package struct FaultGate: Sendable {
     /// Waits; a test's does not.
     let sleep: @Sendable (Duration) async throws -> Void
 
+    package init(
+        board: StatusBoard, logger: Logger, heart: Heartbeat, patience: Duration?,
+        sleep: @escaping @Sendable (Duration) async throws -> Void
+    ) {
+        self.board = board
+        self.logger = logger
+        self.heart = heart
+        self.patience = patience
+        self.sleep = sleep
+    }
+
     /// Runs `body` until it succeeds or fails for another reason.
     ///
     /// - Throws: what `body` throws; `CancellationError`; `Stopped` when the daemon is asked to stop meanwhile; `IngestError` of
     ///   code `.interrupted` when the patience is over.
-    func retrying<Result>(_ what: String, _ body: () throws -> Result) async throws -> Result {
+    package func retrying<Result>(_ what: String, _ body: () throws -> Result) async throws -> Result {
         var pause = Duration.seconds(1)
         var waited = Duration.zero
         while true {
@@ -36,7 +47,10 @@ package struct FaultGate: Sendable {
                 }
                 return result
             } catch {
-                guard let reason = Self.systemFault(error) else { throw error }
+                guard let reason = Self.systemFault(error) else {
+                    if waited > .zero { board.resume(heart.name) }
+                    throw error
+                }
                 board.pause(heart.name, "\(what): \(reason)")
                 if board.isStopping { throw Stopped() }
                 if let patience, waited >= patience {
@@ -61,7 +75,7 @@ package struct FaultGate: Sendable {
     ///
     /// Everything that the operating system refuses is one: what a file is at fault for is found in its contents, and told by
     /// other types.
-    static func systemFault(_ error: any Error) -> String? {
+    package static func systemFault(_ error: any Error) -> String? {
         let platform = error as? PlatformError ?? (error as? ShardsError)?.cause
         guard let platform, platform.code == .system else { return nil }
         let advice: String? =

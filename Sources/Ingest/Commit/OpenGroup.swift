@@ -1,44 +1,51 @@
-import Identity
-import Shards
+package import Identity
+package import Shards
 
 /// What has come to the commit stage since the last commit, apart from the rows themselves.
-struct OpenGroup {
+package struct OpenGroup {
     /// A file that has ended, and how many documents of the open shard came before its end.
-    struct End {
-        var ticket: Ticket
-        let documentsBefore: Int
+    package struct End {
+        package var ticket: Ticket
+        package let documentsBefore: Int
+
+        package init(ticket: Ticket, documentsBefore: Int) {
+            self.ticket = ticket
+            self.documentsBefore = documentsBefore
+        }
     }
 
     /// Files that end in the group, in the order of their claims.
-    var ends: [End] = []
+    package var ends: [End] = []
     /// When the first item came.
-    private(set) var began: ContinuousClock.Instant?
+    package private(set) var began: ContinuousClock.Instant?
     /// The claim whose documents have come and whose end has not.
-    private(set) var openClaim: String?
+    package private(set) var openClaim: String?
     /// Documents of the open shard: a second version of one of them is not compared with the index.
-    private(set) var digests: Set<IdentifierDigest> = []
+    package private(set) var digests: Set<IdentifierDigest> = []
     /// What became of documents of the file that is open.
     private var unchanged = 0
     private var refused = LineFaults()
     /// Why the document that is open is refused.
-    var documentFault: DocumentFault?
+    package var documentFault: DocumentFault?
 
-    var isEmpty: Bool { ends.isEmpty && digests.isEmpty }
+    package init() {}
+
+    package var isEmpty: Bool { ends.isEmpty && digests.isEmpty }
 
     /// Something has come.
-    mutating func begin() { if began == nil { began = .now } }
+    package mutating func begin() { if began == nil { began = .now } }
 
     /// A document was added to the open shard.
-    mutating func add(_ digest: IdentifierDigest, claim: String) {
+    package mutating func add(_ digest: IdentifierDigest, claim: String) {
         digests.insert(digest)
         openClaim = claim
     }
 
     /// A document turned out to be known.
-    mutating func addUnchanged() { unchanged += 1 }
+    package mutating func addUnchanged() { unchanged += 1 }
 
     /// A document was refused by the encoder.
-    mutating func addRefused(_ fault: DocumentFault) {
+    package mutating func addRefused(_ fault: DocumentFault) {
         refused.append(fault)
         documentFault = nil
     }
@@ -46,7 +53,7 @@ struct OpenGroup {
     /// The file that is open has ended.
     ///
     /// - Returns: its ticket with what was found out about it here.
-    mutating func close(_ ticket: Ticket) -> Ticket {
+    package mutating func close(_ ticket: Ticket) -> Ticket {
         var ticket = ticket
         ticket.unchanged += unchanged
         ticket.refused.append(refused)
@@ -57,7 +64,7 @@ struct OpenGroup {
     }
 
     /// Begins anew after a commit; what is known of the file that is open stays.
-    mutating func reset() {
+    package mutating func reset() {
         ends = []
         digests = []
         began = nil

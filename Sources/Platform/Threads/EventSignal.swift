@@ -36,7 +36,7 @@ package final class EventSignal: Sendable {
 
 extension Duration {
     /// Rounded up, so that a wait is never cut short into a busy loop.
-    var pollMilliseconds: CInt {
+    package var pollMilliseconds: CInt {
         let (seconds, attoseconds) = components
         let milliseconds = Double(seconds) * 1000 + Double(attoseconds) / 1e15
         return CInt(min(max(milliseconds.rounded(.up), 0), 3_600_000))

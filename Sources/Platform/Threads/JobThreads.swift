@@ -8,7 +8,7 @@ import Glibc
 /// producer awaits its job. For the same reason a job that comes after `stop` still runs, on a thread that is started for
 /// it: whoever awaits it would wait for ever otherwise.
 @safe
-final class JobThreads: @unchecked Sendable {
+package final class JobThreads: @unchecked Sendable {
     // A condition variable needs the raw mutex beside it, so Synchronization.Mutex cannot serve here.
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let changed: UnsafeMutablePointer<pthread_cond_t>
@@ -19,7 +19,7 @@ final class JobThreads: @unchecked Sendable {
     private var serving = 0
     private var name = ""
 
-    init() {
+    package init() {
         unsafe mutex = .allocate(capacity: 1)
         unsafe changed = .allocate(capacity: 1)
         unsafe pthread_mutex_init(mutex, nil)
@@ -34,7 +34,7 @@ final class JobThreads: @unchecked Sendable {
     }
 
     /// Starts the threads; to be called once, before anything else.
-    func start(name: String, threads count: Int) {
+    package func start(name: String, threads count: Int) {
         self.name = name
         serving = count
         for _ in 0..<count {
@@ -47,7 +47,7 @@ final class JobThreads: @unchecked Sendable {
     }
 
     /// Runs the job on one of the threads, also after `stop`.
-    func append(_ job: @escaping () -> Void) {
+    package func append(_ job: @escaping () -> Void) {
         unsafe pthread_mutex_lock(mutex)
         jobs.append(job)
         let isLate = isStopping && serving == 0
@@ -58,12 +58,12 @@ final class JobThreads: @unchecked Sendable {
     }
 
     /// Lets the jobs that are queued finish, then ends the threads and waits for them; blocks its caller.
-    func stop() {
+    package func stop() {
         for thread in end() { pthread_join(thread, nil) }
     }
 
     /// The same without blocking a thread of the caller's: `pthread_join` must not stand on Swift's cooperative pool.
-    func finish() async {
+    package func finish() async {
         let ending = end()
         guard !ending.isEmpty else { return }
         await withCheckedContinuation { continuation in

@@ -16,7 +16,7 @@ struct CacheFixture {
     init(isSettled: Bool = true, folder: String = "cache/vectorspool") throws {
         scratch = try ScratchDirectory()
         model = scratch.path.appending("model")
-        try FileManager.default.copyItem(atPath: ModelFixture.tiny("mean-40").string, toPath: model.string)
+        try Directory.copyTree(ModelFixture.tiny("mean-40"), to: model)
         let directory = scratch.path.pushing(FilePath(folder))
         // A clock of the file system may lag behind, it is never ahead.
         cache = isSettled ? WeightsCache(directory, settleNanoseconds: 0) : WeightsCache(directory)

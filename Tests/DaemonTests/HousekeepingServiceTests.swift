@@ -1,0 +1,130 @@
+import Daemon
+import Foundation
+import Indexing
+import Ingest
+import IngestSupport
+import Platform
+import Quantization
+import Spool
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite("What is cleared away", .timeLimit(.minutes(1)))
+struct HousekeepingServiceTests {
+    private let scratch: ScratchDirectory
+    private let log = RecordedLog()
+    private let live: LiveOptions
+    private let spool: Spool
+    private let service: HousekeepingService
+    private var done: FilePath { live.current.spool.done }
+    private var index: FilePath { live.current.indexing.indexDirectory }
+
+    init() throws {
+        scratch = try ScratchDirectory()
+        var options = IngestOptions(spool: scratch.path.appending("spool"), model: "none")
+        options.indexing.precision = .float32
+        options.keepDoneDays = 30
+        live = LiveOptions(options)
+        spool = try Spool(options.spool)
+        let index = try IndexWriter.open(options.indexing, for: StubPassageEncoder(), shippedRanges: nil)
+        service = HousekeepingService(live: live, spool: spool, index: index, logger: log.logger)
+    }
+
+    /// The day so many days ago. Tests stay off the day of the limit, because the day may change meanwhile.
+    private func day(_ age: Int) -> String {
+        RealTime(nanoseconds: RealTime.now.nanoseconds - Int64(age) * 86_400_000_000_000).day
+    }
+
+    private func makeDays(_ ages: Int...) throws {
+        for age in ages {
+            let folder = done.appending(day(age)).appending("folder")
+            try Directory.create(folder)
+            try AtomicFile.replaceVolatile([1], at: folder.appending("a.txt"))
+        }
+    }
+
+    private func names(in folder: FilePath) throws -> Set<String> {
+        Set(try Directory.entries(of: folder).map(\.name.string))
+    }
+
+    @Test("days of done/ beyond their age go with all that is in them; the age may change while it runs")
+    func days() throws {
+        try makeDays(0, 1, 28, 32, 400)
+        service.clean()
+        #expect(try names(in: done) == [day(0), day(1), day(28)])
+        #expect(log.lines == ["info: removed 2 days of done/"])
+        service.clean()
+        #expect(log.lines.count == 1)
+        var options = live.current
+        options.keepDoneDays = 10
+        live.adopt(options)
+        service.clean()
+        #expect(try names(in: done) == [day(0), day(1)])
+    }
+
+    @Test("0 days keep nothing new, and leave what lies there")
+    func noDays() throws {
+        var options = live.current
+        options.keepDoneDays = 0
+        live.adopt(options)
+        try makeDays(400)
+        service.clean()
+        #expect(try names(in: done) == [day(400)])
+    }
+
+    @Test("failed/, work/ and the inbox are not touched, however old")
+    func otherFolders() throws {
+        let places = live.current.spool
+        for place in [places.inbox, places.work, places.failed] {
+            try Directory.create(place.appending("2000-01-01"))
+        }
+        service.clean()
+        for place in [places.inbox, places.work, places.failed] {
+            #expect(FileStatus.exists(place.appending("2000-01-01")), "\(place)")
+        }
+    }
+
+    @Test("files of the index that no generation names go after ten minutes")
+    func garbage() throws {
+        let before = try names(in: index)
+        let ages: [(name: String, minutes: Double, stays: Bool)] = [
+            (".manifest-2.json.1.tmp", 11, false), (".manifest-2.json.2.tmp", 9, true),
+            ("shard-019ab697e801-00000001.zst", 11, false), ("shard-019ab697e802-00000002.zst", 9, true),
+            ("notes.txt", 10_000, true), ("notes.tmp", 10_000, true),
+        ]
+        for (name, minutes, _) in ages {
+            let path = index.appending(name)
+            try AtomicFile.replaceVolatile([1], at: path)
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSinceNow: -minutes * 60)], ofItemAtPath: path.string)
+        }
+        service.clean()
+        #expect(try names(in: index) == before.union(ages.filter(\.stays).map(\.name)))
+        #expect(log.lines.isEmpty)
+    }
+
+    @Test("what cannot be cleared away is told of, and the next time it is tried again")
+    func refusal() throws {
+        try makeDays(400)
+        let plan = FaultPlan(below: done, of: [.remove]) { _, _, _ in .fail(.readOnlyFileSystem) }
+        plan.arm()
+        service.clean()
+        plan.disarm()
+        #expect(log.lines.count == 1)
+        #expect(log.lines.first?.hasPrefix("warning: cleaning up: ") == true)
+        #expect(try names(in: done) == [day(400)])
+        service.clean()
+        #expect(try names(in: done).isEmpty)
+    }
+
+    @Test("the service cleans as soon as it starts, and ends when it is asked to")
+    func run() async throws {
+        try makeDays(400)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await service.run() }
+            while try !names(in: done).isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+            group.cancelAll()
+        }
+    }
+}
