@@ -11,14 +11,15 @@ struct OwnedDescriptorTests {
         let scratch = try ScratchDirectory()
         let path = scratch.path.appending("file")
         let contents = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
-        let writer = try OwnedDescriptor.open(path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o640)
+        // Bits that no usual umask takes away.
+        let writer = try OwnedDescriptor.open(path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o700)
         try writer.write(contents.rawSpan)
         try writer.write([UInt8]().rawSpan)
         try writer.synchronize()
         let status = try writer.status()
         #expect(status.size == 300_000)
         #expect(status.kind == .regular)
-        #expect(status.permissions == 0o640)
+        #expect(status.permissions == 0o700)
         try writer.close()
         let reader = try OwnedDescriptor.open(path, O_RDONLY)
         var found: [UInt8] = []
