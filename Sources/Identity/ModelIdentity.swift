@@ -1,17 +1,17 @@
 package import Platform
 
-/// What tells one way of making vectors from another.
+/// What distinguishes one way of making vectors from another.
 package struct ModelIdentity: Sendable, Equatable {
-    /// What people call the model.
+    /// The name that people use for the model.
     package let name: String
     package let dimension: Int
     /// SHA-256 of the weights.
     package let model: SHA256Digest
-    /// SHA-256 over the configuration of tokenizer and pooling.
+    /// SHA-256 of the tokenizer and pooling configuration.
     package let encoder: SHA256Digest
     /// The arithmetic, for the record.
     package let compute: String
-    /// How documents are cut: name to number.
+    /// The rules for cutting documents, each a name and a number.
     package let passageRules: [String: Int]
 
     package init(
@@ -26,9 +26,10 @@ package struct ModelIdentity: Sendable, Equatable {
         self.passageRules = passageRules
     }
 
-    /// SHA-256 over all that decides what rows a document gives; part of every document's key.
+    /// SHA-256 of everything that determines the rows of a document; part of every document's key.
     ///
-    /// The arithmetic is not: vectors of bfloat16 and float32 agree to 0.9999, so a change of machine encodes nothing anew.
+    /// The arithmetic is excluded: vectors of bfloat16 and float32 agree to 0.9999, so a change of machine does not
+    /// encode documents again.
     package var pipeline: SHA256Digest {
         let rules = passageRules.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         let parts = ["vectorspool pipeline 1", model.hexadecimal, encoder.hexadecimal] + rules

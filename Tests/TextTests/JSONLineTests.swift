@@ -54,7 +54,7 @@ struct JSONLineTests {
     func quotedKeys(text: String) throws {
         let key = JSONText.quoted(text + String(repeating: "x", count: 100_000))
         let reason = try #require(Self.reason("{\(key):1,\(key):2}"))
-        #expect(reason.contains("stands twice"))
+        #expect(reason.contains("appears twice"))
         #expect(HostileText.faults(in: reason.utf8, allowed: []) == [])
         #expect(reason.utf8.count < 200)
     }

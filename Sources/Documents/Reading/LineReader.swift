@@ -1,12 +1,12 @@
 package import Platform
 import SystemPackage
 
-/// Takes a file or a pipe apart at its newlines, however long it is, in the memory of its longest line.
+/// Splits a file or a pipe of any length at its newlines, in the memory of its longest line.
 package struct LineReader: ~Copyable {
-    /// The longest line that is accepted, in bytes.
+    /// The longest accepted line, in bytes.
     ///
-    /// A line is one text, of which a model reads some kilobytes. As JSON it is in memory several times while it is decoded: with
-    /// 64 MB a process takes 317 MB, with this 119.
+    /// A line is one text, of which a model reads some kilobytes. A JSON line is in memory several times while it is
+    /// decoded: with 64 MB a process takes 317 MB, with this limit 119 MB.
     package static let longestLine = 8 << 20
 
     private let descriptor: OwnedDescriptor
@@ -26,7 +26,7 @@ package struct LineReader: ~Copyable {
 
     /// The next line without its newline; nil at the end.
     ///
-    /// A last line needs no newline. A byte order mark at the start of the file is dropped.
+    /// The last line needs no newline. A byte order mark at the start of the file is dropped.
     /// - Throws: `DocumentsError` of code `.input` for a line over the limit, `PlatformError` when reading fails.
     package mutating func next() throws -> [UInt8]? {
         var searched = position
@@ -49,11 +49,10 @@ package struct LineReader: ~Copyable {
         }
     }
 
-    /// Many whole lines in one piece, newlines included; nil at the end.
+    /// Returns many whole lines in one piece of at most `limit` bytes, newlines included; nil at the end.
     ///
-    /// For texts that are cut further anyway: a huge file is then read in pieces that end where a line ends, or between two
-    /// characters where a line is longer than a piece.
-    /// - Parameter limit: the size of a piece in bytes.
+    /// This is for texts that are cut further anyway. It reads a huge file in pieces that end at a line end, or between
+    /// two characters where a line is longer than a piece.
     package mutating func nextPiece(atMost limit: Int) throws -> [UInt8]? {
         while pending.count - position < limit, !isAtEnd { try fill() }
         guard position < pending.count else { return nil }

@@ -3,16 +3,16 @@ package import Platform
 package import SystemPackage
 import Text
 
-/// The texts of a file, one after another: one per line, or the `text` of each object of JSON Lines.
+/// Reads the texts of a file one by one: one per line, or the `text` of each object of JSON Lines.
 package struct TextSource: ~Copyable {
-    /// How a file holds its texts.
+    /// How a file stores its texts.
     package enum Format: Sendable, Equatable {
-        /// Each line is a text, an empty line an empty text.
+        /// Each line is a text; an empty line is an empty text.
         case lines
         /// Each line is a JSON object with a string `text`; blank lines are skipped.
         case jsonLines
 
-        /// What the name of a file says: `.jsonl` and `.ndjson` are JSON Lines, anything else holds lines.
+        /// The format by the file's name: `.jsonl` and `.ndjson` are JSON Lines, anything else contains lines.
         package init(of path: FilePath) {
             self = ["jsonl", "ndjson"].contains(path.extension ?? "") ? .jsonLines : .lines
         }
@@ -22,10 +22,9 @@ package struct TextSource: ~Copyable {
     private let path: FilePath
     private let format: Format
 
-    /// Opens a file.
+    /// Opens a file; without a `format` its name decides.
     ///
-    /// - Parameter format: nil goes by the file's name.
-    /// - Throws: `PlatformError`.
+    /// Throws `PlatformError`.
     package init(_ path: FilePath, format: Format? = nil) throws(PlatformError) {
         self.init(try OwnedDescriptor.openForReading(path), format: format ?? Format(of: path))
     }
@@ -39,7 +38,8 @@ package struct TextSource: ~Copyable {
 
     /// The next text, valid UTF-8; nil at the end.
     ///
-    /// - Throws: `DocumentsError` of code `.input` with line and byte of what is wrong, `PlatformError` when reading fails.
+    /// - Throws: `DocumentsError` of code `.input` with the line and byte of the fault, `PlatformError` when reading
+    ///   fails.
     package mutating func next() throws -> [UInt8]? {
         while let line = try lines.next() {
             try checkEncoding(line)
@@ -68,7 +68,7 @@ package struct TextSource: ~Copyable {
             return Array(try JSONDecoder().decode(Object.self, from: Data(line)).text.utf8)
         } catch let error as DecodingError {
             throw DocumentsError(
-                .input, "\(path.displayName): line \(lines.lineNumber) \(Self.reason(error)); mend or remove the line")
+                .input, "\(path.displayName): line \(lines.lineNumber) \(Self.reason(error)); correct or remove the line")
         } catch {
             throw DocumentsError(.input, "\(path.displayName): line \(lines.lineNumber): \(error)")
         }

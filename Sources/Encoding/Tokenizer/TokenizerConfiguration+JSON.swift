@@ -1,7 +1,7 @@
 import Text
 
 extension TokenizerConfiguration {
-    /// Takes over a `tokenizer.json`, refusing by name what is not a BERT tokenizer.
+    /// Applies a `tokenizer.json` and refuses by name what is not a BERT tokenizer.
     package mutating func applyTokenizer(_ bytes: [UInt8], path: String) throws(EncodingError) {
         self.path = path
         var configuration = self
@@ -58,7 +58,7 @@ extension TokenizerConfiguration {
                 throw scanner.fault("the added token \"\(name)\" is \(refused), which is not implemented", .unsupported)
             }
             guard let id, id >= 0, !content.isEmpty else {
-                throw scanner.fault("the added token \"\(name)\" has no proper id or content")
+                throw scanner.fault("the added token \"\(name)\" has no valid id or content")
             }
             tokens.append(AddedToken(content: content, id: id))
         }
@@ -93,7 +93,7 @@ extension TokenizerConfiguration {
                 try scanner.beginObject()
                 while let token = try scanner.nextKeyBytes() {
                     guard let id = Int32(exactly: try scanner.integer()), id >= 0 else {
-                        throw scanner.fault("the token's id is no row number")
+                        throw scanner.fault("the token's id is not a row number")
                     }
                     guard vocabulary.insert(token, id: id) else {
                         throw scanner.fault(Self.tooManyTokens, .unsupported)
@@ -104,7 +104,7 @@ extension TokenizerConfiguration {
         }
     }
 
-    /// Takes [CLS] and [SEP] from a template of exactly this shape, or from the older BertProcessing.
+    /// Reads [CLS] and [SEP] from a template of exactly this shape, or from the older BertProcessing.
     private mutating func readPostProcessor(_ scanner: inout JSONScanner) throws(JSONFault) {
         var type = ""
         var template: [[UInt8]] = []
@@ -136,12 +136,12 @@ extension TokenizerConfiguration {
             separatorToken = separator
         } else {
             throw scanner.fault(
-                "the post_processor \"\(TerminalText.excerpt(type))\" does not set one token before and one after the "
+                "the post_processor \"\(TerminalText.excerpt(type))\" does not put one token before and one after the "
                     + "text, as BERT needs", .unsupported)
         }
     }
 
-    /// The name of the special token of a piece of a template; empty for the text itself.
+    /// The name of the special token in a piece of a template; empty for the text itself.
     private static func readTemplatePiece(_ scanner: inout JSONScanner) throws(JSONFault) -> [UInt8] {
         var name: [UInt8] = []
         try scanner.beginObject()
@@ -158,7 +158,7 @@ extension TokenizerConfiguration {
         return name
     }
 
-    /// Enters a part of the tokenizer, which may be left out and then is `null`.
+    /// Enters a part of the tokenizer, which is `null` when it is omitted.
     private static func beginComponent(
         _ scanner: inout JSONScanner, _ name: String, expected: String
     ) throws(JSONFault) {
@@ -169,7 +169,7 @@ extension TokenizerConfiguration {
         try scanner.beginObject()
     }
 
-    /// Whether the key is `type`, whose value is then read and must be `expected`.
+    /// Whether the key is `type`, whose value must then be `expected`.
     private static func isType(
         _ key: String, _ scanner: inout JSONScanner, _ expected: String
     ) throws(JSONFault) -> Bool {
@@ -184,7 +184,7 @@ extension TokenizerConfiguration {
 }
 
 extension EncodingError {
-    /// A file of the model that is no JSON, or not what its reader needs.
+    /// Converts the fault of a model file that is not JSON or not what its reader needs.
     init(_ fault: JSONFault, path: String) {
         switch fault.kind {
         case .malformed: self.init(.malformed, path: path, "\(fault); fetch the model again")

@@ -3,19 +3,19 @@ import Glibc
 
 /// The queue and the threads behind an executor.
 ///
-/// Jobs are not counted against a bound: the Swift runtime offers no way to refuse one. What bounds them is that every
-/// producer awaits its job. For the same reason a job that comes after `stop` still runs, on a thread that is started for
-/// it: whoever awaits it would wait for ever otherwise.
+/// There is no limit on queued jobs, because the Swift runtime cannot refuse one. The queue stays bounded because every
+/// producer awaits its job. For the same reason a job that arrives after `stop` still runs, on a new thread; its
+/// producer would otherwise wait forever.
 @safe
 final class JobQueue: @unchecked Sendable {
-    // A condition variable needs the raw mutex beside it, so Synchronization.Mutex cannot serve here.
+    // A condition variable needs the raw mutex, so Synchronization.Mutex cannot be used.
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let changed: UnsafeMutablePointer<pthread_cond_t>
     private var jobs: [() -> Void] = []
     private var first = 0
     private var isStopping = false
     private var threads: [pthread_t] = []
-    // Threads that will look at the queue once more before they end.
+    // The number of threads that will check the queue again before they end.
     private var serving = 0
     private var name = ""
 
@@ -33,12 +33,12 @@ final class JobQueue: @unchecked Sendable {
         unsafe mutex.deallocate()
     }
 
-    /// Starts the threads; to be called once, before anything else.
+    /// Starts the threads; call it once, before anything else.
     func start(name: String, threads count: Int) {
         self.name = name
         serving = count
         for _ in 0..<count {
-            // Out of threads at start-up: nothing of ours can run, and there is no caller that could do better.
+            // Without threads at start-up nothing can run, and no caller could recover.
             guard let thread = Self.thread(name, { self.runJobs() }) else {
                 preconditionFailure("cannot start the thread \(name)")
             }
@@ -46,7 +46,7 @@ final class JobQueue: @unchecked Sendable {
         }
     }
 
-    /// Runs the job on one of the threads, also after `stop`.
+    /// Runs the job on one of the threads, even after `stop`.
     func append(_ job: @escaping () -> Void) {
         unsafe pthread_mutex_lock(mutex)
         jobs.append(job)
@@ -57,12 +57,12 @@ final class JobQueue: @unchecked Sendable {
         if isLate { serveLate() }
     }
 
-    /// Lets the jobs that are queued finish, then ends the threads and waits for them; blocks its caller.
+    /// Finishes the queued jobs, then ends the threads and waits for them; blocks its caller.
     func stop() {
         for thread in end() { pthread_join(thread, nil) }
     }
 
-    /// The same without blocking a thread of the caller's: `pthread_join` must not stand on Swift's cooperative pool.
+    /// Like `stop`, without blocking a thread of the caller: `pthread_join` must not run on Swift's cooperative pool.
     func finish() async {
         let ending = end()
         guard !ending.isEmpty else { return }
@@ -74,14 +74,15 @@ final class JobQueue: @unchecked Sendable {
             if let joiner {
                 pthread_detach(joiner)
             } else {
-                // Out of threads: the kernel frees them when they end by themselves, which they do soon.
+                // There is no thread for joining; the kernel frees these threads when they end by themselves, which is
+                // soon.
                 for thread in ending { pthread_detach(thread) }
                 continuation.resume()
             }
         }
     }
 
-    /// Tells the threads to end when nothing is queued, and hands them over for joining.
+    /// Tells the threads to end when the queue is empty, and returns them for joining.
     private func end() -> [pthread_t] {
         unsafe pthread_mutex_lock(mutex)
         isStopping = true
@@ -94,7 +95,7 @@ final class JobQueue: @unchecked Sendable {
 
     private func serveLate() {
         guard let thread = Self.thread(name, { self.runJobs() }) else {
-            // Out of threads: late is better than never, and nobody else serves the queue.
+            // There is no new thread and nothing else serves the queue, so run the jobs here.
             return runJobs()
         }
         pthread_detach(thread)
@@ -128,7 +129,7 @@ final class JobQueue: @unchecked Sendable {
         defer { unsafe pthread_mutex_unlock(mutex) }
         while first == jobs.count {
             if isStopping {
-                // Under the lock, so that a job appended from now on finds that nobody serves it.
+                // Done under the lock, so a job appended from now on finds that no thread serves it.
                 serving -= 1
                 return nil
             }
@@ -136,7 +137,7 @@ final class JobQueue: @unchecked Sendable {
         }
         let job = jobs[first]
         first += 1
-        // Compact once the served half outweighs the waiting one, so that appending stays amortized constant.
+        // Compact once the served half outweighs the waiting one, so appending stays amortized constant.
         if first == jobs.count || first > 1024 {
             jobs.removeFirst(first)
             first = 0
@@ -144,7 +145,7 @@ final class JobQueue: @unchecked Sendable {
         return job
     }
 
-    /// What a new thread is handed.
+    /// The work of a new thread.
     private final class ThreadBody: Sendable {
         let name: String
         let run: @Sendable () -> Void

@@ -1,8 +1,8 @@
-/// The best rows seen so far, at most `limit` of them: a binary heap with the worst at the root.
+/// The best rows so far, at most `limit` of them: a binary heap with the worst at the root.
 ///
-/// Memory grows with the rows kept, not with the limit, so a limit above the number of rows costs nothing.
+/// Memory grows with the kept rows, not with the limit, so a limit above the number of rows costs nothing.
 package struct TopRows: Sendable {
-    /// The most rows kept.
+    /// The largest number of rows to keep.
     package let limit: Int
     private var heap: [RankedRow] = []
 
@@ -11,19 +11,19 @@ package struct TopRows: Sendable {
         self.limit = max(0, limit)
     }
 
-    /// How many rows are kept.
+    /// The number of kept rows.
     package var count: Int {
         heap.count
     }
 
-    /// Whether a row would be kept now. A score that is not a number is never kept.
+    /// Whether a row would be kept now; a NaN score is never kept.
     package func admits(_ candidate: RankedRow) -> Bool {
         guard heap.count == limit else { return !candidate.score.isNaN }
         guard let worst = heap.first else { return false }
         return candidate.precedes(worst)
     }
 
-    /// Keeps a row if it is among the best; the one that it displaces is dropped.
+    /// Keeps a row if it is among the best, and drops the row that it displaces.
     ///
     /// - Complexity: O(log `limit`) for a row that is kept, O(1) for others.
     package mutating func insert(_ candidate: RankedRow) {
@@ -78,7 +78,7 @@ package struct TopRows: Sendable {
 package struct RankedRow: Equatable, Sendable {
     /// Higher is better.
     package let score: Double
-    /// Whatever number the caller gave the row.
+    /// The number that the caller gave the row.
     package let row: UInt64
 
     package init(score: Double, row: UInt64) {
@@ -86,8 +86,9 @@ package struct RankedRow: Equatable, Sendable {
         self.row = row
     }
 
-    /// Whether this row comes before another: by descending score, equal scores by ascending row, so that a search gives the same
-    /// list whatever the order in which threads and shards were scanned.
+    /// Whether this row comes before another: by descending score, then by ascending row.
+    ///
+    /// So a search returns the same list in whatever order threads and shards are scanned.
     package func precedes(_ other: RankedRow) -> Bool {
         score == other.score ? row < other.row : score > other.score
     }
