@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test func cancelledCallerIsReleased() async throws {
-        // Nobody computes: only cancellation can end the call.
+        // No worker runs, so only cancellation can end the call.
         let encoder = try SentenceEncoder(model, workers: 1)
         await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { _ = try await encoder.encode([[2, 3]]) }

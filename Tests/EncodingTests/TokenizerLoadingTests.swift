@@ -4,7 +4,7 @@ import Platform
 import SystemPackage
 import Testing
 
-/// What a tokenizer is made of, and what is refused.
+/// The files that a tokenizer is loaded from, and those that are refused.
 @Suite struct TokenizerLoadingTests {
     /// A small but complete tokenizer.json; the arguments replace its parts.
     private func tokenizerFile(

@@ -3,7 +3,7 @@ import Foundation
 import Platform
 import SystemPackage
 
-/// Lets every call that the way of a file makes fail, in the manner of SQLite's tests of input and output.
+/// Makes every system call on a file's way fail, modelled on SQLite's I/O tests.
 @main
 struct FaultsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -5,7 +5,7 @@ import Spool
 import SystemPackage
 import Testing
 
-/// Where a file is wrong, and in which words that is said.
+/// The places and the words of errors in a file.
 @Suite struct ConfigurationFileTests {
     let place: ConfigurationPlace
 

@@ -5,7 +5,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite("Where the files that come along lie")
+@Suite("The location of installed files")
 struct InstalledFilesTests {
     private static let ranges = "ranges/\(InstalledFiles.defaultModelName).npy"
 
@@ -21,7 +21,7 @@ struct InstalledFilesTests {
     }
 
     @Test(
-        "beside the programs of a build folder, whatever the configuration",
+        "beside the programs of a build folder of any configuration",
         arguments: [".build/release/vectorspoold", ".build/x86_64-unknown-linux-gnu/debug/vectorspoold"])
     func checkout(program: String) throws {
         let scratch = try Self.folder(["Package.swift", "etc/" + Self.ranges, program])
@@ -57,7 +57,7 @@ struct InstalledFilesTests {
         #expect(InstalledFiles(executable: nil, chosenModel: "/model").model == "/model")
     }
 
-    @Test("a process knows the path by which it was started")
+    @Test("a process knows the path that started it")
     func executionPath() throws {
         let path = try #require(CurrentProcess.executionPath)
         #expect(FileStatus.exists(path))

@@ -4,7 +4,7 @@ import Text
 
 @Suite("JSON read value by value")
 struct JSONScannerTests {
-    /// Reads `{"a":{"b":[..]}}`-like text: numbers in arrays in objects, as deep as the text goes.
+    /// Reads text like `{"a":{"b":[..]}}`: numbers in arrays in objects, to any depth.
     private static func read(_ scanner: inout JSONScanner) throws(JSONFault) -> Int {
         var sum = 0
         switch scanner.kind() {
@@ -37,7 +37,7 @@ struct JSONScannerTests {
     }
 
     @Test(
-        "a fault says line, column and path",
+        "a fault contains line, column and path",
         arguments: [
             ("", "line 1, column 1: a whole number was expected"),
             ("{\"a\":\n {\"b\": [1, \"x\"]}}", "line 2, column 12: a.b[1]: a whole number was expected"),
@@ -62,7 +62,7 @@ struct JSONScannerTests {
         #expect(fault?.kind == .malformed)
     }
 
-    @Test("a reader's fault is that of the value read last")
+    @Test("a reader's fault concerns the last value")
     func readersFault() throws {
         var scanner = try JSONScanner(Array("{\"model\":\n {\"type\": \"BPE\"}}".utf8))
         try scanner.beginObject()
@@ -101,7 +101,7 @@ struct JSONScannerTests {
     }
 
     @Test(
-        "strings that are none",
+        "invalid strings",
         arguments: [
             (#""\x""#, "the escape"), (#""\ud83d""#, "surrogate"), (#""\ud83dx\ude80""#, "surrogate"),
             (#""\ud83d\u0041""#, "surrogate"), (#""\ude80""#, "surrogate"), (#""\u12g4""#, "hexadecimal"),
@@ -120,7 +120,7 @@ struct JSONScannerTests {
         #expect(fault?.description == "line 2, column 6: the text is not UTF-8")
     }
 
-    @Test("values are kept as they are written, whatever they hold")
+    @Test("values of all kinds keep their written form")
     func kept() throws {
         let text = #"{ "a" : [ 1.50e+1 , {"b":{}}, "]" ] , "c":-0.0E-7,"d":null }"#
         var scanner = try JSONScanner(Array(text.utf8))
@@ -135,7 +135,7 @@ struct JSONScannerTests {
     }
 
     @Test(
-        "nothing unsound is passed over",
+        "skipping refuses invalid values",
         arguments: [
             "tru", "nul", "+1", "01", "1.", ".5", "1e", "[1 2]", "[1,]", "{\"a\"}", "{\"a\":1,}", "{1:2}", "[}", "{]",
             "NaN", "'a'", "[", "\"", "\u{A0}1",
@@ -148,7 +148,7 @@ struct JSONScannerTests {
         }
     }
 
-    @Test("a text cut or changed anywhere is read or refused, never fatal")
+    @Test("a text truncated or changed anywhere is read or refused, and never crashes")
     func damaged() {
         let text = Array(#"{"a":[1,{"b":-2}],"\ud83d\ude80":{"c":[[],{}]}}"#.utf8)
         for position in text.indices {

@@ -6,7 +6,7 @@ import Quantization
 import Shards
 import SystemPackage
 
-/// `vectorspool encode`: texts in, a NumPy file of vectors out.
+/// `vectorspool encode`: reads texts and writes a NumPy file of vectors.
 struct EncodeCommand: AsyncParsableCommand, CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "encode",
@@ -15,10 +15,10 @@ struct EncodeCommand: AsyncParsableCommand, CheckedCommand {
 
     @OptionGroup var model: ModelOption
 
-    @Option(help: "The arithmetic of the model; auto takes bfloat16 where the processor has it.")
+    @Option(help: "The arithmetic of the model; auto is bfloat16 where the processor supports it.")
     var compute = ComputeChoice.automatic
 
-    @Option(help: "What is written of each vector.")
+    @Option(help: "The form in which vectors are written.")
     var precision = Precision.float32
 
     @Option(help: ArgumentHelp("The ranges that int8 and uint8 need: see calibrate.", valueName: "file"))
@@ -27,7 +27,7 @@ struct EncodeCommand: AsyncParsableCommand, CheckedCommand {
     @Option(help: ArgumentHelp("The NumPy file to write.", valueName: "file"))
     var output: FilePath
 
-    @Flag(help: "Take the input for JSON Lines whatever its name; standard input has none.")
+    @Flag(help: "Read the input as JSON Lines regardless of its name, as for standard input.")
     var jsonl = false
 
     @Argument(help: "The texts; - is standard input.")
@@ -58,11 +58,9 @@ struct EncodeCommand: AsyncParsableCommand, CheckedCommand {
 }
 
 extension EncodingReport {
-    /// What was done, in one line: `encoded 2,000 texts, 350,123 tokens in 12.3 s: 28,464 tokens/s (bfloat16)`.
+    /// Describes the run in one line: `encoded 2,000 texts, 350,123 tokens in 12.3 s: 28,464 tokens/s (bfloat16)`.
     ///
-    /// - Parameters:
-    ///   - noun: what was encoded: `text`, `passage`.
-    ///   - encoder: tells arithmetic, workers and the length that it takes.
+    /// `noun` names what was encoded, `text` or `passage`; `encoder` supplies arithmetic, workers and maximum length.
     package func summary(noun: String, encoder: SentenceEncoder) -> String {
         var line = "encoded \(Figures.counted(texts, noun)), \(Figures.counted(tokens, "token")) in "
         line += "\(Figures.decimals(seconds, 2)) s: \(Figures.grouped(Int(tokensPerSecond))) tokens/s "
@@ -75,7 +73,7 @@ extension EncodingReport {
         return line
     }
 
-    /// What has been done so far, for a progress line.
+    /// The state of the run for a progress line.
     package func progress(noun: String) -> String {
         "\(Figures.counted(texts, noun)), \(Figures.counted(tokens, "token")), "
             + "\(Figures.grouped(Int(tokensPerSecond))) tokens/s"

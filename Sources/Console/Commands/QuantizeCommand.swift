@@ -5,17 +5,17 @@ package import Quantization
 import Shards
 import SystemPackage
 
-/// `vectorspool quantize`: a NumPy file of vectors in, a NumPy file of codes out.
+/// `vectorspool quantize`: reads a NumPy file of vectors and writes a NumPy file of codes.
 struct QuantizeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "quantize",
         abstract: "Quantize a NumPy file of vectors as sentence-transformers' quantize_embeddings does.",
         discussion: """
-            Without --ranges, int8 and uint8 take minima and maxima of the vectors themselves; codes of two such \
+            Without --ranges, int8 and uint8 use the minima and maxima of the vectors themselves; codes of two such \
             files cannot be compared.
             """)
 
-    @Option(help: "What is written of each vector.")
+    @Option(help: "The form in which vectors are written.")
     var precision: Precision
 
     @Option(help: ArgumentHelp("The ranges of int8 and uint8: see calibrate.", valueName: "file"))
@@ -41,7 +41,7 @@ struct QuantizeCommand: AsyncParsableCommand {
 }
 
 extension QuantizeStream.Report {
-    /// What was done, and warnings: as sentence-transformers, ranges of under 100 vectors are pointed out.
+    /// Describes the run with warnings; like sentence-transformers, it warns of ranges from fewer than 100 vectors.
     package func summary(_ precision: Precision) -> String {
         var text = "wrote \(shape) \(precision.rawValue), \(Figures.grouped(bytes)) bytes\n"
         if isSelfCalibrated, rows < 100 {
@@ -54,16 +54,16 @@ extension QuantizeStream.Report {
 }
 
 extension Quantizer {
-    /// Above this share of clipped values, the ranges do not fit the text.
+    /// The share of clipped values above which the ranges do not fit the text.
     package static let worryingShare = 0.01
 
-    /// A line that warns of ranges that do not fit; empty where they do.
+    /// A warning line for ranges that do not fit; empty otherwise.
     package var clippingNote: String { Self.clippingNote(share: clippedShare) }
 
-    /// A line that warns of ranges that do not fit; empty where they do.
+    /// A warning line for ranges that do not fit; empty otherwise.
     package static func clippingNote(share: Double) -> String {
         guard share > worryingShare else { return "" }
         return
-            "warning: \(Figures.percent(share)) of the values lie outside the ranges; calibrate with texts like these\n"
+            "warning: \(Figures.percent(share)) of the values are outside the ranges; calibrate with texts like these\n"
     }
 }

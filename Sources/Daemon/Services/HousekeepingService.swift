@@ -5,7 +5,7 @@ import Platform
 import ServiceLifecycle
 import Spool
 
-/// Once an hour: removes old days of `done/`, and files of the index that no generation names.
+/// Removes old days of `done/` and unnamed files of the index once an hour.
 struct HousekeepingService: Service {
     let live: LiveOptions
     let spool: Spool
@@ -29,8 +29,8 @@ struct HousekeepingService: Service {
             if removed > 0 { logger.info("removed \(removed) days of done/") }
             try index.collectGarbage()
         } catch {
-            // It will be tried again, and nothing depends on it.
-            logger.warning("cleaning up: \(error)")
+            // The next run tries again, and nothing depends on it.
+            logger.warning("cannot clean up: \(error)")
         }
     }
 }

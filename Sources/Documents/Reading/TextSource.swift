@@ -68,7 +68,8 @@ package struct TextSource: ~Copyable {
             return Array(try JSONDecoder().decode(Object.self, from: Data(line)).text.utf8)
         } catch let error as DecodingError {
             throw DocumentsError(
-                .input, "\(path.displayName): line \(lines.lineNumber) \(Self.reason(error)); correct or remove the line")
+                .input,
+                "\(path.displayName): line \(lines.lineNumber) \(Self.reason(error)); correct or remove the line")
         } catch {
             throw DocumentsError(.input, "\(path.displayName): line \(lines.lineNumber): \(error)")
         }

@@ -102,7 +102,7 @@ struct PreparedWeightsIdentity: Sendable {
     /// Identifies a model's weights on this machine; nil when oneDNN does not say how it lays them out.
     ///
     /// `model` is the SHA-256 of the model's file.
-    init?(model: SHA256Digest, _ configuration: ModelConfiguration, _ compute: Compute, _ layouts: MatrixLayouts) {
+    init?(model: SHA256Digest, _ configuration: ModelConfiguration, compute: Compute, layouts: MatrixLayouts) {
         guard let layoutFacts = layouts.facts else { return nil }
         let facts =
             [

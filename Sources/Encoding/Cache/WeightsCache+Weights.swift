@@ -37,11 +37,13 @@ extension PackedWeights {
     /// `model` is the SHA-256 of the model's file, which identifies the weights in a cache. Throws `EncodingError`
     /// naming a tensor that is missing or has the wrong shape or type.
     static func load(
-        _ file: SafeTensors, _ configuration: ModelConfiguration, _ compute: Compute, model: SHA256Digest?,
-        _ cache: WeightsCache?
+        _ file: SafeTensors, configuration: ModelConfiguration, compute: Compute, model: SHA256Digest?,
+        cache: WeightsCache?
     ) throws(EncodingError) -> PackedWeights {
         let layouts = try MatrixLayouts(configuration, compute)
-        let identity = model.flatMap { PreparedWeightsIdentity(model: $0, configuration, compute, layouts) }
+        let identity = model.flatMap {
+            PreparedWeightsIdentity(model: $0, configuration, compute: compute, layouts: layouts)
+        }
         func kept() -> PackedWeights? {
             guard let cache, let identity, let arrays = cache.weights(identity) else { return nil }
             return try? PackedWeights(file, configuration, compute, layouts, arrays)

@@ -69,7 +69,8 @@ package final class SafeTensors: Sendable {
         guard tensor.elementType == "F32" else {
             throw EncodingError(
                 .unsupported, path: path.string,
-                "the tensor \(name) holds \(tensor.elementType); only F32 weights are supported; convert the model first")
+                "the tensor \(name) holds \(tensor.elementType); only F32 weights are supported; convert the model first"
+            )
         }
         guard tensor.shape == shape else {
             throw EncodingError(
@@ -120,7 +121,8 @@ package final class SafeTensors: Sendable {
                 }
                 guard expected == offsets[1] - offsets[0] else {
                     throw malformed(
-                        "the tensor \(name) has \(offsets[1] - offsets[0]) bytes, which do not match its shape \(shape)")
+                        "the tensor \(name) has \(offsets[1] - offsets[0]) bytes, which do not match its shape \(shape)"
+                    )
                 }
             }
             tensors[name] = Tensor(elementType: type, shape: shape, range: start + offsets[0]..<start + offsets[1])

@@ -53,7 +53,8 @@ package final class SentenceModel: Sendable {
         init(_ folder: ModelFolder, compute: Compute, cache: WeightsCache?) throws(EncodingError) {
             file = try SafeTensors(folder.weights)
             fingerprint = cache?.fingerprint(of: file)
-            packed = try PackedWeights.load(file, folder.configuration, compute, model: fingerprint, cache)
+            packed = try PackedWeights.load(
+                file, configuration: folder.configuration, compute: compute, model: fingerprint, cache: cache)
         }
     }
 

@@ -26,7 +26,7 @@ extension TokenizerConfiguration {
             case "pre_tokenizer":
                 try Self.beginComponent(&scanner, key, expected: "BertPreTokenizer")
                 while let key = try scanner.nextKey() {
-                    if try !Self.isType(key, &scanner, "BertPreTokenizer") { try scanner.skip() }
+                    if try !Self.isType(key, in: &scanner, expected: "BertPreTokenizer") { try scanner.skip() }
                 }
             case "post_processor": try readPostProcessor(&scanner)
             case "model": try readModel(&scanner)
@@ -70,7 +70,7 @@ extension TokenizerConfiguration {
         try Self.beginComponent(&scanner, "normalizer", expected: "BertNormalizer")
         while let key = try scanner.nextKey() {
             switch key {
-            case _ where try Self.isType(key, &scanner, "BertNormalizer"): break
+            case _ where try Self.isType(key, in: &scanner, expected: "BertNormalizer"): break
             case "clean_text": options.cleansText = try scanner.boolean() ?? true
             case "handle_chinese_chars": options.isolatesIdeographs = try scanner.boolean() ?? true
             case "strip_accents": options.stripsAccents = try scanner.boolean()
@@ -85,7 +85,7 @@ extension TokenizerConfiguration {
         try Self.beginComponent(&scanner, "model", expected: "WordPiece")
         while let key = try scanner.nextKey() {
             switch key {
-            case _ where try Self.isType(key, &scanner, "WordPiece"): break
+            case _ where try Self.isType(key, in: &scanner, expected: "WordPiece"): break
             case "unk_token": unknownToken = try scanner.stringBytes()
             case "continuing_subword_prefix": continuingPrefix = try scanner.stringBytes()
             case "max_input_chars_per_word": maximumWordLength = try scanner.integer()
@@ -171,7 +171,7 @@ extension TokenizerConfiguration {
 
     /// Whether the key is `type`, whose value must then be `expected`.
     private static func isType(
-        _ key: String, _ scanner: inout JSONScanner, _ expected: String
+        _ key: String, in scanner: inout JSONScanner, expected: String
     ) throws(JSONFault) -> Bool {
         guard key == "type" else { return false }
         let type = try scanner.string()

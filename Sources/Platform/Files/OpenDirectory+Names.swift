@@ -5,7 +5,7 @@ package import SystemPackage
 extension OpenDirectory {
     /// Renames to a name below another directory (or this one) and replaces an existing file.
     package func rename(_ old: FilePath, to directory: OpenDirectory, _ new: FilePath) throws(PlatformError) {
-        try rename(old, directory, new, exclusively: false)
+        try rename(old, to: directory, as: new, exclusively: false)
     }
 
     /// Renames to a name below another directory (or this one) unless it exists.
@@ -14,11 +14,11 @@ extension OpenDirectory {
     package func renameExclusively(
         _ old: FilePath, to directory: OpenDirectory, _ new: FilePath
     ) throws(PlatformError) {
-        try rename(old, directory, new, exclusively: true)
+        try rename(old, to: directory, as: new, exclusively: true)
     }
 
     private func rename(
-        _ old: FilePath, _ directory: OpenDirectory, _ new: FilePath, exclusively: Bool
+        _ old: FilePath, to directory: OpenDirectory, as new: FilePath, exclusively: Bool
     ) throws(PlatformError) {
         try withParent(of: old) { (from, oldName) throws(PlatformError) in
             try directory.withParent(of: new) { (to, newName) throws(PlatformError) in
@@ -26,7 +26,7 @@ extension OpenDirectory {
                 let result = unsafe oldName.withPlatformString { old in
                     unsafe newName.withPlatformString { new in
                         exclusively
-                            ? unsafe Self.renameExclusively(from, old, to, new, place)
+                            ? unsafe Self.renameExclusively(from, old: old, to: to, as: new, place: place)
                             : SystemCall.rename.perform(on: place) { unsafe renameat(from, old, to, new) }
                     }
                 }
@@ -39,7 +39,7 @@ extension OpenDirectory {
     ///
     /// Where the file system or the kernel cannot do this in one step, a second name is made and the first one removed.
     private static func renameExclusively(
-        _ from: CInt, _ old: UnsafePointer<CChar>, _ to: CInt, _ new: UnsafePointer<CChar>, _ place: FilePath
+        _ from: CInt, old: UnsafePointer<CChar>, to: CInt, as new: UnsafePointer<CChar>, place: FilePath
     ) -> CInt {
         let renamed = LateSystemCall.renameExclusively.perform(as: .rename, on: place) {
             unsafe vectorspool_rename_exclusively(from, old, to, new)
@@ -64,12 +64,12 @@ extension OpenDirectory {
 
     private func unlink(_ path: FilePath, flags: CInt, operation: String) throws(PlatformError) {
         try withParent(of: path) { (parent, name) throws(PlatformError) in
-            try Self.unlink(name, in: parent, flags, operation, place(of: path))
+            try Self.unlink(name, in: parent, flags: flags, operation: operation, at: place(of: path))
         }
     }
 
     private static func unlink(
-        _ name: FilePath, in parent: CInt, _ flags: CInt, _ operation: String, _ place: FilePath
+        _ name: FilePath, in parent: CInt, flags: CInt, operation: String, at place: FilePath
     ) throws(PlatformError) {
         let result = unsafe name.withPlatformString { name in
             SystemCall.remove.perform(on: place) { unsafe unlinkat(parent, name, flags) }
@@ -132,7 +132,7 @@ extension OpenDirectory {
                 try Self.setMode(mode, ofDirectory: name, in: parent, place)
             } catch {
                 // The next attempt would find the directory and keep the mode that the umask gave it.
-                try? Self.unlink(name, in: parent, AT_REMOVEDIR, "remove the directory", place)
+                try? Self.unlink(name, in: parent, flags: AT_REMOVEDIR, operation: "remove the directory", at: place)
                 throw error
             }
         }

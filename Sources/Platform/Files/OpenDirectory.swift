@@ -173,22 +173,24 @@ package final class OpenDirectory: Sendable {
         guard path.isRelative, !path.isEmpty, path.components.allSatisfy({ $0.kind != .parentDirectory }) else {
             throw PlatformError(.system, "open", path: place, cause: .invalidArgument)
         }
-        let opened = try Self.descend(from: descriptor.number, path.components[...], flags, mode, place)
+        let opened = try Self.descend(
+            from: descriptor.number, path.components[...], flags: flags, mode: mode, at: place)
         if flags & O_CREAT != 0 { try opened.setMode(mode) }
         return opened
     }
 
     private static func descend(
-        from directory: CInt, _ components: Slice<FilePath.ComponentView>, _ flags: CInt, _ mode: UInt32,
-        _ place: FilePath
+        from directory: CInt, _ components: Slice<FilePath.ComponentView>, flags: CInt, mode: UInt32,
+        at place: FilePath
     ) throws(PlatformError) -> OwnedDescriptor {
         let rest = components.dropFirst()
         let name = components[components.startIndex]
-        guard !rest.isEmpty else { return try step(from: directory, name, flags, mode, place) }
+        guard !rest.isEmpty else { return try step(from: directory, name, flags: flags, mode: mode, at: place) }
         let folder: OwnedDescriptor
         do throws(PlatformError) {
             folder = try step(
-                from: directory, name, vectorspool_open_place | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0, place)
+                from: directory, name, flags: vectorspool_open_place | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, mode: 0,
+                at: place)
         } catch {
             // Like openat2, this distinguishes a link on the way from a missing name.
             guard error.cause == .notDirectory,
@@ -196,11 +198,11 @@ package final class OpenDirectory: Sendable {
             else { throw error }
             throw PlatformError(.system, "open", path: place, cause: .tooManySymbolicLinkLevels)
         }
-        return try descend(from: folder.number, rest, flags, mode, place)
+        return try descend(from: folder.number, rest, flags: flags, mode: mode, at: place)
     }
 
     private static func step(
-        from directory: CInt, _ name: FilePath.Component, _ flags: CInt, _ mode: UInt32, _ place: FilePath
+        from directory: CInt, _ name: FilePath.Component, flags: CInt, mode: UInt32, at place: FilePath
     ) throws(PlatformError) -> OwnedDescriptor {
         let number = unsafe name.withPlatformString { name in
             SystemCall.open.perform(on: place) { unsafe openat(directory, name, flags, mode) }

@@ -25,7 +25,7 @@ package final class RenewableDirectory: Sendable {
         self.parent = parent
         self.name = name
         self.mode = mode
-        held = Mutex(try Self.open(parent, name, mode))
+        held = Mutex(try Self.open(parent, name: name, mode: mode))
     }
 
     /// Opens or makes the directory at a path.
@@ -42,13 +42,13 @@ package final class RenewableDirectory: Sendable {
     /// Checks whether the name still refers to the open directory; if not, opens or makes the directory again.
     package func renew() throws(PlatformError) {
         let before = try current.status()
-        let opened = try Self.open(parent, name, mode)
+        let opened = try Self.open(parent, name: name, mode: mode)
         if try opened.status().isSameFile(as: before) { return }
         held.withLock { $0 = opened }
     }
 
     private static func open(
-        _ parent: OpenDirectory, _ name: FilePath.Component, _ mode: UInt32
+        _ parent: OpenDirectory, name: FilePath.Component, mode: UInt32
     ) throws(PlatformError) -> OpenDirectory {
         do throws(PlatformError) {
             return try parent.directory(trusting: name)

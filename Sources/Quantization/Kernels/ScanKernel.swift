@@ -13,7 +13,7 @@ struct ScanKernel {
         return unsafe scores.withUnsafeMutableBufferPointer { scores in
             unsafe rows.withUnsafeBytes { rows in
                 guard let codes = rows.baseAddress, let scores = scores.baseAddress else { return -.infinity }
-                return unsafe scan(codes.assumingMemoryBound(to: UInt8.self), count, scores)
+                return unsafe scan(codes.assumingMemoryBound(to: UInt8.self), count: count, into: scores)
             }
         }
     }

@@ -1,10 +1,11 @@
 package import NumPy
 
-/// Turns embeddings into codes, byte for byte those of sentence-transformers 6.2 `quantize_embeddings`.
+/// Converts embeddings into codes, byte for byte those of sentence-transformers 6.2 `quantize_embeddings`.
 ///
-/// int8 and uint8 code a value as the number of its bucket, `floor((value - minimum) / step)` clipped to 0...255, in the arithmetic of
-/// the values (float32, or float64 for doubles). binary and ubinary keep whether a value is positive. Infinities are clipped
-/// like any value outside the ranges. A NaN is refused, where NumPy makes a code of it that means nothing.
+/// int8 and uint8 code a value as the number of its bucket, `floor((value - minimum) / step)` clipped to 0...255, in
+/// the arithmetic of the values (float32, or float64 for doubles). binary and ubinary store whether a value is
+/// positive. Infinities are clipped like any value outside the ranges. A NaN is refused; NumPy would give it a
+/// meaningless code.
 package struct Quantizer: Sendable {
     /// The form of the codes.
     package let precision: Precision

@@ -2,26 +2,26 @@ package import Platform
 package import Quantization
 package import SystemPackage
 
-/// What all rows of an index have in common, so that their scores can be compared.
+/// The properties that all rows of an index share, which make their scores comparable.
 ///
-/// Rows of two identities are never mixed: vectors of another model, or codes of other ranges, mean something else.
+/// Rows of two identities are never mixed: vectors of another model, or codes of other ranges, have another meaning.
 package struct IndexIdentity: Sendable, Hashable {
-    /// Dimensions of an embedding.
+    /// The number of dimensions of an embedding.
     package var dimension: Int
-    /// What is stored of it.
+    /// The stored form of an embedding.
     package var precision: Precision
     /// SHA-256 of the model's weights.
     package var model: SHA256Digest
-    /// SHA-256 over the tokenizer's and pooling's configuration.
+    /// SHA-256 of the tokenizer and pooling configuration.
     package var encoder: SHA256Digest
     /// SHA-256 of `ranges.npy`; nil when the index has none.
     package var ranges: SHA256Digest?
     /// The arithmetic that makes the vectors: `float32`, `bfloat16` or `int8`.
     ///
-    /// The first two make the same vectors for all that searching can tell, so that an index may go on on a processor without
-    /// bfloat16. Those of int8 are close to them, but other ones, and no index holds both.
+    /// The first two make vectors that a search cannot distinguish, so an index stays usable on a processor without
+    /// bfloat16. Vectors of int8 are close to them but different, so no index contains both.
     package var compute: String
-    /// What people call the model; not compared.
+    /// The name that people use for the model; not compared.
     package var modelName: String
 
     package init(
@@ -37,23 +37,23 @@ package struct IndexIdentity: Sendable, Hashable {
         self.modelName = modelName
     }
 
-    /// Bytes of one row of codes.
+    /// The size of one row of codes in bytes.
     package var bytesPerRow: Int { precision.bytesPerRow(dimension: dimension) }
 
-    /// Bytes of one row of the sign plane; nil for precisions that have none.
+    /// The size of one row of the sign plane in bytes; nil for precisions without one.
     package var signBytesPerRow: Int? {
         precision.needsRanges ? Precision.ubinary.bytesPerRow(dimension: dimension) : nil
     }
 }
 
-/// What a caller needs an index to be; nil where it takes the index as it is.
+/// The properties that a caller requires of an index; nil where it accepts any.
 package struct IndexExpectation: Sendable, Equatable {
     package var dimension: Int?
     package var precision: Precision?
     package var model: SHA256Digest?
     package var encoder: SHA256Digest?
     package var ranges: SHA256Digest?
-    /// The arithmetic that makes the vectors; only int8 is told from the others, see `IndexIdentity.compute`.
+    /// The arithmetic that makes the vectors; only int8 differs from the others, see `IndexIdentity.compute`.
     package var compute: String?
 
     package init(
@@ -68,56 +68,58 @@ package struct IndexExpectation: Sendable, Equatable {
         self.compute = compute
     }
 
-    /// Expects all that `identity` says.
+    /// Expects everything that `identity` states.
     package init(_ identity: IndexIdentity) {
         self.init(
             dimension: identity.dimension, precision: identity.precision, model: identity.model,
             encoder: identity.encoder, ranges: identity.ranges, compute: identity.compute)
     }
 
-    /// Refuses an index that is something else.
+    /// Refuses an index with other properties.
     ///
-    /// - Parameter path: the index directory, or the file, whose identity it is.
-    /// - Throws: `ShardsError` of code `.mismatch`, naming both values and what to do.
+    /// `path` is the index directory or the file with this identity. Throws `ShardsError` of code `.mismatch`, naming
+    /// both values and what to do.
     package func check(_ identity: IndexIdentity, of path: FilePath) throws(ShardsError) {
         if let model, model != identity.model {
             throw Self.mismatch(
-                path, "made with the model \(identity.modelName) of fingerprint \(identity.model)",
-                "\(model) is in use",
-                "Name the model it was made with, or make a new index in another directory")
+                path, found: "made with the model \(identity.modelName) of fingerprint \(identity.model)",
+                expected: "\(model) is in use",
+                advice: "Choose the model it was made with, or make a new index in another directory")
         }
         if let encoder, encoder != identity.encoder {
             throw Self.mismatch(
-                path, "made with a tokenizer and pooling configuration of fingerprint \(identity.encoder)",
-                "\(encoder) is in use", "Restore the model's configuration files, or make a new index")
+                path, found: "made with a tokenizer and pooling configuration of fingerprint \(identity.encoder)",
+                expected: "\(encoder) is in use", advice: "Restore the model's configuration files, or make a new index"
+            )
         }
         if let dimension, dimension != identity.dimension {
             throw Self.mismatch(
-                path, "made for \(identity.dimension) dimensions", "the model has \(dimension)",
-                "Name the model it was made with")
+                path, found: "made for \(identity.dimension) dimensions", expected: "the model has \(dimension)",
+                advice: "Choose the model it was made with")
         }
         if let precision, precision != identity.precision {
             throw Self.mismatch(
-                path, "of precision \(identity.precision.rawValue)", "\(precision.rawValue) is asked for",
-                "Set precision: \(identity.precision.rawValue), or make a new index in another directory")
+                path, found: "of precision \(identity.precision.rawValue)",
+                expected: "\(precision.rawValue) was requested",
+                advice: "Set precision: \(identity.precision.rawValue), or make a new index in another directory")
         }
         if let compute, Self.isCoarse(compute) != Self.isCoarse(identity.compute) {
             throw Self.mismatch(
-                path, "made with compute \(identity.compute)", "\(compute) is in use",
-                "Set compute: \(identity.compute), or make a new index in another directory")
+                path, found: "made with compute \(identity.compute)", expected: "\(compute) is in use",
+                advice: "Set compute: \(identity.compute), or make a new index in another directory")
         }
         if let ranges, ranges != identity.ranges {
             throw Self.mismatch(
-                path, "made with ranges of fingerprint \(identity.ranges.map(\.hexadecimal) ?? "none")",
-                "\(ranges) is in use",
-                "An index keeps its ranges for life: use the ranges.npy in its directory, or make a new index")
+                path, found: "made with ranges of fingerprint \(identity.ranges.map(\.hexadecimal) ?? "none")",
+                expected: "\(ranges) is in use",
+                advice: "An index never changes its ranges: use the ranges.npy in its directory, or make a new index")
         }
     }
 
     private static func isCoarse(_ compute: String) -> Bool { compute == "int8" }
 
     private static func mismatch(
-        _ path: FilePath, _ found: String, _ expected: String, _ advice: String
+        _ path: FilePath, found: String, expected: String, advice: String
     ) -> ShardsError {
         ShardsError(.mismatch, path: path, "the index was \(found), but \(expected). \(advice)")
     }

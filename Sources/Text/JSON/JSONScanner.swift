@@ -98,7 +98,7 @@ package struct JSONScanner {
     /// Checks that only white space remains.
     package mutating func end() throws(JSONFault) {
         skipSpace()
-        guard position == bytes.count else { throw failure("there is something after the value") }
+        guard position == bytes.count else { throw failure("there is more after the value") }
     }
 
     /// The fault of the last value, for a reader that cannot use it.

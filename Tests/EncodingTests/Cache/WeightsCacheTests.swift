@@ -30,7 +30,7 @@ import Testing
         let fixture = try CacheFixture()
         let expected = try await fixture.vectors()
         let file = try fixture.file(".prepared")
-        // Another first position, under a right checksum: only a reader sees it.
+        // Another first position under a correct checksum, which only a reader can notice.
         try CacheFixture.change(file) { bytes in
             let positions = bytes.rawSpan.littleEndian(UInt64.self, at: 64 + 48) ?? 0
             bytes[Int(positions) + 3] ^= 0x40
@@ -108,7 +108,7 @@ import Testing
         #expect(open.names.isEmpty)
     }
 
-    @Test("a folder that is full of what is not ours")
+    @Test("a folder full of foreign files")
     func unwritableNames() async throws {
         let fixture = try CacheFixture()
         let expected = try await fixture.vectors()
@@ -119,7 +119,7 @@ import Testing
         #expect(try FileStatus.of(file).kind == .directory)
     }
 
-    @Test("a folder that may only be read", .enabled(if: CurrentProcess.user != 0))
+    @Test("a read-only folder", .enabled(if: CurrentProcess.user != 0))
     func readOnlyFolder() async throws {
         let fixture = try CacheFixture(folder: "cache")
         try Directory.create(fixture.cache.directory)
@@ -183,7 +183,7 @@ import Testing
 }
 
 extension CacheFixture {
-    /// The one file with `part` in its name.
+    /// The only file with `part` in its name.
     fileprivate func file(_ part: String, isInside: Bool) throws -> FilePath {
         let found = names.filter { $0.contains(part) }
         try #require(found.count == 1, "\(names)")
