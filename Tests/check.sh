@@ -6,8 +6,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 echo "Format: swift format lint --strict"
 swift format lint --strict --parallel --recursive Sources Tests Package.swift
 
-# Memory safety is checked by the compiler everywhere except where the word `unsafe` stands. Those places are few and
-# known, so that they can be read: the owners of C resources, and the kernels. (C files are not Swift's to check.)
+# The compiler checks memory safety everywhere except in `unsafe` code. This rule keeps such code in few, known places that
+# people can review: the owners of C resources, and the kernels. (The Swift compiler does not check C files.)
 echo "House rule: 'unsafe' only in Sources/Platform and in Kernels and Bindings folders"
 if grep --recursive --line-number --ignore-case --include='*.swift' unsafe Sources |
     grep --invert-match --extended-regexp '^Sources/(Platform|[^/]+/(Kernels|Bindings))/'; then
@@ -15,9 +15,9 @@ if grep --recursive --line-number --ignore-case --include='*.swift' unsafe Sourc
     exit 1
 fi
 
-# The floors of the house: the order of the targets in Package.swift. The compiler finds every module that is built, declared
-# or not, and so does not hold it.
-echo "House rule: a target imports only what stands above it in Package.swift and what it names there"
+# The order of the targets in Package.swift defines the floors. The compiler finds every built module, declared or not, so it
+# does not enforce the order.
+echo "House rule: a target imports only its declared dependencies, which are above it in Package.swift"
 manifest=$(tr -d '\n' < Package.swift)
 targets=$(grep --only-matching --extended-regexp 'library\( *"[A-Za-z]+"' <<< "$manifest" | cut --delimiter='"' --fields=2)
 above=""
@@ -34,13 +34,13 @@ for target in $targets; do
     above+=" $target"
 done
 
-echo "House rule: no file of more than 400 lines that a person wrote"
+echo "House rule: no handwritten file of more than 400 lines"
 find Sources Tests -name '*.swift' -not -path '*/Generated/*' -exec awk 'END { if (NR > 400) { print FILENAME ": " NR " lines"; exit 1 } }' {} \; |
     if grep .; then
-        echo "Each file holds one idea: move a concern of its own to Type+Concern.swift." >&2
+        echo "Each file should contain one idea: move a concern of its own to Type+Concern.swift." >&2
         exit 1
     fi
 
-# Release, because the end-to-end tests start the binaries of the same build, and people run those. Without testable
-# imports, which no test uses, the flags equal those of `swift build`, and neither throws the other's work away.
+# Release, because the end-to-end tests run the binaries of the same build, and users run release binaries. No test uses
+# testable imports; without them the flags equal those of `swift build`, so the two commands share their build products.
 exec swift test -c release --disable-xctest --disable-testable-imports "$@"
