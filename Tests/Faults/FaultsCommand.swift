@@ -17,7 +17,7 @@ struct FaultsCommand: AsyncParsableCommand {
     @Option(help: "End after this many minutes.") var minutes: Double = 20
     @Option(help: "End after this many points.") var points = Int.max
     @Option(help: "The seed of the order of the points; random by default.") var seed: UInt64?
-    @Option(help: "The file of the points and totals, with which a later run of the same build continues.") var state: String?
+    @Option(help: "The file with the state, from which a later run of the same build continues.") var state: String?
     @Option(help: "Try only this point, by the number in a failure.") var only: Int?
     @Option(help: "The number of points to try at a time.") var jobs = 2
     @Option(help: .private) var child: String?

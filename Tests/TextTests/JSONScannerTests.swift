@@ -48,7 +48,7 @@ struct JSONScannerTests {
             ("{\"a\":1,}", "line 1, column 8: a string was expected"),
             ("[1,]", "line 1, column 4: [1]: a whole number was expected"),
             ("[[1],[2,[3,x]]]", "line 1, column 12: [1][1][1]: a whole number was expected"),
-            ("{\"a\":1} x", "line 1, column 9: there is something after the value"),
+            ("{\"a\":1} x", "line 1, column 9: there is more after the value"),
             ("[01]", "line 1, column 2: [0]: a number begins with a zero"),
             ("[-]", "line 1, column 3: [0]: a digit was expected"),
             ("[9223372036854775808]", "line 1, column 2: [0]: the number is too large"),
@@ -103,9 +103,9 @@ struct JSONScannerTests {
     @Test(
         "invalid strings",
         arguments: [
-            (#""\x""#, "the escape"), (#""\ud83d""#, "surrogate"), (#""\ud83dx\ude80""#, "surrogate"),
+            (#""\x""#, "no such escape"), (#""\ud83d""#, "surrogate"), (#""\ud83dx\ude80""#, "surrogate"),
             (#""\ud83d\u0041""#, "surrogate"), (#""\ude80""#, "surrogate"), (#""\u12g4""#, "hexadecimal"),
-            (#""\u12"#, "hexadecimal"), (#""a\"#, "the escape"), ("\"\t\"", "control"), ("\"\\n\t\"", "control"),
+            (#""\u12"#, "hexadecimal"), (#""a\"#, "no such escape"), ("\"\t\"", "control"), ("\"\\n\t\"", "control"),
             ("\"abc", "not closed"), ("\"a\\nbc", "not closed"),
         ])
     func noStrings(text: String, reason: String) throws {
