@@ -39,7 +39,7 @@ struct Vectorspoold: AsyncParsableCommand {
             var command = try parseAsRoot()
             if let command = command as? Vectorspoold { try await command.run() } else { try command.run() }
         } catch {
-            // The parser quotes arguments, which may contain text that is unsafe for a terminal.
+            // The parser quotes arguments, which may contain text that must not reach a terminal.
             let status = exitCode(for: error)
             let text = fullMessage(for: error)
             let stream = status.isSuccess ? StandardStream.output : StandardStream.error

@@ -119,7 +119,7 @@ import Testing
             ":5: passages.overlapTokens is not smaller"
         ),
         ("spool:\n  directory: /s\n  - x\n", "this is not the YAML"),
-        ("index:\n  directory: /s\n", "no spool is named"),
+        ("index:\n  directory: /s\n", "no spool is given"),
     ])
     func namesThePlaceOfAMistake(text: String, message: String) async throws {
         let error = await #expect(throws: SettingsError.self) { try await place.load(text) }

@@ -10,7 +10,6 @@ struct ExampleFile {
         """
     private static let rules = """
         The environment overrides this file (spool.directory is VECTORSPOOL_SPOOL_DIRECTORY, commit.maximumRows is
-        The environment overrides this file (spool.directory is VECTORSPOOL_SPOOL_DIRECTORY, commit.maximumRows is
         VECTORSPOOL_COMMIT_MAXIMUM_ROWS), and flags override the environment. An unknown key or an invalid value stops
         the daemon, and the message names its place; `vectorspoold --check-config` checks the file without starting it.
 
