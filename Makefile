@@ -1,4 +1,4 @@
-# Everything a developer or a packager types. `make` alone lists it.
+# The commands for developers and packagers. `make` alone lists them.
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -21,29 +21,29 @@ build: setup ## build the release binaries into .build/release
 	@swift build -c release --product vectorspoold
 	@swift build -c release --product vectorspool
 
-demo: build ## the tutorial's example, then a daemon that takes 30 documents, and three searches
+demo: build ## run the tutorial's example, then a daemon that indexes 36 documents, and three searches
 	@etc/demo.sh
 
 test: setup ## check format and house rules, then run every test
 	@Tests/check.sh
 
-test-faults: setup ## make every system call on a file's way fail, for MINUTES=20; goes on where it ended (SEED=number)
+test-faults: setup ## make every system call on a file's way fail, for MINUTES=20; continues where it ended (SEED=number)
 	@swift build -c release --product vectorspool-faults
 	@$(release)/vectorspool-faults --minutes $(or $(MINUTES),20) --state .build/faults-state.json $(if $(SEED),--seed $(SEED))
 
-test-race: build ## droppers against the daemon for a minute, as two users; as root
+test-race: build ## let two users attack the daemon for a minute; as root
 	@RACE_SECONDS=$${RACE_SECONDS:-60} Tests/check.sh --filter DropperTests
 
-test-systemd: build ## the installed service under a real systemd, in a container of its own; as root
+test-systemd: build ## run the installed service under a real systemd in a container; as root
 	@Tests/systemd.sh
 
-bench: build ## run what is in Tests/Benchmarks, an hour, or ONLY=intake of it (DATA=folder of the judged collections)
+bench: build ## run Tests/Benchmarks for an hour, or only ONLY=intake (DATA=folder of the judged collections)
 	@Tests/Benchmarks/run.sh $(ONLY)
 
-bench-encode: build ## the encoder beside other engines, in .venv/bench (DATA=folder with prose; OPTIONS="--passages 200")
+bench-encode: build ## compare the encoder with other engines, in .venv/bench (DATA=folder with prose; OPTIONS="--passages 200")
 	@Tests/Benchmarks/encode/run.sh $(OPTIONS)
 
-install: ## install what `make build` built (PREFIX=/usr/local DESTDIR= SYSCONFDIR=/etc)
+install: ## install the binaries of `make build` (PREFIX=/usr/local DESTDIR= SYSCONFDIR=/etc)
 	@test -x $(release)/vectorspoold -a -x $(release)/vectorspool -a -e $(model)/model.safetensors || \
 	    { echo "There is nothing to install yet: run 'make build' first (as yourself, not as root)." >&2; exit 66; }
 	install -d "$(DESTDIR)$(PREFIX)/bin"
@@ -67,5 +67,5 @@ install: ## install what `make build` built (PREFIX=/usr/local DESTDIR= SYSCONFD
 	@echo "Installed. To start the service: systemd-sysusers && systemd-tmpfiles --create vectorspool.conf &&"
 	@echo "systemctl daemon-reload && systemctl enable --now vectorspoold"
 
-clean: ## remove what was built; the model and the downloaded sources stay
+clean: ## remove build products; the model and the downloaded sources stay
 	swift package clean

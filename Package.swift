@@ -33,7 +33,7 @@ let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-s
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
-/// A library of ours: `Sources/<name>`, with the house's flags.
+/// A library in `Sources/<name>`, with the common flags.
 func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
@@ -73,8 +73,7 @@ let package = Package(
         .target(name: "CMatrix", dependencies: ["COneDNN"], linkerSettings: [.linkedLibrary("dnnl")]),
         .target(name: "CKernels"),
 
-        // Floor 1, the ground. A target imports what stands above it in this list, never what stands below;
-        // Tests/check.sh holds that.
+        // Floor 1, the ground. A target imports only targets above it in this list; Tests/check.sh enforces this.
         library("Text", []),
         library("Platform", ["Text", "CZstd", "CInotifyTools", "CPlatform", crypto, deque, system]),
         library("NumPy", ["Text", "Platform"]),
@@ -103,7 +102,7 @@ let package = Package(
         library("Search", ["Text", "Platform", "Identity", "Quantization", "Documents", "Encoding", "Shards", system]),
         library("Inspection", ["Platform", "Identity", "Quantization", "Shards", "Ingest", system]),
 
-        // Floor 5, the faces: declarations of what is asked for; what is done stands below.
+        // Floor 5, the faces, which declare what users can ask for; the floors below do it.
         library(
             "Settings",
             [

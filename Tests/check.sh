@@ -6,8 +6,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 echo "Format: swift format lint --strict"
 swift format lint --strict --parallel --recursive Sources Tests Package.swift
 
-# Memory safety is checked by the compiler everywhere except where the word `unsafe` stands. Those places are few and
-# known, so that they can be read: the owners of C resources, and the kernels. (C files are not Swift's to check.)
+# The compiler checks memory safety everywhere except in `unsafe` code. This rule keeps such code in few, known places that
+# people can review: the owners of C resources, and the kernels. (The Swift compiler does not check C files.)
 echo "House rule: 'unsafe' only in Sources/Platform and in Kernels and Bindings folders"
 if grep --recursive --line-number --ignore-case --include='*.swift' unsafe Sources |
     grep --invert-match --extended-regexp '^Sources/(Platform|[^/]+/(Kernels|Bindings))/'; then
@@ -34,10 +34,10 @@ for target in $targets; do
     above+=" $target"
 done
 
-echo "House rule: no file of more than 400 lines that a person wrote"
+echo "House rule: no handwritten file of more than 400 lines"
 find Sources Tests -name '*.swift' -not -path '*/Generated/*' -exec awk 'END { if (NR > 400) { print FILENAME ": " NR " lines"; exit 1 } }' {} \; |
     if grep .; then
-        echo "Each file holds one idea: move a concern of its own to Type+Concern.swift." >&2
+        echo "Each file should contain one idea: move a concern of its own to Type+Concern.swift." >&2
         exit 1
     fi
 

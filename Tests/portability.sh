@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Proves that the program is not tied to the machine it was written on. `make test` covers the oneDNN that is installed, at
-# every instruction set of this processor; this script covers what needs another build:
+# Checks that the program does not depend on this machine. `make test` covers the installed oneDNN at every instruction set
+# of this processor; this script covers cases that need another build:
 #
 #   1. the C files compile for 64-bit Arm, and its loops compute what their scalar twins compute (skipped without its compiler
 #      and emulator: apt-get install gcc-aarch64-linux-gnu qemu-user);
@@ -13,8 +13,8 @@
 #
 # FOLDER may also be the usr/ of unpacked packages of a later Debian: with its libc6, libstdc++6, libgcc-s1 and libgomp1
 # beside libdnnl in it, the programs are linked to run with them. ONEDNN_WHEELS names other packages of PyPI to fetch, such
-# as onednn-devel (600 MB with the SYCL runtime that it needs, which computes on a thread of its own: right, but not fast).
-# What is fetched and built goes into .build/portability.
+# as onednn-devel (600 MB with the SYCL runtime that it needs, which computes on its own thread: correct, but not fast).
+# Downloads and build products go into .build/portability.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -38,7 +38,7 @@ compile_for_arm() {
         echo "64-bit Arm: skipped, $headers is missing (apt-get install gcc-aarch64-linux-gnu)"
         return
     fi
-    # Up to machine code, since what an intrinsic needs of the processor is checked only there. Libraries of one header
+    # Compiles to machine code, because the processor requirements of intrinsics are checked only there. Libraries of one header
     # (xxHash, oneDNN) come from this machine.
     for file in Sources/CKernels/*.c Sources/CPlatform/*.c Sources/CMatrix/*.c; do
         clang --target=aarch64-linux-gnu "${warnings[@]}" -c -o /dev/null \
@@ -50,7 +50,7 @@ compile_for_arm() {
     run_for_arm
 }
 
-# The loops against their scalar twins, and the scalar twins against those of this machine.
+# Compares the loops with their scalar twins, and the scalar twins with those of this machine.
 run_for_arm() {
     local seed=${SEED:-$(date +%s)} program=(-ISources/CKernels/include Sources/CKernels/*.c Tests/Kernels/twins.c)
     if ! command -v qemu-aarch64 >/dev/null || ! command -v aarch64-linux-gnu-gcc >/dev/null; then
@@ -70,7 +70,7 @@ run_for_arm() {
 
 # --- Another oneDNN -----------------------------------------------------------------------------------------------------
 
-# Wheels hold what a prefix would, below NAME.data/data.
+# Wheels contain the tree of a prefix below NAME.data/data.
 fetch_onednn() {
     local folder=$1 scratch wheel
     [ ! -e "$folder/include/oneapi/dnnl/dnnl.h" ] || return 0
@@ -89,17 +89,17 @@ fetch_onednn() {
     rm -rf "$scratch"
 }
 
-# Sets `flags` to what makes SwiftPM compile and link with the oneDNN in a folder.
+# Sets `flags` so that SwiftPM compiles and links with the oneDNN in a folder.
 find_onednn() {
     local folder=$1 library loader=$1/lib64/ld-linux-x86-64.so.2
     [ -e "$folder/include/oneapi/dnnl/dnnl.h" ] || fail "there is no include/oneapi/dnnl/dnnl.h in $folder"
     library=$(find "$folder/lib" -name libdnnl.so | head -n 1)
     [ -n "$library" ] || fail "there is no libdnnl.so in $folder/lib"
     library=$(dirname "$library")
-    # Old-style run paths, because they serve the libraries of the library as well.
+    # Old-style run paths, because they also apply to the library's own dependencies.
     flags=(-Xcc "-I$folder/include" -Xlinker "-L$library" -Xlinker -rpath -Xlinker "$library" -Xlinker --disable-new-dtags)
     [ ! -e "$loader" ] || flags+=(-Xlinker "--dynamic-linker=$loader" -Xlinker --allow-shlib-undefined)
-    # A oneDNN for SYCL computes on what OpenCL offers: here, the processor.
+    # A oneDNN for SYCL computes on an OpenCL device: here, the processor.
     [ ! -e "$library/libintelocl.so" ] || export OCL_ICD_FILENAMES="$library/libintelocl.so"
 }
 
@@ -108,7 +108,7 @@ version() { # of the oneDNN whose headers are in a folder
         "$1/include/oneapi/dnnl/dnnl_version.h"
 }
 
-# OpenMP is told to take eight threads for each caller: a worker that listened to it would be seen here.
+# OpenMP is set to eight threads for each caller, which reveals a worker that uses OpenMP's threads.
 count_threads() {
     local program=$1 pid task seen most=0
     cat $fixtures/parity.jsonl $fixtures/parity.jsonl >$build/texts.jsonl
@@ -134,14 +134,14 @@ if [ "${1:-}" = --arm ]; then
 elif [ $# -gt 0 ]; then
     onednn=$(cd "$1" && pwd)
 else
-    # Each choice of packages has a folder of its own.
+    # Each choice of packages has its own folder.
     onednn=$PWD/$build/onednn-$(echo "$wheels" | sha256sum | cut -c 1-8)
     fetch_onednn "$onednn"
 fi
 find_onednn "$onednn"
 [ -e $model/model.safetensors ] || fail "the model is missing: run 'make setup' first"
 echo "building with oneDNN $(version "$onednn") from $onednn"
-# The flags are part of SwiftPM's plan, so this build needs a folder of its own.
+# The flags are part of SwiftPM's plan, so this build needs its own folder.
 swift test -c release --disable-xctest --disable-testable-imports --scratch-path $build/swift "${flags[@]}" \
     --filter 'EncodingTests\.(ParityTests|EncoderPoolTests)|EndToEndTests.CommandLineProcessorTests'
 count_threads $build/swift/release/vectorspool

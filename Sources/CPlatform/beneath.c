@@ -33,7 +33,7 @@ static int open_beneath(int directory, const char *path, int flags, unsigned mod
     return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
 }
 
-// A filter of system calls answers EPERM or ENOSYS to what it does not know, whatever the arguments are.
+// A system-call filter answers unknown calls with EPERM or ENOSYS, whatever the arguments are.
 static int is_available(void) {
     static atomic_int known = 0;
     int answer = atomic_load_explicit(&known, memory_order_relaxed);
@@ -43,7 +43,7 @@ static int is_available(void) {
         answer = descriptor >= 0 ? 1 : root >= 0 && (errno == ENOSYS || errno == EPERM) ? -1 : 0;
         if (descriptor >= 0) close(descriptor);
         if (root >= 0) close(root);
-        // No descriptor was to be had: asked again the next time.
+        // There was no free descriptor; ask again the next time.
         atomic_store_explicit(&known, answer, memory_order_relaxed);
     }
     return answer >= 0;

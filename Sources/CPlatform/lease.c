@@ -7,7 +7,7 @@
 static void ignore_lease_signals(void) { signal(SIGIO, SIG_IGN); }
 
 int vectorspool_lease_take(int descriptor) {
-    // A writer that comes while the lease is held makes the kernel send SIGIO, whose default action ends the process.
+    // When a writer arrives during the lease, the kernel sends SIGIO, whose default action ends the process.
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, ignore_lease_signals);
     return fcntl(descriptor, F_SETLEASE, F_RDLCK);

@@ -19,7 +19,7 @@ int vectorspool_notify(const char *socket_path, const char *message) {
     if (address.sun_path[0] == '@') address.sun_path[0] = 0;
     int descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (descriptor < 0) return -1;
-    // A manager that does not listen must not stop us: its queue holds a few messages, and then sending waits.
+    // A manager that does not listen must not block us: once its queue is full, sending waits.
     struct timeval patience = {.tv_usec = 200000};
     setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length);

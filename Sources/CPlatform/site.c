@@ -4,7 +4,7 @@
 #include <execinfo.h>
 #include <link.h>
 
-// Where the file that holds `address` was loaded. dladdr looks for a symbol too, which takes a millisecond for 24 frames.
+// The load address of the file that contains `address`. dladdr also looks for a symbol, which takes a millisecond for 24 frames.
 static uintptr_t base_of(void *address) {
 #if __GLIBC_PREREQ(2, 35)
     struct dl_find_object found;
@@ -18,7 +18,7 @@ static uintptr_t base_of(void *address) {
 uint64_t vectorspool_call_site(void) {
     void *frames[24];
     int count = backtrace(frames, sizeof frames / sizeof *frames);
-    // FNV-1a over offsets in the files that the code was loaded from.
+    // FNV-1a over the offsets in the loaded files.
     uint64_t hash = 0xCBF29CE484222325u;
     for (int frame = 1; frame < count; frame++) {
         hash = (hash ^ ((uintptr_t)frames[frame] - base_of(frames[frame]))) * 0x100000001B3u;

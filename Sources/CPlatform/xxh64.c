@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-// All of xxHash as static functions: the build needs its header, the program no library.
+// All of xxHash as static functions, so the build needs only its header.
 #define XXH_INLINE_ALL
 #define XXH_NO_XXH3
 #include <xxhash.h>
@@ -18,7 +18,7 @@ void vectorspool_xxh64_begin(struct vectorspool_xxh64 *state) {
 
 void vectorspool_xxh64_update(struct vectorspool_xxh64 *state, const void *bytes, size_t count) {
     if (count == 0) return;
-    // Copied in and out rather than cast: the types may not alias, and 88 bytes cost nothing.
+    // Copied instead of cast, because the types must not alias and copying 88 bytes costs nothing.
     XXH64_state_t inner;
     memcpy(&inner, state, sizeof inner);
     XXH64_update(&inner, bytes, count);

@@ -1,12 +1,12 @@
 import Platform
 
-/// Why a command cannot do what it was asked to.
+/// Why a command cannot be carried out.
 struct ConsoleError: ExitCoded, CustomStringConvertible {
-    /// What kind of failure it is.
+    /// The kind of failure.
     enum Code: Sendable, Hashable {
-        /// A file that was given does not hold what it should.
+        /// An input file has the wrong contents.
         case input
-        /// Something that should be there is not.
+        /// A required file is missing.
         case missingInput
     }
 

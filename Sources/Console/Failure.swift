@@ -8,19 +8,19 @@ import Shards
 import SystemPackage
 import Text
 
-/// An error of the libraries as the command line ends with it: a message for standard error and an exit code.
+/// An error of the libraries at the end of a command: a message for standard error and an exit code.
 ///
-/// The codes are those of `sysexits.h`, so that scripts can tell bad data from a full disk.
+/// The codes are those of `sysexits.h`, so scripts can distinguish bad data from a full disk.
 struct Failure {
     let message: String
     let status: ExitCode
 
-    /// Nil for errors that are not ours but the argument parser's.
+    /// Converts an error; nil for errors of the argument parser.
     init?(_ error: any Error) {
         let status: Int32
         switch error {
         case let error as PlatformError:
-            // The reader of a pipe has gone, `head` for one: it has what it wants.
+            // The reader of a pipe, such as `head`, has closed it and needs no more.
             if error.cause == .brokenPipe {
                 self.init(message: "", status: .success)
                 return
@@ -71,7 +71,7 @@ struct Failure {
 }
 
 extension PlatformError {
-    /// Whether something could not be written, as opposed to read.
+    /// Whether writing failed, as opposed to reading.
     fileprivate var isAboutWriting: Bool {
         switch cause {
         case .noSpace, .diskQuotaExceeded, .readOnlyFileSystem, .fileTooLarge: true

@@ -1,14 +1,14 @@
 package import ArgumentParser
 import Platform
 
-/// The command line: searches an index, and makes and inspects what an index is made of.
+/// The command line, which searches an index, makes its parts and inspects it.
 package struct VectorSpool: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "vectorspool",
         abstract: "Search a folder of text by meaning, offline.",
         discussion: """
             Exit codes: 0 success, 1 nothing found, 64 wrong usage, 65 bad data, 66 missing input, 73 cannot write, \
-            75 busy, 78 wrong configuration or things that do not belong together.
+            75 busy, 78 wrong configuration or parts that do not belong together.
             """,
         version: "0.1.0",
         subcommands: [
@@ -28,7 +28,7 @@ package struct VectorSpool: AsyncParsableCommand {
 
     package init() {}
 
-    /// Runs the command that the arguments ask for, and ends the process with its exit code.
+    /// Runs the requested command and ends the process with its exit code.
     package static func run() async {
         CurrentProcess.surviveFailingWrites()
         do {

@@ -12,7 +12,7 @@ import Spool
 import SystemPackage
 import UnixSignals
 
-/// The daemon, put together and ready to run.
+/// The assembled daemon, ready to run.
 package struct Daemon: ~Copyable {
     private let held: HeldSpool
     private let options: IngestOptions
@@ -23,12 +23,10 @@ package struct Daemon: ~Copyable {
     private let isDraining: Bool
     private let logger: Logger
 
-    /// Takes the spool, loads the model and opens the index.
+    /// Locks the spool, loads the model and opens the index.
     ///
-    /// - Parameters:
-    ///   - events: the kernel's events, or why there are none.
-    ///   - isDraining: end when the inbox is empty.
-    /// - Throws: `ExitCoded` errors, whose exit code the process should end with.
+    /// `events` are the kernel's events, or the reason for their absence; with `isDraining` the daemon ends when the
+    /// inbox is empty. Throws `ExitCoded` errors, whose exit code the process should return.
     package static func build(
         _ settings: DaemonSettings, source: ConfigurationSource, events: consuming KernelEvents,
         isDraining: Bool
@@ -45,7 +43,7 @@ package struct Daemon: ~Copyable {
         do throws(EncodingError) {
             model = try PassageEncoder(settings.ingest.indexing)
         } catch {
-            // After a fault of the system another start may go better; after a wrong configuration none is made.
+            // After a fault of the system a retry may succeed; after a wrong configuration it cannot.
             throw DaemonError(
                 error.code == .system ? .cannotWrite : .configuration, "the model cannot be used: \(error)",
                 cause: error)
@@ -57,17 +55,17 @@ package struct Daemon: ~Copyable {
             settings.ingest.indexing, for: model, shippedRanges: isDefault ? installed.ranges : nil,
             claims: Set(leftovers.map(\.name.text)))
         if index.isNew, let origin = RangesOrigin.ofIndex(settings.ingest.indexing.indexDirectory) {
-            logger.notice("a new index, and its ranges are frozen: \(origin.summary)")
+            logger.notice("made a new index, whose ranges are fixed: \(origin.summary)")
         }
         if isDefault, installed.ranges == nil, !index.hasIndex {
             logger.warning(
                 """
-                the general ranges of this model are not installed beside the programs (share/vectorspool/ranges); \
-                ranges will be made from the first passages, name them with --ranges if you have them
+                the general ranges of this model are not installed with the programs (share/vectorspool/ranges); \
+                ranges will be made from the first passages. If you have ranges, give them with --ranges
                 """)
         }
         let live = LiveSettings(settings)
-        // Events from a file system that other machines write to would tell half the truth.
+        // On a file system that other machines write to, events would be incomplete.
         let shared = (try? FileSystemStatus(of: settings.ingest.spool.inbox))?.sharedName
         if let shared {
             events = KernelEvents(refusal: "the inbox is on \(shared), whose changes the kernel does not report")
@@ -97,9 +95,7 @@ package struct Daemon: ~Copyable {
             isDraining: isDraining, logger: logger)
     }
 
-    /// Runs until SIGTERM or SIGINT, or until the inbox is drained.
-    ///
-    /// - Returns: what was done.
+    /// Runs until SIGTERM or SIGINT, or until the inbox is drained; returns the final status.
     package consuming func run() async throws -> SpoolStatus {
         if let summary = index.summary {
             board.note { status in
@@ -112,13 +108,13 @@ package struct Daemon: ~Copyable {
             board.note { $0.calibratingPassages = 0 }
             logger.notice(
                 """
-                there are no ranges yet: the first \(options.indexing.calibrationPassages) passages, or what there is when \
-                the inbox falls idle, will be calibrated with before anything is committed
+                there are no ranges yet: the first \(options.indexing.calibrationPassages) passages, or fewer when the \
+                inbox becomes idle, will be used to calibrate before anything is committed
                 """)
         }
         logger.notice(
-            "taking what is dropped into \(options.spool.inbox), into the index \(options.indexing.indexDirectory)")
-        // Shut down in reverse: the ingest first, while its encoder and its status page still run.
+            "indexing files dropped into \(options.spool.inbox); the index is \(options.indexing.indexDirectory)")
+        // Services shut down in reverse order: the ingest first, while its encoder and its status page still run.
         var running = services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
         running.append(
             .init(service: ingest, successTerminationBehavior: .gracefullyShutdownGroup))
@@ -132,13 +128,14 @@ package struct Daemon: ~Copyable {
         do {
             try await ServiceGroup(configuration: group).run()
         } catch is CancellationError {
-            // The time to shut down was over.
+            // The time for the shutdown is over.
         }
         let isCutShort = board.isStopping && board.status.inWork > 0
         board.note { $0.isInterrupted = isDraining && (isCutShort || !$0.isDrained) }
         let status = board.status
         if status.inWork > 0 {
-            logger.notice("stopped before all was committed: \(status.inWork) files wait in work/ for the next start")
+            logger.notice(
+                "stopped before everything was committed: \(status.inWork) files wait in work/ for the next start")
         }
         return status
     }

@@ -8,7 +8,7 @@ import Shards
 import SystemPackage
 import Text
 
-/// What `vectorspoold` does with its command line.
+/// Executes the command line of `vectorspoold`.
 package struct DaemonCommand: Sendable {
     private let source: ConfigurationSource
     private let isDraining: Bool
@@ -20,12 +20,12 @@ package struct DaemonCommand: Sendable {
         self.isChecking = isChecking
     }
 
-    /// Loads the configuration, and runs the daemon unless it is only to be checked.
+    /// Loads the configuration, and runs the daemon unless it should only check the configuration.
     ///
-    /// - Returns: the exit code: 0, 65 when something of what was dropped failed, 75 when the work was interrupted.
-    ///   Why it cannot run is printed on standard error.
+    /// Returns the exit code: 0, 65 when a dropped file failed, 75 when the work was interrupted. It prints on standard
+    /// error why it cannot run.
     package func run() async throws -> Int32 {
-        // First of all others: libinotifytools wants a low descriptor number.
+        // This comes first, because libinotifytools needs a low descriptor number.
         let events = KernelEvents()
         do {
             return try await run(events)
@@ -35,10 +35,12 @@ package struct DaemonCommand: Sendable {
         }
     }
 
-    /// - Throws: `ExitCoded` errors, whose exit code the process should end with.
+    /// Runs or checks.
+    ///
+    /// - Throws: `ExitCoded` errors, whose exit code the process should return.
     private func run(_ events: consuming KernelEvents) async throws -> Int32 {
         var source = source
-        // A spool that is named on the command line has its index with it, whatever the file says of another one.
+        // A spool on the command line brings its own index, even if the file names another one.
         if let spool = source.flags[.spoolDirectory], source.flags[.indexDirectory] == nil {
             source.flags[.indexDirectory] = FilePath(spool).appending("index").string
         }
@@ -56,15 +58,15 @@ package struct DaemonCommand: Sendable {
         let start = ContinuousClock.now
         let status: SpoolStatus
         do {
-            status = try await daemon(settings, source, events).run()
+            status = try await daemon(settings, source: source, events: events).run()
         } catch is FaultGate.Stopped {
-            throw DaemonError(.interrupted, "stopped before the start was over; nothing is lost")
+            throw DaemonError(.interrupted, "stopped during the start; nothing is lost")
         } catch let error where isDraining && Self.isShortage(error) {
-            throw DaemonError(.interrupted, "\(error); start again when that is mended, nothing is lost", cause: error)
+            throw DaemonError(.interrupted, "\(error); correct this and start again; nothing is lost", cause: error)
         } catch let error as ShardsError {
             throw IndexWriter.refusal(error)
         } catch let error as PlatformError {
-            throw DaemonError(.cannotWrite, "\(error); look at the owner and the permissions", cause: error)
+            throw DaemonError(.cannotWrite, "\(error); check the owner and the permissions", cause: error)
         }
         guard isDraining else { return 0 }
         let text = Self.summary(status, seconds: start.duration(to: .now) / .seconds(1))
@@ -72,7 +74,7 @@ package struct DaemonCommand: Sendable {
         return Self.exitCode(status)
     }
 
-    /// Refuses to start with so few descriptors that neither the language's runtime nor a stop would work.
+    /// Refuses to start with so few descriptors that the Swift runtime or a stop would fail.
     static func checkDescriptors(_ limit: Int?) throws(DaemonError) {
         guard let limit, limit < leastDescriptors else { return }
         throw DaemonError(
@@ -83,20 +85,20 @@ package struct DaemonCommand: Sendable {
 
     private static let leastDescriptors = 64
 
-    /// Whether the start failed for want of something that the machine may have again later.
+    /// Whether the start failed for lack of something that the machine may have again later.
     private static func isShortage(_ error: any Error) -> Bool {
         let cause = (error as? any ExitCoded)?.cause ?? error
         let platform = cause as? PlatformError ?? (cause as? ShardsError)?.cause
         return platform?.isShortage ?? false
     }
 
-    /// How a run that drains the inbox has ended, for whoever started it: interrupted counts before failed.
+    /// The exit code of a run that drains the inbox, in which interrupted takes precedence over failed.
     static func exitCode(_ status: SpoolStatus) -> Int32 {
         if status.isInterrupted { return 75 }
         return status.failedFiles + status.refusedNames + status.failedLines > 0 ? 65 : 0
     }
 
-    /// Looks into the files that the configuration names, as far as that takes no time: the weights are not loaded.
+    /// Checks the files of the configuration as far as that is quick: the weights are not loaded.
     private static func checkFiles(_ options: IndexingOptions) throws(DaemonError) {
         do {
             let model = try ModelFolder(options.modelDirectory)
@@ -107,7 +109,7 @@ package struct DaemonCommand: Sendable {
     }
 
     private func daemon(
-        _ settings: DaemonSettings, _ source: ConfigurationSource, _ events: consuming KernelEvents
+        _ settings: DaemonSettings, source: ConfigurationSource, events: consuming KernelEvents
     ) throws -> Daemon {
         try Daemon.build(settings, source: source, events: events, isDraining: isDraining)
     }

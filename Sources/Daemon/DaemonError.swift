@@ -1,14 +1,14 @@
 import Platform
 
-/// Why the daemon cannot start or go on.
+/// Why the daemon cannot start or continue.
 package struct DaemonError: ExitCoded, CustomStringConvertible {
-    /// What kind of failure it is.
+    /// The kind of failure.
     package enum Code: Sendable, Hashable {
-        /// Something that the configuration names cannot be used.
+        /// A file or folder of the configuration cannot be used.
         case configuration
         /// A directory cannot be written.
         case cannotWrite
-        /// Somebody asked to stop before the start was over.
+        /// A stop was requested during the start.
         case interrupted
     }
 

@@ -5,9 +5,9 @@ import Platform
 import Spool
 import SystemPackage
 
-/// The kernel's events of this process, or the reason why there are none.
+/// The kernel's events for this process, or the reason for their absence.
 ///
-/// To be made first thing, before the process has many descriptors.
+/// Make it first, before the process has many descriptors.
 package struct KernelEvents: ~Copyable {
     private let watch: InotifyWatch?
     private let refusal: String?
@@ -20,17 +20,17 @@ package struct KernelEvents: ~Copyable {
             watch = nil
             refusal =
                 error.cause == .tooManyOpenFiles
-                ? "the limit of inotify is reached, see sysctl fs.inotify.max_user_instances" : "\(error)"
+                ? "the limit of inotify is reached; raise sysctl fs.inotify.max_user_instances" : "\(error)"
         }
     }
 
-    /// No events, for this reason.
+    /// Records that there are no events, and why.
     init(refusal: String) {
         watch = nil
         self.refusal = refusal
     }
 
-    /// The inbox that uses them.
+    /// Makes the inbox that uses the events.
     consuming func inbox(
         _ spool: Spool, _ options: IngestOptions, logger: Logger
     ) throws(PlatformError) -> Inbox {

@@ -4,13 +4,13 @@ package import Settings
 import Synchronization
 import Text
 
-/// One line a message on standard error, in the form that suits who reads there.
+/// Writes each message as one line to standard error, in a form that suits its reader.
 package struct LineLogHandler: LogHandler {
-    /// How a line looks.
+    /// The form of a line.
     package enum Style: Sendable, Equatable {
         /// Time, level, text: for a terminal or a file.
         case text
-        /// `<N>` before the text, which journald takes as the priority (sd-daemon(3)); it knows the time itself.
+        /// `<N>` before the text, which is the priority for journald (sd-daemon(3)); journald adds the time.
         case journal
         /// One JSON object.
         case json
@@ -26,7 +26,7 @@ package struct LineLogHandler: LogHandler {
         self.level = level
     }
 
-    /// The style for this process: journald says in `JOURNAL_STREAM` which file it reads from.
+    /// The style for this process; journald announces the file that it reads in `JOURNAL_STREAM`.
     package static func style(_ format: DaemonSettings.LogFormat) -> Style {
         switch format {
         case .text: .text
@@ -48,12 +48,12 @@ package struct LineLogHandler: LogHandler {
 
     package func log(event: LogEvent) {
         let all = metadata.merging(event.metadata ?? [:]) { $1 }
-        // A log that cannot be written is no reason to stop.
-        try? StandardStream.error.write(line(event.level, "\(event.message)", all))
+        // A failing log must not stop the daemon.
+        try? StandardStream.error.write(line(event.level, message: "\(event.message)", metadata: all))
     }
 
-    /// The line for a message, its line feed included.
-    package func line(_ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata) -> String {
+    /// Formats a message as one line with its line feed.
+    package func line(_ level: Logger.Level, message: String, metadata: Logger.Metadata) -> String {
         let pairs = metadata.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
         switch style {
         case .json:
@@ -65,7 +65,7 @@ package struct LineLogHandler: LogHandler {
             return object.text + "\n"
         case .text, .journal:
             let tail = pairs.isEmpty ? "" : " (" + pairs.map { "\($0.0) \($0.1)" }.joined(separator: ", ") + ")"
-            // One message, one line: a line feed would begin a new entry.
+            // A line feed would begin a new entry.
             let text = TerminalText.visible(message + tail)
             if style == .journal { return "<\(Self.priority(level))>\(text)\n" }
             return "\(RealTime.now.timestamp) \(level.rawValue): \(text)\n"
@@ -85,7 +85,7 @@ package struct LineLogHandler: LogHandler {
     }
 }
 
-/// The least severe level that is logged; SIGHUP may change it for all loggers at once.
+/// The least severe level to log, which SIGHUP can change for all loggers at once.
 package final class LogLevelSwitch: Sendable {
     private let level: Mutex<Logger.Level>
 

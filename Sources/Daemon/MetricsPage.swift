@@ -8,28 +8,34 @@ package enum MetricsPage {
 
     package static func text(_ status: SpoolStatus) -> String {
         var page = ""
-        func add(_ name: String, _ kind: String, _ help: String, _ value: some CustomStringConvertible) {
+        func add(_ name: String, kind: String, help: String, value: some CustomStringConvertible) {
             page +=
                 "# HELP vectorspool_\(name) \(help)\n# TYPE vectorspool_\(name) \(kind)\nvectorspool_\(name) \(value)\n"
         }
-        add("ready", "gauge", "1 while documents are taken.", status.state == .ready ? 1 : 0)
-        add("paused", "gauge", "1 while waiting for the system.", status.state == .paused ? 1 : 0)
-        add("inbox_queued", "gauge", "Files that are ready.", status.inbox.queued)
-        add("inbox_settling", "gauge", "Files that are settling.", status.inbox.settling)
-        add("inbox_being_written", "gauge", "Files that a writer holds open.", status.inbox.beingWritten)
-        add("inbox_blocked", "gauge", "Files that may not be read.", status.inbox.blocked.count)
-        add("inbox_overflows_total", "counter", "Times that the kernel lost events.", status.inbox.overflows)
-        add("in_work", "gauge", "Files claimed and not committed.", status.inWork)
-        add("done_files_total", "counter", "Files indexed.", status.doneFiles)
-        add("unchanged_files_total", "counter", "Files that the index had already.", status.unchangedFiles)
-        add("failed_files_total", "counter", "Files that failed.", status.failedFiles)
-        add("failed_lines_total", "counter", "Lines that failed.", status.failedLines)
-        add("tokens_encoded_total", "counter", "Tokens encoded.", status.tokensEncoded)
-        add("tokens_per_second", "gauge", "Tokens encoded a second, lately.", status.tokensPerSecond)
-        add("generation", "gauge", "Generation of the index.", status.generation)
-        add("documents", "gauge", "Live documents of the index.", status.documents)
-        add("rows", "gauge", "Live rows of the index.", status.rows)
-        add("clipped_share", "gauge", "Share of values outside the ranges.", status.clippedShare)
+        add("ready", kind: "gauge", help: "1 while documents are taken.", value: status.state == .ready ? 1 : 0)
+        add("paused", kind: "gauge", help: "1 while waiting for the system.", value: status.state == .paused ? 1 : 0)
+        add("inbox_queued", kind: "gauge", help: "Files that are ready.", value: status.inbox.queued)
+        add("inbox_settling", kind: "gauge", help: "Files that are settling.", value: status.inbox.settling)
+        add(
+            "inbox_being_written", kind: "gauge", help: "Files that a writer holds open.",
+            value: status.inbox.beingWritten)
+        add("inbox_blocked", kind: "gauge", help: "Files that cannot be taken.", value: status.inbox.blocked.count)
+        add(
+            "inbox_overflows_total", kind: "counter", help: "Times that the kernel lost events.",
+            value: status.inbox.overflows)
+        add("in_work", kind: "gauge", help: "Files claimed and not committed.", value: status.inWork)
+        add("done_files_total", kind: "counter", help: "Files indexed.", value: status.doneFiles)
+        add(
+            "unchanged_files_total", kind: "counter", help: "Files that the index already had.",
+            value: status.unchangedFiles)
+        add("failed_files_total", kind: "counter", help: "Files that failed.", value: status.failedFiles)
+        add("failed_lines_total", kind: "counter", help: "Lines that failed.", value: status.failedLines)
+        add("tokens_encoded_total", kind: "counter", help: "Tokens encoded.", value: status.tokensEncoded)
+        add("tokens_per_second", kind: "gauge", help: "Recent rate of encoding.", value: status.tokensPerSecond)
+        add("generation", kind: "gauge", help: "Generation of the index.", value: status.generation)
+        add("documents", kind: "gauge", help: "Live documents of the index.", value: status.documents)
+        add("rows", kind: "gauge", help: "Live rows of the index.", value: status.rows)
+        add("clipped_share", kind: "gauge", help: "Share of values outside the ranges.", value: status.clippedShare)
         return page
     }
 }

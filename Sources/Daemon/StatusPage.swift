@@ -4,7 +4,7 @@ import Platform
 import Synchronization
 package import SystemPackage
 
-/// The files in the runtime directory; they are rewritten when something has changed, and every five seconds.
+/// The files in the runtime directory, rewritten after changes and every five seconds.
 package final class StatusPage: Sendable {
     private struct State {
         var last: SpoolStatus?
@@ -23,7 +23,7 @@ package final class StatusPage: Sendable {
         self.logger = logger
     }
 
-    /// True the first time: the service manager is to be told that we are ready.
+    /// Returns true the first time, when the service manager should learn that the daemon is ready.
     func announce() -> Bool {
         state.withLock { state in
             defer { state.isAnnounced = true }
@@ -31,12 +31,12 @@ package final class StatusPage: Sendable {
         }
     }
 
-    /// Adds the rate of tokens and the time, and writes the files.
+    /// Adds the token rate and the time, and writes the files.
     package func update(_ status: SpoolStatus) -> SpoolStatus {
         var status = status
         let now = ContinuousClock.now
         let isDue = state.withLock { state in
-            status.tokensPerSecond = Self.rate(&state.samples, status.tokensEncoded, now)
+            status.tokensPerSecond = Self.rate(&state.samples, tokens: status.tokensEncoded, at: now)
             let isDue = status != state.last || state.written.map { now - $0 >= .seconds(5) } ?? true
             if isDue {
                 state.last = status
@@ -57,7 +57,7 @@ package final class StatusPage: Sendable {
             try folder.replaceVolatile(Array(MetricsPage.text(status).utf8), as: MetricsPage.fileName, mode: 0o644)
             state.withLock { $0.hasComplained = false }
         } catch {
-            // Documents matter more than the page about them.
+            // Documents matter more than their status page.
             let isNew = state.withLock { state in
                 defer { state.hasComplained = true }
                 return !state.hasComplained
@@ -67,7 +67,7 @@ package final class StatusPage: Sendable {
     }
 
     private static func rate(
-        _ samples: inout [(time: ContinuousClock.Instant, tokens: Int)], _ tokens: Int, _ now: ContinuousClock.Instant
+        _ samples: inout [(time: ContinuousClock.Instant, tokens: Int)], tokens: Int, at now: ContinuousClock.Instant
     ) -> Double {
         samples.append((now, tokens))
         samples.removeAll { now - $0.time > .seconds(10) }

@@ -6,15 +6,15 @@ extension DocumentFault {
     package static func tooBig(_ size: Int?, limit: Int) -> DocumentFault {
         DocumentFault(
             .tooBig,
-            size.map { "the file has \($0) bytes, more than the \(limit) that are read" }
-                ?? "unpacked the file has more than the \(limit) bytes that are read",
+            size.map { "the file has \($0) bytes, more than the limit of \(limit)" }
+                ?? "unpacked, the file has more than the limit of \(limit) bytes",
             hint: "split it, or raise spool.maximumFileBytes in the configuration")
     }
 
     package static func unknownFormat(_ name: FilePath.Component) -> DocumentFault {
         DocumentFault(
-            .unknownFormat, "the name says nothing that is read here: \(FilePath(root: nil, [name]).displayName)",
-            hint: "read are \(DocumentFormat.known); convert it to text, or give a text file one of these names")
+            .unknownFormat, "the name is not of a supported format: \(FilePath(root: nil, [name]).displayName)",
+            hint: "supported are \(DocumentFormat.known); convert it to text, or rename a text file")
     }
 
     package static func notAFile(_ kind: FileStatus.Kind) -> DocumentFault {
@@ -32,27 +32,27 @@ extension DocumentFault {
     package static func unreadable(_ error: PlatformError) -> DocumentFault {
         DocumentFault(
             .unreadable, "the contents cannot be read: \(error)",
-            hint: "check the disk ('dmesg' tells) and drop the file again")
+            hint: "check the disk (see 'dmesg') and drop the file again")
     }
 
     package static func badCompression(_ error: PlatformError) -> DocumentFault {
         DocumentFault(
-            .badCompression, "this is not a whole zstd file: \(error)",
+            .badCompression, "this is not a complete zstd file: \(error)",
             hint: "test it with 'zstd -t', compress or copy it again, and drop the result")
     }
 
     package static let changed = DocumentFault(
-        .changed, "the file was written to while it was read", hint: "drop it again when it is whole")
+        .changed, "the file changed while it was read", hint: "drop it again when it is complete")
 
     package static let lostByPowerCut = DocumentFault(
-        .lostByPowerCut, "the machine went down before the contents had reached the disk; what is left is not whole",
-        hint: "drop the file again from where it came from")
+        .lostByPowerCut, "the machine stopped before the contents reached the disk; the file is incomplete",
+        hint: "drop the file again from its source")
 
     package static let emptyFile = DocumentFault(
-        .empty, "there is no text in the file", hint: "drop it again when it has contents")
+        .empty, "there is no text in the file", hint: "drop it again when it contains text")
 
     package static let meaningless = DocumentFault(
-        .empty, "nothing of the text means anything to the model", hint: "drop it again when it has contents")
+        .empty, "the model knows no character of the text", hint: "drop it again when it contains readable text")
 
     package static let oneLargePassage = DocumentFault(
         .tooBig, "a passage of the text has more than the 134217728 bytes that can be stored",
@@ -67,8 +67,8 @@ extension DocumentFault {
     package static func largeMetadata(_ number: Int, at offset: Int) -> DocumentFault {
         DocumentFault(
             .tooBig,
-            "what stands beside the text of line \(number) has more than the 134217728 bytes that can be stored",
-            hint: "leave out what need not be found", byteOffset: offset, line: number)
+            "the metadata of line \(number) has more than the 134217728 bytes that can be stored",
+            hint: "remove members that you do not need", byteOffset: offset, line: number)
     }
 
     package static func hopeless(_ faults: LineFaults, lines: Int) -> DocumentFault {
@@ -83,7 +83,7 @@ extension DocumentFault {
     package static func poison(_ attempts: Int) -> DocumentFault {
         DocumentFault(
             .poison, "the daemon has died \(attempts) times while this file was open",
-            hint: "keep the file and report it to the makers of VectorSpool")
+            hint: "keep the file and report it to the developers of VectorSpool")
     }
 
     package static func unstorable(_ reason: String) -> DocumentFault {
@@ -93,6 +93,6 @@ extension DocumentFault {
     package static func encoder(_ reason: String) -> DocumentFault {
         DocumentFault(
             .encoder, "the encoder refuses the text: \(reason)",
-            hint: "keep the file and report it to the makers of VectorSpool")
+            hint: "keep the file and report it to the developers of VectorSpool")
     }
 }

@@ -1,12 +1,12 @@
 import Platform
 
-/// Why texts cannot be read from a file that a tool was given.
+/// Why a tool cannot read texts from a file.
 ///
-/// Faults of dropped documents are not errors but `DocumentFault`s.
+/// Faults of dropped documents are `DocumentFault`s instead.
 package struct DocumentsError: ExitCoded, CustomStringConvertible {
-    /// What kind of failure it is.
+    /// The kind of failure.
     package enum Code: Sendable, Hashable {
-        /// The file does not hold what it should.
+        /// The file has the wrong contents.
         case input
     }
 

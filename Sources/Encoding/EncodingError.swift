@@ -1,29 +1,29 @@
 import Platform
 
-/// Why text could not be turned into vectors.
+/// Why text could not be converted into vectors.
 ///
-/// The message says what is wrong and what to do about it; `path` names the file at fault.
+/// The message says what is wrong and what to do; `path` names the faulty file.
 package struct EncodingError: Error, Sendable, CustomStringConvertible {
-    /// What kind of failure it is, for callers that act on it.
+    /// The kind of failure, for callers that act on it.
     package enum Code: Sendable, Hashable {
         /// A file of the model folder is missing or cannot be read.
         case missingFile
-        /// A file of the model folder does not hold what its format asks for.
+        /// A file of the model folder does not follow its format.
         case malformed
         /// The model uses something that is not implemented: a module, an activation, a position scheme, an element type.
         case unsupported
-        /// The processor cannot do what the configuration asks of it.
+        /// The processor lacks what the configuration needs.
         case unavailable
         /// The system refused for now: no memory, no thread, no descriptor, a failing disk.
         case system
-        /// The input text or array cannot be taken.
+        /// The input text or array is not acceptable.
         case input
-        /// The encoder was shut down before it got to the text.
+        /// The encoder was shut down before it reached the text.
         case closed
     }
 
     package let code: Code
-    /// The file at fault, where there is one.
+    /// The faulty file, if any.
     package let path: String?
     package let message: String
 
@@ -33,7 +33,8 @@ package struct EncodingError: Error, Sendable, CustomStringConvertible {
         self.message = message
     }
 
-    /// A file of the model folder that cannot be read: missing or closed to us, or, of code `.system`, not readable for now.
+    /// A file of the model folder that cannot be read: missing or forbidden, or, with code `.system`, unreadable for
+    /// now.
     init(reading path: String, _ cause: PlatformError, advice: String) {
         let isLasting = cause.isAbsence || cause.isOthersDoing
         switch cause.code {

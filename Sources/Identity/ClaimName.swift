@@ -1,15 +1,15 @@
 import Platform
 import Synchronization
 
-/// The name of a claim: who took a file, when, in which run of the kernel, and how large it was.
+/// The name of a claim: when a file was claimed, in which run of the kernel, and how large it was.
 ///
-/// `<13 digits time><8 digits random>.<4 digits boot>.<size>`, in base 36 and lower case. Names sort by time. All that
-/// recovery needs is in the name, because the journal replays a name together with the rename that made it, but not
-/// the contents of a file.
+/// `<13 digits time><8 digits random>.<4 digits boot>.<size>`, in base 36 and lower case. Names sort by time. The name
+/// contains everything that recovery needs, because the journal replays a name together with the rename that made it,
+/// but not the contents of a file.
 package struct ClaimName: Sendable, Hashable {
-    /// When the file was claimed, nanoseconds since 1970.
+    /// When the file was claimed, in nanoseconds since 1970.
     package let time: Int64
-    /// Makes names of one moment differ.
+    /// Distinguishes names of the same moment.
     package let random: UInt64
     /// The first digits of the kernel's boot id.
     package let boot: String
@@ -23,7 +23,7 @@ package struct ClaimName: Sendable, Hashable {
         self.size = max(size, 0)
     }
 
-    /// A new name for a file that is being claimed now; later than every name made or seen by this process.
+    /// Makes a name for a file that is being claimed now; it is later than every name that this process made or saw.
     package static func fresh(size: Int) -> ClaimName {
         let now = RealTime.now.nanoseconds
         let time = latest.withLock { latest in
@@ -33,12 +33,12 @@ package struct ClaimName: Sendable, Hashable {
         return ClaimName(time: time, random: .random(in: 0..<randomLimit), boot: currentBoot, size: size)
     }
 
-    /// Takes notice of a name from an earlier run: the clock may have been set back since.
+    /// Registers a name from an earlier run, because the clock may have been set back since.
     package func observe() {
         Self.latest.withLock { $0 = max($0, min(time, Self.latestObserved)) }
     }
 
-    /// Reads a name back; nil for anything else.
+    /// Parses a name; nil for anything else.
     package init?(_ text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3, parts[0].utf8.count == 21, parts[1].utf8.count == 4,
@@ -46,21 +46,21 @@ package struct ClaimName: Sendable, Hashable {
             let size = Int(parts[2], radix: 36), time >= 0, size >= 0
         else { return nil }
         self.init(time: time, random: random, boot: String(parts[1]), size: size)
-        // One spelling only: no signs, capitals or leading zeros.
+        // Only one spelling is valid: no signs, capitals or leading zeros.
         guard self.text == text else { return nil }
     }
 
-    /// Whether the claim was made since the machine was started, so that no power cut lies between.
+    /// Whether the claim was made since the machine started, so no power cut can have followed it.
     package var isOfThisBoot: Bool { boot == Self.currentBoot }
 
-    /// The name as it stands in `work/`: before the name of the file, or as a directory.
+    /// The name in `work/`, where it precedes the name of the file or is a directory.
     package var text: String {
         Self.padded(String(time, radix: 36), to: 13) + Self.padded(String(random, radix: 36), to: 8)
             + ".\(boot).\(String(size, radix: 36))"
     }
 
     private static let latest = Mutex<Int64>(0)
-    // The year 2200: a name that somebody made up leaves room for those that come after it.
+    // The year 2200: a forged name must leave room for the names after it.
     private static let latestObserved: Int64 = 7_258_118_400_000_000_000
     // 36 to the power of 8.
     private static let randomLimit: UInt64 = 2_821_109_907_456

@@ -1,43 +1,43 @@
-/// What is wrong with a dropped file or with one line of it, in words for the person who dropped it.
+/// What is wrong with a dropped file or one of its lines, in words for the person who dropped it.
 package struct DocumentFault: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The kind of fault, as the sidecar names it.
+    /// The kind of fault, as in the sidecar file.
     package enum Code: String, Sendable, Hashable, CaseIterable {
-        /// Not valid UTF-8.
+        /// It is not valid UTF-8.
         case notUTF8 = "E_UTF8"
-        /// No text in it.
+        /// It contains no text.
         case empty = "E_EMPTY"
-        /// Larger than `spool.maximumFileBytes`, packed or unpacked.
+        /// It is larger than `spool.maximumFileBytes`, packed or unpacked.
         case tooBig = "E_TOO_BIG"
         /// A line is not a JSON object of the expected shape.
         case badJSON = "E_JSON"
         /// Two lines of a file have the same `id`.
         case duplicateItem = "E_DUPLICATE_ID"
-        /// Not a valid zstd file.
+        /// It is not a valid zstd file.
         case badCompression = "E_ZSTD"
-        /// The name's extension is of no format that is read.
+        /// The extension of its name does not belong to a supported format.
         case unknownFormat = "E_FORMAT"
-        /// A symbolic link, pipe, socket or device.
+        /// It is a symbolic link, pipe, socket or device.
         case notAFile = "E_NOT_A_FILE"
         /// The operating system cannot read its contents.
         case unreadable = "E_READ"
-        /// It was written to while it was read.
+        /// It changed while it was read.
         case changed = "E_CHANGED"
-        /// A power cut came before the contents had reached the disk.
+        /// A power cut happened before its contents reached the disk.
         case lostByPowerCut = "E_LOST_BY_POWER_CUT"
-        /// The daemon died on it again and again.
+        /// The daemon died on it several times.
         case poison = "E_POISON"
         /// The encoder refuses the text.
         case encoder = "E_ENCODER"
     }
 
     package let code: Code
-    /// One sentence: what is wrong.
+    /// What is wrong, in one sentence.
     package let summary: String
-    /// What to do about it.
+    /// What the reader should do.
     package let hint: String
-    /// The first byte at fault, from 0, in the file as it was dropped, or unpacked.
+    /// The first faulty byte, from 0, in the file as dropped, or unpacked.
     package var byteOffset: Int?
-    /// Its line, from 1.
+    /// The faulty line, from 1.
     package var line: Int?
 
     package init(
@@ -53,27 +53,28 @@ package struct DocumentFault: Error, Sendable, Hashable, CustomStringConvertible
     package var description: String { "\(code.rawValue): \(summary); \(hint)" }
 }
 
-/// The lines of a `.jsonl` file that could not be taken: how many, and what is wrong with the first of them.
+/// The rejected lines of a `.jsonl` file: their number, and the faults of the first ones.
 ///
-/// A small file can hold millions, so only so many are kept; their bytes are written to a file as they come.
+/// A small file can contain millions, so only some faults are kept; the bytes of all rejected lines go to a file as
+/// they come.
 package struct LineFaults: Sendable, Equatable {
-    /// The first lines at fault, `limit` at most.
+    /// The first faults, at most `limit`.
     package private(set) var first: [DocumentFault] = []
-    /// How many lines are at fault.
+    /// The number of rejected lines.
     package private(set) var count = 0
 
-    /// How many faults are kept in words.
+    /// How many faults are kept.
     package static let limit = 100
 
     package init() {}
 
-    /// Takes in one more line.
+    /// Adds one line.
     package mutating func append(_ fault: DocumentFault) {
         count += 1
         if first.count < Self.limit { first.append(fault) }
     }
 
-    /// Takes in what was found later.
+    /// Adds the faults of later lines.
     package mutating func append(_ others: LineFaults) {
         count += others.count
         first += others.first.prefix(Self.limit - first.count)

@@ -1,15 +1,14 @@
 import Text
 
-/// What makes a document the same document when it comes again: the path in the inbox and, in a `.jsonl` file, the object's id.
+/// Identifies a document across drops: its path in the inbox and, in a `.jsonl` file, the object's id.
 ///
-/// Paths are bytes, since names on Linux need not be UTF-8. They hold no NUL, so `path NUL item` cannot be confused with a path.
+/// Paths are bytes, since names on Linux need not be UTF-8. They contain no NUL, so `path NUL item` cannot be confused
+/// with a path.
 package struct DocumentIdentifier: Hashable, Sendable {
     /// `path`, or `path NUL item`.
     package let bytes: [UInt8]
 
-    /// - Parameters:
-    ///   - path: relative to the inbox.
-    ///   - item: the `id` of an object of a `.jsonl` file.
+    /// Identifies the document at a path relative to the inbox; `item` is the `id` of an object of a `.jsonl` file.
     package init(path: [UInt8], item: [UInt8]? = nil) {
         bytes = if let item { path + [0] + item } else { path }
     }
@@ -26,9 +25,9 @@ package struct DocumentIdentifier: Hashable, Sendable {
 }
 
 extension DocumentIdentifier {
-    /// The document's name for JSON and for people: its path and, for an object of JSON Lines, `#` and its id.
+    /// The document's name for JSON and for people: its path, followed for an object of JSON Lines by `#` and its id.
     ///
-    /// It follows the rule for the names of files, see `TerminalText.name`.
+    /// It follows the rule for file names, see `TerminalText.name`.
     package var displayName: String {
         TerminalText.name(path) + (item.map { "#" + TerminalText.name($0) } ?? "")
     }

@@ -24,7 +24,7 @@ package struct ModelIdentity: Sendable, Hashable {
         self.compute = compute
     }
 
-    /// SHA-256 over all that decides what rows a document gives; part of every document's key.
+    /// SHA-256 of everything that determines the rows of a document; part of every document's key.
     ///
     /// The arithmetic is not: vectors of bfloat16 and float32 agree to 0.9999, so a change of machine encodes nothing anew.
     /// - Parameter passageRules: how documents are cut, name to number.

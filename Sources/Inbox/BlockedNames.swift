@@ -1,35 +1,34 @@
 import Platform
 import SystemPackage
 
-/// Files that may not be taken and folders that may not be read: how many, the first of them by name, and which of them
-/// nobody has been told of yet.
+/// The files and folders that cannot be taken: their number, the first ones by name, and those not reported yet.
 ///
-/// They are tried again at each look at the inbox, so there may be very many of them for very long: each costs some bytes
-/// here and no place in the table.
+/// They are retried at each scan of the inbox, so there may be very many of them for a long time. Each takes some bytes
+/// here and no entry in the table.
 struct BlockedNames: Sendable {
-    /// Names that the status page lists.
+    /// The number of names that the status page lists.
     private static let listed = 100
-    /// Lines in the log for each look at the inbox; the rest is a number.
+    /// The number of log lines for each scan of the inbox; the rest is summed up in one number.
     private static let lines = 20
 
     private var marks: NameMarks
-    // The listed ones: in order, and whether this look at the inbox met them. Marks may be too few to tell.
+    // The listed names in order, and whether this scan met them; the marks may be too few to tell.
     private var names: [FilePath] = []
     private var isMet: [FilePath: Bool] = [:]
     private var said = 0
     private var unsaid = 0
-    /// The first of them by name, with the reason.
+    /// The first names in order, each with the reason.
     private(set) var listing: [String: String] = [:]
 
-    /// - Parameter capacity: how many are told apart.
+    /// Distinguishes at most `capacity` names.
     init(capacity: Int) {
         marks = NameMarks(capacity: capacity)
     }
 
-    /// How many there are.
+    /// The number of blocked names.
     var count: Int { marks.count }
 
-    /// Takes one in; says what is to be told of it.
+    /// Adds a name and returns what to report about it.
     mutating func insert(_ path: FilePath, version: UInt64, reason: String) -> [InboxStateMachine.Action] {
         let isNew = marks.insert(path, version: version)
         list(path, reason)
@@ -42,7 +41,7 @@ struct BlockedNames: Sendable {
         return [.complain(.blocked(path, reason))]
     }
 
-    /// It may have been changed so that it can be taken, or it has gone.
+    /// Removes a name, which may have become acceptable or may be gone.
     mutating func remove(_ path: FilePath) {
         marks.remove(path)
         guard isMet.removeValue(forKey: path) != nil else { return }
@@ -50,13 +49,13 @@ struct BlockedNames: Sendable {
         names.removeAll { $0 == path }
     }
 
-    /// A look at the inbox came by it, so it is still there.
+    /// Records that a scan met the name, so it still exists.
     mutating func meet(_ path: FilePath) {
         marks.meet(path)
         if isMet[path] != nil { isMet[path] = true }
     }
 
-    /// A look at the whole inbox begins: the log has room again.
+    /// Begins a scan of the whole inbox, which may log again.
     mutating func beginRound() -> [InboxStateMachine.Action] {
         marks.beginRound()
         isMet = isMet.mapValues { _ in false }
@@ -69,7 +68,7 @@ struct BlockedNames: Sendable {
         for path in names where isMet[path] == false { remove(path) }
     }
 
-    /// Says how many there are of which no line told.
+    /// Reports the number of names that no log line mentioned.
     mutating func sayRest() -> [InboxStateMachine.Action] {
         guard unsaid > 0 else { return [] }
         defer { unsaid = 0 }

@@ -1,38 +1,38 @@
 package import Platform
 package import SystemPackage
 
-/// A walk through a folder and the folders in it that can pause at any name.
+/// A walk through a folder and its subfolders that can pause at any name.
 ///
-/// A folder's names are read a batch at a time and handed out in their order, as people expect of files dropped together;
-/// the rest stays in the open directory. So a folder of a million names takes the memory of one batch, is read once, and
-/// the walk may rest for hours while its files are worked on.
+/// It reads a folder's names in batches and returns each batch in order, as people expect of files dropped together;
+/// the other names stay in the open directory. So a folder of a million names takes the memory of one batch and is read
+/// once, and the walk can pause for hours while its files are processed.
 ///
 /// It belongs to one thread.
 package final class FolderWalk {
     /// A name in a folder, and its kind where the file system tells.
     package typealias Entry = (name: FilePath.Component, kind: FileStatus.Kind?)
-    /// Says the next name of a folder, in any order; nil after the last.
+    /// Returns the next name of a folder, in any order; nil after the last.
     package typealias Listing = () throws(PlatformError) -> Entry?
 
-    /// What the walk came to.
+    /// What the walk reached.
     package enum Step {
         case entry(FilePath, FileStatus.Kind?)
         /// The rest of this folder cannot be read.
         case failed(FilePath, PlatformError)
-        /// There is nothing more.
+        /// The walk is complete.
         case end
     }
 
-    /// A folder gets so many even when others hold theirs, so that the walk goes on.
+    /// A folder may hold this many names even when others use up the batch, so the walk makes progress.
     private static let fewestNames = 64
-    /// Each folder may hold a descriptor.
+    /// The depth limit, because each folder may hold a descriptor.
     private static let deepest = 256
 
     private struct Level {
         let path: FilePath
-        /// Nil when all has been read.
+        /// Nil when the whole folder has been read.
         var listing: Listing?
-        /// The last comes first.
+        /// The names, last one first.
         var names: [Entry] = []
     }
 
@@ -41,25 +41,24 @@ package final class FolderWalk {
     private var levels: [Level] = []
     private var held = 0
 
-    /// - Parameters:
-    ///   - batch: how many names are held at a time, of all folders that the walk stands in.
-    ///   - open: begins to list a folder.
+    /// Walks with at most `batch` names in memory, over all folders on the current path; `open` begins to list a
+    /// folder.
     package init(batch: Int = 16_384, open: @escaping (FilePath) throws(PlatformError) -> Listing) {
         self.batch = batch
         self.open = open
     }
 
-    /// Steps into a folder: what is in it comes before the rest of the folder where the walk stands.
+    /// Steps into a folder, whose names come before the rest of the current folder.
     package func enter(_ path: FilePath) throws(PlatformError) {
         guard levels.count < Self.deepest else {
             throw PlatformError(
                 .tooLarge, "list the directory", path: path,
-                detail: "it lies more than \(Self.deepest) folders deep; move it up")
+                detail: "it is more than \(Self.deepest) folders deep; move it up")
         }
         levels.append(Level(path: path, listing: try open(path)))
     }
 
-    /// Goes on to the next name.
+    /// Advances to the next name.
     package func next() -> Step {
         while let last = levels.indices.last {
             if let entry = levels[last].names.popLast() {
@@ -84,14 +83,14 @@ package final class FolderWalk {
         var names: [Entry] = []
         while names.count < room {
             guard let entry = try listing() else {
-                // Closed now and not at the end, so that a deep walk holds few descriptors.
+                // Closed now rather than at the end, so a deep walk holds few descriptors.
                 levels[level].listing = nil
                 break
             }
             names.append(entry)
         }
         held += names.count
-        // A name is made a string once, not at every comparison.
+        // Each name becomes a string once instead of at every comparison.
         levels[level].names = names.map { (text: $0.name.string, entry: $0) }.sorted { $0.text > $1.text }.map(\.entry)
     }
 }

@@ -2,12 +2,12 @@ import Platform
 package import SystemPackage
 import Text
 
-/// The names that are never taken: what editors, browsers and copying programs write before the real file stands.
+/// The names that are never taken, such as the temporary files of editors, browsers and copy programs.
 ///
-/// The patterns follow the rules of gitignore, see `GlobList`. One without a slash is held against the file's name and
-/// every folder's name on the way to it.
+/// The patterns follow the rules of gitignore, see `GlobList`. A pattern without a slash is matched against the file's
+/// name and the name of every folder above it.
 package struct IgnorePatterns: Sendable, Equatable {
-    /// What is ignored unless the configuration says otherwise.
+    /// The default patterns of the configuration.
     package static let standard = IgnorePatterns([
         ".*", "*~", "*.tmp", "*.part", "*.partial", "*.crdownload", "*.filepart", "*.swp",
     ])
@@ -18,10 +18,10 @@ package struct IgnorePatterns: Sendable, Equatable {
         list = GlobList(patterns)
     }
 
-    /// The patterns as they were written.
+    /// The patterns as the user wrote them.
     package var patterns: [String] { list.patterns }
 
-    /// The pattern for which a relative path is not taken; nil when it is to be taken.
+    /// The pattern that excludes a relative path; nil when the path is to be taken.
     package func match(_ path: FilePath, isFolder: Bool = false) -> String? {
         list.match(path.bytes, isFolder: isFolder)
     }

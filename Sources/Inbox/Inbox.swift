@@ -3,17 +3,17 @@ package import Logging
 package import Platform
 import Synchronization
 
-/// The inbox as the ingest sees it: a queue of ready files, and answers about what became of them.
+/// The inbox for the ingest: a queue of ready files, and a way to report what happened to them.
 ///
-/// A thread of its own waits for the kernel's events and runs the state machine; everything that others may call is a
-/// message to it through a mailbox. What is in there has a place in the machine's table until it is answered, so the
-/// table's bound is the mailbox's too.
+/// Its own thread waits for the kernel's events and runs the state machine. Every call from other threads is a message
+/// to it through a mailbox. Each message has an entry in the machine's table until it is answered, so the table's limit
+/// also limits the mailbox.
 package final class Inbox: Sendable {
-    /// What there is to take.
+    /// What `next` delivers.
     package enum Delivery: Sendable, Equatable {
         /// Files that are ready.
         case files([ReadyFile])
-        /// Nothing is ready, nothing is settling, and all of the inbox has been looked through.
+        /// Nothing is ready or settling, and the whole inbox has been scanned.
         case idle
         /// `stop` was called.
         case stopped
@@ -41,10 +41,10 @@ package final class Inbox: Sendable {
     private let capacity: Int
     private let logger: Logger
 
-    /// - Parameters:
-    ///   - watch: the kernel's events; nil to poll.
-    ///   - pollingReason: why there is no watch, for the status page.
-    ///   - capacity: how many files are followed at a time.
+    /// Makes an inbox.
+    ///
+    /// Pass `watch` for the kernel's events, or nil for polling with a `pollingReason` for the status page. The inbox
+    /// follows at most `capacity` files at a time.
     package init(
         directory: RenewableDirectory, options: InboxOptions, watch: consuming InotifyWatch?,
         pollingReason: String? = nil,
@@ -77,11 +77,11 @@ package final class Inbox: Sendable {
             watchAndScan()
         }
         await thread.finish()
-        // Whoever waits for files must not wait for ever.
+        // Tasks that wait for files must not wait forever.
         stop()
     }
 
-    /// Blocks its thread, which is our own.
+    /// Watches and scans; blocks the inbox's own thread.
     private func watchAndScan() {
         let watch = self.watch.withLock { $0.take() }
         let loop = InboxLoop(
@@ -101,9 +101,9 @@ package final class Inbox: Sendable {
         signal.ring()
     }
 
-    /// Waits until files are ready and takes up to `count` of them; one caller at a time.
+    /// Waits until files are ready and takes up to `count` of them; for one caller at a time.
     ///
-    /// - Parameter orIdle: return `.idle` when nothing is to be expected, instead of waiting for the next drop.
+    /// With `orIdle` it returns `.idle` when no file is expected, instead of waiting for the next drop.
     package func next(atMost count: Int, orIdle: Bool = false) async -> Delivery {
         while true {
             if let delivery = take(atMost: count, orIdle: orIdle) { return delivery }
@@ -118,22 +118,22 @@ package final class Inbox: Sendable {
         }
     }
 
-    /// Whether `next` would say `.idle`.
+    /// Whether `next` would return `.idle`.
     package var isIdle: Bool { mailbox.withLock { $0.ready.isEmpty && $0.isIdle } }
 
-    /// Says what became of offered files: `.taken`, `.busy`, `.changed` or `.blocked` events, one for each file.
+    /// Reports what happened to offered files: one `.taken`, `.busy`, `.changed` or `.blocked` event per file.
     package func answer(_ events: [InboxStateMachine.Event]) {
         mailbox.withLock { $0.answers += events }
         signal.ring()
     }
 
-    /// Takes other times and patterns from now on.
+    /// Replaces the times and patterns.
     package func reconfigure(_ options: InboxOptions) {
         mailbox.withLock { $0.options = options }
         signal.ring()
     }
 
-    /// How the inbox stands.
+    /// The state of the inbox.
     package var report: InboxReport { mailbox.withLock { $0.report } }
 
     private func take(atMost count: Int, orIdle: Bool) -> Delivery? {
@@ -148,11 +148,11 @@ package final class Inbox: Sendable {
         }
     }
 
-    // What follows is for the loop alone.
+    // The following is only for the loop.
 
     var wake: EventSignal { signal }
 
-    /// Collects the answers and the wishes; nil once stopped.
+    /// Collects the answers and the new options; nil once stopped.
     func collect() -> (answers: [InboxStateMachine.Event], options: InboxOptions)? {
         mailbox.withLock { mailbox in
             guard !mailbox.isStopped else { return nil }

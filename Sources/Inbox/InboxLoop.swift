@@ -2,15 +2,15 @@ import Logging
 import Platform
 import SystemPackage
 
-/// The thread behind the inbox: performs the state machine's actions and feeds it what happens.
+/// The thread behind the inbox, which performs the state machine's actions and passes events to it.
 ///
 /// It is made, used and dropped on that one thread.
 final class InboxLoop {
-    /// Files that are handed over at a time while more are being found.
+    /// The number of files that are delivered at a time during a scan.
     private static let handful = 64
-    /// Names that a scan looks at before events and answers have their turn.
+    /// The number of names that a scan visits before events and answers are handled.
     private static let slice = 2048
-    /// It turns at least so often, so that a loop that is stuck can be told from one that has nothing to do.
+    /// The longest time between two turns, which distinguishes a stuck loop from an idle one.
     private static let longestRest = Duration.seconds(5)
 
     private let directory: RenewableDirectory
@@ -66,7 +66,7 @@ final class InboxLoop {
         for action in machine.lastWords() { _ = perform(action, inbox) }
     }
 
-    /// Goes on with the scans, as far as there is room and until it is somebody else's turn.
+    /// Continues the scans while there is room, for at most one slice.
     private func scanOn(_ inbox: Inbox) {
         for _ in 0..<Self.slice where machine.canStep { perform(.step, inbox) }
     }
@@ -81,7 +81,7 @@ final class InboxLoop {
     private func wait(_ inbox: Inbox) {
         var next = monotonic + Self.longestRest
         if let deadline = machine.deadline { next = min(next, deadline) }
-        // A scan that rests goes on when an answer has made room, which rings.
+        // When a paused scan can continue, the answer that made room rings.
         if !machine.isScanning { next = min(next, nextScan) }
         let timeout = hasMoreEvents || machine.canStep ? .zero : max(next - monotonic, .zero)
         inbox.heartbeat.rest()
@@ -116,17 +116,17 @@ final class InboxLoop {
         perform(.hint(watched.appending(name), hint), inbox)
     }
 
-    /// Says it now and then; whoever floods the inbox need not flood the log.
+    /// Logs an overflow at intervals, so flooding the inbox does not flood the log.
     private func tellOfOverflow() {
         overflows += 1
         guard nextOverflowLine <= monotonic else { return }
         nextOverflowLine = monotonic + .seconds(30)
         logger.warning(
-            "events were lost, so the inbox is looked through; more room: sysctl fs.inotify.max_queued_events",
+            "the kernel lost events, so the inbox is scanned; to avoid this raise sysctl fs.inotify.max_queued_events",
             metadata: ["overflows": "\(overflows)"])
     }
 
-    /// Feeds the machine one event and everything that follows from it.
+    /// Passes one event and everything that follows from it to the machine.
     private func perform(_ event: InboxStateMachine.Event, _ inbox: Inbox) {
         var actions = machine.handle(event, at: now)
         actions.reverse()
@@ -140,7 +140,7 @@ final class InboxLoop {
         switch action {
         case .offer(let file):
             offered.append(file)
-            // While a large folder is looked through, what is found is worked on already.
+            // Files found during a long scan are processed right away.
             if offered.count == Self.handful { publish(to: inbox) }
             return nil
         case .watch(let path): return watchDirectory(path)
@@ -181,30 +181,30 @@ final class InboxLoop {
         case .failed(let path, let error): return unreadable(path, error)
         case .entry(let path, let kind):
             if let kind { return .met(walk, path, kind) }
-            // The file system does not say, so the name is asked.
+            // The file system does not tell the kind, so ask for the status.
             let answer = inspect(path)
             guard case .observed(_, let status?) = answer else { return answer }
             return .met(walk, path, status.kind)
         case .end:
-            // What the system has refused is asked for again soon.
+            // After a refusal of the system the next attempt comes soon.
             let isPolling = pollingReason != nil || machine.refusal != nil
             if walk == .everything { nextScan = monotonic + (isPolling ? options.poll : options.rescan) }
             return .ended(walk)
         }
     }
 
-    /// What is to be said of a name that cannot be read; nothing when it has gone or is no longer a folder.
+    /// The event for an unreadable name; nil when it is gone or is no longer a folder.
     private func unreadable(_ path: FilePath, _ error: PlatformError) -> InboxStateMachine.Event? {
         switch error.cause {
         case .noSuchFileOrDirectory, .notDirectory, .tooManySymbolicLinkLevels: return nil
         default:
             let cause = error.cause.map { "\($0)" } ?? error.detail ?? "for an unknown reason"
-            let reason = "cannot \(error.operation) (\(cause)); it is tried again at the next look"
+            let reason = "cannot \(error.operation) (\(cause)); it is tried again at the next scan"
             return .unreadable(path, reason, passing: Self.mayPass(error) ? error : nil)
         }
     }
 
-    /// Whether an error says nothing of the file or folder itself.
+    /// Whether an error says nothing about the file or folder itself.
     private static func mayPass(_ error: PlatformError) -> Bool {
         switch error.cause {
         case .permissionDenied, .notPermitted, .fileNameTooLong: false
@@ -212,11 +212,11 @@ final class InboxLoop {
         }
     }
 
-    // The file system is touched only here.
+    // Only the following functions touch the file system.
 
     private static func walk(_ directory: RenewableDirectory) -> FolderWalk {
         FolderWalk { path throws(PlatformError) in
-            // A look at everything begins with the inbox itself: it may be another folder than the last time.
+            // A full scan begins with the inbox itself, which may be another folder now.
             if path.isEmpty { try directory.renew() }
             let stream = try DirectoryStream(in: directory.current, path)
             return { () throws(PlatformError) in try stream.next().map { ($0.name, $0.kind) } }
@@ -231,7 +231,7 @@ final class InboxLoop {
         }
     }
 
-    /// The inbox was removed or moved away while the daemon runs: users expect one to be there.
+    /// Makes the inbox again after it was removed or moved away, because users expect one.
     private func restoreInbox() {
         do throws(PlatformError) {
             try directory.renew()
@@ -246,11 +246,11 @@ final class InboxLoop {
         guard pollingReason == nil else { return nil }
         let folder: OpenDirectory
         do throws(PlatformError) {
-            // The scan that follows says why it cannot be renewed.
+            // The following scan reports why it cannot be renewed.
             if path.isEmpty { try? directory.renew() }
             folder = path.isEmpty ? directory.current : try directory.current.directory(path)
         } catch {
-            // Gone again, or no descriptor is to be had: it is watched when a scan meets it the next time.
+            // It is gone again, or no descriptor is available; the next scan that meets it watches it.
             return .watchLost(path)
         }
         do throws(PlatformError) {
@@ -263,8 +263,8 @@ final class InboxLoop {
             pollingReason = "the limit fs.inotify.max_user_watches is reached (\(error.cause.map { "\($0)" } ?? ""))"
             logger.warning(
                 """
-                the kernel watches no more directories, so the inbox is polled every \(options.poll); this is a limit of \
-                inotify, the disk is not full: sysctl fs.inotify.max_user_watches
+                the kernel watches no more directories, so the inbox is polled every \(options.poll). The disk is not full; \
+                raise the limit of inotify: sysctl fs.inotify.max_user_watches
                 """)
         }
         return nil

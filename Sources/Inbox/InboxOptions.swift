@@ -1,10 +1,10 @@
 /// How the inbox is watched.
 package struct InboxOptions: Sendable, Equatable {
-    /// A file that was not moved in must have been left alone for so long.
+    /// How long a file that was not moved in must stay unchanged.
     package var settle: Duration
-    /// How often everything is looked through, whatever the events say.
+    /// How often the whole inbox is scanned, regardless of events.
     package var rescan: Duration
-    /// How often everything is looked through where there are no events.
+    /// How often the whole inbox is scanned without events.
     package var poll: Duration
     package var ignore: IgnorePatterns
 

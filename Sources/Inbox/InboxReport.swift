@@ -1,6 +1,6 @@
 package import Platform
 
-/// How the inbox stands, for the status page.
+/// The state of the inbox, for the status page.
 package struct InboxReport: Sendable, Equatable {
     /// How files are found.
     package enum Mode: String, Sendable, Equatable {
@@ -11,33 +11,35 @@ package struct InboxReport: Sendable, Equatable {
     /// Why it polls; nil when inotify is in use.
     package var pollingReason: String?
     package var counts: InboxCounts
-    /// Files and folders that cannot be taken, with reason and remedy; the first 100 by name. `counts` has their number.
+    /// The first 100 blocked files and folders by name, with reason and remedy.
+    ///
+    /// `counts` has their total number.
     package var blocked: [String: String]
-    /// How often the kernel lost events since the start.
+    /// How often the kernel has lost events since the start.
     package var overflows: Int
-    /// Whether the inbox is watched and the first of what lies there is offered; a backlog may still be to be looked at.
+    /// Whether the inbox is watched and the first files in it are offered; a backlog may remain to be scanned.
     package var isWatching: Bool
-    /// Whether the whole inbox has been looked through since the start.
+    /// Whether the whole inbox has been scanned since the start.
     package var isScanned: Bool
-    /// What the system refused at the last look, so that there may be more than was seen; nil when all was seen.
+    /// The system's refusal in the last scan, which may have hidden files; nil when everything was visible.
     package var refusal: PlatformError?
 }
 
-/// How many names of the inbox are in which state.
+/// The number of names in each state.
 package struct InboxCounts: Sendable, Equatable {
-    /// Waiting until nobody has touched them for the settle time.
+    /// Files that wait until they have been unchanged for the settle time.
     package var settling = 0
-    /// Open for writing by somebody.
+    /// Files that a writer holds open.
     package var busy = 0
-    /// Ready, and not yet claimed.
+    /// Files that are ready and not claimed yet.
     package var offered = 0
-    /// Files and folders that cannot be taken; they are counted beside what is being done about them.
+    /// Files and folders that cannot be taken; files in another state can be among them.
     package var blocked = 0
-    /// Names that the ignore patterns match.
+    /// Names that match the ignore patterns.
     package var ignored = 0
-    /// There is more in the inbox than has been looked at.
+    /// Whether there is more in the inbox than has been scanned.
     package var leftBehind = false
 
-    /// Nothing is left that could become ready by itself soon; what a writer holds open or cannot be taken does not count.
+    /// Whether no file will become ready by itself soon; blocked files and those that a writer holds open do not count.
     package var isIdle: Bool { settling == 0 && offered == 0 && !leftBehind }
 }

@@ -1,7 +1,7 @@
 package import Platform
 package import SystemPackage
 
-/// What becomes of a file that was found: when it is quiet, and what the ingest says of it.
+/// What happens to a file after it is found: when it is quiet, and how the ingest answers.
 extension InboxStateMachine {
     mutating func observed(_ path: FilePath, _ status: FileStatus?, at now: InboxTime) -> [Action] {
         guard let state = entries[path] else { return [] }
@@ -21,13 +21,13 @@ extension InboxStateMachine {
             let isSame = earlier.map { $0.isSameContents(as: status) } ?? false
             return wait(path, status: status, since: isSame ? since : now.monotonic, isBusy: false)
         default:
-            // It was moved in, or is a link, a pipe, a socket or a device: complete as it is. What is no regular file is
-            // refused by whoever takes it.
+            // It was moved in, or is a link, a pipe, a socket or a device, and so is already complete. The taker
+            // refuses everything but regular files.
             return offer(path, status)
         }
     }
 
-    /// After so many settle times without one of quiet a file is not expected any more.
+    /// After this many settle times without a quiet one, the file is no longer expected soon.
     private static let patience: Int64 = 10
 
     private func isQuiet(
@@ -47,12 +47,12 @@ extension InboxStateMachine {
     mutating func wait(
         _ path: FilePath, status: FileStatus?, since: Duration, isBusy: Bool
     ) -> [Action] {
-        // On a grid, so that a burst of files is looked through a few times and not once for each of them.
+        // Due times are on a grid, so a burst of files is inspected in a few rounds instead of one by one.
         let grid = max(settle / 16, .nanoseconds(1))
         let due = max(grid * Int64(((since + settle) / grid).rounded(.up)), since + settle)
         var first = since
         if case .seen(_, let earlier, _, _, _) = entries[path] { first = earlier }
-        // Who writes without end, a log for one, is not waited for: the file counts as one that is held open.
+        // A file that is written to endlessly, such as a log, is not waited for; it counts as held open.
         let isRestless = since - first > settle * Self.patience
         place(path, .seen(status: status, first: first, since: since, due: due, isBusy: isBusy || isRestless))
         earliest = min(earliest ?? due, due)
@@ -84,7 +84,7 @@ extension InboxStateMachine {
         return wait(path, status: nil, since: now.monotonic, isBusy: true)
     }
 
-    /// Unlike a busy file it comes to rest by itself, so it is waited for.
+    /// Waits for a changed file, because unlike a busy one it settles by itself.
     mutating func changed(_ path: FilePath, at now: InboxTime) -> [Action] {
         guard case .offered = entries[path] else { return [] }
         return wait(path, status: nil, since: now.monotonic, isBusy: false)
@@ -92,7 +92,7 @@ extension InboxStateMachine {
 
     mutating func blocked(_ path: FilePath, _ reason: String) -> [Action] {
         guard case .offered(let version, let isTouched) = entries[path] else { return [] }
-        // What was done to it meanwhile may have been the remedy.
+        // A change to the file meanwhile may have been the remedy.
         guard !isTouched else { return again(path) }
         leave(path)
         return blockedNames.insert(path, version: version, reason: reason)
@@ -115,13 +115,14 @@ extension InboxStateMachine {
     }
 }
 
-/// Something in the inbox that nobody is writing any more, as far as names and time stamps tell.
+/// A file in the inbox that is complete, according to its name and time stamps.
 ///
-/// Whoever takes it compares its status once more, under a lease, because the directory is the truth and this a message.
+/// The taker compares its status again under a lease, because only the directory is authoritative and this is a
+/// message.
 package struct ReadyFile: Sendable, Equatable {
     /// The path below the inbox, byte for byte.
     package let path: FilePath
-    /// Its status when it was found ready; kinds other than `.regular` are to be refused, never read.
+    /// Its status when it was found ready; kinds other than `.regular` must be refused, never read.
     package let status: FileStatus
 
     package init(path: FilePath, status: FileStatus) {
@@ -130,11 +131,11 @@ package struct ReadyFile: Sendable, Equatable {
     }
 }
 
-/// A moment on the two clocks that the state machine needs; given to it, so that tests need not wait.
+/// A moment on the two clocks of the state machine, passed in so tests need not wait.
 package struct InboxTime: Sendable, Equatable {
-    /// Since some fixed moment; never jumps. Waiting is measured with it.
+    /// The monotonic clock, which measures waiting.
     package let monotonic: Duration
-    /// The wall clock, to be compared with the file system's time stamps.
+    /// The wall clock, for comparison with the file system's time stamps.
     package let wall: RealTime
 
     package init(monotonic: Duration, wall: RealTime) {

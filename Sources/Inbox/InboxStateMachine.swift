@@ -7,56 +7,56 @@ package import SystemPackage
 ///                                ^                           |
 ///                                +--- busy or changed -------+--- blocked: forgotten here, met again by each scan
 ///
-/// Events are hints and the directory is the truth: every decision rests on a status that was read after the hint. What
-/// was moved in is complete by nature and offered at once. Anything else must have been left alone for the settle time.
+/// Events are hints, and the directory is authoritative: every decision uses a status that was read after the hint. A
+/// file that was moved in is complete and is offered at once. Any other file must stay unchanged for the settle time.
 ///
-/// The table bounds memory, never what is taken in the end: a scan rests while the table is full, folders and blocked
-/// files have no place in it, and a folder whose names did not fit is put on the agenda.
+/// The table limits memory but not which files are eventually taken. A scan pauses while the table is full, folders and
+/// blocked files take no entry, and a folder whose names did not fit is put on the agenda.
 package struct InboxStateMachine: Sendable {
     package enum Event: Sendable, Equatable {
-        /// Begin, or look at everything again.
+        /// Begin, or scan everything again.
         case rescan
-        /// There is time to look at one more name.
+        /// There is time to visit one more name.
         case step
         /// The folder that an `open` action named can be read.
         case listed(FilePath)
-        /// A scan came to a name, which is of this kind.
+        /// A scan reached a name of this kind.
         case met(Walk, FilePath, FileStatus.Kind)
-        /// A scan came to its end.
+        /// A scan is complete.
         case ended(Walk)
-        /// A folder cannot be listed, or a name in it cannot be looked at; why, and what to do, is in the text.
+        /// A folder cannot be listed, or a name in it cannot be inspected; the text gives reason and remedy.
         ///
-        /// `passing` is what the system refuses for now, whoever asks for what.
+        /// `passing` is a refusal of the system that affects every request for now.
         case unreadable(FilePath, String, passing: PlatformError? = nil)
         /// The kernel names something in the inbox; `path` is relative.
         case hint(FilePath, Hint)
-        /// The status that an `inspect` action asked for; nil when there is nothing of that name.
+        /// The status that an `inspect` action asked for; nil when the name does not exist.
         case observed(FilePath, FileStatus?)
         /// The kernel no longer watches this directory.
         case watchLost(FilePath)
-        /// The file has been claimed, or was gone.
+        /// The file has been claimed, or has vanished.
         case taken(FilePath)
-        /// Somebody has the file open for writing.
+        /// A writer has the file open.
         case busy(FilePath)
         /// The file changed since it was offered.
         case changed(FilePath)
-        /// The file cannot be taken; why, and what to do, is in the text.
+        /// The file cannot be taken; the text gives reason and remedy.
         case blocked(FilePath, String)
-        /// The time that `deadline` named has come.
+        /// The time of `deadline` has come.
         case timer
     }
 
-    /// How the kernel came to name something.
+    /// Why the kernel named something.
     package enum Hint: Sendable, Equatable {
         /// It was created, linked, closed after writing, or its permissions changed.
         case touched
         /// It was moved in.
         case movedIn
-        /// It is a directory, however it came.
+        /// It is a directory, however it arrived.
         case directory
     }
 
-    /// A scan; there may be one of each sort at a time, and each may rest.
+    /// A scan; there is at most one of each sort at a time, and each can pause.
     package enum Walk: Sendable, Equatable {
         /// One folder that needs it.
         case folder
@@ -65,34 +65,34 @@ package struct InboxStateMachine: Sendable {
     }
 
     package enum Action: Sendable, Equatable {
-        /// Watch a directory, if the kernel can; comes before its scan so that nothing falls between.
+        /// Watch a directory, if the kernel can; this precedes its scan, so nothing is missed in between.
         case watch(FilePath)
-        /// Begin to list the directory, before what the walk has still to list; answer `listed` or `unreadable`.
+        /// Begin to list the directory, before the rest of the walk; answer `listed` or `unreadable`.
         case open(Walk, FilePath)
-        /// Go on to the next name of the walk; answer `met`, `unreadable` or `ended`.
+        /// Advance to the next name of the walk; answer `met`, `unreadable` or `ended`.
         case advance(Walk)
         /// Read the status of the name and answer `observed` or `unreadable`.
         case inspect(FilePath)
         /// Hand the file to the ingest.
         case offer(ReadyFile)
-        /// Tell people.
+        /// Report to people.
         case complain(Complaint)
     }
 
-    /// What people should know of.
+    /// What people should know.
     package enum Complaint: Sendable, Equatable {
         /// The file or folder cannot be taken, for this reason.
         case blocked(FilePath, String)
-        /// Nor can so many others.
+        /// This many others cannot be taken either.
         case moreBlocked(Int)
     }
 
     enum State: Sendable {
-        /// `first` is when the waiting began, `since` when the file was seen to change last.
+        /// `first` is when the waiting began, `since` when the file was last seen to change.
         case seen(status: FileStatus?, first: Duration, since: Duration, due: Duration, isBusy: Bool)
-        /// Asked for its status because it was moved in.
+        /// Its status was requested because it was moved in.
         case arrived
-        /// `version` tells a change that people made from another try.
+        /// `version` distinguishes a change by people from a retry.
         case offered(version: UInt64, isTouched: Bool)
     }
 
@@ -101,32 +101,35 @@ package struct InboxStateMachine: Sendable {
     private let capacity: Int
     private var ignore: IgnorePatterns
     var entries: [FilePath: State] = [:]
-    // Kept up with every change, because the driver asks after every event and the table may be large.
+    // Updated with every change, because the driver asks after every event and the table may be large.
     private var tally = InboxCounts()
     private var watched: Set<UInt64> = []
     private var agenda: ScanAgenda
     private var ignored: NameMarks
     var blockedNames: BlockedNames
-    // Files held open that find no place in the table: there can be as many as writers like.
+    // The open files without an entry in the table; writers can hold any number open.
     private var held: NameMarks
     var earliest: Duration?
 
-    /// Whether the whole inbox has been looked through since the start.
+    /// Whether the whole inbox has been scanned since the start.
     package private(set) var isScanned = false
 
-    /// What the system refused at the last look at everything, or since: as long as it stands nobody knows what else lies in
-    /// the inbox.
+    /// The system's refusal during the last full scan or since, while the inbox may contain files that were not seen.
     package private(set) var refusal: PlatformError?
-    // Whether something was refused since the look at everything began that is under way.
+    // Whether the system refused anything since the current full scan began.
     private var isRefused = false
 
+    /// Makes a machine with an empty table.
+    ///
     /// - Parameters:
-    ///   - settle: how long a file must have been left alone.
-    ///   - trustsChangeTime: whether `ctime` is of this machine's clock, so that an old one proves quiet by itself;
-    ///     false on shared file systems.
-    ///   - capacity: how many files are followed at a time.
-    ///   - folderCapacity: how many folders may wait for a scan of their own before everything is scanned.
-    ///   - nameCapacity: how many blocked, busy and ignored names are told apart, of each; more are counted only.
+    ///   - settle: how long a file must stay unchanged.
+    ///   - ignore: the names that are not taken.
+    ///   - trustsChangeTime: whether `ctime` uses this machine's clock, so an old one proves quiet by itself; false on
+    ///     shared file systems.
+    ///   - capacity: the largest number of files to follow at a time.
+    ///   - folderCapacity: the largest number of folders that wait for their own scan before everything is scanned.
+    ///   - nameCapacity: how many blocked, busy and ignored names are distinguished, of each kind; more are only
+    ///     counted.
     package init(
         settle: Duration, ignore: IgnorePatterns, trustsChangeTime: Bool = true, capacity: Int = 16_384,
         folderCapacity: Int = 1024, nameCapacity: Int = 65_536
@@ -144,15 +147,15 @@ package struct InboxStateMachine: Sendable {
     /// When the `timer` event is due, on the monotonic clock; nil while nothing waits.
     package var deadline: Duration? { earliest }
 
-    /// Whether a scan is under way or to come.
+    /// Whether a scan is in progress or due.
     package var isScanning: Bool { !agenda.isEmpty }
 
-    /// Whether a `step` would find something to do now.
+    /// Whether a `step` would have work now.
     ///
-    /// Scans leave a quarter of the table to what the kernel names, so that a new file does not wait behind a backlog.
+    /// Scans leave a quarter of the table to files that the kernel names, so a new file does not wait behind a backlog.
     package var canStep: Bool { isScanning && entries.count < max(capacity - capacity / 4, 1) }
 
-    /// What is known of the inbox, by state.
+    /// The number of names in each state.
     package var counts: InboxCounts {
         var counts = tally
         counts.busy += held.count
@@ -162,24 +165,24 @@ package struct InboxStateMachine: Sendable {
         return counts
     }
 
-    /// The first hundred names that may not be taken, by name, with the reason.
+    /// The first hundred blocked names, with the reason.
     package var blockedFiles: [String: String] { blockedNames.listing }
 
-    /// Takes another settle time and other patterns from now on.
+    /// Replaces the settle time and the patterns.
     package mutating func reconfigure(settle: Duration, ignore: IgnorePatterns) {
         self.settle = settle
         self.ignore = ignore
     }
 
-    /// Takes in one event and says what is to be done.
+    /// Handles one event and returns the actions to perform.
     package mutating func handle(_ event: Event, at now: InboxTime) -> [Action] {
         switch event {
         case .rescan: rescan()
         case .step: step()
         case .listed(let path): listed(path)
-        case .met(let walk, let path, let kind): met(walk, path, kind, at: now)
+        case .met(let walk, let path, let kind): met(walk, path: path, kind: kind, at: now)
         case .ended(let walk): ended(walk)
-        case .unreadable(let path, let reason, let passing): unreadable(path, reason, passing)
+        case .unreadable(let path, let reason, let passing): unreadable(path, reason: reason, passing: passing)
         case .hint(let path, let hint): self.hint(path, hint, at: now)
         case .observed(let path, let status): observed(path, status, at: now)
         case .watchLost(let path): watchLost(path)
@@ -191,10 +194,10 @@ package struct InboxStateMachine: Sendable {
         }
     }
 
-    /// What has not been said yet of blocked files; to be asked for before the end.
+    /// The remaining reports about blocked files, for the end.
     package mutating func lastWords() -> [Action] { blockedNames.sayRest() }
 
-    /// Puts a file into a state, in the table and in the tally.
+    /// Sets the state of a file, in the table and in the tally.
     mutating func place(_ path: FilePath, _ state: State) {
         count(entries.updateValue(state, forKey: path), -1)
         count(state, 1)
@@ -214,7 +217,7 @@ package struct InboxStateMachine: Sendable {
         }
     }
 
-    // What follows is about looking for files; what becomes of one that was found stands in another file.
+    // The following finds files; another source file handles the files found.
 
     private mutating func rescan() -> [Action] {
         agenda.addEverything()
@@ -237,7 +240,7 @@ package struct InboxStateMachine: Sendable {
         }
     }
 
-    /// Watches a directory that is not watched, and lists it.
+    /// Watches a directory that is not watched yet, and lists it.
     private mutating func enter(_ walk: Walk, _ folder: FilePath) -> [Action] {
         watched.insert(Self.fingerprint(of: folder)).inserted
             ? [.watch(folder), .open(walk, folder)] : [.open(walk, folder)]
@@ -259,7 +262,7 @@ package struct InboxStateMachine: Sendable {
         return []
     }
 
-    private mutating func unreadable(_ path: FilePath, _ reason: String, _ passing: PlatformError?) -> [Action] {
+    private mutating func unreadable(_ path: FilePath, reason: String, passing: PlatformError?) -> [Action] {
         if let passing {
             refusal = passing
             isRefused = true
@@ -275,14 +278,14 @@ package struct InboxStateMachine: Sendable {
     }
 
     private mutating func met(
-        _ walk: Walk, _ path: FilePath, _ kind: FileStatus.Kind, at now: InboxTime
+        _ walk: Walk, path: FilePath, kind: FileStatus.Kind, at now: InboxTime
     ) -> [Action] {
         guard !isIgnored(path, isFolder: kind == .directory) else { return [] }
         blockedNames.meet(path)
         guard kind != .directory else { return agenda.descends(walk) ? enter(walk, path) : [] }
         held.meet(path)
         guard entries[path] == nil else { return [] }
-        // It may have been lying here for long: its age decides, at once.
+        // It may have been there for a long time; its age decides at once.
         return wait(path, status: nil, since: now.monotonic, isBusy: false) + [.inspect(path)]
     }
 
@@ -303,34 +306,34 @@ package struct InboxStateMachine: Sendable {
             place(path, .arrived)
             return [.inspect(path)]
         case (_, .touched) where tally.settling >= capacity / 2:
-            // Otherwise files that are written all the time would hold all places all the time.
+            // Otherwise files that are constantly written would occupy all entries permanently.
             leave(path)
             return comeBack(to: path)
         default: return wait(path, status: nil, since: now.monotonic, isBusy: false)
         }
     }
 
-    /// Looks for a file later that has no place now.
+    /// Schedules a later search for a file without an entry.
     private mutating func comeBack(to path: FilePath) -> [Action] {
         agenda.add(path.removingLastComponent(), .names)
         return []
     }
 
     private mutating func watchLost(_ path: FilePath) -> [Action] {
-        // The inbox itself comes back; a folder in it is found again by the scan that follows.
+        // The inbox itself returns; the following scan finds its folders again.
         guard watched.remove(Self.fingerprint(of: path)) != nil, path.isEmpty else { return [] }
         return rescan()
     }
 
-    /// Looks at a name that turned out to be a folder.
+    /// Visits a name that turned out to be a folder.
     mutating func explore(_ folder: FilePath) -> [Action] {
         agenda.add(folder, .tree)
         return []
     }
 
-    /// Keeps a file in mind that somebody holds open, without a place for it when places are short.
+    /// Remembers a file that a writer holds open, without an entry when entries are scarce.
     ///
-    /// The kernel says when it is closed, and each scan meets it again.
+    /// The kernel reports when it is closed, and each scan meets it again.
     mutating func setAside(_ path: FilePath) -> Bool {
         guard entries.count > capacity / 2 else { return false }
         leave(path)
@@ -338,7 +341,7 @@ package struct InboxStateMachine: Sendable {
         return true
     }
 
-    // Of 64 bits, seeded anew in each process: a path would cost ten times as much, and there may be a million folders.
+    // 64 bits, seeded anew in each process: a path would cost ten times as much, and there may be a million folders.
     private static func fingerprint(of path: FilePath) -> UInt64 {
         UInt64(bitPattern: Int64(path.hashValue))
     }

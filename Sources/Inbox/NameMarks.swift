@@ -1,8 +1,9 @@
 import SystemPackage
 
-/// Remembers names by fingerprints of 64 bits, so that very many cost little, and forgets those that have gone.
+/// Remembers names by 64-bit fingerprints, so very many cost little, and forgets those that are gone.
 ///
-/// A round is one look at the whole inbox. At its end every name that it did not meet is forgotten. There is a bound on
+/// A round is one scan of the whole inbox. At its end every name that it did not meet is forgotten. The number of marks
+/// is limited; more names are counted but not distinguished.
 /// the marks; names beyond it are counted but not told apart.
 struct NameMarks: Sendable {
     private struct Mark: Sendable {
@@ -20,14 +21,13 @@ struct NameMarks: Sendable {
         self.capacity = capacity
     }
 
-    /// How many names are marked; those beyond the bound are counted once a round.
+    /// The number of marked names; those beyond the limit are counted once per round.
     var count: Int { marks.count + max(beyond, beyondBefore) }
 
-    /// Marks the name.
+    /// Marks a name and returns whether it is news.
     ///
-    /// - Parameter version: what would make it another thing under the same name.
-    /// - Returns: whether it was not known, or was known as another version; of those beyond the bound, whether there were
-    ///   fewer in the round before.
+    /// It is news when the name was unknown or had another `version`, which distinguishes different things under one
+    /// name. Beyond the limit it is news when there were fewer names in the previous round.
     mutating func insert(_ path: FilePath, version: UInt64 = 0) -> Bool {
         let key = Self.fingerprint(of: path)
         let known = marks[key]
@@ -39,7 +39,7 @@ struct NameMarks: Sendable {
         return known?.version != version
     }
 
-    /// Says that the name is still there.
+    /// Records that the name still exists.
     mutating func meet(_ path: FilePath) {
         guard !marks.isEmpty else { return }
         let key = Self.fingerprint(of: path)
@@ -58,13 +58,13 @@ struct NameMarks: Sendable {
         beyond = 0
     }
 
-    /// Forgets what the round did not meet.
+    /// Forgets the names that the round did not meet.
     mutating func endRound() {
         guard !marks.isEmpty else { return }
         marks = marks.filter { $0.value.round == round }
     }
 
-    // Seeded anew in each process, so that nobody can make two names look alike.
+    // Seeded anew in each process, so names with equal fingerprints cannot be constructed.
     private static func fingerprint(of path: FilePath) -> UInt64 {
         UInt64(bitPattern: Int64(path.hashValue))
     }

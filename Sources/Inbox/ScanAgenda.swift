@@ -1,16 +1,16 @@
 import DequeModule
 import SystemPackage
 
-/// What of the inbox is still to be looked through, in a bounded list.
+/// The parts of the inbox that remain to be scanned, in a bounded list.
 ///
-/// The walk through everything may last for hours, because it rests while the table is full. Folders that the kernel named
-/// meanwhile come before it. When the list overflows, everything is looked through once more, which covers them all.
+/// A full walk may last for hours, because it pauses while the table is full. Folders that the kernel names meanwhile
+/// come before it. When the list overflows, everything is scanned again, which covers them all.
 struct ScanAgenda: Sendable {
-    /// How much of a folder is to be looked at.
+    /// How much of a folder to scan.
     enum Reach: Sendable, Equatable {
-        /// The names in it: an event was lost to a full table.
+        /// The names in it, because an event was lost to a full table.
         case names
-        /// What is below it too: it is new.
+        /// Everything below it too, because it is new.
         case tree
     }
 
@@ -31,16 +31,16 @@ struct ScanAgenda: Sendable {
         self.capacity = capacity
     }
 
-    /// Nothing is left to be looked at.
+    /// Whether nothing remains to be scanned.
     var isEmpty: Bool { !isEverythingWanted && !isEverythingWalked && folderReach == nil && folders.isEmpty }
 
-    /// Puts a folder on the list.
+    /// Adds a folder to the list.
     mutating func add(_ folder: FilePath, _ reach: Reach) {
         if let known = reaches[folder] {
             if known == .names { reaches[folder] = reach }
             return
         }
-        // The walk that is to come begins later than this, so it finds the folder as it is now.
+        // The coming walk begins later than this, so it will find the folder's present state.
         if isEverythingWanted, !isEverythingWalked { return }
         guard folders.count < capacity else {
             addEverything()
@@ -50,14 +50,14 @@ struct ScanAgenda: Sendable {
         reaches[folder] = reach
     }
 
-    /// Wants everything looked through from the start, after the walk that is under way: that one may have passed already.
+    /// Requests a full scan after the current walk, which may already have passed the change.
     mutating func addEverything() {
         isEverythingWanted = true
         folders = []
         reaches = [:]
     }
 
-    /// What is to be done now; nil when nothing is left.
+    /// The next step; nil when nothing remains.
     mutating func next() -> Step? {
         if folderReach != nil { return .proceed(.folder) }
         if let folder = folders.popFirst() {
@@ -71,7 +71,7 @@ struct ScanAgenda: Sendable {
         return .begin(.everything, FilePath())
     }
 
-    /// Whether a folder that the walk meets is to be walked through too.
+    /// Whether the walk also enters the folders that it meets.
     func descends(_ walk: InboxStateMachine.Walk) -> Bool { walk == .everything || folderReach == .tree }
 
     mutating func end(_ walk: InboxStateMachine.Walk) {

@@ -8,36 +8,36 @@ package import Shards
 package struct IndexSummary: Sendable, Equatable, Codable {
     package let precision: Precision
     package let dimension: Int
-    /// Live rows.
+    /// The number of live rows.
     package let rows: Int
-    /// Superseded and deleted rows that still take space.
+    /// The number of superseded and deleted rows that still take space.
     package let deadRows: Int
-    /// Live documents.
+    /// The number of live documents.
     package let documents: Int
     package let generation: Int
     package let shards: Int
-    /// Fingerprint of the model's weights.
+    /// The fingerprint of the model's weights.
     package let model: String
     package let modelName: String
     package let encoder: String
-    /// Fingerprint of the ranges; nil when there are none.
+    /// The fingerprint of the ranges; nil when there are none.
     package let ranges: String?
-    /// Where the ranges come from, in words; nil when there are none, or it is not said.
+    /// The origin of the ranges in words; nil when there are none, or it is unknown.
     package let rangesOrigin: String?
-    /// From how many passages the ranges were made.
+    /// The number of passages that the ranges were made from.
     package let rangesPassages: Int?
     package let compute: String
-    /// Bytes of the live rows' codes.
+    /// The size of the live rows' codes in bytes.
     package let bytes: Int
-    /// Bytes that the live rows would take as float32.
+    /// The size that the live rows would have as float32, in bytes.
     package let float32Bytes: Int
-    /// Bytes of the text before compression.
+    /// The size of the text before compression, in bytes.
     package let textBytes: Int
-    /// Bytes of all shards.
+    /// The size of all shards in bytes.
     package let fileBytes: Int
-    /// Share of quantized values that fell outside the ranges.
+    /// The share of quantized values outside the ranges.
     package let clippedShare: Double
-    /// ISO 8601, UTC.
+    /// The time of creation, ISO 8601, UTC.
     package let created: String
     /// When the generation was committed.
     package let committed: String
@@ -85,6 +85,6 @@ package struct IndexSummary: Sendable, Equatable, Codable {
         committed = manifest.committed.formatted(.iso8601)
     }
 
-    /// Whether the ranges fit the text badly enough to say so: more than 1 % of the values were clipped.
+    /// Whether the ranges fit badly enough for a warning, with more than 1 % of the values clipped.
     package var isClippedNotably: Bool { clippedShare > 0.01 }
 }

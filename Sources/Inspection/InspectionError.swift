@@ -1,8 +1,8 @@
 import Platform
 
-/// Why the state of a daemon cannot be told.
+/// Why the state of a daemon cannot be shown.
 package struct InspectionError: ExitCoded, CustomStringConvertible {
-    /// What kind of failure it is.
+    /// The kind of failure.
     package enum Code: Sendable, Hashable {
         /// There is no status.
         case missingInput

@@ -4,7 +4,7 @@ import Platform
 package import SystemPackage
 
 extension SpoolStatus {
-    /// Reads the status that a daemon has left in a runtime directory.
+    /// Reads the status that a daemon has written to a runtime directory.
     ///
     /// - Throws: `InspectionError`: `.missingInput` when there is none, `.badData` when it is damaged.
     package static func read(from runtime: FilePath) throws(InspectionError) -> SpoolStatus {
@@ -28,6 +28,6 @@ extension SpoolStatus {
         }
     }
 
-    /// Whether the daemon that wrote it still lives, as far as its process number tells.
+    /// Whether the daemon that wrote it is still alive, according to its process number.
     package var isAlive: Bool { state != .stopped && ProcessTable.isAlive(process) }
 }

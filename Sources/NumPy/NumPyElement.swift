@@ -1,6 +1,6 @@
 import Text
 
-/// The element types of NumPy files that are read and written here; the raw values are NumPy's `descr`.
+/// The element types of NumPy files that this module supports; the raw values are NumPy's `descr`.
 package enum NumPyElement: String, CaseIterable, Sendable {
     case float16 = "<f2"
     case float32 = "<f4"
@@ -8,7 +8,7 @@ package enum NumPyElement: String, CaseIterable, Sendable {
     case int8 = "|i1"
     case uint8 = "|u1"
 
-    /// The bytes of one element.
+    /// The size of one element in bytes.
     package var byteCount: Int {
         switch self {
         case .int8, .uint8: 1
@@ -18,11 +18,11 @@ package enum NumPyElement: String, CaseIterable, Sendable {
         }
     }
 
-    /// Reads a `descr` in any spelling that `numpy.dtype` takes for these types, or says why it is not read.
+    /// Parses a `descr` in any spelling that `numpy.dtype` takes for these types, or explains why it is not supported.
     ///
-    /// Besides `<f4` these are other marks of byte order, letters and names: `=f4`, `f`, `float32`.
+    /// Besides `<f4` there are other byte order marks, letters and names: `=f4`, `f`, `float32`.
     init(description: String) throws(NumPyError) {
-        // Empty axes before the type mean nothing.
+        // NumPy ignores empty axes before the type.
         let plain = description.hasPrefix("()") ? description.dropFirst(2) : description[...]
         if let element = Self.names[String(plain)] {
             self = element
@@ -33,7 +33,7 @@ package enum NumPyElement: String, CaseIterable, Sendable {
         guard let element = Self.element(code: code) else {
             throw NumPyError(
                 .unsupported,
-                "elements of type '\(TerminalText.excerpt(description))' are not read here, only float16, float32, "
+                "elements of type '\(TerminalText.excerpt(description))' are not supported, only float16, float32, "
                     + "float64, int8 and uint8, little-endian. Convert in NumPy: array.astype('float32')")
         }
         guard order != ">" || element.byteCount == 1 else {
@@ -50,7 +50,8 @@ package enum NumPyElement: String, CaseIterable, Sendable {
         "double": .float64, "float": .float64, "int8": .int8, "byte": .int8, "uint8": .uint8, "ubyte": .uint8,
     ]
 
-    /// A letter, or one with the number of bytes: NumPy reads it with strtol(3), which takes spaces, a plus and zeros before it.
+    /// Parses a letter with an optional number of bytes, which NumPy reads with strtol(3): spaces, a plus and zeros may
+    /// precede it.
     private static func element(code: Substring) -> NumPyElement? {
         let letters: [Character: NumPyElement] = [
             "e": .float16, "f": .float32, "d": .float64, "b": .int8, "B": .uint8,

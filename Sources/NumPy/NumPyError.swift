@@ -1,12 +1,12 @@
 /// Why the bytes of a NumPy file cannot be read.
 ///
-/// This module reads no files, so an error carries no path: whoever read the bytes adds it.
+/// This module reads no files, so an error has no path; the code that read the bytes adds it.
 package struct NumPyError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// What kind of thing is wrong.
+    /// The kind of problem.
     package enum Code: Equatable, Sendable {
         /// The bytes are not a whole NumPy file.
         case damaged
-        /// The file is of a kind that is not read here.
+        /// The file is of an unsupported kind.
         case unsupported
     }
 

@@ -2,14 +2,16 @@ import Platform
 import Text
 
 extension NumPyHeader {
-    /// The longest text that NumPy reads, in characters.
+    /// The longest header text that NumPy reads, in characters.
     private static let maximumTextLength = 10_000
 
-    /// Reads the header at the start of a `.npy` file: what NumPy refuses is refused, and what it reads is read or refused by name.
+    /// Parses the header at the start of a `.npy` file.
     ///
-    /// - Returns: The header, and the offset of the first element.
-    /// - Throws: `damaged` for anything that is not the start of a NumPy file; `unsupported` for Fortran order, big-endian,
-    ///   structured or other elements, by name.
+    /// It refuses everything that NumPy refuses, and reads the rest or names what is unsupported.
+    ///
+    /// - Returns: the header, and the offset of the first element.
+    /// - Throws: `damaged` for anything that is not the start of a NumPy file; `unsupported` for Fortran order,
+    ///   big-endian, structured or other elements, by name.
     package static func parse(_ file: RawSpan) throws(NumPyError) -> (header: NumPyHeader, dataOffset: Int) {
         let start = file.copiedBytes(0..<min(file.byteCount, 12))
         guard start.starts(with: magic) else {
@@ -25,7 +27,7 @@ extension NumPyHeader {
         default:
             throw NumPyError(
                 .unsupported,
-                "version \(start[6]).\(start[7]) of the NumPy format is not read here, only 1.0, 2.0 and 3.0")
+                "version \(start[6]).\(start[7]) of the NumPy format is not supported, only 1.0, 2.0 and 3.0")
         }
         let length = lengthBytes.reversed().reduce(0) { $0 << 8 | Int($1) }
         guard length <= file.byteCount - offset else { throw damaged("it ends within its header") }
@@ -46,7 +48,7 @@ extension NumPyHeader {
 
     /// The header's text: Latin-1 up to version 2, UTF-8 in version 3.
     private static func characters(_ bytes: [UInt8], version: UInt8) throws(NumPyError) -> [Unicode.Scalar] {
-        // No text has more characters than bytes, and none of UTF-8 fewer than a quarter.
+        // A text has at most as many characters as bytes, and in UTF-8 at least a quarter as many.
         guard bytes.count <= 4 * maximumTextLength else { throw damaged("its header is longer than NumPy reads") }
         guard
             let text = version < 3
@@ -59,9 +61,7 @@ extension NumPyHeader {
 }
 
 extension NumPyHeader {
-    /// What the dictionary of a header says.
-    ///
-    /// - Throws: as `parse`.
+    /// Interprets the dictionary of a header; throws as `parse` does.
     static func header(_ literal: PythonLiteral) throws(NumPyError) -> NumPyHeader {
         guard case .dictionary(let pairs) = literal else { throw damaged("its header is not a dictionary") }
         var values: [String: PythonLiteral] = [:]
@@ -69,7 +69,7 @@ extension NumPyHeader {
             guard case .text(let key) = pair.key, ["descr", "fortran_order", "shape"].contains(key) else {
                 throw damaged("its header has an unknown key\(quotation(of: pair.key))")
             }
-            // As in Python, the last of equal keys counts.
+            // As in Python, the last of equal keys wins.
             values[key] = pair.value
         }
         guard let description = values["descr"], let order = values["fortran_order"], let shape = values["shape"] else {
@@ -91,21 +91,21 @@ extension NumPyHeader {
     private static func element(_ description: PythonLiteral) throws(NumPyError) -> NumPyElement {
         switch description {
         case .text(let text): return try NumPyElement(description: text)
-        // A type without axes of its own.
+        // A type without its own axes.
         case .tuple(let parts) where parts.count == 2 && parts[1] == .tuple([]): return try element(parts[0])
         case .list, .tuple:
             throw NumPyError(
-                .unsupported, "the array has structured elements; only plain numbers are read here")
-        default: throw damaged("descr in its header is no type")
+                .unsupported, "the array has structured elements; only plain numbers are supported")
+        default: throw damaged("descr in its header is not a type")
         }
     }
 
     private static func lengths(_ shape: PythonLiteral) throws(NumPyError) -> [Int] {
-        guard case .tuple(let values) = shape else { throw damaged("the shape in its header is no tuple") }
+        guard case .tuple(let values) = shape else { throw damaged("the shape in its header is not a tuple") }
         var lengths: [Int] = []
         for value in values {
             guard case .integer(let length) = value, length >= 0 else {
-                throw damaged("the shape in its header is not made of numbers")
+                throw damaged("the shape in its header contains something other than numbers")
             }
             lengths.append(length)
         }

@@ -1,22 +1,22 @@
 import Platform
 
-/// A NumPy file seen as rows of numbers, to be read a few rows at a time from its bytes.
+/// A NumPy file as rows of numbers, read a few rows at a time.
 ///
-/// It holds no bytes: a mapped file is passed to each call, and only the rows asked for are copied.
+/// It holds no bytes: each call receives the mapped file and copies only the requested rows.
 package struct NumPyMatrix: Equatable, Sendable {
-    /// Element type and shape as in the file.
+    /// The element type and shape in the file.
     package let header: NumPyHeader
     /// The length of the outer axis, or 1 for an array with one axis.
     package let rowCount: Int
     /// The length of the inner axis.
     package let columnCount: Int
-    /// Where the first element begins.
+    /// The offset of the first element.
     package let dataOffset: Int
 
-    /// Reads the header and checks that all elements are there.
+    /// Parses the header and checks that all elements are present.
     ///
-    /// - Throws: What `NumPyHeader.parse` throws; `unsupported` unless the array has one or two axes; `damaged`
-    ///   when the file is shorter than its shape says.
+    /// - Throws: the errors of `NumPyHeader.parse`; `unsupported` unless the array has one or two axes; `damaged` when
+    ///   the file is shorter than its shape requires.
     package init(file: RawSpan) throws(NumPyError) {
         let (header, dataOffset) = try NumPyHeader.parse(file)
         guard let columnCount = header.shape.last, header.shape.count <= 2 else {

@@ -1,6 +1,6 @@
-/// A Python literal, as far as the header of a NumPy file can have one.
+/// A Python literal, limited to what the header of a NumPy file can contain.
 enum PythonLiteral: Equatable {
-    /// A key of a dictionary and its value.
+    /// A dictionary key and its value.
     struct Pair: Equatable {
         let key: PythonLiteral
         let value: PythonLiteral
@@ -12,17 +12,17 @@ enum PythonLiteral: Equatable {
     case tuple([PythonLiteral])
     case list([PythonLiteral])
     case dictionary([Pair])
-    /// None, bytes, and numbers that no `Int` holds.
+    /// None, bytes, and numbers that do not fit an `Int`.
     case other
 
-    /// Why a text is no literal.
+    /// The text is not a literal.
     struct Failure: Error {}
 }
 
-/// Reads a Python literal as `ast.literal_eval` does, which is how NumPy reads the header of a file.
+/// Parses a Python literal like `ast.literal_eval`, with which NumPy reads the header of a file.
 ///
-/// Headers that NumPy wrote have one shape only, but other programs write others that NumPy takes: other quotes and prefixes, numbers
-/// with underscores, comments. What Python refuses is refused.
+/// NumPy itself writes headers in one way, but it also accepts those of other programs: other quotes and prefixes,
+/// numbers with underscores, comments. This parser refuses what Python refuses.
 struct PythonLiteralParser {
     /// Python's own limit.
     private static let deepestNesting = 200
@@ -33,13 +33,13 @@ struct PythonLiteralParser {
     private var position = 0
     private var depth = 0
 
-    /// - Parameter takesLongNumbers: whether `3L` is a number.
+    /// Starts at the beginning of the text; `takesLongNumbers` says whether `3L` is a number.
     init(_ text: [Unicode.Scalar], takesLongNumbers: Bool) {
         self.text = text
         self.takesLongNumbers = takesLongNumbers
     }
 
-    /// The literal that is all of the text.
+    /// Parses the whole text as one literal.
     mutating func literal() throws(PythonLiteral.Failure) -> PythonLiteral {
         while let next = peek(), next == " " || next == "\t" { position += 1 }
         try skipBlankLines()
@@ -76,7 +76,7 @@ struct PythonLiteralParser {
         return values.count == 1 && !hasComma ? values[0] : .tuple(values)
     }
 
-    /// What stands between brackets, and whether a comma does too.
+    /// The values between brackets, and whether there is a comma among them.
     private mutating func items(
         until bracket: Unicode.Scalar
     ) throws(PythonLiteral.Failure) -> (values: [PythonLiteral], hasComma: Bool) {
@@ -112,7 +112,7 @@ struct PythonLiteralParser {
         }
     }
 
-    /// A value within brackets, and the space behind it.
+    /// A value within brackets, and the space after it.
     private mutating func nested() throws(PythonLiteral.Failure) -> PythonLiteral {
         depth += 1
         defer { depth -= 1 }
@@ -158,12 +158,12 @@ struct PythonLiteralParser {
         while let next = peek(), Self.isPartOfName(next) { position += 1 }
         var digits = String(String.UnicodeScalarView(text[start..<position]))
         if takesLongNumbers, digits.hasSuffix("L") { digits.removeLast() }
-        // Fractions are literals too, but no header has a place for one.
+        // Fractions are literals too, but no header needs one.
         guard peek() != ".", let value = try Self.wholeNumber(digits) else { throw PythonLiteral.Failure() }
         return value
     }
 
-    /// The number of these digits, `.other` when it is too large for an `Int`; nil when they are none.
+    /// The number with these digits, `.other` when it does not fit an `Int`; nil when they are not a number.
     private static func wholeNumber(_ digits: String) throws(PythonLiteral.Failure) -> PythonLiteral? {
         let radix: Int
         switch digits.prefix(2).lowercased() {
@@ -173,7 +173,7 @@ struct PythonLiteralParser {
         default: radix = 10
         }
         let body = radix == 10 ? Substring(digits) : digits.dropFirst(2)
-        // An underscore stands between two digits, or behind the prefix.
+        // An underscore must be between two digits, or after the prefix.
         let groups = body.split(separator: "_", omittingEmptySubsequences: false)
         let plain = groups.enumerated().dropFirst(radix != 10 && groups.count > 1 && groups[0].isEmpty ? 1 : 0).map(
             \.element)
@@ -193,7 +193,7 @@ struct PythonLiteralParser {
             skipSpaces()
             guard let next = peek() else { return }
             guard Self.isLineEnd(next) else {
-                // A line of Python must not be indented, unless it is the first, or a form feed says otherwise.
+                // A line of Python must not be indented, unless it is the first or begins with a form feed.
                 guard start == position || start == 0 || text[position - 1] == "\u{C}" else {
                     throw PythonLiteral.Failure()
                 }
@@ -208,7 +208,7 @@ struct PythonLiteralParser {
         position += 1
     }
 
-    /// Passes over spaces and comments; over line ends too where brackets are open.
+    /// Skips spaces and comments, and line ends too inside brackets.
     private mutating func skipSpaces(acrossLines: Bool = false) {
         while let next = peek() {
             switch next {

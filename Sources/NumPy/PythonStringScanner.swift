@@ -1,6 +1,6 @@
-/// Reads one string literal of Python: prefix, quotes, escapes.
+/// Parses one Python string literal: prefix, quotes, escapes.
 struct PythonStringScanner {
-    /// The next character to be read.
+    /// The offset of the next character.
     private(set) var position: Int
     private let text: [Unicode.Scalar]
 
@@ -9,19 +9,19 @@ struct PythonStringScanner {
         self.position = position
     }
 
-    /// Whether a string, with or without a prefix, begins here.
+    /// Whether a string begins here, with or without a prefix.
     static func beginsString(_ text: [Unicode.Scalar], at position: Int) -> Bool {
         let prefix = text[position...].prefix { $0 != "'" && $0 != "\"" }
         return prefix.count <= 2 && position + prefix.count < text.count
             && prefix.allSatisfy { "rRuUbBfF".unicodeScalars.contains($0) }
     }
 
-    /// The string's text; of bytes one character each.
+    /// The string's text; bytes become one character each.
     mutating func string() throws(PythonLiteral.Failure) -> (text: String, isBytes: Bool) {
         let start = position
         while let next = peek(), next != "'", next != "\"" { position += 1 }
         let prefix = String(String.UnicodeScalarView(text[start..<position])).lowercased()
-        // A string with an f has places to be filled in: no literal.
+        // An f-string contains expressions, so it is not a literal.
         guard let quote = peek(), ["", "r", "u", "b", "br", "rb"].contains(prefix) else {
             throw PythonLiteral.Failure()
         }
@@ -67,7 +67,7 @@ struct PythonStringScanner {
         case "x": content.append(try number(digits: 2))
         case "u": content.append(try number(digits: 4))
         case "U": content.append(try number(digits: 8))
-        // Characters by their names: nothing that a header holds needs one.
+        // Named characters are not supported, because no header needs one.
         case "N": throw PythonLiteral.Failure()
         case "0"..."7":
             position -= 1

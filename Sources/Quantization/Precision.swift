@@ -1,6 +1,7 @@
-/// What is stored of an embedding, in the words of sentence-transformers.
+/// The stored form of an embedding, in the words of sentence-transformers.
 ///
-/// The raw values are the `precision=` arguments of `quantize_embeddings`; they appear on command lines and in manifests.
+/// The raw values are the `precision=` arguments of `quantize_embeddings`; they appear on command lines and in
+/// manifests.
 package enum Precision: String, CaseIterable, Codable, Sendable {
     /// The embedding itself: 4 bytes per dimension, little-endian.
     case float32
@@ -13,7 +14,7 @@ package enum Precision: String, CaseIterable, Codable, Sendable {
     /// One bit per dimension, set where the value is positive; dimension 0 is the highest bit of byte 0.
     case ubinary
 
-    /// The most dimensions an embedding may have here: up to this, every sum in the scoring loops fits its integer.
+    /// The most dimensions of an embedding: up to this, every sum in the scoring loops fits its integer.
     package static let maximumDimension = 65_536
 
     /// Whether codes depend on a ranges file.
@@ -30,7 +31,8 @@ package enum Precision: String, CaseIterable, Codable, Sendable {
         }
     }
 
-    /// What the codes of the unsigned twin are XORed with: 128 lower, modulo 256, is the same as a flipped highest bit.
+    /// The XOR between these codes and their unsigned twin: subtracting 128 modulo 256 is the same as flipping the
+    /// highest bit.
     var flip: UInt8 {
         self == .int8 || self == .binary ? 0x80 : 0
     }

@@ -2,9 +2,9 @@ import NumPy
 
 /// Why embeddings, ranges or a NumPy file cannot be used.
 ///
-/// This module reads no files, so an error carries no path: whoever read the bytes adds it.
+/// This module reads no files, so an error has no path; the code that read the bytes adds it.
 package struct QuantizationError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// What kind of thing is wrong.
+    /// The kind of problem.
     package enum Code: Equatable, Sendable {
         /// An embedding holds a NaN, or an infinity where a finite number is needed.
         case notANumber
@@ -20,17 +20,17 @@ package struct QuantizationError: Error, Equatable, Sendable, CustomStringConver
         case invalidMargin
         /// The bytes are not a whole NumPy file.
         case damagedArray
-        /// The NumPy file is of a kind that is not read here.
+        /// The NumPy file is of an unsupported kind.
         case unsupportedArray
     }
 
-    /// What kind of thing is wrong.
+    /// The kind of problem.
     package let code: Code
     /// What happened and what to do, as one line.
     package let message: String
-    /// The row at fault, counted from the first row that the quantizer or calibrator was given.
+    /// The faulty row, counted from the first row that the quantizer or calibrator received.
     package let row: Int?
-    /// The dimension at fault.
+    /// The faulty dimension.
     package let dimension: Int?
 
     init(_ code: Code, _ message: String, row: Int? = nil, dimension: Int? = nil) {
@@ -44,7 +44,7 @@ package struct QuantizationError: Error, Equatable, Sendable, CustomStringConver
         message
     }
 
-    /// What `body` returns; what is wrong with a NumPy file is passed on as an error of this module.
+    /// Calls `body` and converts a NumPy error into an error of this module.
     static func of<Result: ~Copyable>(
         _ body: () throws(NumPyError) -> Result
     ) throws(QuantizationError) -> Result {

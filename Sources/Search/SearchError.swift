@@ -1,13 +1,13 @@
 /// Why a query could not be answered.
 package struct SearchError: Error, Sendable, CustomStringConvertible {
-    /// What kind of failure it is, for callers that act on it.
+    /// The kind of failure, for callers that act on it.
     package enum Code: Sendable, Hashable {
-        /// A file of queries does not hold what it should.
+        /// A file of queries has the wrong contents.
         case query
     }
 
     package let code: Code
-    /// The file or folder at fault, where there is one.
+    /// The faulty file or folder, if any.
     package let path: String?
     package let message: String
 

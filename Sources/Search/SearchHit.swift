@@ -5,19 +5,19 @@ import Text
 
 /// One passage that answers a query.
 package struct SearchHit: Sendable, Equatable {
-    /// The query's text, or its id where a file of queries gave one.
+    /// The query's text, or its id in a file of queries.
     package let query: String
-    /// The place among the hits of its query; the first is 1.
+    /// The rank among the hits of its query; the first is 1.
     package let rank: Int
-    /// What the scorer gave; higher is nearer.
+    /// The score; higher is nearer.
     package let score: Double
     /// The document's name: its path below the inbox, for an object of JSON Lines followed by `#` and its id.
     package let document: String
     /// The passage's number in its document; the first is 0.
     package let passage: Int
-    /// Where the passage stands in the document's text.
+    /// The byte range of the passage in the document's text.
     package let bytes: Range<Int>
-    /// The lines it stands on; the first line of a document is 1.
+    /// The lines of the passage; the first line of a document is 1.
     package let lines: ClosedRange<Int>
     /// The passage itself.
     package let text: String
@@ -39,9 +39,10 @@ package struct SearchHit: Sendable, Equatable {
         self.metadata = metadata
     }
 
-    /// The hit as a line of JSON: `bytes` from the first byte to the one after the last, `lines` the first and the last.
+    /// The hit as a line of JSON: `bytes` from the first byte to the one after the last, `lines` the first and the
+    /// last.
     ///
-    /// Metadata that are no JSON object, as only a forged shard has them, are `null`.
+    /// Metadata that are not a JSON object, which only a forged shard can contain, become `null`.
     package var json: String {
         var object = JSONObject()
         object.add("query", query)
@@ -58,14 +59,11 @@ package struct SearchHit: Sendable, Equatable {
 }
 
 extension Snapshot {
-    /// Ranked rows with what a reader wants to know of them: document, place, text.
+    /// Completes ranked rows with what a reader needs: document, position, text.
     ///
-    /// The rows of all queries are read together in the order in which they stand in the index, so that each frame of a shard is decoded
-    /// once and one of each kind is held at a time.
-    /// - Parameters:
-    ///   - rows: of each query, in the order of their ranks, as `SearchEngine.ranked` gives them.
-    ///   - queries: what the hits are shown to answer, one for each list of rows.
-    /// - Throws: `ShardsError` when text or tables of a shard are damaged.
+    /// The rows of all queries are read together in index order, so each frame of a shard is decoded once and only one
+    /// of each kind is held at a time. `rows` has a list for each of `queries`, as `SearchEngine.ranked` returns them.
+    /// Throws `ShardsError` when text or tables of a shard are damaged.
     package func hits(_ rows: [[RankedRow]], for queries: [String]) throws(ShardsError) -> [[SearchHit]] {
         var places: [(row: Int, query: Int, rank: Int)] = []
         for (query, ranked) in rows.enumerated() {

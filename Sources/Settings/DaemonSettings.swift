@@ -4,11 +4,11 @@ package import Logging
 import Spool
 package import SystemPackage
 
-/// What the daemon was told to do: file, environment and flags together, checked.
+/// The daemon's settings: file, environment and flags combined and checked.
 package struct DaemonSettings: Sendable, Equatable {
-    /// How log lines look.
+    /// The format of log lines.
     package enum LogFormat: String, Sendable, Equatable, CaseIterable {
-        /// What fits where standard error goes.
+        /// The format that suits the reader of standard error.
         case auto
         case text, json
     }
@@ -18,10 +18,10 @@ package struct DaemonSettings: Sendable, Equatable {
     package var statusInterval: Duration = .seconds(1)
     package var logLevel = Logger.Level.info
     package var logFormat = LogFormat.auto
-    /// What the user should change in the configuration some day, such as older names of keys.
+    /// What the user should change in the configuration eventually, such as older names of keys.
     package var warnings: [String] = []
 
-    /// Everything at its default for a spool at `directory`.
+    /// Makes default settings for a spool at `directory`.
     package init(spool directory: FilePath, model: FilePath) {
         ingest = IngestOptions(spool: directory, model: model)
         runtimeDirectory = ingest.spool.defaultRuntime

@@ -1,11 +1,11 @@
 package import Ingest
 import Synchronization
 
-/// The settings in force: what can change while the daemon runs is read from here each time.
+/// The settings in force, from which the daemon reads each time what can change while it runs.
 package final class LiveSettings: Sendable {
     private let settings: Mutex<DaemonSettings>
     private let catalogue: SettingsCatalogue
-    /// Those that the pipeline reads.
+    /// The settings that the pipeline reads.
     package let options: LiveOptions
 
     package init(_ settings: DaemonSettings, catalogue: SettingsCatalogue = .standard) {
@@ -16,9 +16,8 @@ package final class LiveSettings: Sendable {
 
     package var current: DaemonSettings { settings.withLock { $0 } }
 
-    /// Takes over what can change while the daemon runs.
-    ///
-    /// - Returns: the keys that differ and are read only at the start.
+    /// Applies the settings that can change while the daemon runs; returns the different keys that are read only at the
+    /// start.
     package func adopt(_ new: DaemonSettings) -> [SettingsKey] {
         settings.withLock { current in
             let differing = catalogue.keys.filter { !$0.isEqual(current, new) }

@@ -2,7 +2,7 @@ import Platform
 
 /// Why the configuration cannot be used.
 package struct SettingsError: ExitCoded, CustomStringConvertible {
-    /// What kind of failure it is.
+    /// The kind of failure.
     package enum Code: Sendable, Hashable {
         /// A key, a value or a file is wrong.
         case configuration

@@ -3,34 +3,34 @@ package import SystemPackage
 
 /// Why an index, or a file of it, cannot be read, written or used.
 package struct ShardsError: Error, Sendable, CustomStringConvertible {
-    /// What kind of failure it is, for callers that act on it.
+    /// The kind of failure, for callers that act on it.
     package enum Code: Sendable, Hashable {
-        /// The operating system refused; `cause` says why. Nothing is known about the index itself.
+        /// The operating system refused, as `cause` explains; the state of the index itself is unknown.
         case system
         /// There is no index where one was expected.
         case notFound
-        /// There is an index already where one was to be created.
+        /// There is already an index where one should be created.
         case exists
-        /// A file is not what the format says: damaged, cut short, or not ours.
+        /// A file violates the format: damaged, truncated, or foreign.
         case corrupt
-        /// The file is of a later format, or uses something that this version does not know.
+        /// The file has a later format, or uses something that this version does not know.
         case unsupported
         /// The index was made with another model, ranges, dimension or precision.
         case mismatch
-        /// What the caller handed over cannot be stored.
+        /// The caller's data cannot be stored.
         case invalid
-        /// Others committed again and again while this commit was tried.
+        /// Other writers kept committing while this commit was tried.
         case conflict
     }
 
     package let code: Code
-    /// The file, or the index directory, concerned.
+    /// The file or index directory concerned.
     package let path: FilePath?
     /// The part of the file, in the words of Format.md: "header", "text", "seek table".
     package let section: String?
-    /// The offset in the file where it was noticed.
+    /// The offset in the file where the failure was detected.
     package let offset: Int?
-    /// What the operating system or a C library said.
+    /// The error of the operating system or of a C library.
     package let cause: PlatformError?
     /// What happened and what to do.
     package let message: String
@@ -47,12 +47,12 @@ package struct ShardsError: Error, Sendable, CustomStringConvertible {
         self.message = message
     }
 
-    /// A refusal of the operating system, or a file that is larger than its kind can be.
+    /// A refusal of the operating system, or a file that is too large for its kind.
     init(_ cause: PlatformError, path: FilePath) {
         let isTooLarge = cause.code == .tooLarge
         self.init(
             cause.code == .system ? .system : .corrupt, path: path, cause: cause,
-            isTooLarge ? "the file is larger than such a file can be" : "cannot \(cause.operation)")
+            isTooLarge ? "the file is too large for its kind" : "cannot \(cause.operation)")
     }
 
     package var description: String {

@@ -2,11 +2,10 @@ package import Identity
 package import Platform
 package import SystemPackage
 
-/// The lines of one file that could not be taken, written down as they are found:
-/// `failed/.bad-lines/<claim>`.
+/// The rejected lines of one file, written as they are found: `failed/.bad-lines/<claim>`.
 ///
-/// Below `failed/`, so that it belongs to the group that everything there belongs to; nobody else reads it before it moves up when
-/// the good lines are committed. What a crash leaves of it is removed at the next start, because the file is then read again.
+/// It is below `failed/`, so it gets the group of that folder. Only the daemon reads it before it moves up when the
+/// good lines are committed. The next start removes what a crash left of it, because the file is then read again.
 package final class BadLinesFile {
     private let spool: Spool
     private let name: FilePath
@@ -22,17 +21,17 @@ package final class BadLinesFile {
         name = Self.folder.appending(claim.text)
     }
 
-    /// Where the lines are, below `failed/`; nil when there are none.
+    /// The path of the lines below `failed/`; nil when there are none.
     package var path: FilePath? { written > 0 ? name : nil }
 
-    /// Takes in one more line; the call may be repeated after it has failed.
+    /// Adds one line; the call can be repeated after a failure.
     package func append(_ line: [UInt8]) throws(PlatformError) {
         if buffer.count >= Self.bufferByteCount { try flush() }
         buffer += line
         buffer.append(UInt8(ascii: "\n"))
     }
 
-    /// Writes what is gathered.
+    /// Writes the collected lines.
     package func finish() throws(PlatformError) { try flush() }
 
     /// Removes the file.
@@ -47,7 +46,7 @@ package final class BadLinesFile {
             try spool.failed.makeDirectory(Self.folder, mode: 0o700)
             file = try spool.failed.open(name, OpenFlags.fresh, mode: 0o600)
         }
-        // At its place, so that a part that was written before a failure is written again and not doubled.
+        // Written at its offset, so a part that was written before a failure is overwritten instead of duplicated.
         switch file {
         case .some(let file): try file.overwrite(buffer.rawSpan, at: written)
         case .none: break
@@ -56,7 +55,7 @@ package final class BadLinesFile {
         buffer = []
     }
 
-    /// Removes what earlier runs have left.
+    /// Removes the files of earlier runs.
     static func removeLeftovers(_ spool: Spool) {
         try? spool.failed.removeTree(folder)
     }

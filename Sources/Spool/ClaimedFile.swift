@@ -2,25 +2,25 @@ package import Identity
 package import Platform
 package import SystemPackage
 
-/// A file that is ours: it lies in `work/`, where nobody else looks for it.
+/// A file that belongs to the daemon, in `work/`, where no other program looks for it.
 package struct ClaimedFile: Sendable, Equatable {
     package let name: ClaimName
-    /// Its path below the inbox, from where it was taken.
+    /// Its path below the inbox before the claim.
     package let relativePath: FilePath
     /// Its status after the rename that claimed it, which changes `ctime`.
     package let status: FileStatus
-    /// Where it lies now, below `work/`.
+    /// Its present path below `work/`.
     package let path: FilePath
 
-    /// The same claim with a status that was read later.
+    /// The same claim with a later status.
     package func with(_ status: FileStatus) -> ClaimedFile {
         ClaimedFile(name: name, relativePath: relativePath, status: status, path: path)
     }
 }
 
-/// Names in `failed` and `done` that stay within 255 bytes and do not collide.
+/// Names in `failed` and `done` that have at most 255 bytes and do not collide.
 package enum FileName {
-    /// `name`, then `name.~2~` to `name.~9~`, then `name.~<claim>~`, which is unique.
+    /// The name, then `name.~2~` to `name.~9~`, then `name.~<claim>~`, which is unique.
     package static func numbered(
         _ name: FilePath.Component, _ number: Int, claim: ClaimName
     ) -> FilePath.Component {
@@ -29,20 +29,20 @@ package enum FileName {
         return joined(name.bytes, suffix)
     }
 
-    /// `name` cut so that something of 40 bytes can be appended; a cut name ends in a digest of the whole.
+    /// Shortens `name` so that 40 bytes can be appended; a shortened name ends in a digest of the whole.
     package static func shortened(_ name: FilePath.Component) -> FilePath.Component {
         guard name.bytes.count > 215 else { return name }
         return joined(name.bytes, "", limit: 215)
     }
 
-    /// The name with a suffix, cut where it would be too long for a file system.
+    /// Appends a suffix to the name, which is shortened where it would be too long for a file system.
     static func joined(_ name: [UInt8], _ suffix: String, limit: Int = 255) -> FilePath.Component {
         let room = limit - suffix.utf8.count
         var stem = name
         if stem.count > room {
             let digest = "~" + SHA256Digest(of: name).hexadecimal.prefix(8)
             stem = Array(name.prefix(room - digest.utf8.count))
-            // Not within a character.
+            // Do not end within a character.
             while let last = stem.last, last & 0xC0 == 0x80 { stem.removeLast() }
             if let last = stem.last, last >= 0xC0 { stem.removeLast() }
             stem += Array(digest.utf8)

@@ -5,15 +5,15 @@ import Text
 
 /// The sidecar `failed/<name>.error.json`: why a file failed, where, and what to do, for people and programs.
 package struct FailureReport: Codable, Sendable, Equatable {
-    /// Where in the file.
+    /// The position in the file.
     package struct Detail: Codable, Sendable, Equatable {
-        /// From 0, in the unpacked contents.
+        /// The offset, from 0, in the unpacked contents.
         package var byteOffset: Int?
-        /// From 1.
+        /// The line, from 1.
         package var line: Int?
     }
 
-    /// A line of a `.jsonl` file that failed while its neighbours were taken.
+    /// A rejected line of a `.jsonl` file whose other lines were indexed.
     package struct Line: Codable, Sendable, Equatable {
         package var line: Int?
         package var byteOffset: Int?
@@ -21,7 +21,7 @@ package struct FailureReport: Codable, Sendable, Equatable {
         package var summary: String
     }
 
-    /// One try.
+    /// One attempt.
     package struct Attempt: Codable, Sendable, Equatable {
         package var at: String
         package var stage: String
@@ -29,7 +29,7 @@ package struct FailureReport: Codable, Sendable, Equatable {
         package var message: String
     }
 
-    /// Who says so.
+    /// The daemon that wrote the report.
     package struct Daemon: Codable, Sendable, Equatable {
         package var version: String
         package var pipeline: String
@@ -37,23 +37,23 @@ package struct FailureReport: Codable, Sendable, Equatable {
         package var invocation: String?
     }
 
-    /// Version of this layout.
+    /// The version of this layout.
     package var schema = 1
     package var summary: String
     package var code: String
     package var hint: String
     package var stage: String
-    /// `document`: the file is at fault; a fault of the system never ends in `failed/`.
+    /// Always `document`, because faults of the system never end in `failed/`.
     package var `class` = "document"
     package var detail: Detail?
-    /// The lines at fault, when the rest of the file was indexed; the first 100.
+    /// The first 100 rejected lines, when the rest of the file was indexed.
     package var lines: [Line]?
-    /// How many lines failed.
+    /// The number of rejected lines.
     package var failedLines: Int?
-    /// Name and path for people, as `TerminalText.name` shows them.
+    /// The name and path for people, as in `TerminalText.name`.
     package var name: String
     package var relativePath: String
-    /// The path below the inbox, exactly.
+    /// The exact path below the inbox.
     package var relativePathBase64: String
     package var owner: UInt32
     package var mode: String
@@ -72,7 +72,7 @@ package struct FailureReport: Codable, Sendable, Equatable {
         Data(base64Encoded: relativePathBase64).flatMap { FilePath(bytes: Array($0)) }
     }
 
-    /// The report as the file has it: indented, keys sorted, a line feed at the end.
+    /// The report as in the file: indented, with sorted keys and a final line feed.
     package var json: [UInt8] {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
@@ -81,9 +81,10 @@ package struct FailureReport: Codable, Sendable, Equatable {
         return ((try? encoder.encode(self)).map { JSONText.escaped($0) } ?? []) + [UInt8(ascii: "\n")]
     }
 
-    /// Reads a sidecar; nil when there is none or it is damaged.
+    /// Reads a sidecar; nil when it is missing or damaged.
     ///
-    /// - Throws: `PlatformError` when the system does not say which: whoever took that for "none" would write a second one.
+    /// - Throws: `PlatformError` when the system does not say whether it exists; treating that as missing would write a
+    ///   second one.
     package static func read(_ path: FilePath, in directory: OpenDirectory) throws(PlatformError) -> FailureReport? {
         let bytes: [UInt8]
         do throws(PlatformError) {

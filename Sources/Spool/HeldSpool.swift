@@ -2,17 +2,17 @@ package import Logging
 import Platform
 import SystemPackage
 
-/// A spool that this process alone works on, tidied up, and what earlier runs have left in it.
+/// A spool that this process has locked and cleaned up, with the leftovers of earlier runs.
 package struct HeldSpool: ~Copyable {
     private let lock: FileLock
     package let spool: Spool
     /// The files that earlier runs claimed and did not finish, oldest first.
     package let leftovers: [ClaimedFile]
 
-    /// Opens the spool and takes it.
+    /// Opens and locks the spool.
     ///
-    /// - Throws: `SpoolError` of code `.busy` when another daemon has it, else as `Spool` does; a refusal of the system is
-    ///   `.cannotWrite`, after which the start may be tried again.
+    /// - Throws: `SpoolError` of code `.busy` when another daemon has it, otherwise like `Spool`; a refusal of the
+    ///   system is `.cannotWrite`, after which the start can be retried.
     package init(_ places: SpoolDirectory, logger: Logger) throws(SpoolError) {
         let spool = try Spool(places)
         let lock = try Self.lock(spool)
@@ -26,11 +26,11 @@ package struct HeldSpool: ~Copyable {
         do throws(PlatformError) {
             let (claims, strangers) = try spool.leftoverClaims()
             for stranger in strangers.prefix(100) {
-                logger.warning("work/ has something that is no claim; it is left alone: \(stranger.displayName)")
+                logger.warning("work/ contains something that is not a claim and stays there: \(stranger.displayName)")
             }
             return claims
         } catch {
-            throw SpoolError(.cannotWrite, "the spool cannot be looked through: \(error)", cause: error)
+            throw SpoolError(.cannotWrite, "the spool cannot be scanned: \(error)", cause: error)
         }
     }
 

@@ -4,41 +4,40 @@ package import Platform
 package import SystemPackage
 
 extension Spool {
-    /// What became of an attempt to claim a file.
+    /// The result of an attempt to claim a file.
     package enum ClaimOutcome: ~Copyable {
-        /// It is ours; open for reading when it is the regular file that was looked at.
+        /// It is claimed, and open for reading when it is the regular file that was inspected.
         case claimed(ClaimedFile, OwnedDescriptor?)
-        /// It is ours, but its status could not be read: to be looked at again, with patience, before it is read.
+        /// It is claimed, but its status could not be read; read the status patiently before the contents.
         case unconfirmed(ClaimedFile)
-        /// Somebody writes it.
+        /// A writer has it open.
         case busy
-        /// It changed since it was found ready.
+        /// It has changed since it was found ready.
         case changed
-        /// Somebody removed or renamed it.
+        /// It was removed or renamed.
         case vanished
-        /// We may not read or move it; why, and what to do.
+        /// The daemon may not read or move it; the text gives reason and remedy.
         case blocked(String)
     }
 
-    /// Moves a ready file into `work/`, unless somebody writes it.
+    /// Moves a ready file into `work/`, unless it is being written.
     ///
-    /// The rename happens under a read lease. When a writer comes in between, or what was moved turns out to be another file
-    /// than the one that was opened, it goes back where it was. What is no regular file is moved unopened, to be refused by
-    /// whoever reads it.
-    /// - Throws: `PlatformError` for a fault of the system (disk full, no descriptors); the file is left in the inbox.
+    /// The rename happens under a read lease. When a writer interferes, or the moved file turns out to be another than
+    /// the opened one, the file goes back. Anything but a regular file is moved unopened, and its reader refuses it.
+    /// - Throws: `PlatformError` for a fault of the system (disk full, no descriptors); the file stays in the inbox.
     package func claim(_ file: ReadyFile) throws(PlatformError) -> ClaimOutcome {
         let name = ClaimName.fresh(size: file.status.size)
         let target = Self.place(of: name, file.path)
         do throws(PlatformError) {
-            guard file.status.kind == .regular else { return try claimOther(file, name, target) }
-            return try claimFile(file, name, target)
+            guard file.status.kind == .regular else { return try claimOther(file, as: name, to: target) }
+            return try claimFile(file, as: name, to: target)
         } catch {
             return try Self.refusal(error, file)
         }
     }
 
     private func claimFile(
-        _ file: ReadyFile, _ name: ClaimName, _ target: FilePath
+        _ file: ReadyFile, as name: ClaimName, to target: FilePath
     ) throws(PlatformError) -> ClaimOutcome {
         let inbox = self.inbox
         let descriptor = try inbox.open(file.path, OpenFlags.document)
@@ -48,8 +47,8 @@ extension Spool {
         defer { if !isTaken { removeFolders(of: target) } }
         let move = try FileLease.with(descriptor) { (answer, holds) throws(PlatformError) in
             guard answer != .writerPresent else { return Move.back }
-            try take(inbox, file.path, opened, to: target)
-            return check(target, opened, isQuiet: holds(), from: inbox, file.path)
+            try take(inbox, source: file.path, as: opened, to: target)
+            return check(target, against: opened, isQuiet: holds(), from: inbox, at: file.path)
         }
         switch move {
         case .back: return .busy
@@ -66,14 +65,14 @@ extension Spool {
     }
 
     private func claimOther(
-        _ file: ReadyFile, _ name: ClaimName, _ target: FilePath
+        _ file: ReadyFile, as name: ClaimName, to target: FilePath
     ) throws(PlatformError) -> ClaimOutcome {
         let inbox = self.inbox
         var isTaken = false
         defer { if !isTaken { removeFolders(of: target) } }
-        try take(inbox, file.path, file.status, to: target)
+        try take(inbox, source: file.path, as: file.status, to: target)
         var status = file.status
-        switch check(target, file.status, isQuiet: true, from: inbox, file.path) {
+        switch check(target, against: file.status, isQuiet: true, from: inbox, at: file.path) {
         case .back: return .changed
         case .exchanged(let other): status = other
         case .made: break
@@ -82,34 +81,33 @@ extension Spool {
         return .claimed(ClaimedFile(name: name, relativePath: file.path, status: status, path: target), nil)
     }
 
-    /// What a rename into `work/` turned out to be.
+    /// The result of a rename into `work/`.
     private enum Move {
-        /// It is the file that was looked at; nil when the system does not say what lies there now.
+        /// The inspected file was moved; the status is nil when the system does not say what is there now.
         case made(FileStatus?)
-        /// Another file than the one that was looked at was moved, and lies there now.
+        /// Another file than the inspected one was moved, and is there now.
         case exchanged(FileStatus)
-        /// It has been undone.
+        /// The rename was undone.
         case back
     }
 
     private func check(
-        _ target: FilePath, _ opened: FileStatus, isQuiet: Bool, from inbox: OpenDirectory, _ path: FilePath
+        _ target: FilePath, against opened: FileStatus, isQuiet: Bool, from inbox: OpenDirectory, at path: FilePath
     ) -> Move {
         let taken = try? work.status(of: target)
         if isQuiet, taken?.isSameFile(as: opened) ?? true { return .made(taken) }
         if (try? work.renameExclusively(target, to: inbox, path)) != nil { return .back }
-        // Its name is taken again, so it is a version like any other. Whether it was written to meanwhile is looked at once
-        // more before it is committed.
+        // Its name is in use again, so it is a version like any other. The check before the commit detects a write.
         guard let taken, !taken.isSameFile(as: opened) else { return .made(opened) }
         guard taken.kind == .directory else { return .exchanged(taken) }
-        // Somebody exchanged the file for a folder and made the name anew. A folder is not for `work/`, where it is walked at
-        // the next start; where it goes does not matter to anybody else.
+        // Another process replaced the file with a folder and made the name again. A folder must not stay in `work/`,
+        // which the next start walks; any other place is harmless.
         let aside = FileName.joined(path.lastComponent?.bytes ?? [], ".~\(UInt64.random(in: .min ... .max))~")
         try? work.renameExclusively(target, to: inbox, FilePath(root: nil, [aside]))
         return .back
     }
 
-    /// Where a claimed file lies below `work/`: time, size and boot of the claim are in the name, for recovery.
+    /// The path of a claimed file below `work/`, with the time, size and boot of the claim in its name for recovery.
     package static func place(of name: ClaimName, _ relativePath: FilePath) -> FilePath {
         let mark = Array((name.text + claimMark).utf8)
         guard let bytes = relativePath.lastComponent?.bytes, mark.count + bytes.count <= 255,
@@ -118,20 +116,20 @@ extension Spool {
         return FilePath(claimed).pushing(relativePath.removingLastComponent()).appending(marked)
     }
 
-    // Ends the claim in a name: no digit of a claim.
+    // Ends the claim in a name; it is not a digit of a claim.
     private static let claimMark = "-"
     /// The folder of `work/` that mirrors the folders of the inbox.
     static let claimed = "claimed"
 
-    /// Renames, making the folders of `target` as long as somebody else removes them because they are empty.
+    /// Renames, and makes the folders of `target` again while others remove them because they are empty.
     private func take(
-        _ inbox: OpenDirectory, _ source: FilePath, _ opened: FileStatus, to target: FilePath
+        _ inbox: OpenDirectory, source: FilePath, as opened: FileStatus, to target: FilePath
     ) throws(PlatformError) {
         for _ in 0..<100 {
             do throws(PlatformError) {
                 return try inbox.renameExclusively(source, to: work, target)
             } catch {
-                // File systems on a network report failures of renames that happened.
+                // Network file systems report failures of renames that succeeded.
                 if let there = try? work.status(of: target), there.isSameFile(as: opened) { return }
                 guard error.cause == .noSuchFileOrDirectory, try inbox.statusIfPresent(source) != nil else {
                     throw error
@@ -143,7 +141,7 @@ extension Spool {
                 guard error.cause == .noSuchFileOrDirectory else { throw error }
             }
         }
-        // Two that are so much in step will not be the next time.
+        // Such a coincidence will not repeat at the next attempt.
         throw PlatformError(.system, "rename to \(target)", path: inbox.place(of: source), cause: .fileExists)
     }
 
@@ -163,23 +161,22 @@ extension Spool {
                     + "taken (\(error)); make it readable: chmod a+r, and its folder writable for the daemon")
         case .improperLink, .resourceBusy:
             return .blocked("another file system is mounted there (\(error)); copy it into the inbox instead")
-        // It or a folder above it became something else, its name was taken again while it went back, or its owner holds a
-        // lease on it.
+        // The file or a folder above it was replaced, its name was taken while it went back, or its owner holds a lease
+        // on it.
         case _ where error.isOthersDoing: return .busy
         default: throw error
         }
     }
 
-    /// Gives a claimed file back to the inbox, when that name is still free and can still be reached.
-    ///
-    /// - Returns: whether it went back.
+    /// Returns a claimed file to the inbox if its old path is free and reachable; returns whether it did.
     package func giveBack(_ file: ClaimedFile) throws(PlatformError) -> Bool {
         let inbox = self.inbox
         do throws(PlatformError) {
             try inbox.makeDirectory(file.relativePath.removingLastComponent(), mode: 0o755)
             try work.renameExclusively(file.path, to: inbox, file.relativePath)
         } catch {
-            // Whoever owns the folders there may have closed them; nobody else is to wait for that. Those of `work/` are ours.
+            // The owner of the inbox's folders may have closed them, and nothing else should wait for that. The folders
+            // of `work/` are ours.
             let isOurs = error.operation == "open" && error.path?.starts(with: work.path) == true
             guard error.isOthersDoing, !isOurs || error.isAbsence else { throw error }
             return false
@@ -188,16 +185,16 @@ extension Spool {
         return true
     }
 
-    /// Removes the folders of `work/` above a file that has gone, unless others still lie there.
+    /// Removes the folders of `work/` above a file that is gone, unless they contain others.
     package func removeFolders(of path: FilePath) {
         var directory = path
         while directory.removeLastComponent(), !directory.isEmpty {
-            // Not empty: another claim is there, or something that we did not put, which is found at the next start.
+            // Not empty: it contains another claim, or something foreign, which the next start finds.
             guard (try? work.removeDirectory(directory)) != nil else { return }
         }
     }
 
-    /// Removes the folders of many files that have gone; each folder is tried once.
+    /// Removes the folders of many files that are gone, trying each folder once.
     package func removeFolders(of files: some Sequence<ClaimedFile>) {
         for folder in Set(files.map { $0.path.removingLastComponent() }) { removeFolders(of: folder.appending("file")) }
     }

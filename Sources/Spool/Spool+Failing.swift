@@ -4,9 +4,9 @@ package import Platform
 package import SystemPackage
 
 extension Spool {
-    /// A file that fails: where it lies, and what is known of it.
+    /// A file that fails: its place and what is known about it.
     package struct Failure: Sendable {
-        /// Where it lies now, below `work/`.
+        /// Its present path below `work/`.
         package var path: FilePath
         package var relativePath: FilePath
         package var status: FileStatus
@@ -31,10 +31,10 @@ extension Spool {
         }
     }
 
-    /// Moves files to `failed/`, their sidecars first, so that no file ever lies there without the reason.
+    /// Moves files to `failed/` after their sidecars, so no file is ever there without a reason.
     ///
-    /// The files are made durable before their sidecars speak of them, many at a time: whoever drops a hundred thousand bad files
-    /// must not keep others waiting for as many turns of the disk. Doing it again after a crash in between gives the same names.
+    /// All files are made durable together before their sidecars describe them, so a hundred thousand bad files do not
+    /// cost as many disk flushes. Repeating this after a crash in between gives the same names.
     package func fail(_ failures: [Failure]) throws(PlatformError) {
         guard !failures.isEmpty else { return }
         try renewFolders()
@@ -43,7 +43,7 @@ extension Spool {
         for failure in failures {
             let name = try freeName(failure)
             names.append(name)
-            // Tried again after the move had happened.
+            // This is a retry, and the move has already happened.
             let isGone = try work.statusIfPresent(failure.path) == nil
             if isGone, try failed.statusIfPresent(FilePath(root: nil, [name])) != nil { continue }
             try failed.replaceVolatile(report(failure).json, as: Self.sidecar(name), mode: copyMode(failure))
@@ -60,7 +60,7 @@ extension Spool {
         try failed.synchronize()
     }
 
-    /// The mode of what is written about a file: whoever may not read the file may not read that.
+    /// The mode for reports about a file, so only those who may read the file may read them.
     private func copyMode(_ failure: Failure) throws(PlatformError) -> UInt32 {
         let status = failure.status
         var mayGroup = status.kind != .regular
@@ -68,22 +68,22 @@ extension Spool {
             do throws(PlatformError) {
                 mayGroup = try work.open(failure.path, OpenFlags.document).isReadableByGroup
             } catch {
-                // What we may not read others may not either.
+                // A file that the daemon may not read is closed to others too.
                 guard error.isOthersDoing else { throw error }
             }
         }
         var mayOthers = status.permissions & 0o004 != 0
         if status.group != (try failed.groupOfNewFiles) {
-            // Another group's members would be others here, and ours were others there.
+            // Members of another group would count as others here, and our group's members counted as others there.
             mayGroup = mayGroup && mayOthers
             mayOthers = mayGroup
         }
         return 0o600 | (mayGroup ? 0o040 : 0) | (mayOthers ? 0o004 : 0)
     }
 
-    /// Keeps the bad lines of a file whose good ones are indexed: `failed/<name>.bad-lines.jsonl` and its sidecar.
+    /// Keeps the rejected lines of a file whose good ones are indexed: `failed/<name>.bad-lines.jsonl` and its sidecar.
     ///
-    /// - Parameter lines: a file with the lines, below `failed/`; it is moved.
+    /// `lines` is a file of the lines below `failed/`, which is moved.
     package func fail(_ failure: Failure, _ faults: LineFaults, lines: FilePath?) throws(PlatformError) {
         guard let whole = failure.relativePath.lastComponent else { return }
         var failure = failure
@@ -108,7 +108,7 @@ extension Spool {
             try file.synchronize()
             try failed.rename(lines, to: failed, FilePath(root: nil, [name]))
         } catch {
-            // Tried again after the move had happened, or `failed/` is another folder by now: the lines are in the file too.
+            // The move has already happened, or `failed/` is another folder now; the lines are also in the file.
             guard error.isAbsence else { throw error }
         }
         try failed.synchronize()
@@ -123,7 +123,7 @@ extension Spool {
         FileName.joined(name.bytes, ".error.json")
     }
 
-    /// The first name that is free, or that an interrupted try for the same claim has begun to use.
+    /// The first name that is free, or that an interrupted attempt for the same claim has started to use.
     private func freeName(_ failure: Failure) throws(PlatformError) -> FilePath.Component {
         let name = FileName.shortened(failure.relativePath.lastComponent ?? "file")
         var number = 1
@@ -158,6 +158,6 @@ extension Spool {
             daemon: FailureReport.Daemon(
                 version: ProgramVersion.current, pipeline: failure.pipeline, boot: BootIdentifier.current,
                 invocation: CurrentProcess.environment("INVOCATION_ID")),
-            retry: "after a remedy move the file back to the inbox and remove this note")
+            retry: "after correcting it, move the file back to the inbox and remove this report")
     }
 }

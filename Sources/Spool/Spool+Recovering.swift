@@ -3,14 +3,14 @@ package import Platform
 package import SystemPackage
 
 extension Spool {
-    /// What lies in `work/`: the claims of earlier runs, oldest first, and names that are no claims.
+    /// The contents of `work/`: the claims of earlier runs, oldest first, and names that are not claims.
     package func leftoverClaims() throws(PlatformError) -> (claims: [ClaimedFile], strangers: [FilePath]) {
         var claims: [ClaimedFile] = []
         var strangers: [FilePath] = []
         for entry in try work.entries() where entry.name.string != Self.claimed {
             let top = FilePath(root: nil, [entry.name])
             guard let name = ClaimName(entry.name.string) else {
-                // Hidden names are this program's own.
+                // Hidden names belong to this program.
                 if entry.name.bytes.first != UInt8(ascii: ".") { strangers.append(top) }
                 continue
             }
@@ -32,12 +32,12 @@ extension Spool {
             claims.append(ClaimedFile(name: name, relativePath: relativePath, status: status, path: file))
         }
         removeEmptyFolders(in: claimed)
-        // Each name is spelled once, not at each comparison.
+        // Each name is formatted once instead of at each comparison.
         let sorted = claims.map { ($0.name.text, $0) }.sorted { $0.0 < $1.0 }.map(\.1)
         return (sorted, strangers)
     }
 
-    /// Takes the claim out of the last name of a path below `claimed`.
+    /// Parses the claim in the last name of a path below `claimed`.
     private static func claim(of path: FilePath) -> (ClaimName, FilePath)? {
         guard let bytes = path.lastComponent?.bytes, let end = bytes.firstIndex(of: UInt8(ascii: "-")),
             let text = String(validating: bytes[..<end], as: UTF8.self), let name = ClaimName(text),
@@ -46,7 +46,7 @@ extension Spool {
         return (name, path.removingLastComponent().appending(file))
     }
 
-    /// What a process leaves that dies before it tidies up.
+    /// Removes empty folders of a process that died before it cleaned up.
     private func removeEmptyFolders(in folder: FilePath) {
         for entry in (try? work.entries(of: folder)) ?? [] where entry.kind == .directory {
             removeEmptyFolders(in: folder.appending(entry.name))
@@ -54,9 +54,9 @@ extension Spool {
         try? work.removeDirectory(folder)
     }
 
-    /// All that is no folder below a folder of `work/`; paths are relative to it.
+    /// Everything but the folders below a folder of `work/`; paths are relative to it.
     ///
-    /// - Parameter strangers: takes folders that others made, whose names mean nothing and which may be closed to us.
+    /// `strangers` receives folders of others, whose names have no meaning and which may be closed to us.
     private func files(
         in top: FilePath, _ strangers: inout [FilePath]
     ) throws(PlatformError) -> [(path: FilePath, status: FileStatus)] {
@@ -66,7 +66,7 @@ extension Spool {
             let directory = try work.directory(top.pushing(folder))
             for entry in try directory.entries() {
                 let child = folder.appending(entry.name)
-                // What vanishes meanwhile is not there.
+                // It vanished meanwhile.
                 guard let status = try directory.statusIfPresent(FilePath(root: nil, [entry.name])) else { continue }
                 switch status.kind {
                 case .directory where status.owner == CurrentProcess.user || status.owner == 0: folders.append(child)

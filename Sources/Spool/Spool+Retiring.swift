@@ -3,20 +3,19 @@ package import Platform
 import SystemPackage
 
 extension Spool {
-    /// What became of a file whose rows are committed.
+    /// What happened to a file whose rows are committed.
     package enum RetireOutcome: Sendable, Equatable {
         case done
-        /// Somebody wrote into it after it was read; it is back in the inbox as the next version.
+        /// It was written to after it was read, so it is back in the inbox as the next version.
         case changed
-        /// It was not there any more.
+        /// It no longer existed.
         case vanished
     }
 
-    /// Moves an indexed file to `done/`, or deletes it; the folders above it are left for `removeFolders(of:)`.
+    /// Moves an indexed file to `done/`, or deletes it unless `keeping`.
     ///
-    /// - Parameters:
-    ///   - status: what the file was when it was read; nil to take it as it is.
-    ///   - keeping: whether it is kept; false deletes it.
+    /// `status` is the file's status when it was read; nil skips the comparison. The folders above the file remain for
+    /// `removeFolders(of:)`.
     package func retire(
         _ file: ClaimedFile, asRead status: FileStatus?, keeping: Bool, day: String
     ) throws(PlatformError) -> RetireOutcome {
@@ -59,9 +58,7 @@ extension Spool {
         }
     }
 
-    /// Removes the days of `done/` that are older than `days`.
-    ///
-    /// - Returns: how many folders were removed.
+    /// Removes the days of `done/` that are older than `days`; returns the number of removed folders.
     @discardableResult
     package func purge(keepingDays days: Int, now: RealTime = .now) throws(PlatformError) -> Int {
         guard days > 0 else { return 0 }
@@ -77,7 +74,7 @@ extension Spool {
                 try done.removeTree(path)
                 removed += 1
             } catch {
-                // The other days do not wait for this one.
+                // Continue with the other days.
                 refusal = refusal ?? error
             }
         }
@@ -85,7 +82,7 @@ extension Spool {
         return removed
     }
 
-    /// Whether a name is one that we give to a day: four digits, two, two.
+    /// Whether a name has the form of a day: four digits, two, two.
     private static func isDay(_ name: FilePath.Component) -> Bool {
         let bytes = name.bytes
         guard bytes.count == 10 else { return false }

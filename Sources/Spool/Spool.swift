@@ -1,28 +1,28 @@
 package import Platform
 import SystemPackage
 
-/// A spool that is held open: its folders are reached from descriptors, and files move between those.
+/// An open spool, whose folders are reached through descriptors and files move between those.
 ///
-/// Whoever may drop files can rename folders of the inbox at any moment, so no path is walked twice and none from the root of
-/// the file system.
+/// Users who may drop files can rename folders of the inbox at any moment, so no path is walked twice, and none from
+/// the root of the file system.
 package final class Spool: Sendable {
-    /// Where it is, for messages and for tools that are told paths.
+    /// The paths, for messages and for tools that need paths.
     package let places: SpoolDirectory
     package let root: OpenDirectory
     package let work: OpenDirectory
-    /// The folder that users drop files into, who may remove it or move it away.
+    /// The folder that users drop files into, which they may remove or move away.
     package let dropFolder: RenewableDirectory
-    // An administrator may move them away under a running daemon, to archive what is in them.
+    // An administrator may move these away while the daemon runs, to archive their contents.
     private let failedFolder: RenewableDirectory
     private let doneFolder: RenewableDirectory
 
-    /// Makes what is missing, opens the folders and checks that files can move through.
+    /// Makes missing folders, opens all of them and checks that files can move between them.
     ///
     /// - Throws: `SpoolError` of code `.cannotWrite` for a read-only place, `.configuration` for two file systems.
     package init(_ places: SpoolDirectory) throws(SpoolError) {
         do throws(PlatformError) {
             let root = try OpenDirectory.making(places.root, mode: 0o755)
-            // Modes of what is made here; those of an installation come from its own files.
+            // These modes are for folders made here; an installation sets its own.
             for (folder, mode) in Self.modes { try root.makeDirectory(folder, mode: mode) }
             self.places = places
             self.root = root
@@ -30,7 +30,8 @@ package final class Spool: Sendable {
             work = try root.directory(trusting: "work")
             failedFolder = try RenewableDirectory(in: root, "failed", mode: 0o750)
             doneFolder = try RenewableDirectory(in: root, "done", mode: 0o750)
-            // What can be made can be removed; a read-only file system, and missing permission, show here and not later.
+            // A folder that can be made can be removed; this detects a read-only file system and missing permissions
+            // early.
             let probe = OpenDirectory.temporaryName(for: "probe")
             try work.makeDirectory(probe, mode: 0o700)
             try work.removeDirectory(probe)
@@ -48,14 +49,14 @@ package final class Spool: Sendable {
         ("inbox", 0o755), ("work", 0o700), ("retry", 0o700), ("failed", 0o750), ("done", 0o750),
     ]
 
-    /// The inbox as it was found last.
+    /// The inbox as it was last opened.
     package var inbox: OpenDirectory { dropFolder.current }
-    /// Where failed files lie, as it was found last.
+    /// The folder of failed files as it was last opened.
     package var failed: OpenDirectory { failedFolder.current }
-    /// Where indexed files lie, as it was found last.
+    /// The folder of indexed files as it was last opened.
     package var done: OpenDirectory { doneFolder.current }
 
-    /// Looks whether `failed/` and `done/` are still the folders that are held open, and takes or makes those that are there now.
+    /// Checks that `failed/` and `done/` are still the open folders; otherwise opens or makes them again.
     package func renewFolders() throws(PlatformError) {
         try failedFolder.renew()
         try doneFolder.renew()
@@ -81,7 +82,7 @@ package final class Spool: Sendable {
             case .permissionDenied, .notPermitted: "make \(root) writable for the user who runs the daemon"
             case .noSpace, .diskQuotaExceeded: "the disk is full: free some space"
             case .notDirectory: "something that is not a directory has that name"
-            default: "choose another place with --spool or spool.directory"
+            default: "choose another folder with --spool or spool.directory"
             }
         return "the spool cannot be used: \(error); \(remedy)"
     }

@@ -1,7 +1,8 @@
 package import SystemPackage
 
-/// Where the folders of a spool are: the directory tree that files flow through, all on one file system because a file moves
-/// by rename. `Spool` is the same tree held open.
+/// The paths of a spool's folders, all on one file system because files move by rename.
+///
+/// `Spool` is the same tree held open.
 ///
 ///     inbox/                        users drop here; folders allowed
 ///     work/claimed/<folders>/<claim>-<name>  claimed, being processed; the claim is a `ClaimName`
@@ -12,7 +13,7 @@ package import SystemPackage
 ///     .lock                         held by the one daemon that works on the spool
 ///     .runtime/                     status.json and metrics.prom, unless the configuration says where else
 ///
-/// Names are bytes throughout; a name that is taken in `failed` or `done` gets `.~2~`, `.~3~` and so on.
+/// Names are bytes throughout; when a name in `failed` or `done` exists, the new one gets `.~2~`, `.~3~` and so on.
 package struct SpoolDirectory: Sendable, Equatable {
     package let root: FilePath
 
@@ -24,13 +25,13 @@ package struct SpoolDirectory: Sendable, Equatable {
     package var work: FilePath { root.appending("work") }
     /// Mirrors the folders of the inbox while files of them are claimed.
     ///
-    /// All claims share the folders, because making and removing some for every file costs more than all else that is done
-    /// to a small file, on ext4 by far.
+    /// All claims share the folders, because making and removing folders for every file costs more than everything else
+    /// for a small file, on ext4 by far.
     package var claimed: FilePath { work.appending("claimed") }
     package var retry: FilePath { root.appending("retry") }
     package var failed: FilePath { root.appending("failed") }
     package var done: FilePath { root.appending("done") }
     package var lock: FilePath { root.appending(".lock") }
-    /// Where the status is written when no other place is configured.
+    /// The folder for the status when none is configured.
     package var defaultRuntime: FilePath { root.appending(".runtime") }
 }

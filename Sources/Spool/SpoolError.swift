@@ -2,13 +2,13 @@ import Platform
 
 /// Why the folders of a spool cannot be used.
 package struct SpoolError: ExitCoded, CustomStringConvertible {
-    /// What kind of failure it is.
+    /// The kind of failure.
     package enum Code: Sendable, Hashable {
         /// Another process holds the spool.
         case busy
         /// A folder cannot be written.
         case cannotWrite
-        /// The folders do not lie where files can move through them.
+        /// The folders are placed so that files cannot move between them.
         case configuration
     }
 

@@ -1,6 +1,6 @@
 import Console
 
-/// `vectorspool`: searches an index, and makes and inspects what an index is made of.
+/// `vectorspool`: searches an index, makes its parts and inspects it.
 @main
 enum Main {
     static func main() async { await VectorSpool.run() }

@@ -11,11 +11,11 @@ import Text
 struct Vectorspoold: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vectorspoold",
-        abstract: "Watches an inbox and turns every text file dropped there into rows of a semantic index.",
+        abstract: "Watches an inbox and indexes every text file dropped there for semantic search.",
         discussion: """
             Flags override the environment (VECTORSPOOL_SPOOL_DIRECTORY and so on), which overrides the file.
             Exit codes: 0 done, 64 usage, 73 cannot write, 75 interrupted or another daemon has the spool,
-            78 configuration, 65 a damaged index; with --once also 65 when something that was dropped failed.
+            78 configuration, 65 a damaged index; with --once also 65 when a dropped file failed.
 
             Keys of the configuration, which vectorspool.yaml(5) and the installed file explain:
             \(SettingsCatalogue.standard.overview)
@@ -23,23 +23,23 @@ struct Vectorspoold: AsyncParsableCommand {
         version: ProgramVersion.current)
 
     @Option(help: "The configuration, a YAML file.") var config: String?
-    @Option(help: "The spool: inbox/ and the other folders are made in it; the index is DIR/index unless named.")
+    @Option(help: "The spool, where inbox/ and the other folders are made; the default index is DIR/index.")
     var spool: String?
     @Option(help: "The index directory.") var index: String?
     @Option(help: "A sentence-transformers folder.") var model: String?
     @Option(help: "The ranges of a new index, a .npy file.") var ranges: String?
-    @Flag(help: "Take what is in the inbox, commit, print a summary and end.") var once = false
+    @Flag(help: "Index the files in the inbox, commit, print a summary and end.") var once = false
     @Flag(help: "Check the configuration and end.") var checkConfig = false
     @Option(help: .hidden) var printConfig: SettingsDocument?
 
     static func main() async {
-        // A manager may ask to read the configuration again at any moment, and would end the process before this.
+        // A manager may request a reload at any moment, and the signal would end the process before this.
         HangupSignal.note()
         do {
             var command = try parseAsRoot()
             if let command = command as? Vectorspoold { try await command.run() } else { try command.run() }
         } catch {
-            // The parser quotes arguments, which may hold what a terminal must not get.
+            // The parser quotes arguments, which may contain text that must not reach a terminal.
             let status = exitCode(for: error)
             let text = fullMessage(for: error)
             let stream = status.isSuccess ? StandardStream.output : StandardStream.error

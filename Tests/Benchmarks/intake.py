@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What is hard to take in: memory and time of the daemon on inputs that are large, many or hollow.
+"""Difficult input: memory and time of the daemon on inputs that are large, numerous or empty.
 
 Each case is dropped into an inbox of its own and taken by `vectorspoold --once`. Printed are the exit code, the largest
 anonymous memory, which is what the daemon holds that the system cannot take back, the largest resident set, the seconds, and
@@ -107,7 +107,7 @@ CASES = {
 
 
 class Watcher(threading.Thread):
-    """Reads the process's memory and page as often as that costs nothing, and hears when it is ready."""
+    """Samples the process's memory and status page at a negligible cost, and detects when it is ready."""
 
     def __init__(self, process, spool, server, started):
         super().__init__(daemon=True)

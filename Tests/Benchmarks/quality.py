@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What quantization costs in ranking: nDCG@10 of an int8 index, searched with the folded scorer, against a float32 index.
+"""The effect of quantization on ranking: nDCG@10 of an int8 index, searched with the folded scorer, against a float32 index.
 
 Every judged set below DATA/retrieval (corpus.jsonl, queries.jsonl, qrels.tsv) is indexed twice by the daemon, a document a row, and all
 its queries are asked by `vectorspool search --queries`. Gain is 2^grade - 1. Fails when int8 keeps less than 99.5 %.
@@ -37,7 +37,7 @@ def judgements(path):
 
 
 def index(folder, corpus, precision):
-    """Drops the corpus into a spool of its own and lets the daemon drain it; returns the index directory."""
+    """Drops the corpus into a separate spool and lets the daemon drain it; returns the index directory."""
     spool = folder / precision
     inbox = spool / "inbox"
     inbox.mkdir(parents=True)

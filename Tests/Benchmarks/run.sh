@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Runs the benchmarks of this folder, one after another: every *.sh and *.py file is one, and its header says what it
-# measures. Names on the command line select some. DATA names the folder of the judged collections, where one is needed;
-# PYTHON the Python that has the peers (sentence-transformers, numpy). A benchmark whose needs are not met exits 77.
+# Runs the benchmarks of this folder, one after another: every *.sh and *.py file is one, and its header explains what
+# it measures. Names on the command line select some. DATA is the folder of the judged collections, which some need; PYTHON is
+# a Python with the peers (sentence-transformers, numpy). A benchmark whose requirements are missing exits with 77.
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)

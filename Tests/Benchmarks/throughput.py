@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What ingestion costs beside encoding: the daemon's tokens a second against those of `vectorspool encode` on the same text.
+"""The cost of ingestion: the daemon's tokens per second compared with those of `vectorspool encode` on the same text.
 
 Two cases, made of DATA/prose/passages.jsonl: 600 files of eight passages, and 20,000 files of one sentence, no two alike. The
 files are dropped at once into the inbox of a running daemon; the clock runs from the drop until all of them lie in done/. The
@@ -50,7 +50,7 @@ def texts(data):
 
 
 def long_files(data):
-    """600 texts of eight passages, which the daemon cuts anew."""
+    """600 texts of eight passages, which the daemon cuts again."""
     source = texts(data)
     for _ in range(600):
         yield "\n\n".join(next(source) for _ in range(8)) + "\n"
@@ -116,7 +116,7 @@ def ingest(drop, expected, spool):
             time.sleep(0.05)
         start = time.monotonic()
         os.rename(drop, spool / "inbox" / "drop")
-        # To count thousands of names takes time that the daemon should have: only when nothing is in work.
+        # Counting thousands of names takes time from the daemon, so count only when nothing is in work.
         while any((spool / "work").iterdir()) or done_count(spool) < expected:
             if daemon.poll() is not None or any((spool / "failed").iterdir()):
                 sys.exit(f"not all of {expected} files are in done/\n" + (spool / "daemon.log").read_text()[-2000:])
@@ -158,12 +158,12 @@ def encode(source, output):
 
 
 def measure(case, data):
-    """The daemon's speed in parts of the tool's, once."""
+    """The daemon's speed relative to the tool's, once."""
     with tempfile.TemporaryDirectory(prefix="vectorspool-throughput-") as folder:
         scratch = pathlib.Path(folder)
         (scratch / "spool" / "inbox").mkdir(parents=True)
         count = write_files(CASES[case](data), scratch / "spool" / "drop")
-        # What the files themselves have left to write is not the daemon's.
+        # Pending writes of the files themselves do not belong to the daemon.
         os.sync()
         seconds, used = ingest(scratch / "spool" / "drop", count, scratch / "spool")
         documents = passages(scratch / "spool" / "index", scratch / "texts.jsonl")

@@ -9,7 +9,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite("What leaves the inspection of an index is tame")
+@Suite("The output of index inspection is safe for a terminal")
 struct ExitTests {
     private static let style = Style(isColoured: false, columns: 80)
 
@@ -25,7 +25,7 @@ struct ExitTests {
         #expect(HostileText.faults(in: report.json.utf8, allowed: [0x0A]) == [])
     }
 
-    @Test("what a manifest says of its model", arguments: HostileText.samples)
+    @Test("the model in a manifest", arguments: HostileText.samples)
     func information(text: String) throws {
         let scratch = try ScratchDirectory()
         let identity = IndexIdentity(

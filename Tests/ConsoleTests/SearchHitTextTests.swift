@@ -4,7 +4,7 @@ import Search
 import TestSupport
 import Testing
 
-@Suite("A hit as people read it")
+@Suite("The text form of a hit")
 struct SearchHitTextTests {
     private func hit(
         score: Double = 0.51239, document: String = "notes/a.md", text: String = "Int8 vectors\nuse less.",
@@ -15,13 +15,13 @@ struct SearchHitTextTests {
             text: text, metadata: metadata)
     }
 
-    @Test("for a person: rank, score, place, and the passage under them")
+    @Test("for a person: rank, score, position, and the passage below")
     func formatted() {
         let plain = hit().formatted(Style(isColoured: false, columns: 80))
         #expect(plain == "  1  0.5124  notes/a.md:4-5\n     Int8 vectors use less.\n")
     }
 
-    @Test("colours only where asked for")
+    @Test("colours only where requested")
     func coloured() {
         #expect(!hit().formatted(Style(isColoured: false, columns: 80)).contains("\u{1B}"))
         #expect(hit().formatted(Style(isColoured: true, columns: 80)).contains("\u{1B}[36mnotes/a.md\u{1B}[0m"))
@@ -43,7 +43,7 @@ struct SearchHitTextTests {
         #expect(shown.hasPrefix("  1  0.5124  a\\u{1b}[31m\\u{a}b:4-5\n"))
     }
 
-    @Test("nothing hostile is shown of a hit, wherever it comes from", arguments: HostileText.samples)
+    @Test("no field of a hit shows hostile text", arguments: HostileText.samples)
     func hostile(text: String) {
         let name = DocumentIdentifier(path: Array(text.utf8), item: Array(text.utf8)).displayName
         let hit = SearchHit(

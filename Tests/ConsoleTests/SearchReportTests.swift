@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct SearchReportTests {
     @Test(
-        "people hear of another arithmetic only where it matters",
+        "a different arithmetic is reported only where it matters",
         arguments: [
             ("int8", Compute.float32, true), ("int8", .bfloat16, true), ("int8", .int8, false),
             ("bfloat16", .float32, false), ("float32", .bfloat16, false),

@@ -2,13 +2,13 @@ import Console
 import Testing
 import Text
 
-@Suite("The lines of a passage that are shown")
+@Suite("The lines of a snippet")
 struct SnippetTests {
     private func snippet(_ text: String, query: String = "", columns: Int = 30, limit: Int = 3) -> [String] {
         Snippet(of: text, query: query, columns: columns, limit: limit) { "<\($0)>" }.lines
     }
 
-    @Test("a short passage stands whole, its white space folded")
+    @Test("a short passage is shown whole, its white space folded")
     func short() {
         #expect(snippet("one\n  two\tthree ") == ["one two three"])
     }
@@ -18,7 +18,7 @@ struct SnippetTests {
         #expect(snippet(text).isEmpty)
     }
 
-    @Test("no line is wider than asked for, and the cut is marked", arguments: [20, 33, 80], [1, 2, 3])
+    @Test("no line is wider than requested, and the cut is marked", arguments: [20, 33, 80], [1, 2, 3])
     func fits(columns: Int, limit: Int) throws {
         let text = (0..<300).map { "word\($0)" }.joined(separator: " ")
         let lines = snippet(text, columns: columns, limit: limit)
@@ -37,7 +37,7 @@ struct SnippetTests {
         #expect(try #require(lines.last).hasSuffix("…"))
     }
 
-    @Test("escape sequences of a document are not passed on")
+    @Test("escape sequences of a document are not printed")
     func hostile() {
         #expect(snippet("a\u{1B}]0;title\u{7}b") == ["a\\u{1b}]0;title\\u{7}b"])
     }

@@ -12,18 +12,19 @@ import Testing
     ])
     func aMessageIsOneLine(style: LineLogHandler.Style, ending: String) {
         let handler = LineLogHandler(style, level: LogLevelSwitch(.info))
-        let line = handler.line(.warning, "a\nb", ["k": "v"])
+        let line = handler.line(.warning, message: "a\nb", metadata: ["k": "v"])
         #expect(line.hasSuffix(ending), "\(line)")
         #expect(line.count { $0 == "\n" } == 1)
     }
 
     @Test(
-        "nothing hostile is in a line, in all styles", arguments: HostileText.samples,
+        "lines of all styles contain no hostile text", arguments: HostileText.samples,
         [LineLogHandler.Style.text, .journal, .json])
     func hostile(text: String, style: LineLogHandler.Style) throws {
         let handler = LineLogHandler(style, level: LogLevelSwitch(.info))
         let line = handler.line(
-            .warning, text, ["path": "\(text)", text: ["nested": "\(text)"], "list": [.string(text)]])
+            .warning, message: text,
+            metadata: ["path": "\(text)", text: ["nested": "\(text)"], "list": [.string(text)]])
         #expect(HostileText.faults(in: line.utf8, allowed: [0x0A]) == [])
         #expect(line.utf8.count { $0 == 0x0A } == 1)
         if style == .json {

@@ -9,10 +9,10 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// What the service manager hears of threads that hang.
+/// The service manager's notifications about hanging threads.
 @Suite(.timeLimit(.minutes(1)))
 struct WatchdogTests {
-    @Test("a heart that rests is never late, one that beat is after a time")
+    @Test("a resting heartbeat is never late, a beating one is late after a while")
     func late() {
         let heart = Heartbeat("worker")
         let watchdog = Watchdog(hearts: [heart], limit: .zero)
@@ -25,7 +25,7 @@ struct WatchdogTests {
         #expect(watchdog.late == [])
     }
 
-    @Test("the manager is told at once of a thread that hangs, and no more that all is well")
+    @Test("a hanging thread is reported at once, and the watchdog is no longer fed")
     func hanging() async throws {
         let scratch = try ScratchDirectory()
         var settings = DaemonSettings(spool: scratch.path.appending("spool"), model: "none")

@@ -32,7 +32,7 @@ struct LineReaderTests {
         #expect(found == expected)
     }
 
-    @Test("a line of the longest length is read, one that is longer is named")
+    @Test("a line of the maximum length is read, a longer one is refused")
     func tooLong() throws {
         let longest = [UInt8](repeating: 0x78, count: LineReader.longestLine)
         var lines = try reader(longest + [0x0A] + longest + longest)
@@ -42,7 +42,7 @@ struct LineReaderTests {
         #expect("\(error)".contains("line 2 has more than \(LineReader.longestLine) bytes"))
     }
 
-    @Test("lines that are longer than what is read at a time, with their places")
+    @Test("lines longer than one read, with their positions")
     func longLines() throws {
         let lengths = [0, 1, 262_143, 262_144, 262_145, 700_000, 3]
         let text = lengths.map { [UInt8](repeating: 0x78, count: $0) }.joined(separator: [0x0A])

@@ -3,7 +3,7 @@ import Identity
 import Testing
 import Text
 
-/// A text that comes in pieces is what it is as a whole.
+/// A text in pieces gives the same results as the whole text.
 @Suite struct TextInPiecesTests {
     private func survey(_ bytes: [UInt8], piece: Int) -> TextSurvey {
         var survey = TextSurvey(validates: true)
@@ -25,7 +25,7 @@ import Text
         let mark = UTF8Text.markLength(text)
         let whole = DocumentFault.notUTF8(in: Array(text[mark...]), base: mark)
         for piece in 1...max(text.count, 1) {
-            // A byte order mark is recognised in a first piece that holds all of it.
+            // A byte order mark is recognized in a first piece that contains all of it.
             if mark > 0, piece < mark { continue }
             let survey = survey(text, piece: piece)
             #expect(survey.fault?.byteOffset == whole?.byteOffset, "\(text), pieces of \(piece)")
@@ -70,7 +70,7 @@ import Text
                 lines.append("\(line.number) \(line.offset) \(String(decoding: line.bytes, as: UTF8.self))")
             }
         }
-        // The mark comes whole with the first piece, as it does with pieces of any real size.
+        // The first piece contains the whole mark, as pieces of any real size do.
         splitter.add(Array(text[..<3]))
         for start in stride(from: 3, to: text.count, by: piece) {
             splitter.add(Array(text[start..<min(start + piece, text.count)]))

@@ -5,7 +5,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// What int8 may cost: an index of its vectors must answer nearly as one of float32's.
+/// The quality of int8: an index of its vectors must answer almost like one of float32's.
 @Suite struct IntegerQualityTests {
     private static let passages = 2000
     private static let nearest = 10
@@ -17,7 +17,7 @@ import Testing
         let texts = (0..<Self.passages).map { _ in Self.passage(words, &generator) }
         let exact = try await Self.vectors(texts, .float32)
         let coded = try await Self.vectors(texts, .int8)
-        let cosines = (0..<Self.passages).map { Self.dot(exact, $0, coded, $0) }
+        let cosines = (0..<Self.passages).map { Self.dot(exact, row: $0, other: coded, otherRow: $0) }
         let mean = cosines.reduce(0, +) / Float(Self.passages)
         let least = try #require(cosines.min())
         let kept = (0..<Self.passages).reduce(0) { kept, passage in
@@ -43,10 +43,10 @@ import Testing
         return try await EncoderPool.with(model, workers: 2) { try await $0.encode(sequences) }
     }
 
-    private static func dot(_ one: Embeddings, _ row: Int, _ other: Embeddings, _ otherRow: Int) -> Float {
+    private static func dot(_ one: Embeddings, row: Int, other: Embeddings, otherRow: Int) -> Float {
         let (first, second) = (one.values.span, other.values.span)
         let (start, otherStart) = (row * one.dimension, otherRow * one.dimension)
-        // Sums that do not wait for one another: this runs eight million times.
+        // Independent sums, because this runs eight million times.
         var sums = SIMD8<Float>.zero
         for index in stride(from: 0, to: one.dimension, by: 8) {
             for lane in 0..<8 { sums[lane] += first[start + index + lane] * second[otherStart + index + lane] }
@@ -57,7 +57,7 @@ import Testing
     private static func neighbours(of passage: Int, _ vectors: Embeddings) -> Set<Int> {
         var best: [(score: Float, row: Int)] = []
         for row in 0..<vectors.count where row != passage {
-            let score = dot(vectors, passage, vectors, row)
+            let score = dot(vectors, row: passage, other: vectors, otherRow: row)
             guard best.count < nearest || score > best[nearest - 1].score else { continue }
             best.insert((score, row), at: best.firstIndex { $0.score < score } ?? best.count)
             if best.count > nearest { best.removeLast() }

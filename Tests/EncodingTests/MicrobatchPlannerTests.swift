@@ -5,7 +5,7 @@ import Testing
 @Suite struct MicrobatchPlannerTests {
     private func tokens(_ lengths: [Int]) -> [[Int32]] { lengths.map { [Int32](repeating: 1, count: $0) } }
 
-    @Test("microbatches stay under their tokens and keep the order")
+    @Test("microbatches stay below their token limit and keep the order")
     func fillsByTokens() {
         var planner = MicrobatchPlanner(batchTokens: 10, tokenLimit: 100)
         planner.enter(1, tokens([4, 4, 4]), lane: .bulk)
@@ -26,9 +26,9 @@ import Testing
     }
 
     @Test(
-        "what is left is divided among the workers",
+        "the remaining passages are divided among the workers",
         arguments: [
-            // Two passages that come alone keep two workers busy; a batch of full size is not divided.
+            // Two passages alone keep two workers busy; a full batch is not divided.
             (2, [220, 220], [[0], [1]]),
             (2, [256, 256, 256, 256, 256, 256], [[0, 1], [2, 3], [4], [5]]),
             (4, [220, 220, 220, 220], [[0], [1], [2], [3]]),
@@ -44,7 +44,7 @@ import Testing
         #expect(formed == expected)
     }
 
-    @Test("a long document keeps every worker busy to its end", arguments: UInt64(1)...20)
+    @Test("a long document keeps every worker busy until it ends", arguments: UInt64(1)...20)
     func longDocument(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         let workers = Int.random(in: 1...8, using: &generator)
@@ -59,12 +59,12 @@ import Testing
             #expect(batch.tokens <= 512, "\(generator)")
         }
         #expect(busyUntil.reduce(0, +) == lengths.reduce(0, +), "\(generator)")
-        // They end within a passage of one another.
+        // They end within one passage of each other.
         let spread = (busyUntil.max() ?? 0) - (busyUntil.min() ?? 0)
         #expect(spread <= 254, "\(generator): \(busyUntil)")
     }
 
-    @Test("a query waits for no microbatch but those that are being computed", arguments: UInt64(1)...20)
+    @Test("a query waits only for the microbatches in progress", arguments: UInt64(1)...20)
     func queriesNeverWait(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         var planner = MicrobatchPlanner(batchTokens: 512, tokenLimit: 65536, workers: 2)

@@ -4,7 +4,7 @@ import Platform
 import SystemPackage
 import Testing
 
-/// Where the tests find models: the default one in the checkout's `.models`, tiny ones beside this file.
+/// The models of the tests: the default one in the checkout's `.models`, tiny ones beside this file.
 enum ModelFixture {
     private static let folder = FilePath(#filePath).removingLastComponent()
     private static let checkout = folder.removingLastComponent().removingLastComponent()
@@ -18,7 +18,7 @@ enum ModelFixture {
 
     static let fixtures = folder.appending("Fixtures")
 
-    /// A text with the ids that the reference tokenizer gives it.
+    /// A text with the ids of the reference tokenizer.
     struct Text: Decodable {
         let text: String
         let ids: [Int32]
@@ -44,7 +44,7 @@ enum ModelFixture {
         }
     }
 
-    /// The floats of a version 1 .npy file, whatever its shape.
+    /// The floats of a version 1 .npy file of any shape.
     static func floats(_ file: FilePath) throws -> [Float] {
         let bytes = try FileContents.read(file)
         let header = bytes.rawSpan.littleEndian(UInt16.self, at: 8)
@@ -56,7 +56,7 @@ enum ModelFixture {
     }
 }
 
-/// How far two sets of vectors are apart.
+/// The distance between two sets of vectors.
 struct Difference {
     private(set) var largest: Float = 0
     private(set) var leastCosine = 1.0

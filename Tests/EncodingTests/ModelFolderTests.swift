@@ -5,9 +5,9 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// Damaged and foreign model folders: each is refused with the file and the thing named.
+/// Damaged and foreign model folders are refused, and the message names the file and the problem.
 @Suite struct ModelFolderTests {
-    /// A change to a copy of a tiny model, and words that the message must hold.
+    /// A change to a copy of a tiny model, and words that the message must contain.
     struct Damage: Sendable, CustomTestStringConvertible {
         let name: String
         let file: String
@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test(
-        "what the system refuses for now is no fault of the model",
+        "a temporary refusal of the system is not a fault of the model",
         arguments: [Errno.tooManyOpenFiles, .noMemory, .ioError],
         ["modules.json", "config.json", "model.safetensors", "tokenizer.json", "sentence_bert_config.json"])
     func passing(error: Errno, name: String) throws {

@@ -2,7 +2,7 @@ import Encoding
 import SystemPackage
 import Testing
 
-/// The vectors are those of sentence-transformers 6.2 (fixtures by `Fixtures/make_parity.py`).
+/// The vectors equal those of sentence-transformers 6.2 (fixtures by `Fixtures/make_parity.py`).
 @Suite struct ParityTests {
     @Test("232 texts of many kinds and languages", arguments: Compute.supported)
     func matchesSentenceTransformers(_ compute: Compute) async throws {
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test("a text alone and in any company", arguments: Compute.supported)
+    @Test("a text alone and in any batch", arguments: Compute.supported)
     func companyDoesNotMatter(_ compute: Compute) async throws {
         let model = try SentenceModel(ModelFixture.defaultModel, compute: compute)
         let texts = try ModelFixture.textLines(ModelFixture.fixtures.appending("parity.jsonl"))

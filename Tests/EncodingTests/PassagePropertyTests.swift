@@ -1,7 +1,7 @@
 import Encoding
 import Testing
 
-/// What holds for the passages of any text.
+/// Properties of the passages of any text.
 @Suite struct PassagePropertyTests {
     /// Limits in tokens and the window in bytes.
     struct Shape: Sendable, CustomTestStringConvertible {
@@ -17,7 +17,7 @@ import Testing
         byte == 0x20 || (0x09...0x0D).contains(byte)
     }
 
-    /// The promises that every list of passages keeps.
+    /// The properties that every list of passages has.
     private func check(_ passages: [Passage], of text: [UInt8], by cutter: PassageCutter, _ note: String) {
         var covered = 0
         var newlines = [0]

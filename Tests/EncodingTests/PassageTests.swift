@@ -37,7 +37,7 @@ import Testing
         #expect(try cutter().passages(of: Array(words(255).utf8)).map(\.tokenCount) == [220, 75])
     }
 
-    /// Each text has one place of the kind named, 14 tokens from its beginning, and worse ones all around it.
+    /// Each text has one boundary of the named kind, 14 tokens from its beginning, and worse ones all around it.
     @Test(arguments: [
         ("heading", "One two. Three\n\nfour five. Six\nseven eight nine ten", "# Eleven and then."),
         ("underlined heading", "One two. Three\n\nfour five. Six\nseven eight nine ten", "Eleven\n===\nand then."),

@@ -2,10 +2,10 @@ import Encoding
 import Foundation
 import Testing
 
-/// Every code point, alone and between letters, against what the reference library does to it (`codepoints.json`).
+/// Every code point, alone and between letters, compared with the reference library (`codepoints.json`).
 @Suite struct TokenizerCodePointTests {
     struct Witness: Decodable {
-        /// First and last code point and what becomes of them.
+        /// The first and last code point and their result.
         struct Run: Decodable {
             let first: Int
             let last: Int
@@ -34,8 +34,8 @@ import Testing
         }
     }
 
-    /// The ids that `TokenizerFixture.characters` gives for text that the normalizer turned into `scalars`, where nil
-    /// stands for a space.
+    /// The ids that `TokenizerFixture.characters` assigns to text that the normalizer turned into `scalars`, where nil
+    /// means a space.
     private func ids(_ scalars: [UInt32?], splits: [String]) -> [Int32] {
         var ids: [Int32] = []
         var isInside = false

@@ -36,7 +36,8 @@ enum TokenizerFixture {
         return lists
     }
 
-    /// A tokenizer whose ids are the normalized text: code point at a word's beginning, `inside` more within a word.
+    /// A tokenizer whose ids are the normalized text: the code point at a word's beginning, plus `inside` within a
+    /// word.
     static func characters(
         _ codePoints: some Sequence<UInt32>, options: NormalizerOptions = NormalizerOptions()
     ) throws -> WordPieceTokenizer {

@@ -5,7 +5,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// What a tokenizer is made of, and what is refused.
+/// The files that a tokenizer is loaded from, and those that are refused.
 @Suite struct TokenizerLoadingTests {
     /// A small but complete tokenizer.json; the arguments replace its parts.
     private func tokenizerFile(

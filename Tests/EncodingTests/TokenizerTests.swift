@@ -2,7 +2,7 @@ import Encoding
 import Foundation
 import Testing
 
-/// Id for id against the reference library.
+/// Compares ids with the reference library.
 @Suite struct TokenizerTests {
     struct Golden: Decodable {
         let text: String

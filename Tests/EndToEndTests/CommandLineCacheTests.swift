@@ -4,7 +4,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// What programs keep for their next start.
+/// The files that programs keep for their next start.
 @Suite struct CommandLineCacheTests {
     private let scratch: ScratchDirectory
     private let texts: FilePath

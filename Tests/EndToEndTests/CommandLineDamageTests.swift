@@ -5,12 +5,12 @@ import Testing
 
 @Suite("A damaged index")
 struct CommandLineDamageTests {
-    /// What is done to an index, to which file of it, and what a search then ends with.
+    /// The damage, the damaged file, and the exit code of a search.
     struct Damage: CustomTestStringConvertible, Sendable {
         let testDescription: String
         let prefix: String
         let change: @Sendable ([UInt8]) -> [UInt8]?
-        /// What a search ends with; 1 and 0 where an older generation serves.
+        /// The exit code of a search; 1 and 0 where an older generation serves.
         let search: Int32
     }
 
@@ -29,10 +29,10 @@ struct CommandLineDamageTests {
             change: { Array($0.dropLast()) + [$0[$0.count - 1] ^ 1] }, search: 65),
     ]
 
-    @Test("is named by verify, and no crash of a search", arguments: damages)
+    @Test("is named by verify and does not crash a search", arguments: damages)
     func damaged(_ damage: Damage) async throws {
         let index = try await SampleIndex()
-        // Of the manifests the newest; of the others there is one.
+        // The newest manifest; of the other kinds there is only one file.
         let file = try #require(try index.files(damage.prefix).last)
         if let changed = damage.change(try FileContents.read(file)) {
             try AtomicFile.replaceVolatile(changed, at: file)
@@ -50,7 +50,7 @@ struct CommandLineDamageTests {
         #expect(json.text.contains("\"sound\":false"))
     }
 
-    @Test("one flipped bit of a shard is found wherever it is", arguments: [0.0, 0.3, 0.5, 0.8, 0.999])
+    @Test("one flipped bit of a shard is found anywhere", arguments: [0.0, 0.3, 0.5, 0.8, 0.999])
     func flippedBit(place: Double) async throws {
         let index = try await SampleIndex()
         let shard = try #require(try index.files("shard-").first)
@@ -59,7 +59,7 @@ struct CommandLineDamageTests {
         try AtomicFile.replaceVolatile(bytes, at: shard)
         let outcome = try await CommandLineTool.search("verify", "--index", index.directory.string)
         expectFailure(outcome, 65, naming: try #require(shard.lastComponent).string)
-        // Whatever a search makes of it, it ends in order.
+        // A search ends in order, whatever it finds.
         let found = try await index.search("sea", "-k", "100")
         #expect([.exited(0), .exited(65)].contains(found.status), "\(found.error)")
     }

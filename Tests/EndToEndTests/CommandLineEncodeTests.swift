@@ -95,7 +95,7 @@ struct CommandLineEncodeTests {
         }
     }
 
-    @Test("texts come through a pipe too, and a refusal before they are read is told")
+    @Test("a pipe can supply texts, and a refusal before reading is reported")
     func pipe() async throws {
         let line = """
             i=0; while [ $i -lt 3000 ]; do echo "text number $i"; i=$((i+1)); done | \
@@ -114,7 +114,7 @@ struct CommandLineEncodeTests {
         #expect(try header(output).contains("'shape': (0, 40)"))
     }
 
-    @Test("a text that is too long is cut, and said to be")
+    @Test("a text that is too long is truncated with a note")
     func truncated() async throws {
         let outcome = try await encode(input: Array(String(repeating: "word ", count: 9000).utf8))
         #expect(outcome.error.contains("1 text had more than"))
@@ -137,7 +137,7 @@ struct CommandLineEncodeTests {
         #expect(try Directory.entries(of: scratch.path).map(\.name.string) == [name])
     }
 
-    @Test("input and output that are not there, or not files")
+    @Test("missing input and output, and those that are not files")
     func badPaths() async throws {
         expectFailure(try await encode("/nonexistent/texts.txt"), 66, naming: "/nonexistent/texts.txt")
         expectFailure(try await encode(scratch.path.string), 66, naming: scratch.path.string)
@@ -187,7 +187,7 @@ struct CommandLineEncodeTests {
         expectFailure(outcome, 65, naming: "modules.json", "Dense")
     }
 
-    @Test("ranges that are missing, of another dimension, reversed, NaN or no array")
+    @Test("ranges that are missing, of another dimension, reversed, NaN or not an array")
     func badRanges() async throws {
         let good = Array(repeating: Float(-1), count: 40)
         let cases: [(String, [UInt8]?, Int32)] = [
@@ -221,7 +221,7 @@ struct CommandLineEncodeTests {
         #expect(try FileContents.read(output) == FileContents.read(expected))
     }
 
-    @Test("quantize without ranges takes those of the vectors themselves")
+    @Test("quantize without ranges uses those of the vectors themselves")
     func selfCalibrated() async throws {
         let embeddings = SampleFiles.quantized("random").appending("embeddings.npy").string
         let ranges = scratch.path.appending("ranges.npy").string
@@ -299,7 +299,7 @@ struct CommandLineEncodeTests {
         #expect(try FileContents.read(ranges) == FileContents.read(expected))
     }
 
-    @Test("calibrate refuses what gives no ranges")
+    @Test("calibrate refuses input without ranges")
     func badCalibration() async throws {
         func calibrate(_ arguments: String...) async throws -> CommandLineTool.Outcome {
             try await CommandLineTool.search.run(

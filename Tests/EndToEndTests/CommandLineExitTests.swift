@@ -4,9 +4,9 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite("What the programs print is tame")
+@Suite("The output of the programs is safe for a terminal")
 struct CommandLineExitTests {
-    /// Arguments can hold no zero byte.
+    /// Arguments cannot contain a zero byte.
     private static let samples = HostileText.samples.filter { !$0.utf8.contains(0) }
 
     private func expectTame(
@@ -18,7 +18,7 @@ struct CommandLineExitTests {
         #expect(outcome.error.contains("\\") || code == 0, "an escape", sourceLocation: sourceLocation)
     }
 
-    @Test("errors about files that are named so", arguments: [samples[0], samples[8], samples[10], samples[3]])
+    @Test("errors about files with hostile names", arguments: [samples[0], samples[8], samples[10], samples[3]])
     func missing(text: String) async throws {
         let path = "/nonexistent-" + text
         let model = SampleFiles.model.string
@@ -32,7 +32,7 @@ struct CommandLineExitTests {
         expectTame(try await CommandLineTool.daemon("--" + text), 64)
     }
 
-    @Test("a dropped file whose name turns around, from the log to the hit")
+    @Test("a dropped file with direction controls in its name, from the log to the hit")
     func turned() async throws {
         let scratch = try ScratchDirectory()
         let spool = scratch.path.appending("spool")
@@ -57,7 +57,7 @@ struct CommandLineExitTests {
         }
     }
 
-    @Test("a status page that holds what it should not", arguments: [[], ["--json"]] as [[String]])
+    @Test("a status page with hostile contents", arguments: [[], ["--json"]] as [[String]])
     func status(options: [String]) async throws {
         let index = try await SampleIndex()
         let page = index.spool.appending(".runtime").appending("status.json")
@@ -70,7 +70,7 @@ struct CommandLineExitTests {
     }
 
     @Test(
-        "the unknown option is named, whatever else is wrong",
+        "the unknown option is named first",
         arguments: [
             ["search", "--queries", "F", "--mode", "x", "--index", "/nonexistent"],
             ["encode", "--output", "o", "--precision", "int8", "--mode", "x"],
@@ -84,7 +84,7 @@ struct CommandLineExitTests {
     }
 
     @Test(
-        "what does not go together is refused with the usage of the command",
+        "conflicting options are refused with the usage of the command",
         arguments: [
             (["search", "--index", "/nonexistent"], "--queries"), (["search", "", "--index", "/nonexistent"], "empty"),
             (["search", " \n", "--index", "/nonexistent"], "empty"),

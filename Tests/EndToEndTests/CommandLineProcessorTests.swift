@@ -4,14 +4,15 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// The vectors are those of sentence-transformers on lesser processors too, which environment variables make of this one.
-/// One at a time: each run holds a model of its own.
+/// The vectors equal those of sentence-transformers on lesser processors too, which environment variables simulate.
+///
+/// The tests run one at a time, because each run loads its own model.
 @Suite("vectorspool encode on lesser processors", .serialized)
 struct CommandLineProcessorTests {
     private static let checkout = FilePath(#filePath).removingLastComponent().removingLastComponent()
         .removingLastComponent()
     private static let fixtures = checkout.appending("Tests/EncodingTests/Fixtures")
-    /// Every so many of the fixture's texts: empty, short, long and foreign ones are among them.
+    /// One text of this many in the fixture: empty, short, long and foreign ones are among them.
     private static let step = 23
     private static let dimension = 384
 
@@ -19,7 +20,7 @@ struct CommandLineProcessorTests {
 
     init() throws { scratch = try ScratchDirectory() }
 
-    /// A processor by what oneDNN and our own loops may use of it; what this one has not is ignored by both.
+    /// A processor, described by what oneDNN and our own loops may use; both ignore what this machine lacks.
     struct Processor: CustomTestStringConvertible {
         var oneDNN: String?
         var kernels: String?
@@ -40,7 +41,7 @@ struct CommandLineProcessorTests {
         Processor(kernels: "vector128"), Processor(kernels: "scalar"),
     ]
 
-    /// Encodes some of the fixture's texts; gives the vectors' distance to the fixture's, nil when the program failed.
+    /// Encodes some of the fixture's texts; returns the distance to the fixture's vectors, nil when the program failed.
     private func encode(
         _ compute: String, _ processor: Processor
     ) async throws -> (outcome: CommandLineTool.Outcome, distance: Distance?) {
@@ -61,7 +62,9 @@ struct CommandLineProcessorTests {
         #expect(actual.count == rows.count * Self.dimension)
         return (
             outcome,
-            Distance(actual, rows.flatMap { expected[$0 * Self.dimension..<($0 + 1) * Self.dimension] }, Self.dimension)
+            Distance(
+                actual, expected: rows.flatMap { expected[$0 * Self.dimension..<($0 + 1) * Self.dimension] },
+                dimension: Self.dimension)
         )
     }
 
@@ -86,7 +89,7 @@ struct CommandLineProcessorTests {
         #expect(found.leastCosine >= 0.999999)
     }
 
-    @Test("bfloat16 is right, or refused with a way out", arguments: processors)
+    @Test("bfloat16 is right, or refused with an alternative", arguments: processors)
     func narrow(_ processor: Processor) async throws {
         let (outcome, distance) = try await encode("bfloat16", processor)
         if let distance {
@@ -97,7 +100,7 @@ struct CommandLineProcessorTests {
         }
     }
 
-    @Test("int8 is close, or refused with a way out", arguments: processors)
+    @Test("int8 is close, or refused with an alternative", arguments: processors)
     func integers(_ processor: Processor) async throws {
         let (outcome, distance) = try await encode("int8", processor)
         if let distance {
@@ -116,7 +119,7 @@ struct CommandLineProcessorTests {
         #expect(try #require(distance, "\(outcome.error)").leastCosine >= 0.999999)
     }
 
-    @Test("auto is bfloat16, or says why not")
+    @Test("auto is bfloat16, or explains why not")
     func automatic() async throws {
         let (outcome, distance) = try await encode("auto", Processor())
         #expect(outcome.error.contains("(bfloat16, ") != outcome.error.contains("compute auto is float32 here"))
@@ -124,12 +127,12 @@ struct CommandLineProcessorTests {
     }
 }
 
-/// How far rows are from those expected.
+/// The distance between rows and the expected ones.
 private struct Distance {
     private(set) var largest: Float = 0
     private(set) var leastCosine = 1.0
 
-    init(_ actual: [Float], _ expected: [Float], _ dimension: Int) {
+    init(_ actual: [Float], expected: [Float], dimension: Int) {
         for start in stride(from: 0, to: min(actual.count, expected.count), by: dimension) {
             var dot = 0.0
             var lengths = (0.0, 0.0)

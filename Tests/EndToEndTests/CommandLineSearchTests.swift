@@ -11,7 +11,7 @@ struct CommandLineSearchTests {
         try #require(JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
     }
 
-    @Test("hits are JSON Lines of the keys that the design names", arguments: ["folded", "sentence-transformers"])
+    @Test("hits are JSON Lines with the specified keys", arguments: ["folded", "sentence-transformers"])
     func json(scorer: String) async throws {
         let index = try await SampleIndex()
         let outcome = try await index.search("whales in the sea", "--json", "-k", "3", "--scorer", scorer)
@@ -30,7 +30,7 @@ struct CommandLineSearchTests {
         #expect(scores == scores.sorted(by: >))
     }
 
-    @Test("every document is there, with its place, its text and its metadata")
+    @Test("every document is found, with its position, text and metadata")
     func documents() async throws {
         let index = try await SampleIndex()
         let outcome = try await index.search("sea", "--json", "-k", "1000")
@@ -98,14 +98,14 @@ struct CommandLineSearchTests {
     }
 
     @Test(
-        "options that make no sense end with 64",
+        "invalid options end with 64",
         arguments: [["-k", "0"], ["-k", "-1"], ["-k", "x"], ["--scorer", "bm25"]])
     func senseless(arguments: [String]) async throws {
         let outcome = try await CommandLineTool.search.run(["search", "query", "--index", "/nonexistent"] + arguments)
         #expect(outcome.status == .exited(64))
     }
 
-    @Test("an index that is not there")
+    @Test("a missing index")
     func missingIndex() async throws {
         let scratch = try ScratchDirectory()
         for path in ["/nonexistent", scratch.path.string] {
@@ -157,7 +157,7 @@ struct CommandLineSearchTests {
         expectFailure(outcome, 78, naming: index.directory.string, "fingerprint")
     }
 
-    @Test("info has the keys that the design names")
+    @Test("info has the specified keys")
     func info() async throws {
         let index = try await SampleIndex()
         let info = try Self.object(
@@ -190,7 +190,7 @@ struct CommandLineSearchTests {
         #expect(try Self.object(json.text)["sound"] as? Bool == true)
     }
 
-    @Test("status tells of a daemon that has ended, and says where there was none")
+    @Test("status shows a daemon that has ended, and says when there was none")
     func status() async throws {
         let index = try await SampleIndex()
         let outcome = try await CommandLineTool.search("status", "--spool", index.spool.string, "--json")
@@ -203,7 +203,7 @@ struct CommandLineSearchTests {
         expectFailure(none, 66, naming: "status")
     }
 
-    @Test("a reader that goes early is no failure")
+    @Test("a reader that closes the pipe early is not a failure")
     func closedPipe() async throws {
         let index = try await SampleIndex()
         let line = """

@@ -6,7 +6,7 @@ import Testing
 
 /// Runs a program that was built beside the tests.
 struct CommandLineTool {
-    /// How a run ended.
+    /// The result of a run.
     struct Outcome {
         let status: TerminationStatus
         let output: [UInt8]
@@ -16,8 +16,8 @@ struct CommandLineTool {
         var lines: [Substring] { text.split(separator: "\n") }
     }
 
-    /// Where the programs keep what they prepare for their next start: beside them, so that the cache of whoever runs the tests
-    /// is left alone, and `swift package clean` removes it.
+    /// The cache of the programs, beside them, so the user's cache stays untouched and `swift package clean` removes
+    /// this one.
     static var cache: String {
         get throws { try search.path.removingLastComponent().appending("cache-of-tests").string }
     }
@@ -31,7 +31,7 @@ struct CommandLineTool {
         self.name = name
     }
 
-    /// The built program: test bundles and programs are put into the same folder.
+    /// The built program, which is in the same folder as the test bundle.
     var path: FilePath {
         get throws {
             var folder = try #require(CurrentProcess.executable)
@@ -39,24 +39,22 @@ struct CommandLineTool {
                 let candidate = folder.appending(name)
                 if FileStatus.exists(candidate) { return candidate }
             }
-            // Where another program runs the test bundle, it names it in its arguments.
+            // When another program runs the test bundle, its arguments name the bundle.
             let bundle = try #require(CommandLine.arguments.first { $0.contains(".xctest") })
             return FilePath(bundle).removingLastComponent().appending(name)
         }
     }
 
-    /// Runs the program to its end.
-    ///
-    /// - Parameter input: for standard input, which is empty by default.
+    /// Runs the program to its end, with `input` as standard input, which is empty by default.
     func callAsFunction(_ arguments: String..., input: [UInt8] = []) async throws -> Outcome {
         try await run(arguments, input: input)
     }
 
-    /// - Parameter variables: what the program's environment has besides.
+    /// Runs the program to its end, with `variables` added to its environment.
     func run(
         _ arguments: [String], input: [UInt8] = [], variables: [Environment.Key: String?] = [:]
     ) async throws -> Outcome {
-        // Nothing of the machine's own configuration may decide a test.
+        // The configuration of the machine must not affect a test.
         let environment = Environment.inherit.updating([
             "VECTORSPOOL_MODEL": nil, "NO_COLOR": nil, "VECTORSPOOL_CACHE": try Self.cache,
         ])
@@ -69,7 +67,7 @@ struct CommandLineTool {
             return Outcome(
                 status: result.terminationStatus, output: result.standardOutput, error: result.standardError)
         }
-        // A file and no pipe: a program that ends without reading a pipe would end the tests by SIGPIPE.
+        // A file rather than a pipe: a program that ends without reading a pipe would end the tests by SIGPIPE.
         let scratch = try ScratchDirectory()
         let file = scratch.path.appending("input")
         try AtomicFile.replaceVolatile(input, at: file)
@@ -93,7 +91,7 @@ struct CommandLineTool {
     }
 }
 
-/// Checks that a run failed as `sysexits.h` would have it, and that the message names what is at fault.
+/// Checks that a run failed with a code of `sysexits.h`, and that the message names the cause.
 func expectFailure(
     _ outcome: CommandLineTool.Outcome, _ code: Int32, naming names: String...,
     sourceLocation: SourceLocation = #_sourceLocation

@@ -5,7 +5,7 @@ import SystemPackage
 
 /// The built `vectorspoold`, found beside the test executable.
 enum DaemonProcess {
-    /// What a run that ended by itself left.
+    /// The result of a run that ended by itself.
     struct Outcome: Sendable {
         let status: TerminationStatus
         let output: String
@@ -18,14 +18,14 @@ enum DaemonProcess {
         return FilePath(repository.path).appending(".models").appending("all-MiniLM-L6-v2")
     }()
 
-    /// `.build/<triple>/release/vectorspoold`, whatever the current folder is.
+    /// `.build/<triple>/release/vectorspoold`, independent of the current folder.
     static var executable: FilePath? {
         var folder = CurrentProcess.executable ?? FilePath(CommandLine.arguments.first ?? "")
         while folder.removeLastComponent() {
             let candidate = folder.appending("vectorspoold")
             if FileStatus.exists(candidate) { return candidate }
         }
-        // The runner of swift-testing is the toolchain's own: it is given the test bundle as an argument.
+        // The runner of swift-testing belongs to the toolchain and receives the test bundle as an argument.
         for argument in CommandLine.arguments where argument.contains(".build/") {
             let candidate = FilePath(argument).removingLastComponent().appending("vectorspoold")
             if FileStatus.exists(candidate) { return candidate }
@@ -48,7 +48,7 @@ enum DaemonProcess {
             status: result.terminationStatus, output: result.standardOutput, errors: result.standardError)
     }
 
-    /// Runs it for as long as `body` runs, then sends the signal.
+    /// Runs it while `body` runs, then sends the signal.
     static func run(
         _ executable: FilePath, _ arguments: [String], endingWith signal: Signal,
         _ body: @escaping @Sendable () async throws -> Void

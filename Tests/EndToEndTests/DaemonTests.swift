@@ -29,7 +29,7 @@ import Testing
         try Directory.rename(temporary, to: inbox.appending(name))
     }
 
-    /// The first words of every live document, by path; one that stands twice is told so.
+    /// The first words of every live document, by path; a duplicate is marked.
     func documents() throws -> [String: String] {
         var found: [String: String] = [:]
         let snapshot = try Snapshot.open(spool.appending("index"))
@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    /// What lies in a folder of the spool and has no hidden name, as the daemon's own files have.
+    /// The visible names in a folder of the spool; the daemon's own files are hidden.
     func entriesOfOthers(in folder: String) throws -> [Directory.Entry] {
         try Directory.entries(of: spool.appending(folder)).filter { !$0.name.string.hasPrefix(".") }
     }
@@ -126,7 +126,7 @@ import Testing
         #expect(message.isEmpty || outcome.errors.contains(message), "\(outcome.errors)")
     }
 
-    /// 50 deaths at random moments, files coming all the while, some of them new versions of old ones.
+    /// Kills the daemon 50 times at random moments while files arrive, some of them new versions of old ones.
     @Test(.timeLimit(.minutes(8))) func fiftyDeathsLeaveEachDocumentOnce() async throws {
         let seed = UInt64.random(in: 1...1_000_000)
         print("seed of the deaths: \(seed)")

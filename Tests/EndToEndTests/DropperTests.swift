@@ -6,8 +6,8 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// Whoever may drop files can neither harm what lies outside the inbox nor keep others from being served.
-@Suite(.enabled(if: SharedSpool.isPossible, "it takes root to be several users"))
+/// Users who may drop files can neither harm anything outside the inbox nor block others.
+@Suite(.enabled(if: SharedSpool.isPossible, "only root can run as several users"))
 struct DropperTests {
     /// See Fixtures/dropper.py.
     static let behaviours = [
@@ -24,7 +24,7 @@ struct DropperTests {
 
     @Test("all attacks at once", .timeLimit(.minutes(10)))
     func together() async throws {
-        // One of them is there twice, so that two get into each other's way.
+        // One of them is there twice, so that two interfere with each other.
         try await attack(Self.behaviours + ["many", "swap"], seconds: Self.seconds)
     }
 
@@ -59,9 +59,7 @@ struct DropperTests {
         try expectPrivacy(spool)
     }
 
-    /// Waits until the files lie in `done/`.
-    ///
-    /// - Returns: those that did not come there in a minute.
+    /// Waits at most a minute until the files are in `done/`; returns those that are not.
     private func wait(
         for names: Set<String>, _ spool: SharedSpool, _ note: (Int) -> Void
     ) async throws -> Set<String> {
@@ -95,7 +93,7 @@ struct DropperTests {
         }
     }
 
-    /// Nothing that the daemon wrote in `failed/` may be read by those who may not read what it is about.
+    /// Files that the daemon wrote in `failed/` must be closed to users who may not read the failed file.
     private func expectPrivacy(_ spool: SharedSpool) throws {
         let files = try spool.files(below: spool.failed)
         for (path, status) in files where status.owner == SharedSpool.daemon {
@@ -113,7 +111,7 @@ struct DropperTests {
         }
     }
 
-    /// Files outside the inbox that no attack may change in any respect.
+    /// Files outside the inbox that no attack may change in any way.
     private struct Watched: Equatable {
         let statuses: [FilePath: FileStatus]
         let contents: [FilePath: [UInt8]]

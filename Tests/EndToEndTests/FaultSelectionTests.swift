@@ -1,12 +1,12 @@
 import Subprocess
 import Testing
 
-/// A selection of what `make test-faults` tries.
+/// A selection of the faults of `make test-faults`.
 @Suite struct FaultSelectionTests {
     @Test(
-        "system calls that fail on the way of a file: nothing is lost, twice, stuck or blamed", .timeLimit(.minutes(4)))
+        "failing system calls on a file's way: nothing is lost, duplicated, stuck or blamed", .timeLimit(.minutes(4)))
     func selection() async throws {
-        // The order follows from a seed, which the output tells: the first points are a selection of all that can go wrong.
+        // The order follows from a seed, which the output shows, so the first points are a random selection.
         let outcome = try await CommandLineTool("vectorspool-faults")("--points", "500", "--minutes", "2")
         #expect(outcome.status == .exited(0), "\(outcome.text)\(outcome.error)")
         #expect(

@@ -5,7 +5,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// How a run that drains the inbox ends, for whoever started it.
+/// The end of a run that drains the inbox: exit code and summary.
 @Suite("vectorspoold --once", .timeLimit(.minutes(2)))
 struct OnceTests {
     private let scratch: ScratchDirectory
@@ -17,12 +17,12 @@ struct OnceTests {
         try Directory.create(scratch.path.appending("spool").appending("inbox"))
     }
 
-    /// What lies in the inbox, and how the run ends.
+    /// The contents of the inbox, and the end of the run.
     struct Case: CustomTestStringConvertible, Sendable {
         let testDescription: String
         var files: [(name: String, bytes: [UInt8])] = []
         let code: Int32
-        /// What the summary says among other things.
+        /// Text that the summary contains.
         let summary: String
     }
 
@@ -47,7 +47,7 @@ struct OnceTests {
         try await CommandLineTool.daemon("--spool", spool.string, "--model", SampleFiles.model.string, "--once")
     }
 
-    @Test("folders and pages have the modes that are meant, whatever the umask says")
+    @Test("folders and pages have their intended modes under any umask")
     func modes() async throws {
         let spool = scratch.path.appending("other")
         let script = "umask 077; exec \"$0\" \"$@\""
@@ -69,7 +69,7 @@ struct OnceTests {
         }
     }
 
-    @Test("too few descriptors are named, and nothing is begun", arguments: [16, 40])
+    @Test("too few descriptors are reported before anything starts", arguments: [16, 40])
     func fewDescriptors(limit: Int) async throws {
         let result = try await Subprocess.run(
             .path("/bin/sh"),
@@ -112,7 +112,7 @@ struct OnceTests {
         #expect(outcome.text.contains("failed 2 files\n"), "\(outcome.text)")
     }
 
-    @Test("a file that is being written is listed, and nothing that failed")
+    @Test("a file that is being written is listed, and nothing as failed")
     func beingWritten() async throws {
         try AtomicFile.replaceVolatile(Self.good.bytes, at: inbox.appending("good.txt"))
         let writer = try OwnedDescriptor.open(inbox.appending("open.txt"), O_WRONLY | O_CREAT)
@@ -125,7 +125,7 @@ struct OnceTests {
     }
 
     @Test(
-        "a file that may not be read is listed, and nothing that failed",
+        "an unreadable file is listed, and nothing as failed",
         .enabled(if: CurrentProcess.user != 0 || SharedSpool.isPossible))
     func blocked() async throws {
         guard CurrentProcess.user == 0 else {

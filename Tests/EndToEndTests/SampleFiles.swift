@@ -3,7 +3,7 @@ import Subprocess
 import SystemPackage
 import TestSupport
 
-/// Files that the command line is tried on: copies of the tiny models and of the arrays that other tests are made with.
+/// Files for command-line tests: copies of the tiny models and of the arrays of other tests.
 enum SampleFiles {
     private static let tests = FilePath(#filePath).removingLastComponent().removingLastComponent()
 
@@ -65,7 +65,7 @@ struct SampleIndex {
         let message: String
     }
 
-    /// The names of the files in the index directory that begin so.
+    /// The names of the files in the index directory with this prefix.
     func files(_ prefix: String) throws -> [FilePath] {
         try Directory.entries(of: directory).filter { $0.name.string.hasPrefix(prefix) }
             .map { directory.appending($0.name) }

@@ -7,7 +7,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// What the daemon tells a service manager, and how it takes what a service manager does to it; without systemd.
+/// The daemon's messages to a service manager, and its reaction to the manager's signals, without systemd.
 @Suite("Under a service manager", .timeLimit(.minutes(2)))
 struct ServiceManagerTests {
     private let scratch: ScratchDirectory
@@ -28,7 +28,7 @@ struct ServiceManagerTests {
         }
     }
 
-    /// The daemon while it runs.
+    /// The running daemon.
     private struct Running: Sendable {
         let process: Int32
 
@@ -37,9 +37,7 @@ struct ServiceManagerTests {
         }
     }
 
-    /// Starts the daemon as the manager would, `body` while it runs.
-    ///
-    /// - Parameter prefix: shell in front of the program.
+    /// Starts the daemon as the manager would, after `prefix` in the shell, and runs `body` meanwhile.
     private func withDaemon(
         _ arguments: [String] = [], after prefix: String = "",
         _ body: @escaping @Sendable (Running) async throws -> Void
@@ -61,7 +59,7 @@ struct ServiceManagerTests {
         }.terminationStatus
     }
 
-    /// Waits for a message; returns all that came up to then.
+    /// Waits for a message; returns all messages up to then.
     @discardableResult
     private func wait(_ condition: ([String: String]) -> Bool) async throws -> [[String: String]] {
         var all: [[String: String]] = []
@@ -73,7 +71,7 @@ struct ServiceManagerTests {
         }
     }
 
-    @Test("ready only when what an earlier run left is put away")
+    @Test("ready only after the leftovers of an earlier run are put away")
     func readyAfterRecovery() async throws {
         try drop(200)
         let first = try await CommandLineTool.daemon(
@@ -101,7 +99,7 @@ struct ServiceManagerTests {
         #expect(status == .exited(0))
     }
 
-    @Test("the end is said before anything is done about it, and once")
+    @Test("stopping is announced once, before anything else")
     func stopping() async throws {
         let status = try await withDaemon { daemon in
             try await wait { $0["READY"] == "1" }
@@ -118,10 +116,10 @@ struct ServiceManagerTests {
         #expect(messages[place]["EXTEND_TIMEOUT_USEC"] == "8000000")
     }
 
-    @Test("the watchdog is fed while all goes well")
+    @Test("the watchdog is fed while the daemon works")
     func watchdog() async throws {
         let status = try await withDaemon { daemon in
-            // Longer than a thread may be silent, so that one that waits would be found late.
+            // Longer than a thread may be silent, so a waiting thread without a heartbeat would be noticed.
             let end = ContinuousClock.now + .seconds(3)
             while .now < end {
                 let messages = try await wait { $0["WATCHDOG"] != nil }
@@ -132,7 +130,7 @@ struct ServiceManagerTests {
         #expect(status == .exited(0))
     }
 
-    @Test("SIGHUP as soon as the program can take it is no end")
+    @Test("an early SIGHUP does not end the program")
     func firstHangup() async throws {
         let status = try await withDaemon { daemon in
             while !Self.takesHangup(daemon.process, "SigCgt:") { await Task.yield() }
@@ -147,14 +145,14 @@ struct ServiceManagerTests {
         #expect(status == .exited(0))
     }
 
-    @Test("a manager that does not listen stops nothing")
+    @Test("a manager that does not listen is no obstacle")
     func deafManager() async throws {
         try drop(50)
         let status = try await withDaemon(["--once"]) { _ in }
         #expect(status == .exited(0))
     }
 
-    /// Whether SIGHUP is in one of the sets of signals that the kernel shows.
+    /// Whether SIGHUP is in one of the signal sets of the kernel.
     private static func takesHangup(_ process: Int32, _ set: String) -> Bool {
         guard let bytes = try? FileContents.read(FilePath("/proc/\(process)/status")) else { return false }
         let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix(set) }
@@ -163,7 +161,7 @@ struct ServiceManagerTests {
 
     @Test("SIGTERM ends it in time though a thread hangs")
     func hangingThread() async throws {
-        // Reading the configuration again from a pipe that nobody writes to waits for ever.
+        // Reading the configuration from a pipe without a writer waits forever.
         let file = scratch.path.appending("vectorspool.yaml")
         try AtomicFile.replaceVolatile(Array("log:\n  level: info\n".utf8), at: file)
         let begin = ContinuousClock.now
@@ -174,7 +172,7 @@ struct ServiceManagerTests {
             try SpecialFiles.makePipe(at: file)
             try daemon.send(.terminalClosed)
             try await wait { $0["RELOADING"] == "1" }
-            // Opens only when somebody waits at the other end, and is kept open until that has ended.
+            // Opens only when a reader waits at the other end, and stays open until that has ended.
             let end = try await Self.writingEnd(of: file)
             hold(end, in: held)
             try daemon.send(.terminate)

@@ -6,7 +6,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// A spool as an installation lays it out, with users of its own: one runs the daemon, others may drop files.
+/// A spool laid out like an installation, with several users: one runs the daemon, others may drop files.
 ///
 /// Only root can make one. The users need no names, so none are made.
 final class SharedSpool: Sendable {
@@ -18,7 +18,7 @@ final class SharedSpool: Sendable {
     private static let setpriv = FilePath("/usr/bin/setpriv")
     private static let python = FilePath("/usr/bin/python3")
 
-    /// Whether this process may become other users.
+    /// Whether this process can become other users.
     static var isPossible: Bool {
         CurrentProcess.user == 0 && FileStatus.exists(setpriv) && FileStatus.exists(python)
     }
@@ -28,7 +28,7 @@ final class SharedSpool: Sendable {
     var inbox: FilePath { root.appending("inbox") }
     var failed: FilePath { root.appending("failed") }
     var index: FilePath { root.appending("index") }
-    /// Files that the daemon could harm, and nobody else.
+    /// Files that only the daemon could harm.
     var canary: FilePath { scratch.path.appending("canary") }
     private var log: FilePath { scratch.path.appending("log") }
     private var ranges: FilePath { scratch.path.appending("ranges.npy") }
@@ -37,7 +37,7 @@ final class SharedSpool: Sendable {
         scratch = try ScratchDirectory()
         let ones = Array(repeating: Float(1), count: 40)
         try AtomicFile.replaceVolatile(SampleFiles.array([ones.map { -$0 }, ones]), at: ranges)
-        // As systemd/vectorspool.tmpfiles has it.
+        // As in systemd/vectorspool.tmpfiles.
         let daemon = Self.daemon
         for (name, mode, group) in [
             ("spool", "755", daemon), ("spool/inbox", "3770", Self.dropGroup), ("spool/failed", "2750", Self.dropGroup),
@@ -61,7 +61,7 @@ final class SharedSpool: Sendable {
         guard result.terminationStatus.isSuccess else { throw SampleIndex.Failure(message: result.standardError) }
     }
 
-    /// Runs the daemon as its user for as long as `body` runs, then asks it to end.
+    /// Runs the daemon as its user while `body` runs, then asks it to end.
     func withDaemon(_ body: @escaping @Sendable () async throws -> Void) async throws -> TerminationStatus {
         let log = try FileDescriptor.open(
             log, .writeOnly, options: [.create, .truncate], permissions: .ownerReadWrite)
@@ -101,9 +101,7 @@ final class SharedSpool: Sendable {
         ])
     }
 
-    /// Behaves as a member of the drop group for some seconds (Fixtures/dropper.py).
-    ///
-    /// - Returns: what was printed, line by line.
+    /// Acts as a member of the drop group for some seconds (Fixtures/dropper.py); returns the printed lines.
     func drop(as user: Int, _ behaviours: [String], seconds: Double) async throws -> [String] {
         let script = FilePath(#filePath).removingLastComponent().appending("Fixtures/dropper.py").string
         let arguments =
@@ -118,7 +116,7 @@ final class SharedSpool: Sendable {
         return result.standardOutput.split(separator: "\n").map(String.init)
     }
 
-    /// What the daemon wrote to standard error.
+    /// The daemon's standard error.
     var logged: [UInt8] { get throws { try FileContents.read(log) } }
 
     /// The status page.
@@ -126,7 +124,7 @@ final class SharedSpool: Sendable {
         get throws { try FileContents.read(root.appending(".runtime").appending("status.json")) }
     }
 
-    /// Everything below a folder that is no folder itself, by path.
+    /// Everything below a folder except folders, by path.
     func files(below folder: FilePath) throws -> [FilePath: FileStatus] {
         var found: [FilePath: FileStatus] = [:]
         for entry in try Directory.entries(of: folder) {

@@ -19,7 +19,7 @@ struct DaemonRun: Sendable {
     private let held: Hold
     let board: StatusBoard
 
-    /// Everything that the daemon does before it is ready; blocks.
+    /// Does everything up to readiness; blocks.
     init(_ options: IngestOptions) throws {
         self.options = options
         let logger = Logger(label: "faults") { _ in SwiftLogNoOpLogHandler() }
@@ -37,7 +37,7 @@ struct DaemonRun: Sendable {
         page = StatusPage(directory: options.spool.defaultRuntime, logger: logger)
     }
 
-    /// Takes what is in the inbox.
+    /// Processes the files in the inbox.
     func run() async throws {
         let thread = ThreadPool(name: "housekeeping", threads: 1)
         await withTaskExecutorPreference(thread) { keepHouse() }
@@ -58,7 +58,7 @@ struct DaemonRun: Sendable {
         await thread.finish()
     }
 
-    /// What the services do beside; they only log what fails.
+    /// The other work of the services, which only log failures.
     private func keepHouse() {
         _ = page.update(board.status)
         _ = try? held.spool.spool.purge(keepingDays: options.keepDoneDays)
@@ -66,7 +66,7 @@ struct DaemonRun: Sendable {
     }
 }
 
-/// Shares a spool that is held, which cannot be copied.
+/// Shares a held spool, which cannot be copied.
 private final class Hold: Sendable {
     let spool: HeldSpool
 

@@ -3,26 +3,26 @@ import Platform
 import Synchronization
 import SystemPackage
 
-/// What droppers do to their files while these are on the way: each is done once, just before a call that looks too late or
-/// too early.
+/// Changes that droppers make to files in progress, each made once, just before a call that seems too late or too
+/// early.
 ///
-/// Marks beside the daemon's folder say what has been done, for whoever goes on after the process has ended.
+/// Marks beside the daemon's folder record the changes that were made, for the next process after a death.
 final class Disturbance: Sendable {
     /// A version of a file that was made meanwhile.
     struct Version: Sendable {
         let path: FilePath
         let bytes: [UInt8]
-        /// Whether it took the place of the version before, which nobody can take any more.
+        /// Whether it replaced the previous version, which can no longer be taken.
         let isReplacing: Bool
     }
 
-    /// One thing that is done.
+    /// One change.
     private enum Deed: String, CaseIterable {
-        /// A claimed file is written to before it is looked at again, so that it is given back and its rows are withdrawn.
+        /// A claimed file is written to before it is inspected again, so it is given back and its rows are withdrawn.
         case writeBeforeCommit
         /// A claimed file is written to after its commit.
         case writeAfterCommit
-        /// A file is exchanged for another one just before it is claimed, and goes back.
+        /// A file is replaced by another one just before it is claimed, and goes back.
         case exchange
         /// Likewise, and its name is taken before it can go back.
         case exchangeForGood, retake
@@ -42,33 +42,31 @@ final class Disturbance: Sendable {
     /// The names of the files that are changed.
     static let names = Set(Deed.allCases.map(\.name)).sorted()
 
-    /// What is in a version of a file.
+    /// The contents of a version of a file.
     static func text(_ name: String, _ version: Int) -> String {
         "\(name.dropLast(4)) version \(Array(repeating: "\(version)", count: version).joined(separator: " "))"
     }
 
-    /// The kinds of calls before which something is done.
+    /// The kinds of calls that are preceded by a change.
     static let calls: Set<SystemCall> = [.status, .lease, .rename]
 
     private let root: FilePath
     private let marks: FilePath
-    /// How often the status of each claimed file was asked.
+    /// How often the status of each claimed file was requested.
     private let looks = Mutex<[String: Int]>([:])
     private let done: Mutex<Set<Deed>>
 
-    /// - Parameters:
-    ///   - root: the daemon's folder.
-    ///   - marks: a folder for the marks, not under the plan.
+    /// Prepares the changes below `root`, the daemon's folder, with the marks in a folder that the plan does not cover.
     init(root: FilePath, marks: FilePath) {
         self.root = root
         self.marks = marks
         done = Mutex(Set(Deed.allCases.filter { FileStatus.exists(marks.appending($0.rawValue)) }))
     }
 
-    /// Whether everything has been done.
+    /// Whether all changes have been made.
     var isComplete: Bool { done.withLock { $0.count == Deed.allCases.count } }
 
-    /// The versions that were made, in their order.
+    /// The versions that were made, in order.
     var versions: [Version] {
         let done = done.withLock { $0 }
         return Deed.allCases.filter(done.contains).map { deed in
@@ -78,13 +76,13 @@ final class Disturbance: Sendable {
         }
     }
 
-    /// Does what is due before this call.
+    /// Makes the change that is due before this call.
     func act(_ call: SystemCall, _ path: FilePath) {
         guard let last = path.lastComponent?.string, let name = Self.names.first(where: last.hasSuffix) else { return }
         let isClaimed = last != name
         switch (call, isClaimed) {
         case (.status, true):
-            // Looked at when it is claimed, before its commit, and before it is moved to `done/`.
+            // The status is read at the claim, before the commit, and before the move to `done/`.
             let look = looks.withLock { looks in
                 looks[name, default: 0] += 1
                 return looks[name]
@@ -109,14 +107,14 @@ final class Disturbance: Sendable {
         }
     }
 
-    // Not by Platform's calls, which are under the plan that asks.
+    // These calls must not go through Platform, because they come from within a plan.
 
     private func write(_ bytes: [UInt8], to path: FilePath) throws {
         try Data(bytes).write(to: URL(fileURLWithPath: path.string))
     }
 
     private func overwrite(_ path: FilePath, with bytes: [UInt8]) throws {
-        // Whoever claims it may hold a lease, on the same thread: nobody is to wait for himself.
+        // The claiming thread may hold a lease, and must not wait for itself.
         let file = unsafe open(path.string, O_WRONLY | O_TRUNC | O_NONBLOCK)
         guard file >= 0 else { throw CocoaError(.fileWriteUnknown) }
         try FileHandle(fileDescriptor: file, closeOnDealloc: true).write(contentsOf: Data(bytes))

@@ -2,16 +2,16 @@ import Platform
 import SystemPackage
 import TestSupport
 
-/// Tries point after point, several at a time, and counts what must not happen.
+/// Tries points one after another, several at a time, and counts violations.
 struct FaultLoop: Sendable {
-    /// Some places are not come to in every clean run.
+    /// Some sites are not reached in every clean run.
     private static let cleanRuns = 3
 
     let seed: UInt64?
     let file: FilePath?
     let jobs: Int
 
-    /// The state to begin from: what the file keeps, or all points anew.
+    /// The initial state: the one in the file, or all points again.
     func begin() async throws -> LoopState {
         let binary = try LoopState.currentBinary()
         if let file, let kept = LoopState.read(file, binary: binary, seed: seed) { return kept }
@@ -27,7 +27,7 @@ struct FaultLoop: Sendable {
         return LoopState(binary: binary, seed: seed, points: points)
     }
 
-    /// Goes on until all points are tried, so many of them, or the time is over.
+    /// Continues until all points are tried, the limit is reached, or the time is over.
     func run(_ state: LoopState, count: Int, until end: ContinuousClock.Instant) async throws -> LoopState {
         let progress = LoopProgress(state, count: count)
         await withTaskGroup(of: Void.self) { group in
@@ -45,7 +45,7 @@ struct FaultLoop: Sendable {
         return progress.state
     }
 
-    /// Tries one point and tells at once what went wrong.
+    /// Tries one point and reports violations at once.
     static func attempt(_ number: Int, _ state: LoopState) async -> (isReached: Bool, troubles: [Trouble]) {
         let point = state.points[number]
         let outcome: (isReached: Bool, troubles: [Trouble])

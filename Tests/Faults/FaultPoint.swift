@@ -1,13 +1,13 @@
 import Platform
 import SystemPackage
 
-/// One thing that goes wrong in one run of the way of a file: which call, how often it has been made before, and how it fails.
+/// One fault in one run of a file's way: the call, the number of earlier calls, and the kind of failure.
 struct FaultPoint: Codable, Sendable, Hashable, CustomStringConvertible {
-    /// How a call goes wrong.
+    /// The kind of failure.
     enum Effect: Codable, Sendable, Hashable {
-        /// It fails so many times with this error number.
+        /// It fails this many times with this error number.
         case fail(errno: Int32, times: Int)
-        /// It fails, and so do the next calls wherever they are made: a device is gone for a moment, or all descriptors are used.
+        /// It fails, and so do the next calls anywhere: a device is briefly gone, or all descriptors are used.
         case burst(errno: Int32)
         /// It does its work and reports an error.
         case failAfterwards(errno: Int32)
@@ -19,11 +19,11 @@ struct FaultPoint: Codable, Sendable, Hashable, CustomStringConvertible {
 
     let scenario: Scenario
     let site: CallSite
-    /// How often the place has made the call before it goes wrong.
+    /// The number of calls from the site before the fault.
     let occurrence: Int
     let effect: Effect
 
-    /// What is to become of the call that the place has made so often before.
+    /// The effect on a call with this number of earlier calls from the site.
     func effect(at occurrence: Int) -> FaultPlan.Effect {
         switch effect {
         case .fail(let error, let times):
@@ -36,7 +36,7 @@ struct FaultPoint: Codable, Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// The error number, where there is one.
+    /// The error number, if any.
     var error: Errno? {
         switch effect {
         case .fail(let error, _), .burst(let error), .failAfterwards(let error): Errno(rawValue: error)
@@ -44,7 +44,7 @@ struct FaultPoint: Codable, Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// How many calls go wrong.
+    /// The number of failing calls.
     var times: Int {
         switch effect {
         case .fail(_, let times): times
@@ -53,7 +53,7 @@ struct FaultPoint: Codable, Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// How many calls fail in a burst.
+    /// The number of calls that fail in a burst.
     static let burstLength = 5
 
     var description: String {
@@ -68,7 +68,7 @@ struct FaultPoint: Codable, Sendable, Hashable, CustomStringConvertible {
         return "\(scenario.rawValue): \(site), call \(occurrence + 1), \(what)"
     }
 
-    /// All that can go wrong in the places that a clean run found: of each the first three calls and the last one.
+    /// All faults at the sites of a clean run: at the first three calls and the last one of each.
     static func all(_ scenario: Scenario, _ calls: [CallSite: Int]) -> [FaultPoint] {
         calls.sorted { $0.key < $1.key }.flatMap { site, count in
             Set([0, 1, 2, count - 1]).filter { $0 < count }.sorted().flatMap { occurrence in
@@ -98,16 +98,16 @@ struct FaultPoint: Codable, Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// A place in the program that makes calls, as it is written down between two runs of one binary.
+/// A call site in the form that is stored between two runs of one binary.
 struct CallSite: Codable, Sendable, Hashable, Comparable, CustomStringConvertible {
     let call: SystemCall
     let number: UInt64
-    /// The file of its first call, below the scratch directory, with what differs between runs left out.
+    /// The file of its first call, below the scratch directory, without the parts that differ between runs.
     let path: String
 
     var description: String { "\(call) of \(path) at \(String(number, radix: 16))" }
 
-    /// A path without what differs between two runs: claims, shards, temporary names.
+    /// A path without the parts that differ between two runs: claims, shards, temporary names.
     static func general(_ path: FilePath) -> String {
         path.string.split(separator: "/").map { name in
             let isTemporary = name.hasSuffix(".tmp")

@@ -3,24 +3,23 @@ import Foundation
 import Platform
 import SystemPackage
 
-/// Lets every call that the way of a file makes fail, in the manner of SQLite's tests of input and output.
+/// Makes every system call on a file's way fail, modelled on SQLite's I/O tests.
 @main
 struct FaultsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vectorspool-faults",
-        abstract: "Lets each system call on the way from the inbox to done/ fail, and looks whether anything is lost.",
+        abstract: "Make each system call on the way from the inbox to done/ fail, and check that nothing is lost.",
         discussion: """
-            A clean run finds the places that make calls. Each is then made to fail in each way, one after another, in an
-            order that follows from the seed. Exit codes: 0 all is well, 1 something went wrong, or hardly any
-            point was reached.
+            A clean run finds the places that make calls. Each of them then fails in each way, one after another, in an
+            order that follows from the seed. Exit codes: 0 success, 1 a violation, or too few points were reached.
             """)
 
-    @Option(help: "End after so many minutes.") var minutes: Double = 20
-    @Option(help: "End after so many points.") var points = Int.max
-    @Option(help: "The order of the points; without it another one each time.") var seed: UInt64?
-    @Option(help: "Keeps the points and the totals, so that a later run of the same build goes on.") var state: String?
-    @Option(help: "Try this point alone, as a failure named it.") var only: Int?
-    @Option(help: "How many points are tried at a time.") var jobs = 2
+    @Option(help: "End after this many minutes.") var minutes: Double = 20
+    @Option(help: "End after this many points.") var points = Int.max
+    @Option(help: "The seed of the order of the points; random by default.") var seed: UInt64?
+    @Option(help: "The file with the state, from which a later run of the same build continues.") var state: String?
+    @Option(help: "Try only this point, by the number in a failure.") var only: Int?
+    @Option(help: "The number of points to try at a time.") var jobs = 2
     @Option(help: .private) var child: String?
     @Option(help: .private) var folder: String?
 

@@ -6,15 +6,15 @@ import Shards
 import Spool
 import SystemPackage
 
-/// Looks through a spool and an index after the last run.
+/// Examines a spool and an index after the last run.
 struct Inspection {
     let scenario: Scenario
     let root: FilePath
     let point: FaultPoint?
-    /// What was made of the dropped files meanwhile.
+    /// The changes to the dropped files meanwhile.
     let later: [Disturbance.Version]
 
-    /// Says what is not as it must be; nothing when all is well.
+    /// Returns the violations; none when everything is correct.
     func troubles() -> [Trouble] {
         let options = scenario.options(at: root)
         do {
@@ -23,8 +23,8 @@ struct Inspection {
             let expected = scenario.expectation(without: blamed, later: later)
             let contents = failed.filter { !$0.path.string.hasSuffix(".error.json") }.map(\.bytes)
             return try troubles + sidecars(failed)
-                + compare("failed/", contents, expected.failed)
-                + compare("done/", try Self.files(in: options.spool.done).map(\.bytes), expected.done)
+                + compare("failed/", found: contents, expected: expected.failed)
+                + compare("done/", found: try Self.files(in: options.spool.done).map(\.bytes), expected: expected.done)
                 + leftBehind(options) + index(options, expected.documents)
         } catch {
             return [Trouble(.lost, "cannot look: \(error)")]
@@ -51,7 +51,7 @@ struct Inspection {
         return found
     }
 
-    /// What was held to be at fault for what the system did, and what of it wrongly.
+    /// The files that were blamed for system faults, and the wrong ones among them.
     private func blamed(
         _ failed: [Found], _ options: IngestOptions
     ) throws -> (all: [[UInt8]], wrongly: [Trouble]) {
@@ -62,7 +62,7 @@ struct Inspection {
         for file in failed where !file.path.string.hasSuffix(".error.json") && !known.contains(file.bytes) {
             let name = file.path.lastComponent.map { $0.string } ?? ""
             let report = try? FailureReport.read(FilePath(name + ".error.json"), in: folder)
-            // A device that reports errors again and again may be a bad sector under this one file.
+            // A device that reports errors repeatedly may have a bad sector under this one file.
             let isPatient = report?.code == "E_READ" && (point?.times ?? 1) >= 4
             all.append(file.bytes)
             if !isPatient || point?.error != .ioError && point?.error != .permissionDenied {
@@ -73,7 +73,7 @@ struct Inspection {
         return (all, wrongly)
     }
 
-    /// Each file of `failed/` has its sidecar, and each sidecar its file.
+    /// Checks that each file of `failed/` has its sidecar, and each sidecar its file.
     private func sidecars(_ failed: [Found]) -> [Trouble] {
         let names = Set(failed.map(\.path.string))
         let suffix = ".error.json"
@@ -81,7 +81,7 @@ struct Inspection {
             .map { Trouble(.lost, "\($0) lies in failed/ without the other") }
     }
 
-    private func compare(_ place: String, _ found: [[UInt8]], _ expected: [[UInt8]]) -> [Trouble] {
+    private func compare(_ place: String, found: [[UInt8]], expected: [[UInt8]]) -> [Trouble] {
         var troubles: [Trouble] = []
         for contents in Set(expected).union(found) {
             let (have, want) = (found.count { $0 == contents }, expected.count { $0 == contents })

@@ -4,37 +4,34 @@ import Platform
 import Spool
 import SystemPackage
 
-/// The way of a scenario's files from drop to `done/`, in as many starts of the daemon as it takes, put together as it does.
+/// The way of a scenario's files from drop to `done/`, in as many starts as needed of an identically assembled daemon.
 ///
-/// It begins at a stage, because the stages before may have been another process's, which ended in the middle.
+/// It begins at a stage, because another process may have run the earlier stages and ended within one.
 struct Journey: Sendable {
-    /// Each drops files and runs until they are taken; the last one only starts once more.
+    /// Each stage drops files and runs until they are taken; the last one only starts once more.
     private var stageCount: Int { scenario.drops.count }
 
     let scenario: Scenario
-    /// Everything under the plan is below it.
+    /// Everything below it is under the plan.
     let root: FilePath
-    /// Files are made here before they are dropped; not under the plan.
+    /// Files are made here before they are dropped; the plan does not cover it.
     let staging: FilePath
     let plan: FaultPlan?
-    /// Whether files may be left in the inbox: what may not be read is blocked until somebody looks again.
+    /// Whether files may remain in the inbox: an unreadable file is blocked until the next scan.
     let mayBlock: Bool
 
-    /// How long a run may take.
+    /// The longest run.
     private static let limit = Duration.seconds(20)
     /// A start may fail as often as the system is at fault, and once more.
     private static let startLimit = 8
-    /// How often it starts again for what was changed or given back when a run was about to end.
+    /// How often it starts again for files that changed or were given back when a run was about to end.
     private static let leftLimit = 4
     /// A child of another point inherits the lock's descriptor between fork and exec.
     private static let lockLimit = 1000
 
-    /// Drops and runs, with the plan in force.
+    /// Drops and runs with the plan active, from `stage` on.
     ///
-    /// - Parameters:
-    ///   - stage: where to begin.
-    ///   - isDropped: whether that stage's files have been dropped already.
-    ///   - mark: called when a stage's files have been dropped.
+    /// When `isDropped`, that stage's files have already been dropped. `mark` is called after each stage's drop.
     func run(from stage: Int = 0, isDropped: Bool = false, mark: (Int) throws -> Void = { _ in }) async throws {
         for next in stage..<stageCount {
             if next > stage || !isDropped { try drop(next) }
@@ -42,12 +39,12 @@ struct Journey: Sendable {
             plan?.arm()
             defer { plan?.disarm() }
             try await start()
-            // The next stage must not overwrite what is left.
+            // The next stage must not overwrite the remaining files.
             for _ in 0..<Self.leftLimit where try !left.isEmpty { try await start() }
         }
     }
 
-    /// Starts once more, with nothing to hinder it.
+    /// Starts once more, without faults.
     func recover() async throws {
         plan?.disarm()
         try await start()
@@ -55,7 +52,7 @@ struct Journey: Sendable {
         if try !left.isEmpty { throw Trouble(.ended, "again and again with files left in the inbox") }
     }
 
-    /// Drops the files of a stage as renames would.
+    /// Drops the files of a stage by rename.
     private func drop(_ stage: Int) throws {
         for drop in scenario.drops[stage] {
             let inbox = scenario.options(at: root).spool.inbox
@@ -74,14 +71,14 @@ struct Journey: Sendable {
         try look()
     }
 
-    /// Makes the daemon ready; a start that fails is repeated, as the service manager does.
+    /// Makes the daemon ready; repeats a failed start, as the service manager does.
     private func begin() async throws -> DaemonRun {
         let thread = ThreadPool(name: "start", threads: 1)
         defer { thread.stop() }
         var (failures, waits) = (0, 0)
         while true {
             do {
-                // In a task of its own, so that a call's place does not depend on who asked for the start.
+                // In a separate task, so that the site of a call does not depend on the caller of the start.
                 return try await Task(executorPreference: thread) {
                     try DaemonRun(scenario.options(at: root))
                 }.value
@@ -123,7 +120,7 @@ struct Journey: Sendable {
         await task.value
     }
 
-    /// What must hold whenever a run has come to its end by itself.
+    /// Conditions after every run that ended by itself.
     private func look() throws {
         plan?.disarm()
         let left = try left
@@ -132,7 +129,7 @@ struct Journey: Sendable {
         }
     }
 
-    /// What lies in the inbox.
+    /// The contents of the inbox.
     private var left: [String] {
         get throws {
             let inbox = scenario.options(at: root).spool.inbox

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What several workers of one loop share: who takes which point, and what came of it.
+/// State that the workers of one loop share: the assignment of points and their results.
 final class LoopProgress: Sendable {
     private struct Shared {
         var state: LoopState
@@ -11,13 +11,13 @@ final class LoopProgress: Sendable {
     private let shared: Mutex<Shared>
     private let last: Int
 
-    /// - Parameter count: how many points are given out at most.
+    /// Hands out at most `count` points.
     init(_ state: LoopState, count: Int) {
         last = state.next + min(count, state.points.count - state.next)
         shared = Mutex(Shared(state: state, cursor: state.next))
     }
 
-    /// Where the loop stands; points behind one that is not over yet do not count, so that none is left out later.
+    /// The state of the loop; it excludes points after an unfinished one, so that none is skipped later.
     var state: LoopState { shared.withLock { $0.state } }
 
     /// The next point to try; nil when there is none.
@@ -29,7 +29,7 @@ final class LoopProgress: Sendable {
         }
     }
 
-    /// A point is over.
+    /// Records that a point is finished.
     func note(_ number: Int, isReached: Bool, _ trouble: Trouble?) {
         shared.withLock { shared in
             if isReached { shared.state.reached += 1 }

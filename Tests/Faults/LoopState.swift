@@ -2,19 +2,19 @@ import Foundation
 import Platform
 import SystemPackage
 
-/// Where a loop stands: its points in their order, the next one, and what was counted; a file keeps it between two runs.
+/// The state of a loop, its ordered points, the next one and the counts, which a file keeps between two runs.
 struct LoopState: Codable, Sendable {
-    /// What the points were found in: another build has other places.
+    /// The build in which the points were found; another build has other sites.
     let binary: String
     let seed: UInt64
-    /// In the order in which they are tried.
+    /// The points in the order of the trials.
     let points: [FaultPoint]
     var next = 0
-    /// How many of those that were tried came to be: the others' calls were not made this time.
+    /// How many of the tried points were reached; the calls of the others did not happen in that run.
     var reached = 0
     var troubles: [Trouble.Sort: Int] = [:]
 
-    /// The state that a file keeps; nil when there is none of this build and seed.
+    /// The state in a file; nil when there is none of this build and seed.
     static func read(_ path: FilePath, binary: String, seed: UInt64?) -> LoopState? {
         guard let bytes = try? FileContents.read(path),
             let state = try? JSONDecoder().decode(LoopState.self, from: Data(bytes)), state.binary == binary,
@@ -23,12 +23,12 @@ struct LoopState: Codable, Sendable {
         return state
     }
 
-    /// Writes the state down.
+    /// Writes the state to the file.
     func write(to path: FilePath) throws {
         try AtomicFile.replaceVolatile(Array(JSONEncoder().encode(self)), at: path)
     }
 
-    /// Names the program that runs.
+    /// Identifies the running program.
     static func currentBinary() throws -> String {
         guard let path = CurrentProcess.executable else { return "?" }
         let status = try FileStatus.of(path)
@@ -42,8 +42,8 @@ struct LoopState: Codable, Sendable {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// Whether enough was tried to say anything, and nothing went wrong that must not.
+    /// Whether enough was tried for a conclusion, without violations.
     ///
-    /// Points that are not reached prove nothing. Not every place is come to again, because threads overtake one another.
+    /// Points that are not reached prove nothing. Not every site is reached again, because the order of threads varies.
     var isClean: Bool { reached > 0 && reached * 4 >= next * 3 && troubles.values.allSatisfy { $0 == 0 } }
 }

@@ -5,7 +5,7 @@ import Synchronization
 import SystemPackage
 import TestSupport
 
-/// Tries one point in a scratch directory of its own.
+/// Tries one point in a separate scratch directory.
 struct PointRun: Sendable {
     let point: FaultPoint
     private let scratch: ScratchDirectory
@@ -31,13 +31,13 @@ struct PointRun: Sendable {
         return Disturbance(root: folder.appending("daemon"), marks: marks)
     }
 
-    /// - Returns: whether the point was reached, and what is not as it must be.
+    /// Runs the point; returns whether it was reached, and the violations.
     func run() async -> (isReached: Bool, troubles: [Trouble]) {
         do {
             if point.effect == .exit {
                 try await die()
             } else {
-                try await journey(Self.plan(point, root, hits, disturbance)).run()
+                try await journey(Self.plan(point, below: root, hits: hits, disturbance: disturbance)).run()
             }
             try await journey(nil).recover()
         } catch let trouble as Trouble {
@@ -49,7 +49,7 @@ struct PointRun: Sendable {
     }
 
     private func inspection(_ point: FaultPoint?) -> Inspection {
-        // Read from the marks, because it may have been done in a process that ended.
+        // Read from the marks, because the change may have been made in a process that ended.
         let disturbance = try? Self.disturbance(of: self.point.scenario, in: scratch.path)
         return Inspection(
             scenario: self.point.scenario, root: root, point: point, later: disturbance?.versions ?? [])
@@ -62,7 +62,7 @@ struct PointRun: Sendable {
     }
 
     private static func plan(
-        _ point: FaultPoint, _ root: FilePath, _ hits: Hits, _ disturbance: Disturbance?
+        _ point: FaultPoint, below root: FilePath, hits: Hits, disturbance: Disturbance?
     ) -> FaultPlan {
         var isBurst = false
         if case .burst = point.effect { isBurst = true }
@@ -83,7 +83,7 @@ struct PointRun: Sendable {
 
     // MARK: - Death
 
-    /// Lets a child run into the point, and goes on where it ended.
+    /// Lets a child run into the point, and continues where it ended.
     private func die() async throws {
         guard let executable = CurrentProcess.executable else { return }
         let text = String(decoding: try JSONEncoder().encode(point), as: UTF8.self)
@@ -99,18 +99,19 @@ struct PointRun: Sendable {
         try await journey(nil).run(from: stage, isDropped: true)
     }
 
-    /// What the child does.
+    /// The work of the child.
     static func runChild(_ point: FaultPoint, in folder: FilePath) async throws {
         let root = folder.appending("daemon")
         let journey = Journey(
             scenario: point.scenario, root: root, staging: folder.appending("staging"),
-            plan: plan(point, root, Hits(), try disturbance(of: point.scenario, in: folder)), mayBlock: true)
+            plan: plan(point, below: root, hits: Hits(), disturbance: try disturbance(of: point.scenario, in: folder)),
+            mayBlock: true)
         try await journey.run { stage in
             try AtomicFile.replaceVolatile(Array("\(stage)".utf8), at: folder.appending("stage"))
         }
     }
 
-    /// Counts the calls of a clean run, with the place where each was made.
+    /// Counts the calls of a clean run, with the site of each.
     static func calls(_ scenario: Scenario) async throws -> [CallSite: Int] {
         let run = try PointRun(
             FaultPoint(
@@ -140,7 +141,7 @@ struct PointRun: Sendable {
     }
 }
 
-/// How often a plan has let a call go wrong.
+/// How often a plan has made a call fail.
 final class Hits: Sendable {
     private let value = Atomic(0)
 

@@ -6,21 +6,21 @@ import Quantization
 import Spool
 import SystemPackage
 
-/// What is dropped in a run, and what must have become of it in the end.
+/// The files to drop in a run, and their expected final state.
 enum Scenario: String, Codable, Sendable, CaseIterable {
     /// The ranges are given, so that they are read and copied.
     case int8
     case float32
-    /// The ranges are made from what is dropped, so that the index is made in the middle of a run.
+    /// The ranges are made from the dropped files, so the index is made in the middle of a run.
     case calibrated
-    /// Files change on their way: between their reading and their commit, and between being found and being claimed.
+    /// Files change in progress: between reading and commit, and between discovery and claim.
     case changing
 
-    /// A file, and what is right to become of it.
+    /// A file, and its expected outcome.
     struct Drop: Sendable {
         let path: FilePath
         let bytes: [UInt8]
-        /// Whether all of it is at fault.
+        /// Whether the whole file is faulty.
         var isBad = false
 
         init(_ path: FilePath, _ bytes: [UInt8], isBad: Bool = false) {
@@ -34,7 +34,7 @@ enum Scenario: String, Codable, Sendable, CaseIterable {
 
     private static let badLine = "no object"
 
-    /// What is dropped before the first run, and before the second.
+    /// The files to drop before the first run, and before the second.
     var drops: [[Drop]] { self == .changing ? Self.changingDrops : Self.quietDrops }
 
     private static let changingDrops: [[Drop]] = [
@@ -63,21 +63,19 @@ enum Scenario: String, Codable, Sendable, CaseIterable {
         return (try? compressor?.compress(Array("eleven twelve".utf8).rawSpan)) ?? []
     }()
 
-    /// What must be found in the end.
+    /// The expected final state.
     struct Expectation: Sendable {
         /// The live documents, by identifier.
         var documents: [String: String] = [:]
         /// The contents of `done/`, in any order and under any name.
         var done: [[UInt8]] = []
-        /// What lies in `failed/` beside its sidecars.
+        /// The contents of `failed/` without its sidecars.
         var failed: [[UInt8]] = []
     }
 
-    /// What must be found in the end.
+    /// The expected final state.
     ///
-    /// - Parameters:
-    ///   - blamed: contents of files that were rightly held to be at fault for what the system did.
-    ///   - later: what was made of dropped files meanwhile.
+    /// `blamed` contains the files that were rightly blamed for system faults, and `later` the versions made meanwhile.
     func expectation(without blamed: [[UInt8]], later: [Disturbance.Version]) -> Expectation {
         var expected = Expectation(failed: blamed)
         var blamed = blamed
@@ -114,7 +112,7 @@ enum Scenario: String, Codable, Sendable, CaseIterable {
         if text.contains(badLine) { expected.failed.append(Array((badLine + "\n").utf8)) }
     }
 
-    /// How the daemon is configured for it.
+    /// The daemon's configuration for the scenario.
     func options(at root: FilePath) -> IngestOptions {
         var options = IngestOptions(spool: root.appending("spool"), model: "none")
         options.settle = .zero
@@ -125,7 +123,7 @@ enum Scenario: String, Codable, Sendable, CaseIterable {
         return options
     }
 
-    /// Makes the files that are there before the first start.
+    /// Makes the files that exist before the first start.
     func prepare(_ root: FilePath) throws {
         try Directory.create(options(at: root).spool.inbox)
         guard self == .int8 else { return }

@@ -1,20 +1,20 @@
 import Synchronization
 
-/// What must not happen, whatever fails.
+/// A violation, which must not happen whatever fails.
 struct Trouble: Error, Sendable, CustomStringConvertible {
-    /// The sorts that are counted.
+    /// The kinds that are counted.
     enum Sort: String, Codable, Sendable, CaseIterable {
         /// A document or a file is not where it must be.
         case lost
-        /// A document lives twice, or a file lies somewhere twice.
+        /// A document lives twice, or a file exists twice.
         case twice
-        /// A run does not come to its end.
+        /// A run does not end.
         case stuck
         /// The index cannot be opened, or does not verify.
         case unreadable
-        /// A file is held to be at fault for what the system did.
+        /// A file is blamed for a fault of the system.
         case blamed
-        /// The daemon ends for a fault of the system, in a way after which it is not started again.
+        /// The daemon ends for a fault of the system in a way that prevents a restart.
         case ended
     }
 
@@ -29,7 +29,7 @@ struct Trouble: Error, Sendable, CustomStringConvertible {
     var description: String { "\(sort.rawValue): \(message)" }
 }
 
-/// The first thing that became of a run: its end, or the end of our patience.
+/// The first result of a run: its end, or the timeout.
 final class Outcome: Sendable {
     private struct State {
         var answer: Trouble??
@@ -38,7 +38,7 @@ final class Outcome: Sendable {
 
     private let state = Mutex(State())
 
-    /// Says what became of it; only the first time counts.
+    /// Sets the result; only the first call counts.
     func settle(_ trouble: Trouble?) {
         let waiter = state.withLock { state in
             guard state.answer == nil else { return nil as CheckedContinuation<Trouble?, Never>? }
@@ -48,7 +48,7 @@ final class Outcome: Sendable {
         waiter?.resume(returning: trouble)
     }
 
-    /// Waits for it; one caller.
+    /// Waits for the result; for one caller.
     func wait() async -> Trouble? {
         await withCheckedContinuation { continuation in
             let answer = state.withLock { state -> Trouble?? in

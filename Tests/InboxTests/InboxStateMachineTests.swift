@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite struct InboxStateMachineTests {
-    /// A machine with a clock that the test turns.
+    /// A machine with a clock that the test advances.
     struct Bench {
         var machine: InboxStateMachine
         var seconds = 1000.0
@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    /// The status of a real file, so that the type needs no initialiser for tests.
+    /// The status of a real file, so the type needs no initialiser for tests.
     let scratch: ScratchDirectory
     let file: FileStatus
     let folder: FileStatus
@@ -38,7 +38,7 @@ import Testing
         folder = try FileStatus.of(scratch.path)
     }
 
-    /// A bench whose wall clock stands at `age` seconds after the file's last change.
+    /// A bench whose wall clock is `age` seconds after the file's last change.
     func bench(age: Double, trustsChangeTime: Bool = true, capacity: Int = 100) -> Bench {
         var bench = Bench(trustsChangeTime: trustsChangeTime, capacity: capacity)
         bench.seconds = Double(file.changed) / 1e9 + age
@@ -54,7 +54,7 @@ import Testing
         #expect(bench.machine.counts.isIdle)
     }
 
-    @Test("a file that is written without end counts as being written after a while")
+    @Test("a file that is written endlessly counts as being written after a while")
     func restless() {
         var bench = bench(age: 0)
         for turn in 0..<40 {
@@ -63,7 +63,7 @@ import Testing
             #expect(counts.settling + counts.busy == 1)
             #expect(counts.isIdle == (turn > 20), "turn \(turn)")
         }
-        // Quiet at last, it is taken like any other.
+        // Once quiet, it is taken like any other.
         #expect(bench.send(.observed(path, file), after: 1.1).contains { if case .offer = $0 { true } else { false } })
     }
 
@@ -71,7 +71,7 @@ import Testing
         var bench = bench(age: 0)
         #expect(bench.send(.hint(path, .touched)) == [])
         #expect(!bench.machine.counts.isIdle)
-        // Touched again just before its time: the clock starts anew.
+        // Touched again just before its time, so the wait starts again.
         #expect(bench.send(.hint(path, .touched), after: 0.9) == [])
         #expect(bench.send(.timer, after: 0.5) == [])
         #expect(bench.send(.timer, after: 0.6) == [.inspect(path)])

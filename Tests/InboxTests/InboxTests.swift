@@ -46,7 +46,8 @@ import Testing
         }
     }
 
-    // libinotifytools can be initialised once in a process, and needs a descriptor below 1024, which other tests may all hold.
+    // libinotifytools can be initialised once per process, and needs a descriptor below 1024, which other tests may all
+    // hold.
     @Test(.timeLimit(.minutes(2))) func findsFilesHoweverTheyCome() async throws {
         await #expect(processExitsWith: .success) { try await InboxTests().findFilesByEvents() }
     }
@@ -71,7 +72,7 @@ import Testing
             try slow.close()
             #expect(await take(1, from: inbox) == ["written.txt"])
 
-            // A folder that comes with its files, and one that is filled later.
+            // A folder that arrives with its files, and one that is filled later.
             try write("tree/a/one.txt", in: outside)
             try write("tree/two.txt", in: outside)
             try Directory.rename(outside.appending("tree"), to: directory.appending("tree"))
@@ -79,7 +80,7 @@ import Testing
             try write("tree/a/three.txt", in: directory)
             #expect(await take(1, from: inbox) == ["tree/a/three.txt"])
 
-            // The kernel goes on watching a folder that is moved, which has another name from then on.
+            // The kernel continues to watch a moved folder, which has another name from then on.
             try Directory.rename(directory.appending("tree"), to: directory.appending("other"))
             try write("other/a/four.txt", in: directory)
             #expect(await take(1, from: inbox) == ["other/a/four.txt"])
@@ -98,7 +99,7 @@ import Testing
         await #expect(processExitsWith: .success) { try await InboxTests().exchangeAFolderForALink() }
     }
 
-    /// Exchanges a folder for a link after it was opened, and before the folders in it are watched.
+    /// Replaces a folder by a link after it was opened, and before its subfolders are watched.
     func exchangeAFolderForALink() async throws {
         try write("x/sub/file.txt", in: directory)
         try write("sub/file.txt", in: outside)
@@ -132,7 +133,7 @@ import Testing
         }
     }
 
-    /// The inodes that this process watches, as the kernel shows them.
+    /// The inodes that this process watches, according to the kernel.
     private func watchedInodes() throws -> Set<UInt64> {
         var found: Set<UInt64> = []
         for entry in try Directory.entries(of: "/proc/self/fd") {
@@ -201,7 +202,7 @@ import Testing
             directory: RenewableDirectory(directory), options: options, watch: nil, logger: Logger(label: "test"))
         try await with(inbox) {
             for _ in 0..<3 {
-                // It grows, until the next beat.
+                // It grows until the next beat.
                 var age = inbox.heartbeat.age ?? .zero
                 while true {
                     let next = inbox.heartbeat.age ?? .zero

@@ -4,10 +4,10 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// The table bounds memory, never what is taken in the end.
+/// The table limits memory, but not which files are eventually taken.
 @Suite struct ManyNamesTests {
     let file: FileStatus
-    /// A thousandth of what the daemon has, so that few names are many.
+    /// A thousandth of the daemon's capacity, so few names are already many.
     static let capacity = 16
 
     init() throws {
@@ -16,7 +16,7 @@ import Testing
         file = try FileStatus.of(scratch.path.appending("file"))
     }
 
-    /// What lies in the inbox.
+    /// The contents of the inbox.
     struct Drop: Sendable, CustomTestStringConvertible {
         let testDescription: String
         var folders = 0
@@ -68,7 +68,7 @@ import Testing
         inbox.send(.rescan)
         inbox.drain()
         let good = fill(inbox, drop)
-        // Nobody takes anything while they come.
+        // Nothing is taken while they arrive.
         for folder in 0..<drop.folders { inbox.send(.hint(FilePath("d\(folder)"), .directory)) }
         for path in good { inbox.send(.hint(path, .movedIn)) }
         for number in 0..<drop.blocked { inbox.send(.hint(FilePath("b\(number)"), .movedIn)) }

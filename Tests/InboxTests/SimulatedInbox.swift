@@ -2,15 +2,15 @@ import Inbox
 import Platform
 import SystemPackage
 
-/// An inbox that exists in memory only: the state machine and the walks are real, directories and the ingest are not.
+/// An inbox in memory: the state machine and the walks are real, directories and the ingest are simulated.
 final class SimulatedInbox {
     private(set) var machine: InboxStateMachine
-    /// What became of each name that was offered.
+    /// The outcome for each offered name.
     private(set) var taken: Set<FilePath> = []
     private(set) var complaints: [InboxStateMachine.Complaint] = []
-    /// The most files that were in the hands of the machine and of whoever takes them.
+    /// The most files that the machine and the taker held at one time.
     private(set) var mostHeld = 0
-    /// Names that scans came to.
+    /// The number of names that scans visited.
     private(set) var looks = 0
     /// Files that cannot be taken.
     var isBlocked: (FilePath) -> Bool = { _ in false }
@@ -22,10 +22,10 @@ final class SimulatedInbox {
     private let file: FileStatus
     private var seconds: Int64
 
-    /// - Parameter file: the status that every file has.
+    /// Simulates files that all have the status `file`.
     init(capacity: Int, file: FileStatus) {
         self.file = file
-        // All of them have lain there for an hour.
+        // All of them are an hour old.
         seconds = file.changed / 1_000_000_000 + 3600
         machine = InboxStateMachine(
             settle: .seconds(1), ignore: .standard, capacity: capacity, folderCapacity: capacity,
@@ -49,7 +49,7 @@ final class SimulatedInbox {
         guard let names = folders[path] else {
             throw PlatformError(.system, "list", path: path, cause: .noSuchFileOrDirectory)
         }
-        // A copy, as the kernel's is at the latest when it hands the names out.
+        // A copy, like the kernel's when it returns the names.
         var rest = names.makeIterator()
         return { [unowned self] () throws(PlatformError) in
             looks += 1
@@ -101,7 +101,7 @@ final class SimulatedInbox {
         }
     }
 
-    /// Looks, and takes what is offered, until nothing more is to be expected; gives up after `limit` rounds.
+    /// Scans and takes offered files until nothing more is expected; stops after `limit` rounds.
     func drain(limit: Int = 1_000_000) {
         for _ in 0..<limit {
             while machine.canStep { send(.step) }

@@ -70,7 +70,7 @@ struct IndexSummaryTests {
         }
     }
 
-    @Test("say where the ranges come from")
+    @Test("name the origin of the ranges")
     func origin() throws {
         let ranges = try Ranges(minima: Array(repeating: -1, count: 8), maxima: Array(repeating: 1, count: 8))
         let description = Array(#"{"origin":"here","passages":120}"#.utf8)

@@ -29,7 +29,7 @@ import Testing
         #expect(damaged?.exitCode == 65)
     }
 
-    @Test("nothing hostile is on the page", arguments: HostileText.samples)
+    @Test("the page contains no hostile text", arguments: HostileText.samples)
     func hostile(text: String) throws {
         let scratch = try ScratchDirectory()
         var status = SpoolStatus()

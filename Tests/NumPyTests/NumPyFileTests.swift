@@ -23,7 +23,7 @@ struct NumPyTests {
         #expect(try fixture.floats() == [0, 1, 2, 3, 4, 5])
     }
 
-    @Test("Codes are no embeddings")
+    @Test("Codes are not embeddings")
     func codesAreRefused() throws {
         let error = #expect(throws: NumPyError.self) { try NumPyFixture("headers/bytes", of: "NumPyTests").floats() }
         #expect(error?.message.contains("not codes") == true)

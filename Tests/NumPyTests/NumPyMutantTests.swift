@@ -6,12 +6,12 @@ import Testing
 
 @Suite("Mutants of NumPy files")
 struct NumPyMutantTests {
-    /// A file that `make_mutants.py` made of another one, and what NumPy made of it.
+    /// A file that `make_mutants.py` derived from another one, and NumPy's verdict.
     struct Mutant: Decodable, Sendable, CustomTestStringConvertible {
         let base: String
         let splices: [Splice]
-        /// `refused`, or type and shape of the array, then `columns` where it is stored column after column, `axes` where its type has
-        /// axes of its own.
+        /// `refused`, or type and shape of the array, then `columns` for an array in column order, `axes` for a type
+        /// with axes of its own.
         let verdict: String
 
         struct Splice: Decodable, Sendable {
@@ -41,7 +41,7 @@ struct NumPyMutantTests {
             return file
         }
 
-        /// What is read here, in the words of the verdict.
+        /// Our result in the words of the verdict.
         static func verdict(on file: [UInt8]) -> (words: String, error: NumPyError?) {
             do throws(NumPyError) {
                 let matrix = try NumPyMatrix(file: file.rawSpan)
@@ -52,7 +52,7 @@ struct NumPyMutantTests {
             }
         }
 
-        /// Whether the array is one of those that are read here: plain numbers, one axis or two, row after row.
+        /// Whether we support the array: plain numbers, one axis or two, row order.
         var isReadHere: Bool {
             let words = verdict.split(separator: " ")
             guard words.count == 2, NumPyElement(rawValue: String(words[0])) != nil else { return false }
@@ -80,7 +80,7 @@ struct NumPyMutantTests {
                 #expect(words == mutant.verdict, "\(mutant), \(header), \(String(describing: error))")
             } else {
                 #expect(error != nil, "\(mutant), \(header)")
-                // What NumPy reads is no damage.
+                // A file that NumPy reads is not damaged.
                 if mutant.verdict != "refused" {
                     #expect(error?.code == .unsupported, "\(mutant), \(header), \(String(describing: error))")
                 }
@@ -88,7 +88,7 @@ struct NumPyMutantTests {
         }
     }
 
-    @Test("A header as long as NumPy reads, and one that is longer", arguments: [(10_000, true), (10_001, false)])
+    @Test("The longest header that NumPy reads, and a longer one", arguments: [(10_000, true), (10_001, false)])
     func length(count: Int, isRead: Bool) {
         let text = Array("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 3)}".utf8)
         let padding = Array(repeating: UInt8(ascii: " "), count: count - text.count)

@@ -25,7 +25,7 @@ struct AtomicFileTests {
         }
     }
 
-    @Test("what replaces a file leaves nothing else")
+    @Test("replacing a file leaves nothing else behind")
     func replace() throws {
         try publish([1, 2], isReplacing: true)
         try publish([3], isReplacing: true)
@@ -36,7 +36,7 @@ struct AtomicFileTests {
         #expect(try names() == ["file"])
     }
 
-    @Test("a name that is taken is refused, and its file left as it was")
+    @Test("an existing name is refused, and its file is unchanged")
     func create() throws {
         try publish([1], isReplacing: false)
         let error = #expect(throws: PlatformError.self) { try publish([2], isReplacing: false) }
@@ -45,7 +45,7 @@ struct AtomicFileTests {
         #expect(try names() == ["file"])
     }
 
-    @Test("a directory that is not there, or that cannot be replaced: an error, nothing left")
+    @Test("a missing or irreplaceable directory: an error, and nothing left behind")
     func failures() throws {
         let missing = scratch.path.appending("missing").appending("file")
         #expect(throws: PlatformError.self) { try AtomicFile.replaceVolatile([1], at: missing) }

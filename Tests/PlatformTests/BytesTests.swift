@@ -61,7 +61,7 @@ struct BytesTests {
     }
 
     @Test(
-        "what is no digest is refused",
+        "invalid digests are refused",
         arguments: ["", "00", String(repeating: "g", count: 64), String(repeating: "0", count: 65)])
     func notADigest(_ text: String) {
         #expect(SHA256Digest(hexadecimal: text) == nil)

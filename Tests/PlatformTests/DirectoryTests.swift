@@ -13,7 +13,7 @@ struct DirectoryTests {
         scratch = try ScratchDirectory()
     }
 
-    @Test("entries come by name, each with its kind, whatever bytes the names have")
+    @Test("entries are sorted by name, each with its kind, for any bytes in names")
     func entries() throws {
         let names = ["a b", "line\nbreak", "z", String(repeating: "n", count: 255), ".hidden"]
         for name in names { try AtomicFile.replaceVolatile([], at: root.appending(name)) }
@@ -28,7 +28,7 @@ struct DirectoryTests {
         for (name, kind) in [
             ("folder", FileStatus.Kind.directory), ("link", .symbolicLink), ("pipe", .fifo), ("z", .regular),
         ] {
-            // Some file systems tell no kinds.
+            // Some file systems do not tell kinds.
             let found = try #require(entries.first { $0.name.string == name }).kind
             #expect(found == nil || found == kind, "\(name)")
             #expect(try FileStatus.of(root.appending(name)).kind == kind)

@@ -5,7 +5,7 @@ import Testing
     @Test func endsAProcessWhoseThreadsHang() async {
         await #expect(processExitsWith: .exitCode(ExitDeadline.code)) {
             ExitDeadline.set(after: .milliseconds(50), message: "over")
-            // Not even the thread that set it goes on.
+            // Not even the thread that set the deadline continues.
             while true {}
         }
     }

@@ -15,7 +15,7 @@ import Testing
         let (answer, holds) = try FileLease.with(reader) { answer, holds in (answer, holds()) }
         #expect(answer == .granted)
         #expect(holds)
-        // It has been given back: a writer does not wait.
+        // The lease has been released, so a writer does not wait.
         try OwnedDescriptor.open(path, OpenFlags.append).close()
     }
 

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Mapped files")
 struct MappedFileTests {
-    @Test("have the file's bytes, even after its name is gone")
+    @Test("have the file's bytes, even after its name is removed")
     func bytes() throws {
         let scratch = try ScratchDirectory()
         let path = scratch.path.appending("file")

@@ -15,7 +15,7 @@ struct OpenDirectoryTests {
         directory = try OpenDirectory(scratch.path)
     }
 
-    /// Lets the first call of a kind on a path fail.
+    /// Makes the first call of a kind on a path fail.
     private func plan(_ call: SystemCall, on path: FilePath) -> FaultPlan {
         let hasCome = Mutex(false)
         return FaultPlan(below: scratch.path, of: [call]) { _, _, place in
@@ -31,7 +31,7 @@ struct OpenDirectoryTests {
         "a directory whose mode could not be set is made again with it",
         arguments: [.open, .status, .changeMode] as [SystemCall])
     func modeAfterAFailure(call: SystemCall) throws {
-        // The usual umask takes the bits for writing away.
+        // The usual umask removes the write bits.
         let plan = plan(call, on: scratch.path.appending("day"))
         plan.arm()
         defer { plan.disarm() }
@@ -42,7 +42,7 @@ struct OpenDirectoryTests {
 
     // MARK: - With and without openat2 and renameat2
 
-    /// Runs `body` as on this kernel or as on one that lacks the late system calls.
+    /// Runs `body` as on this kernel or as on one without the late system calls.
     private func with<Result>(lateCalls: Bool, _ body: () throws -> Result) rethrows -> Result {
         let plan = lateCalls ? nil : FaultPlan.withoutLateCalls(below: scratch.path)
         plan?.arm()
@@ -50,7 +50,7 @@ struct OpenDirectoryTests {
         return try body()
     }
 
-    @Test("the calls that stand in are used when the late ones are missing")
+    @Test("the replacement calls are used when the late ones are missing")
     func standIns() throws {
         try directory.makeDirectory("a/b", mode: 0o755)
         try directory.open("a/b/file", OpenFlags.newFile).close()
@@ -99,7 +99,7 @@ struct OpenDirectoryTests {
         }
     }
 
-    @Test("no link is followed, and no way leads out", arguments: [true, false])
+    @Test("no link is followed, and no path leads out", arguments: [true, false])
     func links(lateCalls: Bool) throws {
         let outside = try ScratchDirectory()
         try AtomicFile.replaceVolatile([9], at: outside.path.appending("secret"))
@@ -114,7 +114,7 @@ struct OpenDirectoryTests {
                     let error = #expect(throws: PlatformError.self, "\(path)") {
                         try directory.open(path, flags).close()
                     }
-                    // A link is no directory itself.
+                    // A link is not a directory itself.
                     let isAsked = flags & O_DIRECTORY != 0 && !["out/secret", "in/file", "out/new"].contains(path)
                     #expect(error?.cause == (isAsked ? .notDirectory : .tooManySymbolicLinkLevels), "\(path), \(flags)")
                 }

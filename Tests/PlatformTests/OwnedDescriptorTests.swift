@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Owned descriptors")
 struct OwnedDescriptorTests {
-    @Test("write all, read in pieces, tell the status")
+    @Test("write everything, read in pieces, return the status")
     func readAndWrite() throws {
         let scratch = try ScratchDirectory()
         let path = scratch.path.appending("file")

@@ -5,7 +5,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite("Each system call can be made to fail by itself")
+@Suite("Each system call can be made to fail separately")
 struct SystemCallTests {
     private let scratch: ScratchDirectory
     private let directory: OpenDirectory
@@ -15,7 +15,7 @@ struct SystemCallTests {
         directory = try OpenDirectory(scratch.path)
     }
 
-    /// The kinds of the calls that `body` makes, in their order.
+    /// The kinds of the calls that `body` makes, in order.
     private func calls(_ body: () throws -> Void) throws -> [SystemCall] {
         let seen = Mutex<[SystemCall]>([])
         let plan = FaultPlan(below: scratch.path) { site, _, _ in
@@ -56,7 +56,7 @@ struct SystemCallTests {
         }
         plan.arm()
         defer { plan.disarm() }
-        // No answer is no writer: the look before the commit tells.
+        // Without an answer there is no writer; the check before the commit decides.
         #expect(try FileLease.with(reader) { _, holds in holds() })
     }
 

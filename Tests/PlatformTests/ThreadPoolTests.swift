@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 
 @Suite struct ThreadPoolTests {
-    /// How the threads were ended before the late job came.
+    /// How the threads were ended before the late job arrived.
     enum Ending: CaseIterable, Sendable {
         case stop, finish, stopTwice
     }
@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    // What blocks is a plain function, as it is at the callers.
+    // Blocking code is a plain function, as in the callers.
     private static func stop(_ pool: ThreadPool) { pool.stop() }
 
     @Test(.timeLimit(.minutes(1)), arguments: [1, 3], Ending.allCases)

@@ -9,7 +9,7 @@ struct ZstandardTests {
         return (0..<count).map { _ in UInt8.random(in: 97...104, using: &generator) }
     }
 
-    @Test("what was compressed comes back", arguments: [0, 1, 255, 4_096, 300_000], [1, 3, 9])
+    @Test("compression is reversible", arguments: [0, 1, 255, 4_096, 300_000], [1, 3, 9])
     func roundTrip(_ count: Int, _ level: Int) throws {
         let bytes = Self.sample(count, seed: UInt64(count))
         var compressor = try ZstandardCompressor(level: level)
@@ -19,7 +19,7 @@ struct ZstandardTests {
             let said = Zstandard.contentByteCount(frame.rawSpan)
             #expect(said == count)
             #expect(try Zstandard.frameByteCount((frame + [1, 2, 3]).rawSpan) == frame.count)
-            // Bit 2 of the frame header descriptor says that a checksum follows (RFC 8878, 3.1.1.1.1).
+            // Bit 2 of the frame header descriptor announces a checksum (RFC 8878, 3.1.1.1.1).
             #expect(frame[4] & 4 != 0)
             let checksum = UInt32(truncatingIfNeeded: XXH64.digest(of: bytes.rawSpan))
             let stored = frame.rawSpan.littleEndian(UInt32.self, at: frame.count - 4)
@@ -61,7 +61,7 @@ struct ZstandardTests {
         #expect(try decompressor.decompress(frame.rawSpan, byteCount: bytes.count) == bytes, "the context still works")
     }
 
-    @Test("all frames of a file are read, skippable ones passed over, and no more than the limit")
+    @Test("all frames of a file are read up to the limit, except skippable ones")
     func frames() throws {
         var compressor = try ZstandardCompressor()
         let first = Self.sample(200_000, seed: 1)

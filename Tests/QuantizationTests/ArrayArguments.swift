@@ -1,6 +1,6 @@
 import Quantization
 
-// A span of an array that is only an argument cannot be passed on: it would outlive the array.
+// A span of an array parameter cannot be passed on, because it would outlive the array.
 
 extension Quantizer {
     mutating func append(_ rows: [Float], to codes: inout [UInt8]) throws(QuantizationError) {

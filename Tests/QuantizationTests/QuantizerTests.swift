@@ -61,7 +61,7 @@ struct QuantizerTests {
         }
     }
 
-    @Test("Chunks of rows are appended behind what is there")
+    @Test("Chunks of rows are appended to existing codes")
     func appendsBehind() throws {
         let ranges = try Ranges(minima: [0, 0], maxima: [255, 255])
         var quantizer = try Quantizer(precision: .uint8, dimension: 2, ranges: ranges)
@@ -76,7 +76,7 @@ struct QuantizerTests {
         #expect(quantizer.clippedShare == 1.0 / 6)
     }
 
-    @Test("What leaves the noise of a dead dimension is not counted as clipped")
+    @Test("Values outside the noise of a dead dimension do not count as clipped")
     func deadDimensionsAreNotCounted() throws {
         let ranges = try Ranges(minima: [0, 0, 0], maxima: [1, 1, 1e-30])
         var quantizer = try Quantizer(precision: .int8, dimension: 3, ranges: ranges)

@@ -34,7 +34,7 @@ struct RangesTests {
         #expect(throws: QuantizationError.self) { try Ranges(minima: [], maxima: []) }
     }
 
-    @Test("A file of another shape is no ranges file", arguments: ["random/embeddings", "one-axis/embeddings"])
+    @Test("A file of another shape is not a ranges file", arguments: ["random/embeddings", "one-axis/embeddings"])
     func otherShapesAreRefused(name: String) throws {
         let error = #expect(throws: QuantizationError.self) { try NumPyFixture(name).ranges() }
         #expect(error?.code == .unsupportedArray)

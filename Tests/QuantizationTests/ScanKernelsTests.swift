@@ -1,7 +1,7 @@
 import Quantization
 import Testing
 
-/// One variable, VECTORSPOOL_KERNELS, chooses the loops of the encoder and of the scan.
+/// VECTORSPOOL_KERNELS chooses the loops of the encoder and of the scan.
 @Suite("Choosing scan loops")
 struct ScanKernelsTests {
     private let names = ScanKernels.available.map(\.name)
@@ -19,14 +19,14 @@ struct ScanKernelsTests {
         }
     }
 
-    @Test("A word that only the encoder has chooses the best loops before it")
+    @Test("A word that only the encoder knows chooses the best loops before it")
     func encoderWords() {
         let beforeAVX2 = names.filter { ["scalar", "neon"].contains($0) }.last
         #expect(ScanKernels.allowed(by: "vector128").name == beforeAVX2)
         #expect(ScanKernels.allowed(by: "avx512bf16").name == names.last)
     }
 
-    @Test("A word that is none leaves the choice", arguments: ["", "best", "AVX2"])
+    @Test("An unknown word changes nothing", arguments: ["", "best", "AVX2"])
     func unknownWords(_ word: String) {
         #expect(ScanKernels.allowed(by: word).name == names.last)
     }

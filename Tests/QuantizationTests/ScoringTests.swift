@@ -60,7 +60,7 @@ struct ScoringTests {
                     query.span, precision: precision, ranges: ranges, scorer: scorer, kernels: kernels)
                 outcomes.append(scoring.scores(of: rows))
                 if scorer == .sentenceTransformers, precision != .float32 {
-                    let expected = try reference(rows, query, precision, ranges)
+                    let expected = try reference(rows, for: query, precision: precision, ranges: ranges)
                     #expect(scoring.integerScores(rows: rows.rawSpan) == expected, "\(kernels), \(generator)")
                 }
             }
@@ -83,11 +83,11 @@ struct ScoringTests {
             let folded = try ScoringQuery(query.span, precision: precision, ranges: ranges, kernels: kernels)
             #expect(folded.integerScores(rows: rows.rawSpan) == [Int64(sign) * 255 * 16_319 * Int64(dimension)])
             let score = try #require(folded.scores(of: rows).first)
-            // Code 255 stands for the middle of the bucket that begins at the maximum.
+            // Code 255 represents the middle of the bucket that begins at the maximum.
             #expect(abs(score - Double(sign) * Double(dimension) * (1 + 1.0 / 255)) < 0.01)
             let raw = try ScoringQuery(
                 query.span, precision: precision, ranges: ranges, scorer: .sentenceTransformers, kernels: kernels)
-            let expected = try reference(rows, query, precision, ranges)
+            let expected = try reference(rows, for: query, precision: precision, ranges: ranges)
             #expect(raw.integerScores(rows: rows.rawSpan) == expected)
         }
     }
@@ -206,9 +206,9 @@ struct ScoringTests {
         #expect(lists[0].ranked() == Array(expected), "\(generator)")
     }
 
-    /// Integer scores by the definition.
+    /// Integer scores by definition.
     private func reference(
-        _ rows: [UInt8], _ query: [Float], _ precision: Precision, _ ranges: Ranges
+        _ rows: [UInt8], for query: [Float], precision: Precision, ranges: Ranges
     ) throws -> [Int64] {
         var quantizer = try Quantizer(precision: precision, dimension: query.count, ranges: ranges)
         var code: [UInt8] = []

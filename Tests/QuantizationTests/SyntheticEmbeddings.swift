@@ -1,6 +1,6 @@
 import TestSupport
 
-/// Vectors of length 1 whose dimensions differ in spread and centre, as those of real models do; queries are near rows.
+/// Vectors of length 1 whose dimensions differ in spread and centre, like those of real models; queries are near rows.
 struct SyntheticEmbeddings {
     let dimension: Int
     let rows: [Float]

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Exact search")
 struct SearchEngineTests {
-    /// Three shards: of several blocks, with superseded documents, and one whose codes are compressed.
+    /// Three shards: of several blocks, with superseded documents, and with compressed codes.
     private static func index(_ precision: Precision, seed: UInt64) throws -> SyntheticIndex {
         var index = try SyntheticIndex(precision, seed: seed)
         try index.commit(documents: 0..<500)
@@ -37,7 +37,7 @@ struct SearchEngineTests {
         let queries = (0..<4).map { _ in index.randomVector() }
         let live = try index.liveRows()
         let found = try await Self.ranked(index, queries, limit: 25, scorer: scorer)
-        // Integer scores are exact; the folded ones round the query to 15 bits, float32 adds in another order.
+        // Integer scores are exact; the folded ones round the query to 15 bits, and float32 adds in another order.
         let isExact = scorer == .sentenceTransformers && precision != .float32
         let tolerance = isExact ? 0 : 5e-4
         for (query, rows) in zip(queries, found) {
@@ -67,7 +67,7 @@ struct SearchEngineTests {
         }
     }
 
-    @Test("equal scores stand in the order of shards and rows", arguments: Precision.allCases, Scorer.allCases)
+    @Test("equal scores are in the order of shards and rows", arguments: Precision.allCases, Scorer.allCases)
     func ties(precision: Precision, scorer: Scorer) async throws {
         var index = try SyntheticIndex(precision, seed: 13)
         let vector = index.randomVector()
@@ -105,7 +105,7 @@ struct SearchEngineTests {
         #expect(found.first?.count == 3)
     }
 
-    @Test("hits tell document, passage, place and text")
+    @Test("hits contain document, passage, position and text")
     func hits() async throws {
         var index = try SyntheticIndex(.int8, seed: 18)
         try index.commit(documents: 0..<400)
@@ -125,7 +125,7 @@ struct SearchEngineTests {
     }
 
     @Test(
-        "documents' names are shown as they are, or escaped where they are not UTF-8 or hazardous",
+        "documents' names are shown unchanged, or escaped where they are not UTF-8 or hazardous",
         arguments: [
             (Array("notes/ä 100%.md".utf8), nil, "notes/ä 100%.md"),
             ([0x61, 0xFF, 0x25, 0x2F, 0x62], nil, "a\\xFF%/b"),

@@ -4,7 +4,7 @@ import Search
 import TestSupport
 import Testing
 
-@Suite("A hit as programs read it")
+@Suite("The JSON form of a hit")
 struct SearchHitTests {
     private func hit(
         score: Double = 0.51239, document: String = "notes/a.md", text: String = "Int8 vectors\nuse less.",
@@ -22,7 +22,7 @@ struct SearchHitTests {
                 + #""bytes":[10,33],"lines":[4,5],"text":"Int8 vectors\nuse less.","metadata":{"lang":"en"}}"#)
     }
 
-    @Test("metadata that are missing are an empty object")
+    @Test("missing metadata are an empty object")
     func noMetadata() {
         #expect(hit(metadata: "").json.hasSuffix(#""metadata":{}}"#))
     }
@@ -43,12 +43,12 @@ struct SearchHitTests {
         #expect((parsed as? [String: Any])?["score"] as? Double == score)
     }
 
-    @Test("what JSON has no number for is null", arguments: [Double.nan, .infinity, -.infinity])
+    @Test("values that JSON cannot represent are null", arguments: [Double.nan, .infinity, -.infinity])
     func notNumbers(score: Double) {
         #expect(hit(score: score).json.contains(#""score":null"#))
     }
 
-    @Test("nothing hostile is in a hit, wherever it comes from", arguments: HostileText.samples)
+    @Test("no field of a hit contains hostile text", arguments: HostileText.samples)
     func hostile(text: String) throws {
         let name = DocumentIdentifier(path: Array(text.utf8), item: Array(text.utf8)).displayName
         let hit = SearchHit(
@@ -59,7 +59,7 @@ struct SearchHitTests {
     }
 
     @Test(
-        "metadata that a forged shard has are never passed through",
+        "metadata of a forged shard are never passed through",
         arguments: ["\u{1B}[2J", "{}\n{\"forged\":\"hit\"}", "[1]", "{\"a\":\"\u{1B}\"}", "{\"a\":1", "null"])
     func forgedMetadata(metadata: String) {
         #expect(hit(metadata: metadata).json.hasSuffix(#""metadata":null}"#))

@@ -6,7 +6,7 @@ import Shards
 import SystemPackage
 import TestSupport
 
-/// An index of random vectors, with the vectors that it was made of, for comparison with a search that is written plainly.
+/// An index of random vectors, with its source vectors for comparison with a simple search.
 struct SyntheticIndex {
     static let dimension = 100
     static let rowsPerDocument = 3
@@ -50,9 +50,9 @@ struct SyntheticIndex {
         return vector.map { $0 / length }
     }
 
-    /// Commits a shard of documents `d<number>` of three rows each; a number that was there before is superseded.
+    /// Commits a shard of documents `d<number>` of three rows each, which supersede those of the same numbers.
     ///
-    /// - Parameter repeated: adds this vector again and again, for ties.
+    /// `repeated` is a vector to add again and again, for ties.
     mutating func commit(documents: Range<Int>, repeated: [Float]? = nil, compressesCodes: Bool = false) throws {
         var builder = ShardBuilder(
             identity: store.identity, options: ShardBuilder.Options(compressesCodes: compressesCodes))
@@ -91,7 +91,7 @@ struct SyntheticIndex {
         return codes
     }
 
-    /// The rows that the newest generation calls live, read from the documents' names alone.
+    /// The live rows of the newest generation, determined from the documents' names alone.
     func liveRows() throws -> [Int] {
         let snapshot = try Snapshot.open(directory)
         var newest: [String: Range<Int>] = [:]
@@ -104,7 +104,7 @@ struct SyntheticIndex {
         return newest.values.flatMap { Array($0) }.sorted()
     }
 
-    /// The score of a row as the definition says, in double precision; rows and query are quantized one value at a time.
+    /// The score of a row by definition, in double precision; rows and query are quantized one value at a time.
     func referenceScore(_ query: [Float], row: Int, _ scorer: Scorer) -> Double {
         let vector = vectors[row]
         switch (store.identity.precision, scorer) {

@@ -5,7 +5,7 @@ import Spool
 import SystemPackage
 import Testing
 
-/// Where a file is wrong, and in which words that is said.
+/// The places and the words of errors in a file.
 @Suite struct ConfigurationFileTests {
     let place: ConfigurationPlace
 
@@ -14,8 +14,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("spool: /path\n", ":1: spool is a section, give its keys below it"),
-        ("log:\n  level: info\nspool: [a, b]\n", ":3: spool is a section, give its keys below it"),
+        ("spool: /path\n", ":1: spool is a section; give its keys below it"),
+        ("log:\n  level: info\nspool: [a, b]\n", ":3: spool is a section; give its keys below it"),
         ("spool:\n  directory: /s\n  directory: /t\n", ":3: spool.directory is given twice, in line 2 already"),
         (
             "# first\nspool:\n  directory: /s\nlog:\n  level: info\n\nspool:\n  ignore: []\n",
@@ -32,15 +32,15 @@ import Testing
         ("spool:\n  directory: /s\n  ignore: {a: b}\n", ":3: spool.ignore is not a list of patterns"),
         ("spool:\n  directory: {a: [[b]]}\n", ":2: spool.directory is not a single value"),
         ("spool:\n  directory: /s\n  ignore: [[a], b]\n", ":3: spool.ignore is not a list of patterns"),
-        ("- spool\n", ":1: this is not the YAML that a configuration is made of: sections with keys are needed"),
-        ("only words\n", ":1: this is not the YAML that a configuration is made of: sections with keys are needed"),
-        ("spool:\n  directory: /s\n  - x\n", ":3: this is not the YAML that a configuration is made of: "),
-        ("spool:\n\tdirectory: /s\n", ":2: this is not the YAML that a configuration is made of: "),
+        ("- spool\n", ":1: this is not the YAML of a configuration: sections with keys are needed"),
+        ("only words\n", ":1: this is not the YAML of a configuration: sections with keys are needed"),
+        ("spool:\n  directory: /s\n  - x\n", ":3: this is not the YAML of a configuration: "),
+        ("spool:\n\tdirectory: /s\n", ":2: this is not the YAML of a configuration: "),
         ("spool:\n\tdirectory: /s\n", "; indent with spaces, not with tabs"),
         ("spool:\n  directory: \"/s\nlog:\n  level: info\n", " that begins in line 2"),
         ("\u{FEFF}spool:\n  directory: /s\nlog:\n", "; save it without the byte order mark at its beginning"),
-        ("spool:\n  directory: /s\n---\nspool:\n", "this is not the YAML that a configuration is made of: "),
-        ("spool:\n  directory: /s\n# \u{7}\n", ":3: this is not the YAML that a configuration is made of: "),
+        ("spool:\n  directory: /s\n---\nspool:\n", "this is not the YAML of a configuration: "),
+        ("spool:\n  directory: /s\n# \u{7}\n", ":3: this is not the YAML of a configuration: "),
     ])
     func namesTheLine(text: String, message: String) async throws {
         let error = await #expect(throws: SettingsError.self) { try await place.load(text) }

@@ -13,7 +13,7 @@ struct ConfigurationPlace {
         file = scratch.path.appending("vectorspool.yaml")
     }
 
-    /// Loads a configuration file with this text; nil is for none.
+    /// Loads a configuration file with this text; nil means no file.
     func load(
         _ text: String?, environment: [String: String] = [:], flags: [SettingsKey: String] = [:],
         catalogue: SettingsCatalogue = .standard

@@ -99,12 +99,12 @@ import Testing
             "spool:\n  directory: /s\n  setleSeconds: 3\n",
             ":3: unknown key spool.setleSeconds; did you mean spool.settleSeconds?"
         ),
-        ("spool:\n  directory: ~/s\n", ":2: spool.directory is '~/s'; the home folder is not filled in"),
+        ("spool:\n  directory: ~/s\n", ":2: spool.directory is '~/s'; '~' is not expanded here"),
         (
             "spool:\n  directory: /s\nindex:\n  directory: /s/x/../inbox/index\n",
-            ":4: index.directory lies in /s/inbox, through which files move"
+            ":4: index.directory is inside /s/inbox, through which files move"
         ),
-        ("spool:\n  directory: /s\nindex:\n  directory: /s/done\n", ":4: index.directory lies in /s/done"),
+        ("spool:\n  directory: /s\nindex:\n  directory: /s/done\n", ":4: index.directory is inside /s/done"),
         ("spol:\n  directory: /s\n", ":1: unknown key spol; did you mean spool?"),
         ("spool:\n  directory: /s\n  settleSeconds: fast\n", ":3: spool.settleSeconds is 'fast'"),
         ("spool:\n  directory: /s\n  keepDoneDays: -1\n", ":3: spool.keepDoneDays is '-1'"),
@@ -119,7 +119,7 @@ import Testing
             ":5: passages.overlapTokens is not smaller"
         ),
         ("spool:\n  directory: /s\n  - x\n", "this is not the YAML"),
-        ("index:\n  directory: /s\n", "no spool is named"),
+        ("index:\n  directory: /s\n", "no spool is given"),
     ])
     func namesThePlaceOfAMistake(text: String, message: String) async throws {
         let error = await #expect(throws: SettingsError.self) { try await place.load(text) }

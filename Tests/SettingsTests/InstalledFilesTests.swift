@@ -5,7 +5,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite("Where the files that come along lie")
+@Suite("The location of installed files")
 struct InstalledFilesTests {
     private static let ranges = "ranges/\(InstalledFiles.defaultModelName).npy"
 
@@ -21,7 +21,7 @@ struct InstalledFilesTests {
     }
 
     @Test(
-        "beside the programs of a build folder, whatever the configuration",
+        "beside the programs of a build folder of any configuration",
         arguments: [".build/release/vectorspoold", ".build/x86_64-unknown-linux-gnu/debug/vectorspoold"])
     func checkout(program: String) throws {
         let scratch = try Self.folder(["Package.swift", "etc/" + Self.ranges, program])

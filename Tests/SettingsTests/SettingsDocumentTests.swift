@@ -4,7 +4,7 @@ import Settings
 import SystemPackage
 import Testing
 
-/// What people read of the keys is what is declared.
+/// The documents for people agree with the declarations of the keys.
 @Suite struct SettingsDocumentTests {
     static let keys = SettingsCatalogue.standard.keys
 
@@ -19,7 +19,7 @@ import Testing
         let text = try String(decoding: FileContents.read(Self.shipped(name)), as: UTF8.self)
         #expect(
             text == document.text(),
-            "make it anew: .build/release/vectorspoold --print-config \(document.rawValue) > etc/\(name)")
+            "generate it again: .build/release/vectorspoold --print-config \(document.rawValue) > etc/\(name)")
     }
 
     @Test(arguments: keys) func everyKeyIsExplained(_ key: SettingsKey) throws {

@@ -6,7 +6,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// What holds for every key, because it is declared once.
+/// Properties of every key, because each is declared once.
 @Suite struct SettingsKeyTests {
     let place: ConfigurationPlace
     static let keys = SettingsCatalogue.standard.keys
@@ -15,7 +15,7 @@ import Testing
         place = try ConfigurationPlace()
     }
 
-    /// A file that names the spool and gives a key.
+    /// A file with the spool and one key.
     private func file(_ key: SettingsKey, _ text: SettingsText, besides others: [String: String] = [:]) -> String {
         var values = ["spool.directory": "/s"].merging(others) { $1 }
         values[key.name] = text.yaml
@@ -40,7 +40,7 @@ import Testing
                 + "  \(key.shortName): \(other.yaml)\n"
         let settings = try await place.load(text)
         #expect(key.text(in: settings) == other)
-        // Nothing else is touched by it, but what lies in the spool unless it is named.
+        // It changes nothing else, except paths in the spool that are not given.
         let defaults = DaemonSettings(spool: "/s", model: "/model")
         let differing = Self.keys.filter { !$0.isEqual(settings, defaults) }.map(\.name)
         #expect(
@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test(arguments: keys) func boundsAreHeldAtBothEnds(_ key: SettingsKey) async throws {
-        // These two bound each other.
+        // These two limit each other.
         let others =
             switch key.name {
             case "passages.overlapTokens": ["passages.targetTokens": "100000"]
@@ -95,7 +95,7 @@ import Testing
 
     @Test func anOlderNameIsTakenWithAWarning() async throws {
         let rows = SettingsKey(
-            "commit.rows", .whole(1...10), \.ingest.maximumRows, olderNames: ["commit.size", "batch.rows"],
+            "commit.rows", type: .whole(1...10), path: \.ingest.maximumRows, olderNames: ["commit.size", "batch.rows"],
             help: "Made up.")
         let catalogue = SettingsCatalogue([.spoolDirectory, .modelDirectory, rows])
         let now = try await place.load("spool.directory: /s\ncommit:\n  rows: 2\n", catalogue: catalogue)
@@ -117,7 +117,7 @@ import Testing
             variable.warnings.first?.hasPrefix(
                 "in the environment: VECTORSPOOL_BATCH_ROWS is now called VECTORSPOOL_COMMIT_ROWS;") == true)
 
-        // A wrong value is reported under the name that was written, and a guess is of the names of today.
+        // A wrong value is reported under its written name, and guesses use current names.
         for (text, message) in [
             ("commit:\n  size: 11\n", ":3: commit.size is '11'; a whole number from 1 to 10 is needed"),
             (
@@ -140,7 +140,7 @@ import Testing
 }
 
 extension SettingsText {
-    /// As it stands in a file.
+    /// The form in a file.
     var yaml: String {
         switch self {
         case .one(let text): text
@@ -148,7 +148,7 @@ extension SettingsText {
         }
     }
 
-    /// As it stands in a variable.
+    /// The form in a variable.
     var plain: String {
         switch self {
         case .one(let text): text
@@ -158,7 +158,7 @@ extension SettingsText {
 }
 
 extension SettingsForm {
-    /// A value within the bounds that is not this one.
+    /// A value within the bounds other than this one.
     func value(otherThan text: SettingsText) -> SettingsText {
         switch (self, text) {
         case (.whole, .one(let text)): .one("\((Int(text) ?? 0) + 1)")
@@ -172,7 +172,7 @@ extension SettingsForm {
 
     private static func plain(_ number: Double) -> String { Int(exactly: number).map(String.init) ?? "\(number)" }
 
-    /// The least and the greatest that are taken.
+    /// The least and the greatest accepted values.
     var valuesAtTheBounds: [String] {
         switch self {
         case .whole(let range): ["\(range.lowerBound)", "\(range.upperBound)"]
@@ -184,7 +184,7 @@ extension SettingsForm {
         }
     }
 
-    /// What is just not taken any more.
+    /// The nearest values that are refused.
     var valuesOutOfBounds: [String] {
         switch self {
         case .whole(let range): ["\(range.lowerBound - 1)", "\(range.upperBound + 1)", "1.5", "many"]

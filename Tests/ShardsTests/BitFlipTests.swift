@@ -5,7 +5,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// What the format promises: every single flipped bit is found, in the file and the section where it is.
+/// The promise of the format: every single flipped bit is found, with its file and section.
 @Suite("One flipped bit")
 struct BitFlipTests {
     static let files = [
@@ -49,7 +49,7 @@ struct BitFlipTests {
         #expect(try IndexVerifier.verify(scratch.path).isSound)
     }
 
-    @Test("a file cut short anywhere is found", arguments: files)
+    @Test("a file truncated anywhere is found", arguments: files)
     func truncation(_ name: String) throws {
         let scratch = try ScratchDirectory()
         let source = GoldenFileTests.Fixture.folder.appending("int8")
@@ -65,7 +65,7 @@ struct BitFlipTests {
         #expect(try IndexVerifier.verify(scratch.path).findings.contains { $0.file == name }, "a byte too many")
     }
 
-    /// Copies the index, with one manifest only: reading the others fifty thousand times shows nothing new.
+    /// Copies the index with only one manifest, because reading the others fifty thousand times shows nothing new.
     private static func copy(_ source: FilePath, to target: FilePath, toTest name: String) throws {
         let manifest = name.hasPrefix("manifest") ? name : "manifest-3.json"
         for file in try Directory.entries(of: source).map(\.name.string)
@@ -74,7 +74,7 @@ struct BitFlipTests {
         }
     }
 
-    /// Where the sections of a file are, in the words of the verifier; found independently of it, with numbers of Format.md.
+    /// The positions of a file's sections in the verifier's words, found independently with the numbers of Format.md.
     private struct Sections {
         private var parts: [(end: Int, name: String)] = []
 

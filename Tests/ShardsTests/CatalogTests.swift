@@ -6,7 +6,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// What the store remembers of documents, and what it takes.
+/// The store's memory of documents, and its size.
 @Suite("The catalog")
 struct CatalogTests {
     private let scratch: ScratchDirectory
@@ -27,7 +27,7 @@ struct CatalogTests {
         try store.commit(IndexChanges(shards: [receipt]), at: SampleIndex.time)
     }
 
-    @Test("takes less than 80 bytes a document, opened anew or grown", arguments: [false, true])
+    @Test("takes less than 80 bytes per document, newly opened or grown", arguments: [false, true])
     func memory(_ isItems: Bool) throws {
         var store = try SampleIndex.create(.ubinary, at: directory)
         let count = 12_000
@@ -100,7 +100,7 @@ struct CatalogTests {
         #expect(try IndexVerifier.verify(directory).isSound)
     }
 
-    @Test("what a version that goes on has brought is not taken for what an earlier one lost")
+    @Test("rows of a version that continues do not count as lost by an earlier one")
     func unfinishedVersion() throws {
         var store = try SampleIndex.create(.ubinary, at: directory)
         let shard = try SampleIndex.shard(

@@ -8,7 +8,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// What a commit says when the disk fails it, and what it leaves.
+/// The result of a commit when the disk fails, and the state that it leaves.
 @Suite("The durability of a commit")
 struct DurabilityTests {
     private let scratch: ScratchDirectory
@@ -31,7 +31,7 @@ struct DurabilityTests {
         IndexChanges(removals: [DocumentIdentifier(path: Array(path.utf8))])
     }
 
-    /// Lets calls of one kind on one path fail; the first ones may pass.
+    /// Makes calls of one kind on one path fail; the first ones can succeed.
     private func plan(
         _ call: SystemCall, on path: FilePath, _ error: Errno, after passed: Int = 0, times: Int = .max
     ) -> FaultPlan {
@@ -47,7 +47,7 @@ struct DurabilityTests {
         Set(try Directory.entries(of: directory).map(\.name.string))
     }
 
-    @Test("a directory that cannot be synchronized before the manifest is given its name: not published")
+    @Test("a directory that cannot be synchronized before the manifest's rename: not published")
     func notPublished() throws {
         var store = try makeIndex()
         let plan = plan(.synchronize, on: directory, .ioError, times: 1)
@@ -58,7 +58,7 @@ struct DurabilityTests {
         #expect(store.manifest.generation == 2)
         #expect(store.catalog.count == 2)
         #expect(try Snapshot.open(directory).manifest.documents == 2)
-        // The tombstones that are there serve the second attempt.
+        // The second attempt uses the existing tombstones.
         let before = try names()
         #expect(isDurable(try store.commit(removal("a"), at: SampleIndex.time)))
         #expect(try names().subtracting(before) == ["manifest-3.json"])
@@ -66,7 +66,7 @@ struct DurabilityTests {
     }
 
     @Test(
-        "nobody can tell whether the manifest has its name: unknown, and confirmed in the end",
+        "an uncertain manifest name: unknown, and confirmed in the end",
         arguments: [false, true])
     func doubtful(hasHappened: Bool) throws {
         var store = try makeIndex()
@@ -79,7 +79,7 @@ struct DurabilityTests {
                 _ = left.next()
                 return hasHappened ? .failAfterwards(.ioError) : .fail(.ioError)
             }
-            // Asked by the commit, whether it stands and what stands there, and once by the next attempt to finish it.
+            // The commit asks whether it exists and what it contains, and the next attempt to finish it asks once.
             guard place == manifest, (1..<4).contains(left.value) else { return .none }
             _ = left.next()
             return .fail(.ioError)
@@ -87,7 +87,7 @@ struct DurabilityTests {
         plan.arm()
         defer { plan.disarm() }
         #expect(!isDurable(try store.commit(IndexChanges(shards: [shard]), at: SampleIndex.time)))
-        // What the commit needs is spared as long as it is not known to be published.
+        // The files of the commit are spared while it is not known to be published.
         plan.disarm()
         #expect(try store.garbage.collect(now: Date(), grace: -10) == [])
         plan.arm()
@@ -103,7 +103,7 @@ struct DurabilityTests {
         #expect(store.manifest.generation == 4)
     }
 
-    @Test("a commit in doubt is finished before the next one is made", arguments: [false, true])
+    @Test("an uncertain commit is finished before the next one", arguments: [false, true])
     func nextAfterDoubt(hasHappened: Bool) throws {
         var store = try makeIndex()
         let manifest = directory.appending("manifest-3.json")
@@ -125,7 +125,7 @@ struct DurabilityTests {
         #expect(try IndexVerifier.verify(directory).findings == [])
     }
 
-    @Test("tombstones that wait for the next attempt are not collected, however old they are")
+    @Test("tombstones that wait for the next attempt are not collected at any age")
     func sparedTombstones() throws {
         var store = try makeIndex()
         let failing = plan(.synchronize, on: directory, .ioError, times: 1)
@@ -136,7 +136,7 @@ struct DurabilityTests {
         #expect(tombstones.count == 1)
         let collector = store.garbage
         #expect(try collector.collect(now: Date(), grace: -10) == [])
-        // It took its list before the commit and removes after it.
+        // It took its list before the commit and removes files after it.
         #expect(isDurable(try store.commit(removal("a"), at: SampleIndex.time)))
         #expect(try collector.collect(now: Date(), grace: -10) == [])
         #expect(try store.garbage.collect(now: Date(), grace: -10) == [])
@@ -144,7 +144,7 @@ struct DurabilityTests {
         #expect(try IndexVerifier.verify(directory).findings == [])
     }
 
-    @Test("tombstones of a commit that is not tried again are collected")
+    @Test("tombstones of an abandoned commit are collected")
     func forsakenTombstones() throws {
         var store = try makeIndex()
         let failing = plan(.synchronize, on: directory, .ioError, times: 1)
@@ -172,7 +172,7 @@ struct DurabilityTests {
         #expect(store.catalog.count == 1)
         #expect(try Snapshot.open(directory).manifest.documents == 1)
         #expect(try IndexVerifier.verify(directory).isSound)
-        // Nothing to commit is not durable either as long as what was committed is not.
+        // An empty commit is not durable either while the previous one is not.
         #expect(!isDurable(try store.confirmDurability()))
         #expect(!isDurable(try store.commit(IndexChanges(), at: SampleIndex.time)))
         #expect(isDurable(try store.confirmDurability()))
@@ -180,7 +180,7 @@ struct DurabilityTests {
         #expect(store.manifest.generation == 3)
     }
 
-    @Test("superseded manifests stay until what supersedes them is durable, then three are left")
+    @Test("superseded manifests stay until their successor is durable, then three are left")
     func supersededManifests() throws {
         var store = try makeIndex()
         for number in 2...3 as ClosedRange<UInt64> {
@@ -213,7 +213,7 @@ struct DurabilityTests {
     }
 
     @Test(
-        "an error of the system is called one, whatever it meets",
+        "an error of the system is reported as one for every file",
         arguments: [.status, .open, .read, .map] as [SystemCall],
         [.tooManyOpenFiles, .noMemory, .ioError, .permissionDenied] as [Errno])
     func systemErrors(_ call: SystemCall, _ errno: Errno) throws {
@@ -238,7 +238,7 @@ struct DurabilityTests {
     }
 
     @Test(
-        "a shard whose status cannot be read is not taken for missing",
+        "a shard with an unreadable status does not count as missing",
         arguments: [.tooManyOpenFiles, .ioError, .noMemory, .permissionDenied] as [Errno])
     func statusOfShard(_ errno: Errno) throws {
         var store = try makeIndex()
@@ -254,7 +254,7 @@ struct DurabilityTests {
         #expect(store.manifest.documents == 3)
     }
 
-    @Test("a shard whose rename is reported as failed though it happened is there")
+    @Test("a shard whose successful rename is reported as failed exists")
     func lyingRename() throws {
         let store = try makeIndex()
         let plan = FaultPlan(below: scratch.path) { site, _, _ in
@@ -267,7 +267,7 @@ struct DurabilityTests {
         #expect(try names().allSatisfy { !$0.hasSuffix(".tmp") })
     }
 
-    @Test("files are for their owner to write and for the group to read, whatever the umask")
+    @Test("the owner can write files and the group can read them, under any umask")
     func modes() throws {
         var store = try makeIndex()
         try store.commit(removal("a"), at: SampleIndex.time)

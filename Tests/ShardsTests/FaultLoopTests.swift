@@ -6,13 +6,13 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// Every call that an index makes fails once, in the manner of SQLite's tests of input and output.
+/// Every system call of an index fails once, modelled on SQLite's I/O tests.
 ///
-/// A clean run counts the places that make calls. Then the same run is made again and again, each time with another failure at
-/// another place, and nothing may be lost, appear twice, or be written twice.
+/// A clean run counts the call sites. The same run is then repeated with one failure at a time, each at another site,
+/// and nothing may be lost, appear twice, or be written twice.
 @Suite("A failing call")
 struct FaultLoopTests {
-    /// One failure to be tried.
+    /// One failure to try.
     struct Experiment: CustomStringConvertible {
         let site: FaultPlan.Site
         let occurrence: Int
@@ -20,7 +20,7 @@ struct FaultLoopTests {
 
         var description: String { "\(effect) at \(site.call) \(site.number), time \(occurrence)" }
 
-        /// All failures of the places that a clean run found; of each place the first three calls.
+        /// All failures at the sites of a clean run, for the first three calls of each site.
         static func all(_ counts: [FaultPlan.Site: Int]) -> [Experiment] {
             counts.sorted { $0.key < $1.key }.flatMap { site, count in
                 (0..<min(count, 3)).flatMap { occurrence in
@@ -41,11 +41,11 @@ struct FaultLoopTests {
         }
     }
 
-    /// So many of all experiments are made in one run of the tests, so that nobody waits for them.
+    /// Each test run makes only this share of all experiments, to stay short.
     private static let sampleCount = 80
 
     @Test(
-        "loses nothing, doubles nothing, and is over when it is over, with and without openat2 and renameat2",
+        "loses nothing, duplicates nothing and has no lasting effect, with and without openat2 and renameat2",
         arguments: [[], LateSystemCall.allCases])
     func anyCall(missing: [LateSystemCall]) throws {
         let scratch = try ScratchDirectory()
@@ -53,7 +53,7 @@ struct FaultLoopTests {
         let seed = "\(generator)"
         var remaining: [Experiment?] = [nil]
         var (number, metCount) = (0, 0)
-        // The clean run is made here too: a place is known by its callers.
+        // The clean run happens here too, because a site is identified by its callers.
         while let experiment = remaining.popLast() {
             let directory = scratch.path.appending("\(number)").appending("index")
             let isMet = Mutex(false)
@@ -71,7 +71,7 @@ struct FaultLoopTests {
                 Issue.record("\(told): \(error)")
             }
             if number == 0 {
-                // A name that is given without renameat2 is given by a link.
+                // Without renameat2 a link gives the name.
                 #expect(plan.callCounts.keys.contains { $0.call == .link } == !missing.isEmpty)
                 let all = Experiment.all(plan.callCounts).shuffled(using: &generator)
                 #expect(
@@ -82,7 +82,7 @@ struct FaultLoopTests {
             number += 1
         }
         #expect(number > Self.sampleCount)
-        // A place that is not come to again would be tried in vain, and prove nothing.
+        // A site that is not reached again would be tried in vain, and prove nothing.
         #expect(metCount * 10 >= Self.sampleCount * 9, "\(metCount) of \(Self.sampleCount) failures were met, \(seed)")
     }
 }

@@ -1,8 +1,8 @@
 import Platform
 
-/// A shard taken to pieces and put together again, with every checksum made right whatever the pieces say.
+/// A shard taken apart and reassembled, with every checksum corrected whatever the pieces contain.
 ///
-/// Written from Format.md alone, so it is also a second implementation of it.
+/// It is written from Format.md alone, so it is also a second implementation of the format.
 struct ForgedShard {
     enum Frame {
         /// A pad or a frame that is copied as it is.
@@ -49,7 +49,7 @@ struct ForgedShard {
         }
     }
 
-    /// The file with header and index as they are now, their checksums right, and the sections untouched.
+    /// The file with the present header and index, correct checksums, and unchanged sections.
     func serialized() -> [UInt8] {
         let checksum = XXH64.digest(of: header.rawSpan)
         var file: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD, 0x20, 0x00, 0x01, 0x00, 0x00]
@@ -59,7 +59,7 @@ struct ForgedShard {
         return file + Self.skippable(0x184D_2A53, index + Self.bytes(XXH64.digest(of: index.rawSpan), 8)) + seekTable
     }
 
-    /// The file with the frames as they are now: sizes, offsets, checksums and seek table follow.
+    /// The file with the present frames and matching sizes, offsets, checksums and seek table.
     func rebuilt() throws -> [UInt8] {
         var sectionBytes: [UInt8] = []
         var index = index
@@ -119,7 +119,7 @@ struct ForgedShard {
 }
 
 extension Array where Element == UInt8 {
-    /// Replaces bytes by a number, little-endian; what would reach past the end is left out.
+    /// Replaces bytes by a number, little-endian; bytes past the end are omitted.
     mutating func overwrite(at offset: Int, with value: UInt64, byteCount: Int) {
         for byte in 0..<byteCount where offset + byte < count {
             self[offset + byte] = UInt8(truncatingIfNeeded: value >> UInt64(8 * byte))

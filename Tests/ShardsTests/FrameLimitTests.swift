@@ -5,13 +5,13 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite("How much a frame may decode to")
+@Suite("The decoded size of a frame")
 struct FrameLimitTests {
-    /// Sections 3 and 5, as they stand in a shard without a sign plane.
+    /// Sections 3 and 5, as in a shard without a sign plane.
     private static let text = 1
     private static let documents = 3
 
-    /// A shard of documents with one passage each, of these numbers of bytes.
+    /// A shard of documents with one passage each, of these sizes in bytes.
     private static func shard(_ sizes: [Int], in scratch: ScratchDirectory) throws -> FilePath {
         var builder = ShardBuilder(identity: SampleIndex.identity(.float32))
         for (number, size) in sizes.enumerated() {
@@ -25,7 +25,7 @@ struct FrameLimitTests {
     }
 
     @Test(
-        "a passage of any size that is written is read back",
+        "a passage of any writable size is read back",
         arguments: [[1], [65_536], [65_537], [10, 300_000, 10], [3 << 20]])
     func written(sizes: [Int]) throws {
         let scratch = try ScratchDirectory()
@@ -35,7 +35,7 @@ struct FrameLimitTests {
     }
 
     @Test(
-        "a frame that says more is refused when the shard is opened",
+        "a frame that claims more is refused when the shard is opened",
         arguments: [
             ([10], text, 1 << 27, true), ([10], text, 1 << 27 | 1, false), ([10], text, 1 << 30, false),
             ([10], documents, 1 << 30, false),
@@ -45,14 +45,14 @@ struct FrameLimitTests {
         let scratch = try ScratchDirectory()
         let path = try Self.shard(sizes, in: scratch)
         var forged = try ForgedShard(try FileContents.read(path))
-        // Codes are raw blocks, so each of the other sections has its one frame in the list.
+        // Codes are raw blocks, so each of the other sections has one frame in the list.
         forged.index.overwrite(at: 32 + 72 * section + 40, with: UInt64(byteCount), byteCount: 8)
         forged.index.overwrite(at: 32 + 72 * 4 + 12 * (section - 1) + 4, with: UInt64(byteCount), byteCount: 4)
         try AtomicFile.replaceVolatile(forged.serialized(), at: path)
         do {
             let reader = try ShardReader(path)
             #expect(isOpened)
-            // The frame itself says otherwise: nothing of that size is allocated.
+            // The frame itself states another size, so nothing of the claimed size is allocated.
             let error = #expect(throws: ShardsError.self) { try reader.text(of: reader.passage(ofRow: 0)) }
             #expect(error?.code == .corrupt)
         } catch let error as ShardsError {
@@ -61,7 +61,7 @@ struct FrameLimitTests {
         }
     }
 
-    @Test("rows in any order are those that are read one by one")
+    @Test("rows in any order equal those read one by one")
     func order() throws {
         let scratch = try ScratchDirectory()
         let reader = try ShardReader(try Self.shard([40_000, 40_000, 10, 70_000, 20, 30], in: scratch))

@@ -6,7 +6,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// The format as it was on the day version 1 was declared; these files are never made anew.
+/// The format on the day version 1 was declared; these files are never made again.
 @Suite("Golden files of format 1")
 struct GoldenFileTests {
     /// An index committed beside this file.
@@ -24,7 +24,7 @@ struct GoldenFileTests {
         Fixture(name: "int8", precision: .int8, compressesCodes: false),
         Fixture(name: "float32-compressed", precision: .float32, compressesCodes: true),
     ]
-    /// The library that compressed the text of the fixtures; another one may write other bytes that decode alike.
+    /// The library that compressed the text of the fixtures; another version may write other bytes that decode equally.
     static let zstandardVersion = 10504
 
     @Test("reads", arguments: fixtures)

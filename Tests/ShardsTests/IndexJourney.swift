@@ -6,23 +6,23 @@ import Shards
 import SystemPackage
 import Testing
 
-/// A short life of an index, in which each step is taken again until it succeeds, as Ingest does.
+/// A short life of an index, in which each step is repeated until it succeeds, as in Ingest.
 ///
-/// After every failure it looks whether all that was promised is there.
+/// After every failure it checks that everything promised exists.
 struct IndexJourney {
     let directory: FilePath
-    /// What was thrown on the way.
+    /// The errors thrown on the way.
     private(set) var faults: [String] = []
     private let plan: FaultPlan
     private var store: IndexStore?
-    /// The claim of each document that a commit which returned has promised.
+    /// The claim of each document in a commit that returned.
     private var promised: [String: String] = [:]
     private var receipts: [ShardReceipt] = []
 
-    /// A failure is met once, so that a second attempt must do.
+    /// A failure happens once, so a second attempt must succeed.
     private static let attempts = 3
 
-    /// - Parameter plan: what fails; it is in force while the index is used, and not while the outcome is looked at.
+    /// Prepares the journey; `plan` is active while the index is used, and not while the result is checked.
     init(_ directory: FilePath, _ plan: FaultPlan) throws {
         self.directory = directory
         self.plan = plan
@@ -50,7 +50,7 @@ struct IndexJourney {
         for number in 6...8 {
             try commit([SampleIndex.document("d\(number)", claim: "c\(number)", text: "text \(number)")])
         }
-        // What could not be removed is left for the next time.
+        // Files that could not be removed stay until the next time.
         for _ in 0..<2 {
             try persist { journey in try journey.store?.garbage.collect(now: Date(), grace: -10) }
         }
@@ -67,7 +67,7 @@ struct IndexJourney {
         #expect(manifests.count == 3)
     }
 
-    /// Makes a step until it succeeds.
+    /// Repeats a step until it succeeds.
     @discardableResult
     private mutating func persist<Result>(_ step: (inout IndexJourney) throws -> Result) throws -> Result {
         for _ in 1..<Self.attempts {
@@ -128,7 +128,7 @@ struct IndexJourney {
         let durability = try persist { journey in
             try journey.store?.commit(changes, at: SampleIndex.time) ?? .durable
         }
-        promise(samples, ending, removing)
+        promise(samples, ending: ending, removing: removing)
         guard case .unknown(let error) = durability else { return }
         faults.append("\(error)")
         try check()
@@ -140,7 +140,7 @@ struct IndexJourney {
     }
 
     private mutating func promise(
-        _ samples: [(ShardDocument, [ShardPassage])], _ ending: (path: String, item: String)?, _ removing: String?
+        _ samples: [(ShardDocument, [ShardPassage])], ending: (path: String, item: String)?, removing: String?
     ) {
         if let (path, item) = ending {
             promised = promised.filter { !$0.key.hasPrefix("\(path)#") || $0.key == "\(path)#\(item)" }
@@ -153,7 +153,7 @@ struct IndexJourney {
         String(decoding: document.identifier.bytes.map { $0 == 0 ? 35 : $0 }, as: UTF8.self)
     }
 
-    /// A reader sees what was promised, once, and every byte is sound.
+    /// A reader sees everything promised, once, and every byte is intact.
     private func check() throws {
         plan.disarm()
         defer { plan.arm() }

@@ -31,7 +31,7 @@ struct IndexStoreTests {
             path: Array(path.utf8), staying: Set(items.map { digest(path, $0) }), documentsBefore: documents)
     }
 
-    /// What a reader sees: identifier and claim of each live document, read from the shards themselves.
+    /// The view of a reader: identifier and claim of each live document, read from the shards themselves.
     private func live() throws -> [String: String] {
         let snapshot = try Snapshot.open(directory)
         var found: [String: String] = [:]
@@ -67,7 +67,7 @@ struct IndexStoreTests {
         #expect(try live().isEmpty)
     }
 
-    @Test("an interrupted creation is done again")
+    @Test("an interrupted creation can be repeated")
     func interruptedCreation() throws {
         _ = try SampleIndex.create(.int8, at: directory)
         for name in ["manifest-1.json", "generation"] { try Directory.removeFile(directory.appending(name)) }
@@ -122,7 +122,7 @@ struct IndexStoreTests {
         #expect(try live() == ["a": "c4", "l#y": "c5"])
         #expect(manifest.commits.last?.documents == 2)
         #expect(manifest.commits.last?.removedRows == first.rowCount)
-        // What is in memory is what a restart finds.
+        // The state in memory equals that after a restart.
         let reopened = try IndexStore.open(
             directory, expecting: IndexExpectation(store.identity), claims: ["c1", "c3", "c5", "c6", "c"])
         #expect(reopened.manifest == store.manifest)
@@ -159,7 +159,7 @@ struct IndexStoreTests {
         #expect(try live() == ["a": "c3", "l#y": "c4", "b": "c5"])
     }
 
-    @Test("nothing to commit is no generation, and a commit repeated adds nothing twice")
+    @Test("an empty commit makes no generation, and a repeated one adds nothing twice")
     func repeatedCommit() throws {
         var store = try SampleIndex.create(.float32, at: directory)
         try store.commit(IndexChanges(ended: [ended("a", staying: [])]), at: SampleIndex.time)
@@ -167,7 +167,7 @@ struct IndexStoreTests {
         let shard = try SampleIndex.shard([SampleIndex.document("a", claim: "c", text: "b")], number: 1, for: store)
         var sleeper = store
         try store.commit(IndexChanges(shards: [shard]), at: SampleIndex.time)
-        // As if the first try had failed after its rename.
+        // As if the first attempt had failed after its rename.
         try sleeper.commit(IndexChanges(shards: [shard]), at: SampleIndex.time)
         #expect(sleeper.manifest.generation == 2, "nothing is left to commit")
         #expect(sleeper.manifest.shards.count == 1)
@@ -194,7 +194,7 @@ struct IndexStoreTests {
         #expect(try live() == ["a": "c2"])
     }
 
-    @Test("a tombstone file that a crash left is not overwritten")
+    @Test("a tombstone file from a crash is not overwritten")
     func leftoverTombstones() throws {
         var store = try SampleIndex.create(.float32, at: directory)
         let first = try SampleIndex.shard(
@@ -267,7 +267,7 @@ struct IndexStoreTests {
                     if isWithdrawn {
                         withdrawn.insert(name)
                     } else if Bool.random(using: &generator) {
-                        // Of several versions of a path in one commit the last one that ended decides.
+                        // Of several versions of a path in one commit, the last one that ended wins.
                         ends.append(ended(path, staying: items, after: documents))
                         expected = expected.filter { document, holder in
                             let isOther = document != path && !document.hasPrefix("\(path)#")

@@ -6,7 +6,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// A manifest that was taken away leaves an index that looks whole; the file `generation` and the numbers tell.
+/// An index without its newest manifest looks intact; the file `generation` and the numbers reveal the loss.
 @Suite("A missing generation")
 struct MissingGenerationTests {
     private let scratch: ScratchDirectory
@@ -30,7 +30,7 @@ struct MissingGenerationTests {
         try IndexVerifier.verify(directory).findings.map(\.file)
     }
 
-    @Test("the newest one: readers warn, writers refuse and say what to do, verify finds it, garbage waits")
+    @Test("the newest one: readers warn, writers refuse with advice, verify finds it, garbage waits")
     func newest() throws {
         let store = try IndexStore.open(directory)
         try Directory.removeFile(manifest(5))
@@ -42,24 +42,24 @@ struct MissingGenerationTests {
         let error = #expect(throws: ShardsError.self) { try IndexStore.open(directory) }
         #expect(error?.code == .corrupt)
         for word in ["restore", "generation 4", "'generation'"] { #expect(error?.message.contains(word) == true) }
-        // The shard of the generation that is lost is all that is left of it.
+        // Only the shard of the lost generation remains of it.
         #expect(try store.garbage.collect(now: Date(), grace: -10).isEmpty)
-        // Whoever goes back removes the mark.
+        // To go back, the mark must be removed.
         try Directory.removeFile(mark)
         #expect(try IndexStore.open(directory).manifest.generation == 4)
         #expect(try findings() == [])
     }
 
-    @Test("one between others is found", arguments: [[4], [3, 4]])
+    @Test("a gap between others is found", arguments: [[4], [3, 4]])
     func gap(_ generations: [Int]) throws {
         for generation in generations { try Directory.removeFile(manifest(generation)) }
-        // Without an older one nothing tells that there was one between.
+        // Without an older one, the gap is invisible.
         #expect(try findings() == (generations == [4] ? ["manifest-4.json"] : []))
         #expect(try Snapshot.open(directory).damage.isEmpty)
         #expect(try IndexStore.open(directory).manifest.generation == 5)
     }
 
-    @Test("all of them: it is an index all the same, and no new one is made in its place")
+    @Test("all of them: it remains an index, and no new one replaces it")
     func all() throws {
         for generation in 3...5 { try Directory.removeFile(manifest(generation)) }
         #expect(try IndexStore.exists(at: directory))
@@ -72,7 +72,7 @@ struct MissingGenerationTests {
     }
 
     @Test(
-        "a mark that is absent, old or damaged says nothing",
+        "an absent, old or damaged mark is ignored",
         arguments: [nil, "", "9", "9\n", "9 0000000000000000\n", "4", "\u{0}", String(repeating: "9", count: 1_000)])
     func uselessMark(_ text: String?) throws {
         let old = try FileContents.read(mark)
@@ -87,7 +87,7 @@ struct MissingGenerationTests {
         #expect(try FileContents.read(mark) == old, "a writer makes it anew")
     }
 
-    @Test("each flipped bit of the mark makes it say nothing")
+    @Test("a mark with any flipped bit is ignored")
     func flippedBits() throws {
         let bytes = try FileContents.read(mark)
         for offset in bytes.indices {

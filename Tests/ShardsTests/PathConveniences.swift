@@ -2,7 +2,7 @@ import Platform
 import Shards
 import SystemPackage
 
-// Tests know their files by path; the index itself knows them by the directory that it holds open.
+// Tests use paths of files; the index itself uses its open directory.
 
 extension ShardReader {
     init(_ path: FilePath, decodesCodes: Bool = true) throws {

@@ -7,10 +7,10 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite("Where ranges come from")
+@Suite("The origin of ranges")
 struct RangesOriginTests {
     @Test(
-        "is read as far as it is said",
+        "is read as far as it is recorded",
         arguments: [
             (
                 #"{"origin": "a", "passages": 7, "margin": 0.1, "more": [1]}"#,
@@ -29,7 +29,7 @@ struct RangesOriginTests {
     }
 
     @Test(
-        "is told in a sentence",
+        "is summarized in a sentence",
         arguments: [
             (
                 RangesOrigin(origin: "these", passages: 7, margin: 0.1),
@@ -37,14 +37,14 @@ struct RangesOriginTests {
             ),
             (
                 RangesOrigin(origin: "x.npy", passages: nil, margin: nil),
-                "x.npy, made from a number of passages that is not known"
+                "x.npy, made from an unknown number of passages"
             ),
         ])
     func summary(origin: RangesOrigin, expected: String) {
         #expect(origin.summary == expected)
     }
 
-    @Test("the ranges that ship say where they come from")
+    @Test("the shipped ranges name their origin")
     func shipped() throws {
         let source = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
@@ -54,7 +54,7 @@ struct RangesOriginTests {
         #expect(origin.margin == 0.1)
     }
 
-    @Test("an index tells it to whoever asks")
+    @Test("an index records it")
     func index() throws {
         let scratch = try ScratchDirectory()
         let directory = scratch.path.appending("index")

@@ -7,7 +7,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// What a crash, an accident or a careless hand leaves in the directory.
+/// The remains of a crash, an accident or a mistake in the directory.
 @Suite("Recovery and garbage")
 struct RecoveryTests {
     private let scratch: ScratchDirectory
@@ -49,7 +49,7 @@ struct RecoveryTests {
         #expect(throws: ShardsError.self) { try IndexVerifier.verify(directory) }
     }
 
-    @Test("a damaged newest manifest: the one before is read, and nothing is written", arguments: [false, true])
+    @Test("a damaged newest manifest: the previous one is read, and nothing is written", arguments: [false, true])
     func fallback(_ isEmptied: Bool) throws {
         _ = try makeIndex(3)
         if isEmptied {
@@ -65,14 +65,14 @@ struct RecoveryTests {
         #expect(error?.code == .corrupt)
         #expect(error?.path == directory.appending("manifest-4.json"))
         #expect(error?.message.contains("generation 3") == true)
-        // Somebody decides to go back: the files are moved away, as the message says.
+        // The user decides to go back and moves the files away, as the message says.
         #expect(error?.message.contains("'generation'") == true)
         try Directory.removeFile(directory.appending("manifest-4.json"))
         try Directory.removeFile(directory.appending("generation"))
         #expect(try IndexStore.open(directory).manifest.generation == 3)
     }
 
-    @Test("names that are almost ours are left alone")
+    @Test("names that resemble ours are left alone")
     func strangeNames() throws {
         var store = try makeIndex(1)
         let names = [
@@ -121,7 +121,7 @@ struct RecoveryTests {
         }
     }
 
-    @Test("a shard cut short or exchanged is refused when the index is opened")
+    @Test("a truncated or replaced shard is refused when the index is opened")
     func wrongShard() throws {
         let store = try makeIndex(2)
         let first = store.manifest.shards[0].name.path(in: directory)
@@ -136,7 +136,7 @@ struct RecoveryTests {
         #expect(error.message.contains("not the shard that the manifest lists"))
     }
 
-    @Test("what a crash leaves is no part of the index, and collected when it is old")
+    @Test("leftovers of a crash are not part of the index, and are collected when old")
     func leftovers() throws {
         var store = try makeIndex(2)
         _ = try SampleIndex.shard([SampleIndex.document("x", claim: "x", text: "x")], number: 50, for: store)
@@ -161,7 +161,7 @@ struct RecoveryTests {
         #expect(try IndexVerifier.verify(directory).isSound)
     }
 
-    @Test("the last three generations are kept, and what they name")
+    @Test("the last three generations are kept with the files they name")
     func generations() throws {
         var store = try makeIndex(4)
         // Kills the document of the first shard; two commits later no manifest lists it.
@@ -175,7 +175,7 @@ struct RecoveryTests {
             try store.garbage.collect(now: Date(), grace: -10)
             #expect(try IndexVerifier.verify(directory).findings == [])
             #expect(try names().count { $0.hasPrefix("manifest-") } == 3)
-            // A reader that came before goes on undisturbed.
+            // An earlier reader continues undisturbed.
             for shard in old.shards {
                 let reader = shard.reader
                 #expect(try reader.text(of: reader.passage(ofRow: 0)).isEmpty == false)
@@ -184,7 +184,7 @@ struct RecoveryTests {
         #expect(try !names().contains(dead))
     }
 
-    @Test("an index of something else is refused, naming both and what to do")
+    @Test("an index of another identity is refused, with both values and advice")
     func mismatch() throws {
         let store = try makeIndex(1)
         let identity = store.identity
@@ -212,7 +212,7 @@ struct RecoveryTests {
             }
         }
         #expect(throws: Never.self) { try Snapshot.open(directory, expecting: IndexExpectation(identity)) }
-        // The same vectors for all that searching can tell.
+        // Their vectors cannot be distinguished by searching.
         #expect(throws: Never.self) { try Snapshot.open(directory, expecting: IndexExpectation(compute: "bfloat16")) }
         #expect(throws: Never.self) { try Snapshot.open(directory, expecting: IndexExpectation(compute: "float32")) }
     }

@@ -6,7 +6,7 @@ import Shards
 import SystemPackage
 import TestSupport
 
-/// Documents and indexes made of nothing but numbers, so that the same call gives the same bytes anywhere.
+/// Documents and indexes made only of numbers, so the same call gives the same bytes anywhere.
 enum SampleIndex {
     static let time = Date(timeIntervalSince1970: 1_764_000_000)
 
@@ -35,7 +35,7 @@ enum SampleIndex {
             passages: ["budget": 254, "overlap": 40, "target": 220], time: time)
     }
 
-    /// A document whose passages are its words in groups of four, each sharing two with the one before.
+    /// A document whose passages are its words in groups of four, each sharing two with the previous one.
     static func document(
         _ path: String, item: String? = nil, claim: String, text: String, title: String? = nil, metadata: String? = nil
     ) -> (ShardDocument, [ShardPassage]) {
@@ -91,7 +91,7 @@ enum SampleIndex {
             into: store.directory, name: ShardName(milliseconds: 1_764_000_000_000 + number, random: UInt32(number)))
     }
 
-    /// Three generations: none, three documents, and a new version of one of them.
+    /// Three generations: empty, three documents, and a new version of one of them.
     static func write(_ precision: Precision, compressesCodes: Bool, to path: FilePath) throws {
         var store = try create(precision, at: path)
         let options = ShardBuilder.Options(compressesCodes: compressesCodes)

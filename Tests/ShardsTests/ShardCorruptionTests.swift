@@ -5,12 +5,10 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// Whatever a file holds, reading it gives an answer or an error, never a crash.
+/// Reading any file returns a result or an error, and never crashes.
 @Suite("Damaged shards")
 struct ShardCorruptionTests {
-    /// Reads all that a shard offers.
-    ///
-    /// - Returns: whether any part was refused.
+    /// Reads everything in a shard; returns whether any part was refused.
     private static func exercise(_ path: FilePath) -> Bool {
         var isRefused = false
         func attempt(_ body: () throws(ShardsError) -> Void) {
@@ -69,8 +67,8 @@ struct ShardCorruptionTests {
         #expect(!Self.exercise(written.path), "\(generator)")
     }
 
-    /// With checksums made right again, nothing but the checks of each number stands between a wrong number and a crash.
-    @Test("wrong numbers behind right checksums", arguments: 0..<8 as Range<UInt64>)
+    /// With corrected checksums, only the checks of each number prevent a crash.
+    @Test("wrong numbers with correct checksums", arguments: 0..<8 as Range<UInt64>)
     func forgedNumbers(_ seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let written = try ShardRoundTripTests.Written(
@@ -111,7 +109,7 @@ struct ShardCorruptionTests {
     }
 
     @Test(
-        "a file that is no shard is refused with its name",
+        "a file that is not a shard is refused with its name",
         arguments: [
             [], [0], Array("hello world, this is text".utf8), Array(repeating: 0x28 as UInt8, count: 5_000),
             [0x28, 0xB5, 0x2F, 0xFD, 0x20, 0x00, 0x01, 0x00, 0x00],
@@ -125,12 +123,12 @@ struct ShardCorruptionTests {
         #expect(error?.description.contains(path.string) == true)
     }
 
-    @Test("a section of an unknown type is passed over when it is optional, and refused else")
+    @Test("a section of an unknown type is skipped when optional, and refused otherwise")
     func unknownSection() throws {
         let written = try ShardRoundTripTests.Written(.int8, dimension: 16, rows: 20, options: .init(), seed: 4)
         var shard = try ForgedShard(FileContents.read(written.path))
         let target = written.scratch.path.appending("later.zst")
-        // The sign plane becomes something of a later version: type 77.
+        // The sign plane becomes a section of a later version: type 77.
         shard.index.overwrite(at: 32 + 72, with: 77, byteCount: 4)
         try AtomicFile.replaceVolatile(shard.serialized(), at: target)
         let reader = try ShardReader(target)

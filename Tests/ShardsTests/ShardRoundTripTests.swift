@@ -8,7 +8,7 @@ import Testing
 
 @Suite("A shard")
 struct ShardRoundTripTests {
-    /// A shard that was written, and what went into it.
+    /// A written shard, and its input.
     struct Written {
         let scratch: ScratchDirectory
         let path: FilePath
@@ -17,7 +17,7 @@ struct ShardRoundTripTests {
         let codes: [UInt8]
         let signs: [UInt8]
 
-        /// Documents of random numbers of passages, until there are at least `rows`.
+        /// Documents with random numbers of passages, until there are at least `rows`.
         init(
             _ precision: Precision, dimension: Int, rows: Int, options: ShardBuilder.Options, seed: UInt64
         ) throws {
@@ -61,7 +61,7 @@ struct ShardRoundTripTests {
         (.ubinary, 12, 40), (.int8, 4_096, 70), (.float32, 384, 200), (.float32, 32_768, 2),
     ]
 
-    @Test("gives back what was put in", arguments: shapes, [false, true])
+    @Test("returns its input", arguments: shapes, [false, true])
     func roundTrip(_ shape: (precision: Precision, dimension: Int, rows: Int), _ isCompressed: Bool) throws {
         let options = ShardBuilder.Options(compressesCodes: isCompressed, level: isCompressed ? 1 : 3)
         let written = try Written(
@@ -135,7 +135,7 @@ struct ShardRoundTripTests {
         #expect(try reader.document(documents.count - 1) == documents.last)
     }
 
-    /// The verifier wants an index around a shard.
+    /// The verifier needs an index around a shard.
     private func verifyAlone(_ written: Written) throws -> [VerificationFinding] {
         let header = try ShardReader(written.path, decodesCodes: false).header
         let directory = written.scratch.path.appending("index")
@@ -143,11 +143,11 @@ struct ShardRoundTripTests {
         let name = written.receipt.name
         try AtomicFile.replaceVolatile(FileContents.read(written.path), at: name.path(in: directory))
         try store.commit(IndexChanges(shards: [written.receipt]), at: SampleIndex.time)
-        // The shard was made without ranges; that is the one thing that may be said of it.
+        // The shard was made without ranges, and only this may be reported.
         return try IndexVerifier.verify(directory).findings.filter { !$0.message.contains("ranges of fingerprint") }
     }
 
-    @Test("blocks of 384 int8 dimensions are where Format.md says")
+    @Test("blocks of 384 int8 dimensions have the offsets of Format.md")
     func layout() throws {
         let written = try Written(.int8, dimension: 384, rows: 700, options: .init(), seed: 1)
         let reader = try ShardReader(written.path)
@@ -180,7 +180,7 @@ struct ShardRoundTripTests {
         #expect(try Directory.entries(of: written.scratch.path).count == 1)
     }
 
-    @Test("refuses what it cannot store")
+    @Test("refuses input that it cannot store")
     func refusals() throws {
         var builder = ShardBuilder(identity: SampleIndex.identity(.int8))
         let (document, passages) = SampleIndex.document("a", claim: "c", text: "one two three")
@@ -204,7 +204,7 @@ struct ShardRoundTripTests {
         #expect(builder.rowCount == 1)
     }
 
-    @Test("stores what neighbouring passages share once, and frames of about 64 KiB")
+    @Test("stores the shared text of neighbouring passages once, in frames of about 64 KiB")
     func sharedText() throws {
         let written = try Written(.ubinary, dimension: 8, rows: 20_000, options: .init(), seed: 11)
         let reader = try ShardReader(written.path)
@@ -217,7 +217,7 @@ struct ShardRoundTripTests {
         #expect(reader.textByteCount / frames.count > 60_000)
     }
 
-    @Test("keeps a passage whose text is larger than a frame, and one of another text than its bytes")
+    @Test("keeps a passage whose text is larger than a frame, and one whose text differs from its bytes")
     func unusualText() throws {
         var builder = ShardBuilder(identity: SampleIndex.identity(.ubinary))
         let texts = [

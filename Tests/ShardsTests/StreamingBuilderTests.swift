@@ -5,7 +5,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite("A shard whose rows come piece by piece")
+@Suite("A shard whose rows arrive in pieces")
 struct StreamingBuilderTests {
     private static let name = ShardName(milliseconds: 1, random: 1)
 
@@ -16,7 +16,7 @@ struct StreamingBuilderTests {
         let codes: [UInt8]
         let signs: [UInt8]
 
-        init(_ number: Int, words: Int, _ identity: IndexIdentity, _ generator: inout SeededGenerator) {
+        init(_ number: Int, words: Int, identity: IndexIdentity, using generator: inout SeededGenerator) {
             let text = (0..<words).map { _ in String(UInt32.random(in: .min ... .max, using: &generator), radix: 36) }
             (document, passages) = SampleIndex.document(
                 "d\(number)", claim: "c\(number % 3)", text: text.joined(separator: " "))
@@ -24,7 +24,7 @@ struct StreamingBuilderTests {
             signs = SampleIndex.rows(passages.count, bytesPerRow: identity.signBytesPerRow ?? 0, seed: generator.next())
         }
 
-        /// Adds the rows in pieces, and not the document.
+        /// Adds the rows in pieces, without finishing the document.
         func addRows(to builder: inout ShardBuilder, _ generator: inout SeededGenerator) throws {
             var first = 0
             while first < passages.count {
@@ -40,7 +40,7 @@ struct StreamingBuilderTests {
     }
 
     @Test(
-        "has the bytes of one whose documents come whole, whatever was abandoned meanwhile",
+        "equals a shard of whole documents, regardless of abandoned ones",
         arguments: 0..<4 as Range<UInt64>, [Precision.int8, .ubinary])
     func sameBytes(_ seed: UInt64, _ precision: Precision) throws {
         var generator = SeededGenerator(seed: seed)
@@ -49,11 +49,11 @@ struct StreamingBuilderTests {
         var pieces = ShardBuilder(identity: identity)
         for number in 0..<8 {
             let words = [1, 40, 9_000].randomElement(using: &generator) ?? 1
-            let sample = Sample(number, words: words, identity, &generator)
+            let sample = Sample(number, words: words, identity: identity, using: &generator)
             try whole.append(sample.document, passages: sample.passages, codes: sample.codes, signs: sample.signs)
             while Bool.random(using: &generator) {
                 let words = Int.random(in: 1...9_000, using: &generator)
-                try Sample(number, words: words, identity, &generator).addRows(to: &pieces, &generator)
+                try Sample(number, words: words, identity: identity, using: &generator).addRows(to: &pieces, &generator)
                 pieces.abandonDocument()
                 #expect(pieces.openRowCount == 0)
             }
@@ -73,7 +73,7 @@ struct StreamingBuilderTests {
             "\(generator)")
     }
 
-    @Test("holds text as compressed as it will be")
+    @Test("keeps text in its final compression")
     func compressedText() throws {
         var builder = ShardBuilder(identity: SampleIndex.identity(.ubinary))
         let text = Array(String(repeating: "the same words again and again ", count: 33).utf8)
@@ -108,7 +108,7 @@ struct StreamingBuilderTests {
         #expect(builder.rowCount == 1, "no document was open")
     }
 
-    @Test("learns of its documents' claims at the end")
+    @Test("learns its documents' claims at the end")
     func renamedClaim() throws {
         let scratch = try ScratchDirectory()
         var builder = ShardBuilder(identity: SampleIndex.identity(.ubinary))

@@ -1,14 +1,14 @@
 import Foundation
 import SystemPackage
 
-/// The real `zstd`, for what we claim about it.
+/// The real `zstd`, to test our claims about it.
 enum ZstandardCommand {
     private static let path = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
         .map { "\($0)/zstd" }.first { FileManager.default.isExecutableFile(atPath: $0) }
 
     static var isInstalled: Bool { path != nil }
 
-    /// - Returns: the exit status and standard output.
+    /// Runs it; returns the exit status and standard output.
     static func run(_ arguments: [String]) throws -> (status: Int32, output: [UInt8]) {
         guard let path else { throw CocoaError(.fileNoSuchFile) }
         let process = Process()

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite struct FailureReportTests {
-    @Test("nothing hostile is in a sidecar", arguments: HostileText.samples)
+    @Test("a sidecar contains no hostile text", arguments: HostileText.samples)
     func hostile(text: String) throws {
         let scratch = try ScratchDirectory()
         let attempt = ["at": text, "stage": text, "code": text, "message": text]

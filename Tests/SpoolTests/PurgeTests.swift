@@ -17,7 +17,7 @@ import Testing
         #expect(try spool.purge(keepingDays: 0, now: now) == 0)
     }
 
-    @Test("folders and files of others in done/ stay, and stop nothing")
+    @Test("foreign folders and files in done/ stay and do no harm")
     func othersNamesStay() throws {
         let scratch = try ScratchDirectory()
         let spool = try Spool(SpoolDirectory(scratch.path))

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Stops one thread of a process, and lets all others run: what a debugger does, or a system call that never returns.
+"""Stops one thread of a process while all others run, like a debugger, or a system call that never returns.
 
     freeze.py PROCESS THREAD-NAME
 """
@@ -23,7 +23,7 @@ for thread in os.listdir(f"/proc/{process}/task"):
             sys.exit(os.strerror(ctypes.get_errno()))
     stopped += 1
 print(f"stopped {stopped} threads", flush=True)
-# The thread goes on when whoever stopped it ends, and a process is gone only when its stopped threads have been waited for.
+# The thread continues when this tracer ends, and a process is gone only after its stopped threads have been waited for.
 WALL = 0x40000000
 while os.path.exists(f"/proc/{process}/task"):
     try:

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# What Tests/systemd.sh runs in its container, where systemd is the real one. Every line is a fact; the last says whether all hold.
+# Tests/systemd.sh runs this in its container with a real systemd. Every line is a check; the last line is the result.
 set -u
 spool=/var/lib/vectorspool/spool
 faults=0
 
-# what it is, then a command that is to succeed
+# arguments: a description, then a command that must succeed
 holds() {
     local what=$1
     shift
@@ -16,7 +16,7 @@ holds() {
 refused() { ! "$@"; }
 property() { systemctl show --value --property="$1" vectorspoold; }
 milliseconds() { date +%s%3N; }
-# seconds, then a command that is asked until it succeeds
+# arguments: seconds, then a command to repeat until it succeeds
 within() {
     local end=$(($(milliseconds) + $1 * 1000))
     shift
@@ -47,11 +47,11 @@ for user in alice bob; do
 done
 systemctl daemon-reload
 
-holds "the unit has no mistakes" systemd-analyze verify vectorspoold.service
-holds "openat2 may be called" sh -c 'systemd-analyze syscall-filter @file-system | grep -q openat2'
-holds "inbox/ is 3770 of the droppers" mode_is "3770 vectorspool vectorspool-drop" $spool/inbox
-holds "failed/ is 2750 of the droppers" mode_is "2750 vectorspool vectorspool-drop" $spool/failed
-holds "done/ is 2750 of those who search" mode_is "2750 vectorspool vectorspool" $spool/done
+holds "the unit is valid" systemd-analyze verify vectorspoold.service
+holds "openat2 is allowed" sh -c 'systemd-analyze syscall-filter @file-system | grep -q openat2'
+holds "inbox/ is 3770 for the drop group" mode_is "3770 vectorspool vectorspool-drop" $spool/inbox
+holds "failed/ is 2750 for the drop group" mode_is "2750 vectorspool vectorspool-drop" $spool/failed
+holds "done/ is 2750 for the search group" mode_is "2750 vectorspool vectorspool" $spool/done
 
 holds "it starts and is ready" systemctl start vectorspoold
 as alice "umask 022; echo 'A whale in the sea.' > $spool/inbox/alice-022.txt; mkdir $spool/inbox/a; echo 'Rye bread.' > $spool/inbox/a/deep-022.txt"
@@ -60,24 +60,24 @@ for name in alice-022.txt deep-022.txt bob-077.txt deep-077.txt; do holds "$name
 as bob "umask 077; mkdir /tmp/private; echo 'Bees.' > /tmp/private/moved.txt; mv /tmp/private $spool/inbox/"
 listed() { grep -q "private" /run/vectorspool/status.json; }
 holds "a folder moved in with umask 077 is listed as blocked" within 40 listed
-holds "others are taken meanwhile" sh -c "runuser -u alice -- sh -c 'echo Trains. > $spool/inbox/after.txt'"
+holds "another file is dropped meanwhile" sh -c "runuser -u alice -- sh -c 'echo Trains. > $spool/inbox/after.txt'"
 holds "after.txt is taken" within 20 in_done after.txt
-holds "droppers do not look into done/" refused as bob "ls $spool/done"
-holds "droppers do not write in failed/" refused as bob "mkfifo $spool/failed/x.txt.error.json"
+holds "droppers cannot list done/" refused as bob "ls $spool/done"
+holds "droppers cannot write in failed/" refused as bob "mkfifo $spool/failed/x.txt.error.json"
 as alice "printf '\377' > $spool/inbox/bad.txt"
-holds "what fails has its reason beside it" within 20 test -e $spool/failed/bad.txt.error.json
-holds "droppers may read the reason" as bob "cat $spool/failed/bad.txt.error.json"
+holds "a failed file has its reason beside it" within 20 test -e $spool/failed/bad.txt.error.json
+holds "droppers can read the reason" as bob "cat $spool/failed/bad.txt.error.json"
 
 systemctl stop vectorspoold
 as alice "echo 'Kept.' > $spool/inbox/kept.txt"
-holds "nobody removes what another dropped" refused as bob "rm -f $spool/inbox/kept.txt"
-holds "nobody moves what another dropped" refused as bob "mv $spool/inbox/kept.txt $spool/inbox/stolen.txt"
-holds "nobody else can lock the spool" refused as bob "flock --nonblock $spool/.lock true"
+holds "droppers cannot remove files of others" refused as bob "rm -f $spool/inbox/kept.txt"
+holds "droppers cannot move files of others" refused as bob "mv $spool/inbox/kept.txt $spool/inbox/stolen.txt"
+holds "other users cannot lock the spool" refused as bob "flock --nonblock $spool/.lock true"
 
 # Another run on the spool, which ends after a while.
 runuser --user vectorspool -- flock $spool/.lock sleep 3 &
 holds "a spool that is in use ends the start with 75" refused systemctl start vectorspoold
-holds "and the service comes up when it is free" within 15 systemctl --quiet is-active vectorspoold
+holds "the service starts when the spool is free" within 15 systemctl --quiet is-active vectorspoold
 wait
 holds "kept.txt is taken" within 20 in_done kept.txt
 
@@ -115,13 +115,13 @@ recovered() {
     journalctl --unit=vectorspoold --output=cat --quiet | tail -n +"$mark" |
         awk '/taking over [0-9]+ files/ { t = NR } /^Started/ { s = NR } END { exit !(t && s && t < s) }'
 }
-holds "it is ready only when what was left has been looked through" within 5 recovered
+holds "it is ready only after recovering the leftovers" within 5 recovered
 
 mkdir -p /etc/systemd/system/vectorspoold.service.d
 printf '[Service]\nWatchdogSec=6\n' >/etc/systemd/system/vectorspoold.service.d/watchdog.conf
 systemctl daemon-reload
 
-# what it is, then a command that disturbs the process
+# arguments: a description, then a command that disturbs the process
 restarts_after() {
     local what=$1 process begin took
     shift
@@ -145,5 +145,5 @@ restarts_after "its encoder threads are stopped" freeze
 cat /tmp/freeze
 journalctl --unit=vectorspoold --output=cat --quiet | grep -E "no sign of life|Watchdog timeout|Killing process|signal|timed out" | sort | uniq -c | head -n 20
 
-[ $faults -eq 0 ] && echo "All of it holds." || echo "$faults of it do not hold."
+[ $faults -eq 0 ] && echo "All checks passed." || echo "$faults checks failed."
 systemd-analyze security vectorspoold | tail -n 1

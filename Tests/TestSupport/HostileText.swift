@@ -1,8 +1,9 @@
-/// Texts that disturb whoever is shown them as they are, and the judgement whether an output is tame.
+/// Texts that mislead a reader who sees them unescaped, and a check that output is safe.
 ///
-/// The judgement is written anew here, on bytes and scalars, so that it cannot share a mistake with what it judges.
+/// The check is an independent implementation on bytes and scalars, so it cannot share a mistake with the code under
+/// test.
 package enum HostileText {
-    /// Each disturbs in its own way.
+    /// Each sample is hostile in its own way.
     package static let samples = [
         "clear \u{1B}[2J screen", "title \u{1B}]0;owned\u{7} bell", "back\u{8}space", "carriage\rreturn",
         "line\nfeed forged: ok",
@@ -12,7 +13,7 @@ package enum HostileText {
         "shaping \u{206A}\u{206F}", "tags \u{E0001}\u{E0041}", "quotes \"'\\ \\u{1b} \\xFF %1B", "e\u{301} 日本 🚀 plain",
     ]
 
-    /// Bytes that are no UTF-8 among others, such as names on Linux may have.
+    /// Bytes that contain invalid UTF-8, as names on Linux can.
     package static let names: [[UInt8]] =
         samples.map { Array($0.utf8).filter { $0 != 0 && $0 != UInt8(ascii: "/") } }
         + [
@@ -20,9 +21,9 @@ package enum HostileText {
             [0xF0, 0x9F, 0x1B],
         ]
 
-    /// What stands in an output that must not; empty for one that is tame.
+    /// The hostile characters in an output; empty for a safe one.
     ///
-    /// - Parameter allowed: controls that the output is made of, line feeds for one.
+    /// `allowed` are the controls that the output may contain, such as line feeds.
     package static func faults(in output: some Sequence<UInt8>, allowed: Set<UInt8> = [0x0A, 0x09]) -> [String] {
         let bytes = Array(output)
         var faults = bytes.filter { ($0 < 0x20 || $0 == 0x7F) && !allowed.contains($0) }.map { "byte \($0)" }

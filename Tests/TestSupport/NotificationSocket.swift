@@ -2,9 +2,9 @@ import Foundation
 import Platform
 package import SystemPackage
 
-/// The service manager's end of `sd_notify(3)`: a datagram socket of a test's own.
+/// The service manager's end of `sd_notify(3)`: a datagram socket for one test.
 package final class NotificationSocket: Sendable {
-    /// What `NOTIFY_SOCKET` is to be.
+    /// The value of `NOTIFY_SOCKET`.
     package let path: FilePath
     private let descriptor: OwnedDescriptor
 
@@ -45,7 +45,7 @@ package final class NotificationSocket: Sendable {
         return found
     }
 
-    /// The messages that have come since the last call, each as its variables.
+    /// The messages since the last call, each as its variables.
     package func messages() -> [[String: String]] {
         texts().map { text in
             var variables: [String: String] = [:]

@@ -2,7 +2,7 @@ package import NumPy
 import Platform
 import SystemPackage
 
-/// A NumPy file among the fixtures of some tests, as its bytes.
+/// The bytes of a NumPy file in the fixtures of a test target.
 package struct NumPyFixture {
     package let file: [UInt8]
 
@@ -12,7 +12,7 @@ package struct NumPyFixture {
         file = try FileContents.read(folder.pushing(FilePath("\(tests)/Fixtures/\(name).npy")))
     }
 
-    /// The array, read here.
+    /// The array, parsed by our reader.
     package func matrix() throws -> NumPyMatrix {
         try NumPyMatrix(file: file.rawSpan)
     }

@@ -1,7 +1,7 @@
 package import Platform
 package import SystemPackage
 
-/// A directory of a test's own, removed with all that is in it when the last reference goes.
+/// A directory for one test, removed with its contents when the last reference ends.
 package final class ScratchDirectory: Sendable {
     /// The directory's path.
     package let path: FilePath
@@ -18,7 +18,7 @@ package final class ScratchDirectory: Sendable {
 }
 
 extension Directory {
-    /// Removes a directory with all that is in it; symbolic links are removed, not followed.
+    /// Removes a directory with its contents; symbolic links are removed, not followed.
     package static func removeTree(_ path: FilePath) throws(PlatformError) {
         guard let name = path.lastComponent else { return }
         try OpenDirectory(path.removingLastComponent()).removeTree(FilePath(root: nil, [name]))

@@ -1,9 +1,10 @@
-/// Random numbers that come again: SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
+/// Reproducible random numbers: SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators",
+/// 2014).
 ///
-/// A property test prints its seed by interpolating the generator into the message of each expectation, so that a failure names the run
-/// that repeats it.
+/// A property test interpolates the generator into the message of each expectation, so a failure shows the seed that
+/// repeats the run.
 package struct SeededGenerator: RandomNumberGenerator, CustomStringConvertible, Sendable {
-    /// What the sequence was started with.
+    /// The seed of the sequence.
     package let seed: UInt64
     private var state: UInt64
 

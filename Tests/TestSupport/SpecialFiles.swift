@@ -1,7 +1,7 @@
 import Foundation
 package import SystemPackage
 
-/// Things in a directory that are no regular files.
+/// Makes special files in a directory.
 package enum SpecialFiles {
     /// Makes a symbolic link.
     package static func makeLink(to target: String, at path: FilePath) throws {

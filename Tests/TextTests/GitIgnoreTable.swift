@@ -1,4 +1,4 @@
-/// What `git check-ignore --no-index` of git 2.39.5 chose of a tree, list of patterns by list of patterns.
+/// The paths of a tree that `git check-ignore --no-index` of git 2.39.5 ignored, for each list of patterns.
 enum GitIgnoreTable {
     /// The paths of the tree; folders have a slash at the end.
     static let paths = [

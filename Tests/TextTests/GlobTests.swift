@@ -3,7 +3,7 @@ import Text
 
 @Suite("Globs")
 struct GlobTests {
-    @Test("paths are chosen as git ignores them", arguments: GitIgnoreTable.rows.indices)
+    @Test("paths are selected as git ignores them", arguments: GitIgnoreTable.rows.indices)
     func git(row: Int) {
         let (patterns, expected) = GitIgnoreTable.rows[row]
         let list = GlobList(patterns)
@@ -15,7 +15,7 @@ struct GlobTests {
     }
 
     @Test(
-        "a pattern alone looks at the path alone",
+        "a single pattern considers only the path itself",
         arguments: [
             ("d", "d/foo", false), ("foo", "d/foo", true), ("d/*", "d/e/foo", false), ("d/**", "d/e/foo", true),
             ("d/", "d", false), ("**/e/**", "d/e/foo", true), ("", "foo", false), ("*", "", false),
@@ -24,14 +24,14 @@ struct GlobTests {
         #expect(Glob(pattern).matches(path.utf8) == expected)
     }
 
-    @Test("a slash at the end asks for a folder")
+    @Test("a slash at the end requires a folder")
     func folders() {
         #expect(Glob("d/").matches("d".utf8, isFolder: true))
         #expect(GlobList(["d/"]).match("d".utf8) == nil)
         #expect(GlobList(["d/"]).match("d/foo".utf8) == "d/")
     }
 
-    @Test("the pattern that decides is named")
+    @Test("the deciding pattern is returned")
     func named() {
         let list = GlobList(["a*", "!ab", "*.tmp", "*p"])
         #expect(list.match("ab".utf8) == nil)
@@ -49,7 +49,7 @@ struct GlobTests {
     }
 
     @Test(
-        "a bracket that is never closed stands for itself",
+        "an unclosed bracket matches itself",
         arguments: [
             ("[x", "[x"), ("[!x", "[!x"), ("[]x", "[]x"), ("[a-", "[a-"), ("[[:alpha:]", "[a"), (#"[x\]"#, "[x]"),
         ])
@@ -71,7 +71,7 @@ struct GlobTests {
             #expect(!Glob(pattern).matches(name))
             #expect(Glob(pattern).matches(name + [UInt8(ascii: "b")]))
         }
-        // Steps grow with the product of the lengths, 4 million at most; trying all ways would never end.
+        // Steps grow with the product of the lengths, 4 million at most; trying all combinations would never end.
         #expect(elapsed < .seconds(20))
     }
 

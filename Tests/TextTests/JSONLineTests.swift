@@ -30,7 +30,7 @@ struct JSONLineTests {
     }
 
     @Test(
-        "what RFC 8259 does not know is refused",
+        "text outside RFC 8259 is refused",
         arguments: [
             "", "[]", "{", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "{\"a\":1} x", "{\"a\":+1}", "{\"a\":01}",
             "{\"a\":1.}",
@@ -50,11 +50,11 @@ struct JSONLineTests {
         #expect(Self.reason("{\"a\":" + deep + String(repeating: "]", count: 300_000) + "}") == nil)
     }
 
-    @Test("a message quotes a key safely and in part", arguments: HostileText.samples)
+    @Test("a message quotes a key safely and shortened", arguments: HostileText.samples)
     func quotedKeys(text: String) throws {
         let key = JSONText.quoted(text + String(repeating: "x", count: 100_000))
         let reason = try #require(Self.reason("{\(key):1,\(key):2}"))
-        #expect(reason.contains("stands twice"))
+        #expect(reason.contains("appears twice"))
         #expect(HostileText.faults(in: reason.utf8, allowed: []) == [])
         #expect(reason.utf8.count < 200)
     }

@@ -4,7 +4,7 @@ import Text
 
 @Suite("JSON read value by value")
 struct JSONScannerTests {
-    /// Reads `{"a":{"b":[..]}}`-like text: numbers in arrays in objects, as deep as the text goes.
+    /// Reads text like `{"a":{"b":[..]}}`: numbers in arrays in objects, to any depth.
     private static func read(_ scanner: inout JSONScanner) throws(JSONFault) -> Int {
         var sum = 0
         switch scanner.kind() {
@@ -37,7 +37,7 @@ struct JSONScannerTests {
     }
 
     @Test(
-        "a fault says line, column and path",
+        "a fault contains line, column and path",
         arguments: [
             ("", "line 1, column 1: a whole number was expected"),
             ("{\"a\":\n {\"b\": [1, \"x\"]}}", "line 2, column 12: a.b[1]: a whole number was expected"),
@@ -48,7 +48,7 @@ struct JSONScannerTests {
             ("{\"a\":1,}", "line 1, column 8: a string was expected"),
             ("[1,]", "line 1, column 4: [1]: a whole number was expected"),
             ("[[1],[2,[3,x]]]", "line 1, column 12: [1][1][1]: a whole number was expected"),
-            ("{\"a\":1} x", "line 1, column 9: there is something after the value"),
+            ("{\"a\":1} x", "line 1, column 9: there is more after the value"),
             ("[01]", "line 1, column 2: [0]: a number begins with a zero"),
             ("[-]", "line 1, column 3: [0]: a digit was expected"),
             ("[9223372036854775808]", "line 1, column 2: [0]: the number is too large"),
@@ -62,7 +62,7 @@ struct JSONScannerTests {
         #expect(fault?.kind == .malformed)
     }
 
-    @Test("a reader's fault is that of the value read last")
+    @Test("a reader's fault concerns the last value")
     func readersFault() throws {
         var scanner = try JSONScanner(Array("{\"model\":\n {\"type\": \"BPE\"}}".utf8))
         try scanner.beginObject()
@@ -101,11 +101,11 @@ struct JSONScannerTests {
     }
 
     @Test(
-        "strings that are none",
+        "invalid strings",
         arguments: [
-            (#""\x""#, "the escape"), (#""\ud83d""#, "surrogate"), (#""\ud83dx\ude80""#, "surrogate"),
+            (#""\x""#, "no such escape"), (#""\ud83d""#, "surrogate"), (#""\ud83dx\ude80""#, "surrogate"),
             (#""\ud83d\u0041""#, "surrogate"), (#""\ude80""#, "surrogate"), (#""\u12g4""#, "hexadecimal"),
-            (#""\u12"#, "hexadecimal"), (#""a\"#, "the escape"), ("\"\t\"", "control"), ("\"\\n\t\"", "control"),
+            (#""\u12"#, "hexadecimal"), (#""a\"#, "no such escape"), ("\"\t\"", "control"), ("\"\\n\t\"", "control"),
             ("\"abc", "not closed"), ("\"a\\nbc", "not closed"),
         ])
     func noStrings(text: String, reason: String) throws {
@@ -120,7 +120,7 @@ struct JSONScannerTests {
         #expect(fault?.description == "line 2, column 6: the text is not UTF-8")
     }
 
-    @Test("values are kept as they are written, whatever they hold")
+    @Test("values of all kinds keep their written form")
     func kept() throws {
         let text = #"{ "a" : [ 1.50e+1 , {"b":{}}, "]" ] , "c":-0.0E-7,"d":null }"#
         var scanner = try JSONScanner(Array(text.utf8))
@@ -135,7 +135,7 @@ struct JSONScannerTests {
     }
 
     @Test(
-        "nothing unsound is passed over",
+        "skipping refuses invalid values",
         arguments: [
             "tru", "nul", "+1", "01", "1.", ".5", "1e", "[1 2]", "[1,]", "{\"a\"}", "{\"a\":1,}", "{1:2}", "[}", "{]",
             "NaN", "'a'", "[", "\"", "\u{A0}1",
@@ -148,7 +148,7 @@ struct JSONScannerTests {
         }
     }
 
-    @Test("a text cut or changed anywhere is read or refused, never fatal")
+    @Test("a text truncated or changed anywhere is read or refused, and never crashes")
     func damaged() {
         let text = Array(#"{"a":[1,{"b":-2}],"\ud83d\ude80":{"c":[[],{}]}}"#.utf8)
         for position in text.indices {

@@ -3,13 +3,13 @@ import TestSupport
 import Testing
 import Text
 
-@Suite("JSON as it leaves the process")
+@Suite("JSON for output")
 struct JSONTextTests {
     private static func parsed(_ json: String) throws -> [String: String] {
         try #require(JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: String])
     }
 
-    @Test("a quoted text is tame, on one line, and survives a parser", arguments: HostileText.samples)
+    @Test("a quoted text is safe, on one line, and survives a parser", arguments: HostileText.samples)
     func quoted(text: String) throws {
         let json = "{\(JSONText.quoted(text)):\(JSONText.quoted(text))}"
         #expect(HostileText.faults(in: json.utf8, allowed: []) == [])
@@ -28,7 +28,7 @@ struct JSONTextTests {
     }
 
     @Test(
-        "an object is written anew",
+        "an object is rewritten",
         arguments: [
             (" { \"a\" : 1.50e+1 ,\n\"b\":[ true , null,{} ] } ", #"{"a":1.50e+1,"b":[true,null,{}]}"#),
             ("{\"\\u0061\":\"\\/\\u00e9\"}", #"{"a":"/é"}"#),
@@ -40,7 +40,7 @@ struct JSONTextTests {
     }
 
     @Test(
-        "what is no object is not passed through",
+        "anything but an object is refused",
         arguments: [
             "", "[1]", "1", "{\"a\":\"\u{1B}[2J\"}", "{\"a\":1}\u{1B}[2J", "{\"a\":1,\"a\":2}", "{'a':1}", "{\"a\":01}",
             "{",
@@ -49,7 +49,7 @@ struct JSONTextTests {
         #expect(JSONText.rewritten(text) == nil)
     }
 
-    @Test("a hostile object is tame when written anew", arguments: HostileText.samples)
+    @Test("a hostile object is safe when rewritten", arguments: HostileText.samples)
     func rewrittenHostile(text: String) throws {
         let escaped = JSONText.quoted(text).replacing("\\u009b", with: "\u{9B}").replacing("\\u202e", with: "\u{202E}")
         let json = try #require(JSONText.rewritten("{\(escaped): \(escaped)}"))
@@ -57,7 +57,7 @@ struct JSONTextTests {
         #expect(try Self.parsed(json) == [text: text])
     }
 
-    @Test("what an encoder leaves raw is escaped, its layout kept", arguments: HostileText.samples)
+    @Test("text that an encoder leaves raw is escaped, with its layout kept", arguments: HostileText.samples)
     func encoder(text: String) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
@@ -78,7 +78,7 @@ struct JSONTextTests {
         #expect(object.text == #"{"z\u001b":"\u202e","a":[1,2],"b":["\u009b"],"c":0.5,"d":null}"#)
     }
 
-    @Test("an object for people has a line for each member")
+    @Test("an object for people has one line per member")
     func lines() {
         var object = JSONObject(.lines)
         #expect(object.text == "{}")

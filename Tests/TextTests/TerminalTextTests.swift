@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 import Text
 
-@Suite("Text as a terminal may be shown it")
+@Suite("Text for a terminal")
 struct TerminalTextTests {
     @Test(
         "hazardous characters become visible escapes",
@@ -17,7 +17,7 @@ struct TerminalTextTests {
         #expect(TerminalText.visible(text) == expected)
     }
 
-    @Test("nothing hostile is left, and a second pass changes nothing", arguments: HostileText.samples)
+    @Test("no hostile text remains, and a second pass changes nothing", arguments: HostileText.samples)
     func tame(text: String) {
         let shown = TerminalText.visible(text)
         #expect(HostileText.faults(in: shown.utf8, allowed: []) == [])
@@ -46,7 +46,7 @@ struct TerminalTextTests {
     }
 
     @Test(
-        "names stand as they are where they can",
+        "names stay unchanged where possible",
         arguments: [
             ("a é", "a é"), ("100%.txt", "100%.txt"), ("My%20File", "My%20File"), ("back\\slash", "back\\slash"),
             ("a\n%", "a\\u{a}%"), ("\u{7F}", "\\u{7f}"), ("\\u{1b}", "\\u{5c}u{1b}"), ("\\xFF", "\\u{5c}xFF"),
@@ -65,7 +65,7 @@ struct TerminalTextTests {
         #expect(TerminalText.name(bytes) == expected)
     }
 
-    @Test("a name can be read back, and is tame", arguments: HostileText.names)
+    @Test("a name can be restored, and is safe", arguments: HostileText.names)
     func reversible(bytes: [UInt8]) throws {
         let shown = TerminalText.name(bytes)
         #expect(HostileText.faults(in: shown.utf8, allowed: []) == [])
@@ -73,7 +73,7 @@ struct TerminalTextTests {
         #expect(try Self.read(shown) == bytes)
     }
 
-    @Test("random names can be read back", arguments: [1, 2, 3] as [UInt64])
+    @Test("random names can be restored", arguments: [1, 2, 3] as [UInt64])
     func random(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let pieces = HostileText.names + ["\\", "\\\\", "u{", "x", "}", "41"].map { Array($0.utf8) }
@@ -83,7 +83,7 @@ struct TerminalTextTests {
         }
     }
 
-    /// The bytes of a name from how it is shown.
+    /// The bytes of a name, restored from its shown form.
     private static func read(_ shown: String) throws -> [UInt8] {
         var bytes: [UInt8] = []
         var rest = Substring(shown)

@@ -30,7 +30,7 @@ struct UTF8TextTests {
     }
 
     @Test(
-        "a cut inside a character is seen",
+        "a cut inside a character is detected",
         arguments: [
             ([], 0), ([0x61], 1), ([0x61, 0xC3], 1), ([0xC3, 0xA4], 2), ([0x61, 0xE2, 0x80], 1),
             ([0xE2, 0x80, 0x94], 3), ([0xF0, 0x9F, 0x9A], 0), ([0xF0, 0x9F, 0x9A, 0x80], 4),

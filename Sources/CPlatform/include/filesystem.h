@@ -1,6 +1,6 @@
 #pragma once
 
-/// What statfs(2) says, in types of fixed width: Swift's Glibc does not have the call.
+/// The result of statfs(2), which Swift's Glibc lacks, in types of fixed width.
 struct vectorspool_filesystem {
     unsigned long long magic;
     unsigned long long available_blocks;
@@ -8,7 +8,7 @@ struct vectorspool_filesystem {
     int is_read_only;
 };
 
-/// Asks about the file system of `path`. Returns 0, or -1 with errno set.
+/// Queries the file system of `path`. Returns 0, or -1 with errno set.
 int vectorspool_filesystem_status(const char *path, struct vectorspool_filesystem *status);
 
 /// Waits until everything written to the file system of `descriptor` is on stable storage. Returns 0, or -1 with errno set.

@@ -1,4 +1,4 @@
 #pragma once
 
-/// Gives memory that was freed back to the system: malloc_trim(3), which Swift's Glibc does not have.
+/// Returns freed memory to the system: malloc_trim(3), which Swift's Glibc lacks.
 void vectorspool_memory_return(void);

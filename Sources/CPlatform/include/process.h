@@ -1,4 +1,4 @@
 #pragma once
 
-/// The path that execve(2) was called with, links in it unresolved; NULL where the kernel does not say.
+/// The path of the execve(2) call, with its links unresolved; NULL where the kernel does not say.
 const char *vectorspool_execution_path(void);

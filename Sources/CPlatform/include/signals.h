@@ -1,7 +1,7 @@
 #pragma once
 
-/// Takes note of SIGHUP from now on, whose default action would end the process.
+/// Records SIGHUP from now on, whose default action would end the process.
 void vectorspool_hangup_note(void);
 
-/// Whether SIGHUP has come since `vectorspool_hangup_note` or the last question: 1 or 0.
+/// Whether SIGHUP has arrived since `vectorspool_hangup_note` or the last call: 1 or 0.
 int vectorspool_hangup_taken(void);

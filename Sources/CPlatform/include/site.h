@@ -2,6 +2,6 @@
 
 #include <stdint.h>
 
-/// A number for the place in the program that calls, and for its callers: equal in every run of the same binary, whatever
-/// address it is loaded at. For tests that name the places where a system call is made.
+/// A number for the call site and its callers, equal in every run of the same binary at any load address.
+/// It is for tests that identify the places that make a system call.
 uint64_t vectorspool_call_site(void);

@@ -3,5 +3,5 @@
 /// Names the calling thread as ps, top and gdb show it; Linux keeps the first 15 bytes.
 void vectorspool_thread_name(const char *name);
 
-/// The processors that this process may run on, as its affinity mask allows; at least 1.
+/// The processors that this process may run on, according to its affinity mask; at least 1.
 int vectorspool_usable_processors(void);

@@ -6,26 +6,26 @@ import Platform
 package import Quantization
 import SystemPackage
 
-/// `vectorspool calibrate`: texts or vectors in, a ranges file out.
+/// `vectorspool calibrate`: reads texts or vectors and writes a ranges file.
 struct CalibrateCommand: AsyncParsableCommand, CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "calibrate",
         abstract: "Make the ranges that int8 and uint8 need, from texts like those to be indexed.",
         discussion: """
-            Files are read as the daemon reads what is dropped: a .jsonl file gives title and `text` of each object, \
+            Files are read as the daemon reads dropped files: a .jsonl file supplies title and `text` of each object, \
             .zst files are unpacked, texts are cut into passages. \
             With --margin 0 the ranges are those of sentence-transformers: minimum and maximum of each dimension.
             """)
 
     @OptionGroup var model: ModelOption
 
-    @Option(help: "The arithmetic of the model; auto takes bfloat16 where the processor has it.")
+    @Option(help: "The arithmetic of the model; auto is bfloat16 where the processor supports it.")
     var compute = ComputeChoice.automatic
 
-    @Option(help: ArgumentHelp("A NumPy file of vectors, in place of texts and model.", valueName: "file"))
+    @Option(help: ArgumentHelp("A NumPy file of vectors, instead of texts and a model.", valueName: "file"))
     var embeddings: FilePath?
 
-    @Option(help: "The share of each range that is added to it, half below and half above.")
+    @Option(help: "The share by which each range is widened, half below and half above.")
     var margin = 0.0
 
     @Option(help: ArgumentHelp("The ranges file to write.", valueName: "file"))
@@ -36,15 +36,15 @@ struct CalibrateCommand: AsyncParsableCommand, CheckedCommand {
 
     func check() throws {
         guard files.isEmpty != (embeddings == nil) else {
-            throw ValidationError("Name either text files or --embeddings FILE.npy.")
+            throw ValidationError("Give either text files or --embeddings FILE.npy.")
         }
         guard margin.isFinite, margin >= 0 else {
-            throw ValidationError("--margin \(margin): give a share from 0 up, such as 0.1.")
+            throw ValidationError("--margin \(margin): give a share of at least 0, such as 0.1.")
         }
     }
 
     func run() async throws {
-        // First, so that nobody waits for ranges that cannot be written.
+        // This comes first, so nobody waits for ranges that cannot be written.
         let file = try PendingFile(output)
         var calibrator: RangesCalibrator
         if let embeddings {
@@ -80,9 +80,7 @@ struct CalibrateCommand: AsyncParsableCommand, CheckedCommand {
 }
 
 extension RangesCalibrator {
-    /// What the ranges were made from, and what is doubtful about them.
-    ///
-    /// - Parameter noun: what was counted: `passage`, `vector`.
+    /// Describes the calibration and its weaknesses; `noun` names what was counted: `passage`, `vector`.
     package func summary(_ ranges: Ranges, noun: String) -> String {
         var text = "ranges of \(Figures.counted(dimension, "dimension")) from \(Figures.counted(count, noun))\n"
         let advised = PassagesToRanges.advisedPassages
@@ -95,7 +93,7 @@ extension RangesCalibrator {
         if !dead.isEmpty {
             let numbers = dead.map(String.init).joined(separator: ", ")
             text +=
-                "\(Figures.counted(dead.count, "dead dimension")), which say nothing and weigh nothing in a search: "
+                "\(Figures.counted(dead.count, "dead dimension")), which carry no information and no weight in a search: "
                 + "\(numbers)\n"
         }
         return text

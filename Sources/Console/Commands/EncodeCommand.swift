@@ -6,7 +6,7 @@ import Quantization
 import Shards
 import SystemPackage
 
-/// `vectorspool encode`: texts in, a NumPy file of vectors out.
+/// `vectorspool encode`: reads texts and writes a NumPy file of vectors.
 struct EncodeCommand: AsyncParsableCommand, CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "encode",
@@ -17,10 +17,10 @@ struct EncodeCommand: AsyncParsableCommand, CheckedCommand {
 
     @OptionGroup var model: ModelOption
 
-    @Option(help: "The arithmetic of the model; auto takes bfloat16 where the processor has it.")
+    @Option(help: "The arithmetic of the model; auto is bfloat16 where the processor supports it.")
     var compute = ComputeChoice.automatic
 
-    @Option(help: "What is written of each vector.")
+    @Option(help: "The form in which vectors are written.")
     var precision = Precision.float32
 
     @Option(help: ArgumentHelp("The ranges that int8 and uint8 need: see calibrate.", valueName: "file"))
@@ -29,7 +29,7 @@ struct EncodeCommand: AsyncParsableCommand, CheckedCommand {
     @Option(help: ArgumentHelp("The NumPy file to write; - is standard output.", valueName: "file"))
     var output: FilePath
 
-    @Flag(help: "Take the input for JSON Lines whatever its name; standard input has none.")
+    @Flag(help: "Read the input as JSON Lines regardless of its name, as for standard input.")
     var jsonl = false
 
     @Flag(help: "Also tell where the workers' time went, stage by stage.")
@@ -67,7 +67,7 @@ struct EncodeCommand: AsyncParsableCommand, CheckedCommand {
 }
 
 extension EncodingReport {
-    /// What was done, in one line: `encoded 2,000 texts, 350,123 tokens in 12.3 s: 28,464 tokens/s (bfloat16)`.
+    /// Describes the run in one line: `encoded 2,000 texts, 350,123 tokens in 12.3 s: 28,464 tokens/s (bfloat16)`.
     ///
     /// - Parameters:
     ///   - noun: what was encoded: `text`, `passage`.
@@ -84,7 +84,7 @@ extension EncodingReport {
         return line
     }
 
-    /// What has been done so far, for a progress line.
+    /// The state of the run for a progress line.
     package func progress(noun: String) -> String {
         "\(Figures.counted(texts, noun)), \(Figures.counted(tokens, "token")), "
             + "\(Figures.grouped(Int(tokensPerSecond))) tokens/s"

@@ -5,10 +5,10 @@ import Quantization
 import Shards
 import Text
 
-/// `vectorspool info`: what an index holds.
+/// `vectorspool info`: shows what an index contains.
 struct InfoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "info", abstract: "Tell what an index holds and what it was made with.")
+        commandName: "info", abstract: "Show what an index contains and how it was made.")
 
     @OptionGroup var index: IndexOption
 
@@ -25,7 +25,7 @@ struct InfoCommand: AsyncParsableCommand {
 }
 
 extension IndexSummary {
-    /// One JSON object, its keys in the order in which people look for them.
+    /// One JSON object, with its keys in order of interest.
     package var json: String {
         var object = JSONObject()
         object.add("precision", precision.rawValue)
@@ -80,11 +80,11 @@ extension IndexSummary {
         }.joined()
     }
 
-    /// A line that warns of ranges that do not fit; empty where they do.
+    /// A warning line for ranges that do not fit; empty otherwise.
     package var warning: String {
         guard isClippedNotably else { return "" }
         return
-            "warning: \(Figures.percent(clippedShare)) of the values lie outside the ranges; make a new index with ranges "
+            "warning: \(Figures.percent(clippedShare)) of the values are outside the ranges; make a new index with ranges "
             + "that vectorspool calibrate made from texts like these\n"
     }
 }

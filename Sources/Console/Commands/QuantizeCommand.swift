@@ -5,17 +5,17 @@ package import Quantization
 import Shards
 import SystemPackage
 
-/// `vectorspool quantize`: a NumPy file of vectors in, a NumPy file of codes out.
+/// `vectorspool quantize`: reads a NumPy file of vectors and writes a NumPy file of codes.
 struct QuantizeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "quantize",
         abstract: "Quantize a NumPy file of vectors as sentence-transformers' quantize_embeddings does.",
         discussion: """
-            Without --ranges, int8 and uint8 take minima and maxima of the vectors themselves; codes of two such \
+            Without --ranges, int8 and uint8 use the minima and maxima of the vectors themselves; codes of two such \
             files cannot be compared.
             """)
 
-    @Option(help: "What is written of each vector.")
+    @Option(help: "The form in which vectors are written.")
     var precision: Precision
 
     @Option(help: ArgumentHelp("The ranges of int8 and uint8: see calibrate.", valueName: "file"))
@@ -54,16 +54,16 @@ extension VectorsToCodes.Report {
 }
 
 extension Quantizer {
-    /// Above this share of clipped values, the ranges do not fit the text.
+    /// The share of clipped values above which the ranges do not fit the text.
     package static let worryingShare = 0.01
 
-    /// A line that warns of ranges that do not fit; empty where they do.
+    /// A warning line for ranges that do not fit; empty otherwise.
     package var clippingNote: String { Self.clippingNote(share: clippedShare) }
 
-    /// A line that warns of ranges that do not fit; empty where they do.
+    /// A warning line for ranges that do not fit; empty otherwise.
     package static func clippingNote(share: Double) -> String {
         guard share > worryingShare else { return "" }
         return
-            "warning: \(Figures.percent(share)) of the values lie outside the ranges; calibrate with texts like these\n"
+            "warning: \(Figures.percent(share)) of the values are outside the ranges; calibrate with texts like these\n"
     }
 }

@@ -4,14 +4,14 @@ import Quantization
 import Search
 import SystemPackage
 
-/// `vectorspool search`: the passages that are nearest in meaning to a query.
+/// `vectorspool search`: finds the passages nearest in meaning to a query.
 struct SearchCommand: AsyncParsableCommand, CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "search",
         abstract: "Find the passages that are nearest in meaning to a query.",
-        discussion: "With --json each hit is a line of JSON. Exit code 1 says that nothing was found.")
+        discussion: "With --json each hit is a line of JSON. Exit code 1 means that nothing was found.")
 
-    @Argument(help: "What to look for.")
+    @Argument(help: "The text to search for.")
     var query: String?
 
     @Option(
@@ -36,9 +36,9 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
             throw ValidationError("Give either a query or --queries FILE.")
         }
         if let query, query.allSatisfy(\.isWhitespace) {
-            throw ValidationError("The query is empty: say what to look for.")
+            throw ValidationError("The query is empty: give a text to search for.")
         }
-        guard limit > 0 else { throw ValidationError("-k \(limit): give a number of hits from 1 up.") }
+        guard limit > 0 else { throw ValidationError("-k \(limit): give a number of hits of at least 1.") }
     }
 
     func run() async throws {

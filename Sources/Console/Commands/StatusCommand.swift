@@ -7,12 +7,12 @@ import Settings
 import SystemPackage
 import Text
 
-/// `vectorspool status`: what the daemon of a spool is doing.
+/// `vectorspool status`: shows what the daemon of a spool is doing.
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Tell what the daemon of a spool is doing.",
-        discussion: "Exit code 66 says that no daemon has left a status there.")
+        abstract: "Show what the daemon of a spool is doing.",
+        discussion: "Exit code 66 means that no daemon has left a status there.")
 
     @Option(help: ArgumentHelp("The daemon's configuration.", valueName: "file"))
     var config: FilePath?
@@ -26,7 +26,7 @@ struct StatusCommand: AsyncParsableCommand {
     func run() async throws {
         let flags = spool.map { [SettingsKey.spoolDirectory: $0.string] } ?? [:]
         let source = ConfigurationSource(file: config, flags: flags)
-        // The status says which model the daemon has; none needs to be installed to read it.
+        // The status names the daemon's model; reading it requires no installed model.
         let configuration = try await source.load(defaultModel: InstalledFiles.current.model ?? "/")
         let status = try SpoolStatus.read(from: configuration.runtimeDirectory)
         if json {
@@ -41,12 +41,12 @@ struct StatusCommand: AsyncParsableCommand {
 }
 
 extension SpoolStatus {
-    /// The status for a person: its summary, then a table of names and values, then what asks for attention.
+    /// The status for a person: its summary, then a table of names and values, then what needs attention.
     ///
-    /// - Parameter age: how long ago the page was written; it may be a moment behind what can be found already.
+    /// `age` is the time since the page was written; newer documents may already be searchable.
     func table(_ style: Style, age: Duration) -> String {
         let isGone = !isAlive && state != .stopped
-        let heading = isGone ? "Not running; this is what it left behind" : TerminalText.visible(summary)
+        let heading = isGone ? "Not running; this is its last status" : TerminalText.visible(summary)
         let role: Style.Role = isGone || state == .paused ? .bad : .good
         var lines = [
             ("spool", spool), ("index", index), ("model", "\(model), \(precision), \(compute)"),
@@ -86,7 +86,7 @@ extension SpoolStatus {
         }
         if failedLines > 0 { text += "\(Figures.counted(failedLines, "line")) of JSON Lines failed, see failed/\n" }
         if let reloadError {
-            text += TerminalText.visible("the new configuration was not taken: \(reloadError)") + "\n"
+            text += TerminalText.visible("the new configuration was refused: \(reloadError)") + "\n"
         }
         return text
     }

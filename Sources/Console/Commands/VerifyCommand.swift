@@ -4,12 +4,12 @@ package import Shards
 import SystemPackage
 import Text
 
-/// `vectorspool verify`: whether every byte of an index is as it was written.
+/// `vectorspool verify`: checks that every byte of an index is as written.
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Check every byte of an index; damage is named with file and place.",
-        discussion: "Exit code 65 says that something is damaged.")
+        abstract: "Check every byte of an index and name the file and position of any damage.",
+        discussion: "Exit code 65 means that something is damaged.")
 
     @OptionGroup var index: IndexOption
 
@@ -31,7 +31,7 @@ struct VerifyCommand: AsyncParsableCommand {
 }
 
 extension VerificationReport {
-    /// What was found, as JSON Lines: an object for each finding, then one for the whole.
+    /// The findings as JSON Lines: an object for each, then a summary.
     package var json: String {
         var text = ""
         for finding in findings {
@@ -53,12 +53,12 @@ extension VerificationReport {
         return text + object.text + "\n"
     }
 
-    /// The good news in a line; nothing when there is bad news.
+    /// A line for an intact index; empty when there are findings.
     package func summary(_ style: Style) -> String {
         guard isSound else { return "" }
         let generation = generation.map { ", generation \($0)" } ?? ""
         var text = style.dressed("ok", .good) + ": \(Figures.counted(fileCount, "file")), \(Figures.bytes(byteCount)), "
-        text += "\(Figures.counted(rowCount, "row"))\(generation): every byte is as it was written\n"
+        text += "\(Figures.counted(rowCount, "row"))\(generation): every byte is as written\n"
         if !orphans.isEmpty {
             let count = Figures.counted(orphans.count, "file")
             text +=
@@ -67,9 +67,9 @@ extension VerificationReport {
         return text
     }
 
-    /// The bad news: a line for each finding, and what to do; empty when there is none.
+    /// A line for each finding, and what to do; empty when there is none.
     ///
-    /// - Parameter directory: the index, as the user named it.
+    /// `directory` is the index as the user named it.
     package func failures(in directory: String) -> String {
         guard !isSound else { return "" }
         return findings.map { TerminalText.visible("\(directory)/\($0)") + "\n" }.joined()

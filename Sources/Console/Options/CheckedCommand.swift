@@ -4,17 +4,17 @@ import Text
 
 /// A command whose options depend on one another.
 ///
-/// The argument parser calls `validate()` before it looks whether anything is left that it did not understand, so a check
-/// there hides the name of an unknown option; `check()` comes after parsing.
+/// The argument parser calls `validate()` before it looks for unknown options, so a check there would hide the name of
+/// an unknown option; `check()` runs after parsing.
 protocol CheckedCommand {
-    /// Refuses what does not go together.
+    /// Refuses options that do not go together.
     ///
     /// - Throws: `ValidationError`, which ends the program with 64.
     func check() throws
 }
 
 extension ParsableCommand {
-    /// Ends the process as `exit(withError:)` does, without printing what a terminal must not get: the parser quotes arguments.
+    /// Ends the process like `exit(withError:)`, but with safe output for a terminal: the parser quotes arguments.
     static func end(with error: any Error) -> Never {
         end(fullMessage(for: error), with: exitCode(for: error))
     }

@@ -4,27 +4,27 @@ import Quantization
 import Settings
 public import SystemPackage
 
-/// Which model encodes.
+/// The model that encodes.
 struct ModelOption: ParsableArguments {
     @Option(
         name: .customLong("model"),
         help: ArgumentHelp(
             "The folder of the sentence-transformers model.",
-            discussion: "Without it: $VECTORSPOOL_MODEL, else the all-MiniLM-L6-v2 that was installed.",
+            discussion: "Default: $VECTORSPOOL_MODEL, else the installed all-MiniLM-L6-v2.",
             valueName: "folder"))
     var folder: FilePath?
 
     @Flag(
         name: .customLong("no-weights-cache"),
         help: ArgumentHelp(
-            "Prepare the weights anew and keep nothing.",
-            discussion: "Else: $VECTORSPOOL_CACHE, or vectorspool in $XDG_CACHE_HOME or ~/.cache."))
+            "Prepare the weights again without reading or writing the cache.",
+            discussion: "The cache is $VECTORSPOOL_CACHE, or vectorspool in $XDG_CACHE_HOME or ~/.cache."))
     var isCacheOff = false
 
-    /// Where prepared weights are kept; nil for nowhere.
+    /// The cache for prepared weights; nil for none.
     var cache: WeightsCache? { isCacheOff ? nil : .standard }
 
-    /// The folder named, or the installed one.
+    /// The given folder, or the installed one.
     func path() throws -> FilePath {
         guard let path = folder ?? InstalledFiles.current.model else {
             throw ConsoleError(.missingInput, InstalledFiles.missingModelAdvice)
@@ -33,14 +33,14 @@ struct ModelOption: ParsableArguments {
     }
 }
 
-/// Which index is looked at.
+/// The index to read.
 struct IndexOption: ParsableArguments {
     @Option(name: .customLong("index"), help: ArgumentHelp("The index directory.", valueName: "folder"))
     var directory: FilePath
 }
 
 extension FilePath: @retroactive ExpressibleByArgument {
-    /// Takes any text for a path.
+    /// Accepts any text as a path.
     public init?(argument: String) {
         self.init(argument)
     }
@@ -58,6 +58,6 @@ extension ComputeChoice: ExpressibleByArgument {
     static var allValueStrings: [String] { words }
     var defaultValueDescription: String { self == .automatic ? "auto" : compute.rawValue }
 
-    /// The note as a line for standard error; empty where there is none.
+    /// The note as a line for standard error; empty when there is none.
     var line: String { note.map { "\($0)\n" } ?? "" }
 }

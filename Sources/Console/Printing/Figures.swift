@@ -1,4 +1,4 @@
-/// Numbers as people read them.
+/// Formats numbers for people.
 package enum Figures {
     /// A count with a comma between thousands: `28,464`.
     package static func grouped(_ value: Int) -> String {
@@ -33,7 +33,7 @@ package enum Figures {
         decimals(share * 100, 2) + " %"
     }
 
-    /// A number of bytes in the largest unit that keeps it above one: `3.2 MB`.
+    /// A number of bytes in the largest unit that keeps it above one, such as `3.2 MB`.
     package static func bytes(_ count: Int) -> String {
         var value = Double(count)
         var unit = "bytes"

@@ -1,9 +1,9 @@
 package import Platform
 import Text
 
-/// A line on a terminal that says how far a long run is, and vanishes at its end.
+/// A terminal line with the progress of a long run, which disappears at its end.
 ///
-/// Nothing is shown in the first second, nor where standard error is not a terminal: logs are not flooded.
+/// It shows nothing in the first second, and nothing where standard error is not a terminal, so it does not flood logs.
 package struct ProgressLine {
     private let stream: StandardStream
     private let columns: Int?
@@ -24,13 +24,13 @@ package struct ProgressLine {
         start = clock()
     }
 
-    /// Shows `text` in place of what was shown, ten times a second at most.
+    /// Replaces the line with `text`, at most ten times a second.
     package mutating func show(_ text: @autoclosure () -> String) {
         guard let columns else { return }
         let now = clock()
         guard now - start > 1, last.map({ now - $0 > 0.1 }) ?? true else { return }
         last = now
-        // A terminal that has gone is no reason to stop the work.
+        // A missing terminal must not stop the work.
         try? stream.write("\r\u{1B}[K" + TerminalText.visible(text()).prefix(max(columns - 1, 1)))
     }
 

@@ -6,7 +6,7 @@ import Shards
 import SystemPackage
 import Text
 
-/// What a search prints: hits for standard output, notes about them for standard error.
+/// The output of a search: hits for standard output, notes about them for standard error.
 package struct SearchReport: Sendable {
     private let isJSON: Bool
     private let style: Style
@@ -18,7 +18,7 @@ package struct SearchReport: Sendable {
         self.searcher = searcher
     }
 
-    /// What is wrong with the index, or with the machine, although it can be searched; each line ends with a newline.
+    /// Problems of the index or the machine that do not prevent the search; each line ends with a newline.
     package var warnings: String {
         damage + (Self.substitution(of: searcher.snapshot.manifest.identity.model.compute, by: searcher.compute) ?? "")
     }
@@ -30,14 +30,14 @@ package struct SearchReport: Sendable {
         }.joined()
     }
 
-    /// What to say when queries are encoded otherwise than the rows were; nil where that makes no difference.
+    /// A note for queries that are encoded in another way than the rows; nil where that makes no difference.
     package static func substitution(of named: String, by compute: Compute) -> String? {
         guard named == Compute.int8.rawValue, compute != .int8 else { return nil }
         return "note: the index was made with int8, which this processor cannot compute; the query is encoded with "
             + "\(compute.rawValue), and the ranking may differ a little\n"
     }
 
-    /// What the reader of the hits should know.
+    /// Notes for the reader of the hits.
     package func notes(on answer: QueryAnswer) -> String {
         var notes = ""
         if answer.query.text.allSatisfy(\.isWhitespace) {
@@ -45,7 +45,7 @@ package struct SearchReport: Sendable {
         }
         if answer.isTruncated {
             notes +=
-                "note: the query has more than \(searcher.maximumLength) tokens; the rest of it was not searched for\n"
+                "note: the query has more than \(searcher.maximumLength) tokens; only its beginning was searched for\n"
         }
         if answer.hits.isEmpty {
             notes += "nothing found: the index has no rows\n"
@@ -53,9 +53,7 @@ package struct SearchReport: Sendable {
         return notes
     }
 
-    /// The hits of a query.
-    ///
-    /// - Parameter isOneOfMany: whether people need to be told which query it is.
+    /// The hits of a query; when it `isOneOfMany`, its label comes first.
     package func text(_ answer: QueryAnswer, isOneOfMany: Bool) -> String {
         if isJSON { return answer.hits.map { $0.json + "\n" }.joined() }
         let heading =
@@ -65,7 +63,7 @@ package struct SearchReport: Sendable {
 }
 
 extension SearchHit {
-    /// The hit for a person: rank, score and place on the first line, under it up to three lines of the passage.
+    /// The hit for a person: rank, score and place on the first line, and up to three lines of the passage below.
     package func formatted(_ style: Style) -> String {
         let place = TerminalText.visible(document)
         let range = lines.count == 1 ? "\(lines.lowerBound)" : "\(lines.lowerBound)-\(lines.upperBound)"
@@ -79,7 +77,7 @@ extension SearchHit {
         return ([heading] + snippet.lines.map { "     " + $0 }).map { $0 + "\n" }.joined()
     }
 
-    /// Four decimals, as many as two vectors of this length can be told apart by; scores of codes are whole.
+    /// Four decimals, the most that distinguish two vectors of this length; scores of codes are whole numbers.
     private static func shown(_ score: Double) -> String {
         guard score.isFinite, score.magnitude < 1e12 else { return "\(score)" }
         if score.magnitude >= 2, score == score.rounded() { return "\(Int(score))" }

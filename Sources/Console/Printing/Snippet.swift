@@ -1,18 +1,15 @@
 import Text
 
-/// The few lines of a passage that show best why it was found.
+/// The lines of a passage that best show why it was found.
 package struct Snippet: Sendable, Equatable {
-    /// The lines, each at most as wide as asked for, unless a single word is wider.
+    /// The lines, each at most as wide as requested, unless a single word is wider.
     package let lines: [String]
 
-    /// Chooses the lines.
+    /// Chooses at most `limit` lines that fit into `columns`.
     ///
-    /// White space is folded and control characters are made visible. Of all places to begin, that is taken whose lines hold the
-    /// most different words of the query, and the earliest of those; the search itself is by meaning, so there may be none.
-    /// - Parameters:
-    ///   - columns: the width to fit to.
-    ///   - limit: the number of lines at most.
-    ///   - highlight: dresses a word that the query has too.
+    /// White space is folded and control characters are made visible. The lines with the most different words of the
+    /// query win, and among those the earliest. The search itself is by meaning, so there may be no such word.
+    /// `highlight` formats a word that is also in the query.
     package init(of text: String, query: String, columns: Int, limit: Int, highlight: (String) -> String) {
         let words = text.split(whereSeparator: \.isWhitespace).map { TerminalText.visible(String($0)) }
         let wanted = Set(query.split(whereSeparator: \.isWhitespace).map(Self.folded).filter { $0.utf8.count > 2 })
@@ -30,7 +27,7 @@ package struct Snippet: Sendable, Equatable {
         }
     }
 
-    /// Words are compared without case and without the punctuation around them.
+    /// Folds case and removes surrounding punctuation, to compare words.
     private static func folded(_ word: some StringProtocol) -> String {
         let start = word.lowercased().drop { !$0.isLetter && !$0.isNumber }
         guard let last = start.lastIndex(where: { $0.isLetter || $0.isNumber }) else { return "" }
@@ -48,13 +45,13 @@ package struct Snippet: Sendable, Equatable {
                 best = lines
                 found = count
             }
-            // Later starts only lose words from here on.
+            // From here on, later starts only lose words.
             if last.upperBound == matches.count { break }
         }
         return best
     }
 
-    /// Which words go on which line.
+    /// The division of words into lines.
     private struct Layout {
         let widths: [Int]
         let columns: Int
@@ -66,7 +63,7 @@ package struct Snippet: Sendable, Equatable {
             var next = start
             while next < widths.count, lines.count < limit {
                 let first = next
-                // The marks that say there is more before and after take a column each.
+                // The marks for omitted text before and after take one column each.
                 var used = widths[next] + (next > 0 && lines.isEmpty ? 1 : 0)
                 next += 1
                 while next < widths.count {

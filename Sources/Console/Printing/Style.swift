@@ -1,8 +1,8 @@
 package import Platform
 
-/// How output for people is dressed: colours and a width on a terminal, neither in a pipe.
+/// The style of output for people: colours and a width on a terminal, neither in a pipe.
 package struct Style: Sendable {
-    /// What a piece of text is, as far as its colour shows it.
+    /// The role of a text, which determines its colour.
     package enum Role: String, Sendable {
         case strong = "1"
         case faint = "2"
@@ -14,7 +14,7 @@ package struct Style: Sendable {
 
     /// Whether escape sequences may be written.
     package let isColoured: Bool
-    /// The number of columns that lines are fitted to.
+    /// The width of lines in columns.
     package let columns: Int
 
     package init(isColoured: Bool, columns: Int) {
@@ -22,7 +22,8 @@ package struct Style: Sendable {
         self.columns = columns
     }
 
-    /// What suits a stream: colours for a terminal, unless `NO_COLOR` (no-color.org) or `TERM=dumb` forbids them.
+    /// Chooses the style for a stream: colours for a terminal, unless `NO_COLOR` (no-color.org) or `TERM=dumb` forbids
+    /// them.
     package init(for stream: StandardStream) {
         let isForbidden =
             CurrentProcess.environment("NO_COLOR") != nil || CurrentProcess.environment("TERM") == "dumb"

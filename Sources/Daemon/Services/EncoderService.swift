@@ -1,7 +1,7 @@
 import Encoding
 import ServiceLifecycle
 
-/// Runs the encoder's workers for as long as somebody may need them.
+/// Runs the encoder's workers while other services may need them.
 struct EncoderService: Service {
     let pool: EncoderPool
 

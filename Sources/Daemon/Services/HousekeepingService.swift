@@ -37,8 +37,8 @@ package struct HousekeepingService: Service {
             if removed > 0 { logger.info("removed \(removed) days of done/") }
             try index.collectGarbage()
         } catch {
-            // It will be tried again, and nothing depends on it.
-            logger.warning("cleaning up: \(error)")
+            // The next run tries again, and nothing depends on it.
+            logger.warning("cannot clean up: \(error)")
         }
     }
 }

@@ -4,14 +4,14 @@ import Logging
 import Platform
 import ServiceLifecycle
 
-/// Runs the inbox and the pipeline; on shutdown what is in flight is finished and committed.
+/// Runs the inbox and the pipeline; at shutdown it finishes and commits the current work.
 struct IngestService: Service {
     let inbox: Inbox
     let pipeline: IngestPipeline
     let board: StatusBoard
     let notifier: ServiceNotifier
 
-    /// The longest that an orderly stop takes: what is in flight then is taken over by the next start.
+    /// The longest orderly stop; the next start takes over the remaining work.
     static let stopLimit = Duration.seconds(8)
 
     func run() async throws {
@@ -28,7 +28,7 @@ struct IngestService: Service {
             notifier.stopping(extending: Self.stopLimit)
             ExitDeadline.set(
                 after: Self.stopLimit,
-                message: "vectorspoold: a thread does not stop, so the process ends; what was not committed is in work/"
+                message: "vectorspoold: a thread does not stop, so the process ends; uncommitted files are in work/"
             )
             board.stopping.request()
             inbox.stop()

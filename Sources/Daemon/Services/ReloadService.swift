@@ -36,7 +36,7 @@ package struct ReloadService: Service {
         let signals = await UnixSignalsSequence(trapping: .sighup)
         let thread = ThreadPool(name: "reload", threads: 1)
         await withTaskExecutorPreference(thread) {
-            // It may have come before anybody listened.
+            // The signal may have come before this service listened.
             if HangupSignal.hasCome() { await reload() }
             for await _ in signals.cancelOnGracefulShutdown() { await reload() }
         }
@@ -55,12 +55,12 @@ package struct ReloadService: Service {
             for warning in new.warnings { logger.warning("\(warning)") }
             let keys = later.map(\.name).joined(separator: ", ")
             logger.notice(
-                "the configuration has been read again\(keys.isEmpty ? "" : "; only after a restart: \(keys)")")
+                "the configuration has been read again\(keys.isEmpty ? "" : "; these keys need a restart: \(keys)")")
         } catch {
             board.note { $0.reloadError = "\(error)" }
-            logger.error("the old configuration stays in force: \(error)")
+            logger.error("the new configuration is not used, the old one stays in force: \(error)")
         }
-        // Ready only if it was: a start that is still recovering says so itself.
+        // Only if the daemon was ready: a start that is still recovering reports it later.
         if board.isReady { notifier.ready(status: board.status.summary) }
     }
 }

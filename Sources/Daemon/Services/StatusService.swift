@@ -6,7 +6,7 @@ import ServiceLifecycle
 package import Settings
 import SystemPackage
 
-/// Writes `status.json` and `metrics.prom`, and tells the service manager how things are.
+/// Writes `status.json` and `metrics.prom`, and reports the state to the service manager.
 package struct StatusService: Service {
     let live: LiveSettings
     let inbox: Inbox
@@ -15,7 +15,7 @@ package struct StatusService: Service {
     let watchdog: Watchdog
     let logger: Logger
 
-    /// The page is written at once when something has changed, but not more often than this.
+    /// The shortest time between two writes after changes.
     private static let leastInterval = Duration.milliseconds(100)
 
     package init(
@@ -40,7 +40,7 @@ package struct StatusService: Service {
                     let interval = min(live.current.statusInterval, notifier.watchdogInterval ?? .seconds(3600))
                     let leastInterval = min(Self.leastInterval, interval)
                     do { try await Task.sleep(for: leastInterval) } catch { return }
-                    // The inbox rings no bell when it has begun to watch, and a service manager waits for that.
+                    // The inbox does not ring when it begins to watch, and a service manager waits for that.
                     await board.changes.wait(atMost: board.status.state == .starting ? leastInterval : interval)
                 }
             }
@@ -61,16 +61,16 @@ package struct StatusService: Service {
         guard notifier.watchdogInterval != nil else { return }
         let late = watchdog.late
         if late.isEmpty { return notifier.alive() }
-        // The service manager ends the process; the next start recovers.
+        // The service manager ends the process, and the next start recovers.
         logger.critical("no sign of life from: \(late.joined(separator: ", "))")
         notifier.hangs()
     }
 }
 
-/// Says whether every thread that the daemon lives by goes on, or has nothing to do.
+/// Checks that every essential thread makes progress or has no work.
 package struct Watchdog: Sendable {
     let hearts: [Heartbeat]
-    /// How long a thread may be at work without a sign of life.
+    /// How long a thread may work without a heartbeat.
     let limit: Duration
 
     package init(hearts: [Heartbeat], limit: Duration) {
@@ -78,6 +78,6 @@ package struct Watchdog: Sendable {
         self.limit = limit
     }
 
-    /// The threads that have not gone on for too long.
+    /// The threads without progress for too long.
     package var late: [String] { hearts.filter { $0.isLate(after: limit) }.map(\.name) }
 }

@@ -2,9 +2,9 @@ package import Identity
 package import Platform
 import Text
 
-/// Turns one line of a `.jsonl` file into a document.
+/// Decodes one line of a `.jsonl` file into a document.
 package enum DocumentDecoder {
-    /// Reads one object.
+    /// Decodes one object.
     ///
     /// - Parameters:
     ///   - bytes: the line without its line feed.
@@ -18,7 +18,7 @@ package enum DocumentDecoder {
         _ bytes: [UInt8], line: Int, at start: Int, needsItem: Bool = true, needsText: Bool = true,
         joinsTitle: Bool = true
     ) throws(DocumentFault) -> DecodedDocument {
-        func fault(_ code: DocumentFault.Code, _ what: String, _ hint: String) -> DocumentFault {
+        func fault(_ code: DocumentFault.Code, what: String, hint: String) -> DocumentFault {
             DocumentFault(code, "line \(line) \(what)", hint: hint, byteOffset: start, line: line)
         }
         if let fault = DocumentFault.notUTF8(in: bytes, base: start, firstLine: line) { throw fault }
@@ -43,18 +43,18 @@ package enum DocumentDecoder {
                 byteOffset: start + error.offset, line: line)
         }
         guard !needsItem || item?.isEmpty == false else {
-            throw fault(.badJSON, "has no \"id\"", "give each object an \"id\": a text or a whole number")
+            throw fault(.badJSON, what: "has no \"id\"", hint: "give each object an \"id\": a text or a whole number")
         }
         guard let text else {
-            throw fault(.badJSON, "has no \"text\"", "give each object a \"text\"")
+            throw fault(.badJSON, what: "has no \"text\"", hint: "give each object a \"text\"")
         }
         let whole = UTF8Text.trimmed(Array((joinsTitle ? title.map { $0 + " " } ?? "" : "").utf8) + Array(text.utf8))
         guard !needsText || !UTF8Text.isBlank(whole[...]) else {
             throw fault(.empty, "has an empty \"text\"", "remove the line, or give it a text")
         }
-        // A NUL parts the path from the item in a document's identifier.
+        // A NUL separates the path from the item in a document's identifier.
         guard item?.utf8.contains(0) != true else {
-            throw fault(.badJSON, "has an \"id\" with a zero byte in it", "choose another \"id\"")
+            throw fault(.badJSON, what: "has an \"id\" with a zero byte in it", hint: "choose another \"id\"")
         }
         return DecodedDocument(
             item: item, title: title, metadata: object.object(without: ["id", "title", "text"]), text: whole,
@@ -66,7 +66,7 @@ package enum DocumentDecoder {
         return text
     }
 
-    /// The fault of a line whose `id` an earlier line has.
+    /// The fault of a line that repeats the `id` of an earlier line.
     package static func duplicate(_ item: String, line: Int, at start: Int) -> DocumentFault {
         DocumentFault(
             .duplicateItem,
@@ -75,19 +75,19 @@ package enum DocumentDecoder {
     }
 }
 
-/// One document as it came out of a file: text that is known to be UTF-8.
+/// One document from a file, whose text is known to be UTF-8.
 package struct DecodedDocument: Sendable, Equatable {
     /// The `id` of an object of a `.jsonl` file; nil when the whole file is the document.
     package let item: String?
     package let title: String?
-    /// The members that mean nothing to us, as a JSON object; nil when there are none.
+    /// The remaining members as a JSON object; nil when there are none.
     package let metadata: [UInt8]?
-    /// What is encoded and shown: of an object its title, a space and its text, trimmed.
+    /// The text to encode and show; for an object its title, a space and its text, trimmed.
     package let text: [UInt8]
-    /// How many bytes of the file come before `text`: those of a byte order mark.
+    /// The length in bytes of the byte order mark before `text`.
     package let textOffset: Int
     /// SHA-256 of the bytes that the document was decoded from.
     package let contentDigest: SHA256Digest
-    /// How many those were.
+    /// The number of those bytes.
     package let byteCount: Int
 }

@@ -1,7 +1,7 @@
 import Platform
 package import SystemPackage
 
-/// How the contents of a file are read, as its name says.
+/// How to read the contents of a file, according to its name.
 package struct DocumentFormat: Sendable, Equatable {
     package enum Contents: Sendable, Equatable {
         /// The whole file is one document.
@@ -13,17 +13,17 @@ package struct DocumentFormat: Sendable, Equatable {
     package let contents: Contents
     package let isCompressed: Bool
 
-    /// The format of a file of this name; nil when it is none that is read.
+    /// The format of a file name; nil when it is not supported.
     package init?(name: FilePath.Component) {
         var name = Self.lowercased(name.bytes)
         isCompressed = Self.removeSuffix(".zst", of: &name)
         let dot = name.lastIndex(of: UInt8(ascii: "."))
-        // What begins with its only dot is a hidden name without an extension.
+        // A name whose only dot comes first is a hidden name without an extension.
         let suffix = dot.map { $0 == 0 ? [] : Array(name[($0 + 1)...]) } ?? []
         switch String(decoding: suffix, as: UTF8.self) {
         case "", "txt", "text", "md": contents = .text
         case "jsonl": contents = .jsonLines
-        // A dot in a sentence, not an extension: `Dr. Who`, `Version 2.0`.
+        // This dot belongs to a sentence, not to an extension: `Dr. Who`, `Version 2.0`.
         case _ where dot != nil && !Self.looksLikeExtension(suffix): contents = .text
         default: return nil
         }

@@ -1,31 +1,31 @@
 package import Identity
 import Text
 
-/// Looks through a text piece by piece before anything is made of it: is it valid UTF-8, and is there anything in it?
+/// Checks a text piece by piece before it is used: whether it is valid UTF-8, and whether it contains anything.
 package struct TextSurvey {
     /// The first fault; nil while the text is valid.
     package private(set) var fault: DocumentFault?
-    /// Whether only white space and zero bytes have come so far.
+    /// Whether there have been only white space and zero bytes so far.
     package private(set) var isBlank = true
     package private(set) var hasZero = false
-    /// Bytes of a UTF-8 byte order mark at the beginning, which is not text.
+    /// The length of a UTF-8 byte order mark at the beginning, which is not part of the text.
     package private(set) var markLength = 0
 
     private var offset = 0
     private var line = 1
     private var beginning: [UInt8] = []
-    /// The beginning of a character whose end has not come.
+    /// The beginning of a character that is not complete yet.
     private var rest: [UInt8] = []
 
     private let validates: Bool
     private static let beginningByteCount = 4096
 
-    /// - Parameter validates: false for a file whose lines are checked one by one.
+    /// Starts a check; `validates` is false for a file whose lines are checked one by one.
     package init(validates: Bool) {
         self.validates = validates
     }
 
-    /// Takes in the next piece.
+    /// Checks the next piece.
     package mutating func add(_ piece: [UInt8]) {
         if offset == 0 { markLength = UTF8Text.markLength(piece) }
         if beginning.count < Self.beginningByteCount {
@@ -38,7 +38,7 @@ package struct TextSurvey {
         validate(rest.isEmpty ? text : (rest + text)[...], isLast: false)
     }
 
-    /// Says that the text has ended.
+    /// Ends the text.
     package mutating func finish() {
         validate(rest[...], isLast: true)
     }
@@ -46,7 +46,7 @@ package struct TextSurvey {
     private mutating func validate(_ bytes: ArraySlice<UInt8>, isLast: Bool) {
         guard validates, fault == nil else { return }
         let whole = isLast ? bytes.endIndex : UTF8Text.endOfWholeCharacters(bytes)
-        // Positions count from the first byte of `bytes`, some of which came with the piece before.
+        // Positions count from the first byte of `bytes`, some of which came with the previous piece.
         let base = offset - rest.count
         let valid = Array(bytes[..<whole])
         if let place = UTF8Text.firstInvalid(valid) {

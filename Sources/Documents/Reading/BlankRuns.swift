@@ -1,34 +1,34 @@
 import Text
 
-/// Shortens long runs of white space on their way to the encoder, and remembers where.
+/// Shortens long runs of white space before the encoder sees them, and remembers where.
 ///
-/// A text may be a gigabyte of blank lines with two words in it. The words are a passage, the lines are not worth their
-/// memory. Places in the shortened text are turned back into places in the file.
+/// A text may be a gigabyte of blank lines with two words in it. The words are a passage, and the lines are not worth
+/// their memory. Positions in the shortened text are converted back into positions in the file.
 package struct BlankRuns {
-    /// What was left out before a place of the shortened text.
+    /// What was removed before a position of the shortened text.
     private struct Gap {
         let position: Int
-        /// Of this gap and all before it.
+        /// The bytes of this gap and all earlier ones.
         let bytes: Int
         let lines: Int
     }
 
-    /// Bytes that are kept of the beginning of a run, and of its end.
+    /// The bytes kept of a run's beginning, and of its end.
     package static let kept = 4096
 
     private var gaps: [Gap] = []
-    /// Bytes given so far.
+    /// The bytes returned so far.
     private var position = 0
-    /// Bytes of white space at the end of what came so far.
+    /// The length of the white space at the end of the text so far.
     private var runLength = 0
-    /// The last bytes of a run that has become long; they follow when it ends.
+    /// The last bytes of a long run, returned when it ends.
     private var held: [UInt8] = []
     private var skippedBytes = 0
     private var skippedLines = 0
 
     package init() {}
 
-    /// Takes in the next piece of the text and gives what goes on.
+    /// Takes the next piece of the text and returns its shortened form.
     package mutating func shorten(_ piece: ArraySlice<UInt8>) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(piece.count)
@@ -46,7 +46,7 @@ package struct BlankRuns {
         return result
     }
 
-    /// Gives what is left at the end of the text.
+    /// Returns the remaining bytes at the end of the text.
     package mutating func finish() -> [UInt8] {
         var result: [UInt8] = []
         endRun(&result)
@@ -58,7 +58,7 @@ package struct BlankRuns {
         append(space.prefix(room), to: &result)
         runLength += space.count
         held += space.dropFirst(room)
-        // Trimmed now and then, so that a run costs its length and not its square.
+        // Trimmed only now and then, so a run costs linear rather than quadratic time.
         if held.count > 64 * Self.kept { trim() }
     }
 
@@ -85,7 +85,7 @@ package struct BlankRuns {
         position += bytes.count
     }
 
-    /// Bytes and lines that were left out before a byte of the shortened text.
+    /// The bytes and lines removed before a position of the shortened text.
     package func skipped(before place: Int) -> (bytes: Int, lines: Int) {
         var low = 0
         var high = gaps.count

@@ -1,30 +1,31 @@
 package import Platform
 
-/// The unpacked contents of a file, piece by piece, as often as they are asked for, in memory that does not grow with the file.
+/// Reads the unpacked contents of a file in pieces, repeatedly if needed, in constant memory.
 ///
-/// The file is read and never mapped: somebody else may still cut it short, and a mapping would then kill the process.
+/// It reads the file instead of mapping it, because another process may truncate it and a mapping would then kill this
+/// process.
 package final class ContentsReader {
-    /// The most bytes of a piece that is read; unpacked pieces are smaller.
+    /// The most bytes of a piece as read; unpacked pieces are smaller.
     package static let pieceByteCount = 256 << 10
 
     private let descriptor: OwnedDescriptor
     private let isCompressed: Bool
-    /// Read, and not yet given.
+    /// Bytes that were read but not returned yet.
     private var gathered: [UInt8] = []
     private var packed: [UInt8] = []
     private var packedStart = 0
     private var isAtEnd = false
     private var stream: ZstandardStream?
     private var hasher = SHA256Digest.Hasher()
-    /// The whole file, when it is small and not compressed: it is read once then.
+    /// The contents of a small uncompressed file, which is read only once.
     private var whole: [UInt8]?
     private var isWholeGiven = false
 
-    /// Bytes of the file that were read since the beginning.
+    /// The bytes of the file read since the beginning.
     package private(set) var packedByteCount = 0
-    /// Bytes that were given since the beginning.
+    /// The bytes returned since the beginning.
     package private(set) var byteCount = 0
-    /// SHA-256 of the file as it lies; known once everything was given.
+    /// SHA-256 of the file as stored; known once everything was returned.
     package private(set) var digest: SHA256Digest?
 
     package init(_ descriptor: consuming OwnedDescriptor, isCompressed: Bool) throws(PlatformError) {
@@ -33,7 +34,7 @@ package final class ContentsReader {
         if isCompressed { stream = try ZstandardStream() }
     }
 
-    /// Begins again.
+    /// Starts again from the beginning.
     package func rewind() throws(PlatformError) {
         isWholeGiven = false
         byteCount = 0
@@ -50,8 +51,8 @@ package final class ContentsReader {
 
     /// The next piece; nil at the end.
     ///
-    /// - Throws: `PlatformError`: `.system` when the file cannot be read, after which the call may be repeated; `.corrupt` for
-    ///   damaged or truncated zstd data.
+    /// - Throws: `PlatformError`: `.system` when the file cannot be read, after which the call can be repeated;
+    ///   `.corrupt` for damaged or truncated zstd data.
     package func next() throws(PlatformError) -> [UInt8]? {
         if let whole {
             guard !isWholeGiven, !whole.isEmpty else { return nil }
@@ -75,7 +76,7 @@ package final class ContentsReader {
         packedStart = 0
     }
 
-    /// Unpacks some more of what was read; nil at the end.
+    /// Unpacks more of the bytes read; nil at the end.
     private func unpack() throws(PlatformError) -> [UInt8]? {
         let packed = packed
         guard let (content, taken) = try stream?.decompress(packed.rawSpan.extracting(packedStart..<packed.count))
@@ -103,7 +104,7 @@ package final class ContentsReader {
         return piece
     }
 
-    /// Reads on until a piece is full or the file ends; what was read before a failure is kept.
+    /// Reads until a piece is full or the file ends; bytes read before a failure are kept.
     private func nextPiece() throws(PlatformError) -> [UInt8]? {
         while !isAtEnd, gathered.count < Self.pieceByteCount {
             let bytes = try descriptor.read(atMost: Self.pieceByteCount - gathered.count)

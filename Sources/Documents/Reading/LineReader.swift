@@ -2,12 +2,12 @@ package import Platform
 package import SystemPackage
 import Text
 
-/// Takes a file or a pipe apart at its newlines, however long it is, in the memory of its longest line.
+/// Splits a file or a pipe of any length at its newlines, in the memory of its longest line.
 package struct LineReader: ~Copyable {
-    /// The longest line that is accepted, in bytes.
+    /// The longest accepted line, in bytes.
     ///
-    /// A line is one text, of which a model reads some kilobytes. As JSON it is in memory several times while it is decoded: with
-    /// 64 MB a process takes 317 MB, with this 119.
+    /// A line is one text, of which a model reads some kilobytes. A JSON line is in memory several times while it is
+    /// decoded: with 64 MB a process takes 317 MB, with this limit 119 MB.
     package static let longestLine = 8 << 20
 
     private let contents: ContentsReader

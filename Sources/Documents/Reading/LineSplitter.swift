@@ -1,23 +1,23 @@
 import Text
 
-/// Divides a file that comes in pieces into lines; blank ones are passed over.
+/// Splits a file that arrives in pieces into lines, and skips blank ones.
 package struct LineSplitter {
     /// One line of the file.
     package struct Line {
-        /// Without its line feed.
+        /// The bytes without the line feed.
         package let bytes: [UInt8]
-        /// From 1.
+        /// The line's number, from 1.
         package let number: Int
-        /// Where it begins in the unpacked file.
+        /// The line's offset in the unpacked file.
         package let offset: Int
     }
 
     private var buffer: [UInt8] = []
-    /// The first byte of the buffer that no line has taken.
+    /// The first byte of the buffer that belongs to no returned line.
     private var position = 0
-    /// Where the search for the end of the line goes on.
+    /// Where the search for the line end continues.
     private var searched = 0
-    /// Where the buffer begins in the file.
+    /// The offset of the buffer in the file.
     private var origin = 0
     private var number = 0
     private var isWhole = false
@@ -25,7 +25,7 @@ package struct LineSplitter {
 
     package init() {}
 
-    /// Takes in the next piece of the file.
+    /// Adds the next piece of the file.
     package mutating func add(_ piece: [UInt8]) {
         if position > 0 {
             buffer.removeFirst(position)
@@ -41,10 +41,10 @@ package struct LineSplitter {
         searched = position
     }
 
-    /// Says that the file has ended.
+    /// Marks the end of the file.
     package mutating func finish() { isWhole = true }
 
-    /// The next line that is not blank; nil when more of the file is needed, or after its end.
+    /// The next line that is not blank; nil when it needs more of the file, or after its end.
     package mutating func next() -> Line? {
         while position < buffer.count {
             let end = buffer[searched...].firstIndex(of: UInt8(ascii: "\n"))

@@ -1,25 +1,25 @@
 import Platform
 
-/// The file that holds prepared weights: see <doc:PreparedWeights>, section 1, for its bytes.
+/// The file of prepared weights; <doc:PreparedWeights>, section 1, describes its bytes.
 enum PreparedWeightsFile {
-    /// Begins the names of such files.
+    /// The prefix of the names of such files.
     static let namePrefix = "weights-"
     static let tag = Array("VSPREADY".utf8)
     static let version: UInt32 = 1
     static let headerByteCount = 64
-    /// An array's entry in the table: its name, its place and its size.
+    /// The size of an array's table entry: its name, position and size.
     static let entryByteCount = 64
     static let nameByteCount = 48
     static let alignment = 64
     static let trailerByteCount = 8
 
-    /// Whether a file of the cache is called like one.
+    /// Whether a file name of the cache is that of prepared weights.
     static func isName(_ name: String) -> Bool { name.hasPrefix(namePrefix) && name.hasSuffix(".prepared") }
 
-    /// The first place at or after an offset where an array may begin.
+    /// The first aligned position for an array at or after an offset.
     static func aligned(_ offset: Int) -> Int { (offset + alignment - 1) / alignment * alignment }
 
-    /// Header and table; nil when a name is longer than the format has room for.
+    /// The header and the table; nil when a name is too long for the format.
     static func head(_ arrays: WeightArrays, _ identity: PreparedWeightsIdentity) -> [UInt8]? {
         var offset = headerByteCount + arrays.names.count * entryByteCount
         var table: [UInt8] = []
@@ -42,8 +42,7 @@ enum PreparedWeightsFile {
 
     /// Writes the whole file.
     ///
-    /// - Returns: whether the format has room for these arrays.
-    /// - Throws: `PlatformError`.
+    /// Returns false when the format has no room for these arrays. Throws `PlatformError`.
     static func write(
         _ arrays: WeightArrays, _ identity: PreparedWeightsIdentity, into file: borrowing PendingFile
     ) throws(PlatformError) -> Bool {
@@ -65,7 +64,7 @@ enum PreparedWeightsFile {
         return true
     }
 
-    /// The arrays of a mapped file; nil for one that is damaged, cut short, or prepared from or for something else.
+    /// The arrays of a mapped file; nil when it is damaged, truncated, or has another identity.
     static func read(_ mapping: SharedMapping, _ identity: PreparedWeightsIdentity) -> WeightArrays? {
         let bytes = mapping.bytes
         let end = bytes.byteCount - trailerByteCount
@@ -93,23 +92,23 @@ enum PreparedWeightsFile {
     }
 }
 
-/// What decides the bytes of prepared weights: those of one identity can be exchanged for one another.
+/// Identifies the bytes of prepared weights: files of one identity are interchangeable.
 struct PreparedWeightsIdentity: Sendable {
-    /// The name of the file that holds them.
+    /// The name of the file.
     let name: String
-    /// SHA-256 over everything that decides them.
+    /// SHA-256 of everything that determines the bytes.
     let digest: SHA256Digest
 
-    /// The identity of a model's weights on this machine; nil where oneDNN does not say how it lays them out.
+    /// Identifies a model's weights on this machine; nil when oneDNN does not say how it lays them out.
     ///
-    /// - Parameter model: the SHA-256 of the model's file.
-    init?(model: SHA256Digest, _ configuration: ModelConfiguration, _ compute: Compute, _ layouts: MatrixLayouts) {
+    /// `model` is the SHA-256 of the model's file.
+    init?(model: SHA256Digest, _ configuration: ModelConfiguration, compute: Compute, layouts: MatrixLayouts) {
         guard let layoutFacts = layouts.facts else { return nil }
         let facts =
             [
                 "vectorspool prepared weights \(PackedWeights.Packer.version)", "model \(model)",
                 "compute \(compute.rawValue)",
-                // The same weights under another config.json are another model.
+                // The same weights with another config.json are another model.
                 "layers \(configuration.layers) width \(configuration.width) heads \(configuration.heads)",
                 "inner \(configuration.innerWidth) positions \(configuration.positions)",
                 "token types \(configuration.tokenTypes)",
@@ -120,7 +119,7 @@ struct PreparedWeightsIdentity: Sendable {
             + "\(digest.hexadecimal.prefix(16)).prepared"
     }
 
-    /// What the channels' sizes depend on besides: the model runs to measure them.
+    /// What else the channel sizes depend on, because running the model measures them.
     private static func calibration(_ configuration: ModelConfiguration) -> String {
         "calibrated with length \(ChannelSmoothing.length(configuration)) epsilon \(configuration.epsilon)"
     }

@@ -4,8 +4,8 @@ import SystemPackage
 extension WeightsCache {
     /// The SHA-256 of a model's file: from its record, or by hashing it and making the record.
     ///
-    /// - Returns: nil where neither can be done, so that hashing would be repeated at each start: in a cache that cannot be
-    ///   written, and for a file that has changed just now.
+    /// Returns nil when a record cannot be kept, because then each start would hash again: in a cache that is not
+    /// writable, and for a file that has just changed.
     func fingerprint(of file: SafeTensors) -> SHA256Digest? {
         let status = file.status
         let name = FingerprintRecord.name(status)
@@ -16,7 +16,7 @@ extension WeightsCache {
         }
         guard status.isSettled(for: settleNanoseconds), prepareForWriting() else { return nil }
         let digest = file.digest()
-        // Somebody may have written to it in the meantime.
+        // Another process may have written to it in the meantime.
         guard let after = try? FileStatus.followingLinks(file.path), after.isSameVersion(as: status) else { return nil }
         let record = FingerprintRecord(digest: digest, status: status)
         try? AtomicFile.replaceVolatile(record.bytes, at: directory.appending(name))
@@ -26,25 +26,25 @@ extension WeightsCache {
 
 /// The SHA-256 of a model file that has not changed since it was hashed; see <doc:PreparedWeights>, section 2.
 struct FingerprintRecord {
-    /// Begins the names of records.
+    /// The prefix of the names of records.
     static let namePrefix = "fingerprint-"
     static let tag = Array("VSPMODEL".utf8)
     static let version: UInt32 = 1
     static let byteCount = 96
 
     let digest: SHA256Digest
-    /// What the file was when it was hashed.
+    /// The file's status when it was hashed.
     let status: FileStatus
 
-    /// Whether a file of the cache is called like a record.
+    /// Whether a file name of the cache is that of a record.
     static func isName(_ name: String) -> Bool { name.hasPrefix(namePrefix) && name.hasSuffix(".record") }
 
-    /// One name for each file, so that a file that changes does not leave a record for each of its versions.
+    /// One name per file, so a changing file does not leave a record for each of its versions.
     static func name(_ status: FileStatus) -> String {
         "\(namePrefix)\(String(status.device, radix: 16))-\(String(status.inode, radix: 16)).record"
     }
 
-    /// The record's bytes but for the digest.
+    /// The record's bytes without the digest.
     private static func head(_ status: FileStatus) -> [UInt8] {
         var bytes = tag
         bytes.append(littleEndian: version)
@@ -64,7 +64,7 @@ struct FingerprintRecord {
         return bytes
     }
 
-    /// The digest that a record gives for a file; nil for a record of another file or version of it, and for a damaged one.
+    /// The digest in a record for a file; nil when the record is damaged or belongs to another file or version.
     static func digest(_ record: [UInt8], of status: FileStatus) -> SHA256Digest? {
         guard record.count == byteCount, record.starts(with: head(status)) else { return nil }
         let checked = Array(record.prefix(byteCount - 8))

@@ -2,26 +2,25 @@ import Platform
 import SystemPackage
 
 extension WeightsCache {
-    /// The prepared weights of an identity; nil when there are none that can be believed.
+    /// The prepared weights of an identity; nil when there are none that can be trusted.
     func weights(_ identity: PreparedWeightsIdentity) -> WeightArrays? {
         guard let descriptor = open(identity.name), let file = try? MappedFile(descriptor) else { return nil }
         file.populate()
         return PreparedWeightsFile.read(SharedMapping(file), identity)
     }
 
-    /// Keeps prepared weights for the next start, and makes room by removing what is out of use.
+    /// Keeps prepared weights for the next start, and removes unused files to make room.
     ///
-    /// Two processes that do it at the same time each write a whole file of the same bytes; the later name stays.
-    ///
-    /// - Parameter model: the file that they were made from.
-    /// - Returns: whether they are kept: without room, or the right to write, the next start packs again.
+    /// Two processes that do this at the same time each write a whole file with the same bytes; the later rename wins.
+    /// `model` is the file that the weights come from. Returns whether they are kept: without space or write permission
+    /// the next start packs again.
     func keep(_ arrays: WeightArrays, _ identity: PreparedWeightsIdentity, of model: SafeTensors) -> Bool {
         guard prepareForWriting() else { return false }
         defer { removeUnused() }
         do throws(PlatformError) {
             let file = try PendingFile(directory.appending(identity.name))
             guard try PreparedWeightsFile.write(arrays, identity, into: file),
-                // Somebody may have written to the model while it was packed.
+                // Another process may have written to the model while it was packed.
                 try FileStatus.followingLinks(model.path).isSameVersion(as: model.status)
             else { return false }
             try file.publishVolatile()
@@ -33,16 +32,18 @@ extension WeightsCache {
 }
 
 extension PackedWeights {
-    /// Takes the weights that an earlier start prepared, or packs them and keeps them for the next one.
+    /// Loads the weights that an earlier start prepared, or packs them and keeps them for the next one.
     ///
-    /// - Parameter model: the SHA-256 of the model's file, by which a cache knows its weights.
-    /// - Throws: `EncodingError` naming the tensor that is missing or of the wrong shape or type.
+    /// `model` is the SHA-256 of the model's file, which identifies the weights in a cache. Throws `EncodingError`
+    /// naming a tensor that is missing or has the wrong shape or type.
     static func load(
-        _ file: SafeTensors, _ configuration: ModelConfiguration, _ compute: Compute, model: SHA256Digest?,
-        _ cache: WeightsCache?
+        _ file: SafeTensors, configuration: ModelConfiguration, compute: Compute, model: SHA256Digest?,
+        cache: WeightsCache?
     ) throws(EncodingError) -> PackedWeights {
         let layouts = try MatrixLayouts(configuration, compute)
-        let identity = model.flatMap { PreparedWeightsIdentity(model: $0, configuration, compute, layouts) }
+        let identity = model.flatMap {
+            PreparedWeightsIdentity(model: $0, configuration, compute: compute, layouts: layouts)
+        }
         func kept() -> PackedWeights? {
             guard let cache, let identity, let arrays = cache.weights(identity) else { return nil }
             return try? PackedWeights(file, configuration, compute, layouts, arrays)
@@ -54,7 +55,7 @@ extension PackedWeights {
         if let weights = kept() { return weights }
         var arrays = try packed()
         if let cache, let identity, cache.keep(arrays, identity, of: file) {
-            // Used from the file even now: its memory is shared with every process to come.
+            // Use the file even now, because its memory is shared with later processes.
             arrays = WeightArrays()
             CurrentProcess.returnFreedMemory()
             if let weights = kept() { return weights }

@@ -1,19 +1,19 @@
 import Platform
 package import SystemPackage
 
-/// A folder of files that spare the next start work: prepared weights, and the SHA-256 of model files.
+/// A folder of files that save work at the next start: prepared weights, and the SHA-256 of model files.
 ///
-/// Losing it costs some tens of milliseconds, in int8 some hundreds, so nothing here is an error: what is missing, damaged,
-/// foreign or cannot be written is done without. What it holds is described in <doc:PreparedWeights>.
+/// Losing it costs some tens of milliseconds, for int8 some hundreds. So nothing here is an error: a file that is
+/// missing, damaged, foreign or not writable is ignored. <doc:PreparedWeights> describes the files.
 package struct WeightsCache: Sendable {
     /// The folder; it need not exist.
     package let directory: FilePath
-    /// For how long a model file must have been left alone before its digest is recorded.
+    /// How long a model file must be unchanged before its digest is recorded.
     let settleNanoseconds: Int64
 
-    /// The cache in `directory`, which is made when there is something to keep.
+    /// Uses the cache in `directory`, which is made when there is something to keep.
     ///
-    /// - Parameter settleNanoseconds: see `FileStatus.isSettled`.
+    /// See `FileStatus.isSettled` for `settleNanoseconds`.
     package init(_ directory: FilePath, settleNanoseconds: Int64 = 2_000_000_000) {
         self.directory = directory
         self.settleNanoseconds = settleNanoseconds
@@ -22,14 +22,17 @@ package struct WeightsCache: Sendable {
     /// The environment variable that names the folder.
     package static let variable = "VECTORSPOOL_CACHE"
 
-    /// The cache of this process: in `$VECTORSPOOL_CACHE`, systemd's `$CACHE_DIRECTORY`, `$XDG_CACHE_HOME/vectorspool` or
-    /// `~/.cache/vectorspool`; nil where there is no home.
+    /// The cache of this process, nil without a home folder.
+    ///
+    /// It is in `$VECTORSPOOL_CACHE`, systemd's `$CACHE_DIRECTORY`, `$XDG_CACHE_HOME/vectorspool` or
+    /// `~/.cache/vectorspool`.
     package static var standard: WeightsCache? {
         directory { CurrentProcess.environment($0) }.map { WeightsCache($0) }
     }
 
-    /// The folder that an environment leads to. Relative names are passed over, as the XDG specification asks: the cache would
-    /// be another one in each folder.
+    /// The folder according to an environment.
+    ///
+    /// Relative names are ignored, as the XDG specification requires: they would mean another cache in each folder.
     package static func directory(_ environment: (String) -> String?) -> FilePath? {
         func absolute(_ name: String) -> FilePath? {
             environment(name).map { FilePath($0) }.flatMap { $0.isAbsolute ? $0 : nil }
@@ -45,25 +48,25 @@ package struct WeightsCache: Sendable {
 
     // MARK: - The folder
 
-    /// Whether what is found in the folder may be believed.
+    /// Whether the files in the folder can be trusted.
     var isTrusted: Bool {
         guard let status = try? FileStatus.followingLinks(directory) else { return false }
         return status.kind == .directory && status.isOursAlone
     }
 
-    /// Makes the folder if it is missing, and tells whether it can be written to and believed.
+    /// Makes the folder if it is missing; returns whether it is writable and trusted.
     func prepareForWriting() -> Bool {
-        // Nobody else's concern, unless the folder was made for them: basedir-spec asks for 0700.
+        // Others have no access unless they made the folder; basedir-spec requires 0700.
         if !FileStatus.exists(directory) { try? Directory.create(directory, mode: 0o700) }
         return isTrusted && Directory.isWritable(directory)
     }
 
-    /// Opens a file of the cache that is to be believed, and notes that it is in use.
+    /// Opens a trusted file of the cache and records that it is in use.
     func open(_ name: String) -> OwnedDescriptor? {
         guard isTrusted, let descriptor = try? OwnedDescriptor.openTrusted(directory.appending(name)) else {
             return nil
         }
-        // At most once a day, so that a start does not write; `removeUnused` goes by it.
+        // At most once a day, so a start need not write; `removeUnused` uses this time.
         if let age = try? descriptor.status().age, age > Self.dayNanoseconds { descriptor.markUsed() }
         return descriptor
     }
@@ -71,7 +74,7 @@ package struct WeightsCache: Sendable {
     private static let dayNanoseconds: Int64 = 86_400_000_000_000
     private static let keptDays: Int64 = 90
 
-    /// Removes what nobody has used for 90 days, and what writers that were killed left a day ago or earlier.
+    /// Removes files unused for 90 days, and temporary files at least a day old of killed writers.
     func removeUnused() {
         try? Directory.forEachEntry(of: directory) { (entry) throws(PlatformError) in
             let name = entry.name.string
@@ -87,6 +90,6 @@ package struct WeightsCache: Sendable {
 }
 
 extension FileStatus {
-    /// Nanoseconds since the contents were changed, or the file marked as used.
+    /// The nanoseconds since the contents changed or the file was marked as used.
     fileprivate var age: Int64 { RealTime.now.nanoseconds.subtractingReportingOverflow(modified).partialValue }
 }

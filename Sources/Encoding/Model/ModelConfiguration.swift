@@ -1,35 +1,35 @@
-/// The shape of a BERT sentence encoder, gathered from the files of its folder.
+/// The shape of a BERT sentence encoder, from the files of its folder.
 ///
-/// Only what changes the vectors is kept; see `ModelFolder` for where each value comes from.
+/// It contains only what changes the vectors; `ModelFolder` shows the source of each value.
 package struct ModelConfiguration: Sendable, Equatable {
-    /// Encoder layers.
+    /// The number of encoder layers.
     package let layers: Int
-    /// Width of a token's vector, and of the sentence's.
+    /// The width of a token's vector and of the sentence's.
     package let width: Int
-    /// Attention heads; they divide `width`.
+    /// The number of attention heads, a divisor of `width`.
     package let heads: Int
-    /// Width of the feed-forward product.
+    /// The width of the feed-forward product.
     package let innerWidth: Int
-    /// Entries of the vocabulary.
+    /// The number of vocabulary entries.
     package let vocabulary: Int
-    /// Rows of the position table: the longest sequence that the model can take.
+    /// The rows of the position table, which limit the length of a sequence.
     package let positions: Int
-    /// Rows of the token type table; ours are all type 0.
+    /// The rows of the token type table; this encoder uses only type 0.
     package let tokenTypes: Int
-    /// Added to the variance in layer norm.
+    /// The number that layer norm adds to the variance.
     package let epsilon: Float
-    /// Ids that one sequence may have, `[CLS]` and `[SEP]` included; the rest of a text is cut off.
+    /// The most ids of a sequence, `[CLS]` and `[SEP]` included; a longer text is truncated.
     package let maximumLength: Int
-    /// How token vectors become a sentence vector.
+    /// How token vectors are combined into a sentence vector.
     package let pooling: Pooling
     /// Whether the sentence vector is scaled to length 1.
     package let isNormalized: Bool
 
-    /// Width of one attention head.
+    /// The width of one attention head.
     package var headWidth: Int { width / heads }
 }
 
-/// How the vectors of a sequence's tokens become one, in sentence-transformers' words.
+/// How the vectors of a sequence's tokens are combined into one, in sentence-transformers' words.
 package enum Pooling: String, Sendable {
     /// The average over all tokens, `[CLS]` and `[SEP]` included.
     case mean
@@ -37,7 +37,7 @@ package enum Pooling: String, Sendable {
     case cls
 }
 
-/// `config.json` of a BERT encoder, with the checks that tell whether this forward pass computes the same function.
+/// `config.json` of a BERT encoder, with checks that this forward pass computes the same function.
 struct BertFile: Decodable {
     let model_type: String?
     let num_hidden_layers: Int
@@ -52,6 +52,8 @@ struct BertFile: Decodable {
     let position_embedding_type: String?
     let is_decoder: Bool?
 
+    /// Checks the values.
+    ///
     /// - Throws: `EncodingError`: `.unsupported` for another architecture, `.malformed` for impossible numbers.
     func check(_ path: String) throws(EncodingError) {
         func unsupported(_ what: String) -> EncodingError { EncodingError(.unsupported, path: path, what) }
@@ -84,7 +86,8 @@ struct BertFile: Decodable {
     }
 }
 
-/// `config.json` of a Pooling module, in its legacy form (one Bool a mode) or that of sentence-transformers 6 (a word).
+/// `config.json` of a Pooling module, in the legacy form (one Bool per mode) or that of sentence-transformers 6 (a
+/// word).
 struct PoolingFile: Decodable {
     let word_embedding_dimension: Int?
     let embedding_dimension: Int?
@@ -96,9 +99,10 @@ struct PoolingFile: Decodable {
     let pooling_mode_weightedmean_tokens: Bool?
     let pooling_mode_lasttoken: Bool?
 
-    /// The one mode that is asked for; several would concatenate and none means mean, as in sentence-transformers.
+    /// The only mode that the file selects; several would be concatenated and none means mean, as in
+    /// sentence-transformers.
     ///
-    /// - Throws: `EncodingError` for a mode that is not implemented and for a width that is not the encoder's.
+    /// Throws `EncodingError` for an unimplemented mode and for a width that differs from the encoder's.
     func pooling(_ path: String, width: Int) throws(EncodingError) -> Pooling {
         if let given = word_embedding_dimension ?? embedding_dimension, given != width {
             throw EncodingError(.malformed, path: path, "it pools \(given) dimensions, config.json has \(width)")

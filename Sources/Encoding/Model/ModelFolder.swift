@@ -2,24 +2,24 @@ import FoundationEssentials
 import Platform
 package import SystemPackage
 
-/// A folder as sentence-transformers saves it: it tells which modules a model is made of and where each one's files are.
+/// A folder in the layout of sentence-transformers, which lists a model's modules and their files.
 ///
-/// Both generations of the layout are read: the legacy one (`pooling_mode_mean_tokens: true`) and that of versions 5 and 6
-/// (`pooling_mode: "mean"`). What is not implemented is refused by name, never ignored, because a vector that is silently
-/// different is worse than none.
+/// It reads both generations of the layout: the legacy one (`pooling_mode_mean_tokens: true`) and that of versions 5
+/// and 6 (`pooling_mode: "mean"`). It refuses unimplemented features by name and never ignores them, because a silently
+/// different vector is worse than none.
 package struct ModelFolder: Sendable {
     /// The folder itself.
     package let path: FilePath
     package let configuration: ModelConfiguration
 
-    /// The weights' file.
+    /// The file of the weights.
     package var weights: FilePath { transformer.appending("model.safetensors") }
-    /// The folder of the transformer module, which holds the tokenizer too.
+    /// The folder of the transformer module, which also contains the tokenizer.
     package let transformer: FilePath
 
     /// Reads the folder's configuration files.
     ///
-    /// - Throws: `EncodingError` naming the file at fault and, for what is not implemented, the thing.
+    /// - Throws: `EncodingError` naming the faulty file and any unimplemented feature.
     package init(_ path: FilePath) throws(EncodingError) {
         self.path = path
         guard try Self.isFolder(path) else {
@@ -38,7 +38,7 @@ package struct ModelFolder: Sendable {
             return try FileStatus.followingLinks(path).kind == .directory
         } catch {
             if error.isAbsence { return false }
-            throw EncodingError(reading: path.string, error, advice: "make it readable, or name another with --model")
+            throw EncodingError(reading: path.string, error, advice: "make it readable, or choose another with --model")
         }
     }
 
@@ -72,7 +72,7 @@ package struct ModelFolder: Sendable {
             default:
                 throw EncodingError(
                     .unsupported, path: file.string,
-                    "the module \(entry.type) is not implemented in this place; Transformer, Pooling, Normalize are")
+                    "the module \(entry.type) is not implemented in this position; Transformer, Pooling, Normalize are")
             }
         }
         return modules
@@ -125,18 +125,18 @@ package struct ModelFolder: Sendable {
         let max_seq_length: Int?
     }
 
-    /// `tokenizer_config.json`; the length is a float there when it stands for "no limit".
+    /// `tokenizer_config.json`, where a float as the length means "no limit".
     private struct TokenizerFile: Decodable {
         let model_max_length: Double?
     }
 
     // MARK: - Files
 
-    /// Reads the small files and says which one is at fault.
+    /// Reads the small files and names a faulty one in its errors.
     private struct Reader {
         let folder: FilePath
 
-        /// A module's folder; paths that lead out of the model folder are refused.
+        /// A module's folder; refuses paths that lead out of the model folder.
         func child(_ relative: String) throws(EncodingError) -> FilePath {
             if relative.isEmpty || relative == "." { return folder }
             guard let child = folder.lexicallyResolving(FilePath(relative)) else {
@@ -154,7 +154,7 @@ package struct ModelFolder: Sendable {
             } catch {
                 throw EncodingError(
                     reading: file.string, error,
-                    advice: "a sentence-transformers folder must have this file, fetch the model again")
+                    advice: "a sentence-transformers folder needs this file; fetch the model again")
             }
             do {
                 return try JSONDecoder().decode(Value.self, from: Data(bytes))

@@ -2,18 +2,18 @@ import FoundationEssentials
 package import Platform
 package import SystemPackage
 
-/// A mapped safetensors file: named arrays that are looked at in place.
+/// A mapped safetensors file: named arrays that are used in place.
 ///
-/// Format (huggingface/safetensors): the header's length as 8 bytes little-endian, the header as JSON of
-/// `name: {dtype, shape, data_offsets: [begin, end)}`, then the data. Every offset, shape and type is checked before any
-/// byte of data is touched, because the file may be cut short or made up.
+/// Format (huggingface/safetensors): the header's length as 8 bytes little-endian, the header as JSON of `name: {dtype,
+/// shape, data_offsets: [begin, end)}`, then the data. Every offset, shape and type is checked before any data is used,
+/// because the file may be truncated or forged.
 package final class SafeTensors: Sendable {
-    /// Where one array lies and what it holds.
+    /// The position and type of one array.
     package struct Tensor: Sendable, Equatable {
-        /// The format's own word: F32, BF16, I64.
+        /// The type in the format's words: F32, BF16, I64.
         package let elementType: String
         package let shape: [Int]
-        /// Byte range within the file.
+        /// The byte range within the file.
         package let range: Range<Int>
     }
 
@@ -24,8 +24,8 @@ package final class SafeTensors: Sendable {
 
     /// Maps `path` and checks its header.
     ///
-    /// - Throws: `EncodingError`: `.missingFile` when it cannot be opened, `.malformed` when anything in it is not as the
-    ///   format says.
+    /// - Throws: `EncodingError`: `.missingFile` when it cannot be opened, `.malformed` when anything in it violates
+    ///   the format.
     package init(_ path: FilePath) throws(EncodingError) {
         let file: MappedFile
         do throws(PlatformError) {
@@ -38,17 +38,17 @@ package final class SafeTensors: Sendable {
         self.file = file
     }
 
-    /// What the file was when it was mapped.
+    /// The file's status when it was mapped.
     package var status: FileStatus { file.status }
 
-    /// Calls `body` with the bytes of a range that a tensor gave.
+    /// Calls `body` with the bytes of a tensor's range.
     package func withBytes<Result>(
         _ range: Range<Int>, _ body: (RawSpan) throws(EncodingError) -> Result
     ) throws(EncodingError) -> Result {
         try file.withBytes { (bytes) throws(EncodingError) in try body(bytes.extracting(range)) }
     }
 
-    /// The digest of the whole file, by which an index knows its model.
+    /// The digest of the whole file, which identifies the model in an index.
     package func digest() -> SHA256Digest {
         var hasher = SHA256Digest.Hasher()
         file.withBytes { hasher.update($0) }
@@ -56,12 +56,12 @@ package final class SafeTensors: Sendable {
         return hasher.finish()
     }
 
-    /// Gives up the memory of what has been read; it is mapped again when it is read again.
+    /// Releases the memory of the pages read so far; reading maps them again.
     package func release() { file.release() }
 
-    /// The array called `name`, which must hold floats in this shape.
+    /// The range of the array `name`, which must hold floats in this shape.
     ///
-    /// - Throws: `EncodingError` naming the array, what it is and what was expected.
+    /// Throws `EncodingError` naming the array, what it is and what was expected.
     package func float32(_ name: String, shape: [Int]) throws(EncodingError) -> Range<Int> {
         guard let tensor = tensors[name] else {
             throw EncodingError(.malformed, path: path.string, "the tensor \(name) is missing")
@@ -69,12 +69,13 @@ package final class SafeTensors: Sendable {
         guard tensor.elementType == "F32" else {
             throw EncodingError(
                 .unsupported, path: path.string,
-                "the tensor \(name) holds \(tensor.elementType); only F32 weights are read, convert the model first")
+                "the tensor \(name) holds \(tensor.elementType); only F32 weights are supported; convert the model first"
+            )
         }
         guard tensor.shape == shape else {
             throw EncodingError(
                 .malformed, path: path.string,
-                "the tensor \(name) has the shape \(tensor.shape), config.json asks for \(shape)")
+                "the tensor \(name) has the shape \(tensor.shape), config.json requires \(shape)")
         }
         return tensor.range
     }
@@ -82,7 +83,7 @@ package final class SafeTensors: Sendable {
     /// Whether the file has an array called `name`.
     package func contains(_ name: String) -> Bool { tensors[name] != nil }
 
-    // Same bound as the reference implementation: a longer header is an attack, not a model.
+    // The bound of the reference implementation: a longer header is an attack, not a model.
     private static let largestHeader = 100_000_000
 
     private static func parse(_ bytes: RawSpan, path: String) throws(EncodingError) -> [String: Tensor] {
@@ -101,7 +102,7 @@ package final class SafeTensors: Sendable {
         do {
             entries = try JSONDecoder().decode([String: HeaderEntry].self, from: Data(header))
         } catch {
-            throw malformed("its header is not the JSON that safetensors asks for")
+            throw malformed("its header is not the JSON of the safetensors format")
         }
         var tensors: [String: Tensor] = [:]
         for (name, entry) in entries where name != "__metadata__" {
@@ -120,7 +121,8 @@ package final class SafeTensors: Sendable {
                 }
                 guard expected == offsets[1] - offsets[0] else {
                     throw malformed(
-                        "the tensor \(name) has \(offsets[1] - offsets[0]) bytes, its shape \(shape) needs others")
+                        "the tensor \(name) has \(offsets[1] - offsets[0]) bytes, which do not match its shape \(shape)"
+                    )
                 }
             }
             tensors[name] = Tensor(elementType: type, shape: shape, range: start + offsets[0]..<start + offsets[1])

@@ -1,21 +1,21 @@
 package import Platform
 package import SystemPackage
 
-/// A loaded sentence encoder: configuration, tokenizer, packed weights and what identifies them.
+/// A loaded sentence encoder: configuration, tokenizer, packed weights and their identity.
 package final class SentenceModel: Sendable {
     package let folder: ModelFolder
     package let compute: Compute
     package let tokenizer: WordPieceTokenizer
     let weights: PackedWeights
     private let file: SafeTensors
-    /// The weights' SHA-256, where it cost nothing to know.
+    /// The weights' SHA-256, if it was available without hashing.
     private let recordedFingerprint: SHA256Digest?
 
     /// Loads a sentence-transformers folder.
     ///
-    /// - Parameter cache: where weights that were prepared at an earlier start are taken from, and kept for the next one; nil
-    ///   packs them each time.
-    /// - Throws: `EncodingError` naming the file at fault and what to do; of code `.unavailable` for a compute that the machine does not have.
+    /// `cache` supplies the weights that an earlier start prepared and keeps them for the next one; without it they are
+    /// packed at every start. Throws `EncodingError` naming the faulty file and what to do; of code `.unavailable` for
+    /// a compute that the machine does not support.
     package init(
         _ path: FilePath, compute: Compute = .automatic, cache: WeightsCache? = nil
     ) throws(EncodingError) {
@@ -23,7 +23,7 @@ package final class SentenceModel: Sendable {
             throw EncodingError(
                 .unavailable,
                 "this machine cannot compute \(compute.rawValue): oneDNN needs \(compute == .int8 ? "VNNI" : "AVX-512") for it "
-                    + "(ONEDNN_MAX_CPU_ISA may hold it back); use float32 or auto")
+                    + "(ONEDNN_MAX_CPU_ISA may disable it); use float32 or auto")
         }
         let folder = try ModelFolder(path)
         self.folder = folder
@@ -32,7 +32,7 @@ package final class SentenceModel: Sendable {
         let (tokenizerResult, weightsResult) = SideBySide.run(name: "tokenizer") {
             Result { () throws(EncodingError) in try WordPieceTokenizer(folder: folder.transformer) }
         } here: {
-            Result { () throws(EncodingError) in try LoadedWeights(folder, compute, cache) }
+            Result { () throws(EncodingError) in try LoadedWeights(folder, compute: compute, cache: cache) }
         }
         tokenizer = try tokenizerResult.get()
         guard Int(tokenizer.vocabulary.greatestID) < folder.configuration.vocabulary else {
@@ -50,25 +50,28 @@ package final class SentenceModel: Sendable {
         let fingerprint: SHA256Digest?
         let packed: PackedWeights
 
-        init(_ folder: ModelFolder, _ compute: Compute, _ cache: WeightsCache?) throws(EncodingError) {
+        init(_ folder: ModelFolder, compute: Compute, cache: WeightsCache?) throws(EncodingError) {
             file = try SafeTensors(folder.weights)
             fingerprint = cache?.fingerprint(of: file)
-            packed = try PackedWeights.load(file, folder.configuration, compute, model: fingerprint, cache)
+            packed = try PackedWeights.load(
+                file, configuration: folder.configuration, compute: compute, model: fingerprint, cache: cache)
         }
     }
 
-    /// Floats in a sentence vector.
+    /// The number of floats in a sentence vector.
     package var dimension: Int { folder.configuration.width }
 
-    /// Ids that one sequence may have, `[CLS]` and `[SEP]` included.
+    /// The most ids of a sequence, `[CLS]` and `[SEP]` included.
     package var maximumLength: Int { folder.configuration.maximumLength }
 
-    /// SHA-256 of `model.safetensors`: the model's name in an index. Without a cache, hashing takes some ten milliseconds a call.
+    /// SHA-256 of `model.safetensors`, which identifies the model in an index.
+    ///
+    /// Without a cache, each call hashes the file in some ten milliseconds.
     package func fingerprint() -> SHA256Digest { recordedFingerprint ?? file.digest() }
 
-    /// SHA-256 of what decides the vectors besides the weights: tokenizer, length, pooling.
+    /// SHA-256 of what determines the vectors besides the weights: tokenizer, length, pooling.
     ///
-    /// It is made of meanings, not of files, so that the same model from two places, its JSON written differently, is the
+    /// It covers meanings, not files. So the same model from two sources, with its JSON written differently, is the
     /// same encoder.
     package var encoderFingerprint: SHA256Digest {
         let configuration = folder.configuration

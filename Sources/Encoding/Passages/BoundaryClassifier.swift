@@ -1,26 +1,26 @@
 import Text
 
-/// Says what kind of boundary the gap before a word is, from the bytes around it.
+/// Classifies the boundary at the gap before a word, from the bytes around it.
 struct BoundaryClassifier: Sendable {
     private let actions: CodePointActions
 
-    /// Lines longer than this are no headings; it bounds the look ahead.
+    /// The longest line that can be a heading, which limits the look ahead.
     private static let longestHeading = 200
 
     init(_ tokenizer: WordPieceTokenizer) {
         actions = tokenizer.codePointActions
     }
 
-    /// What the bytes between two tokens are.
+    /// The bytes between two tokens.
     struct Gap {
-        /// Where to cut: after the last white space, so that a character without a token stays with its neighbour.
+        /// Where to cut: after the last white space, so a character without a token stays with its neighbour.
         var cut: Int
         var hasWhiteSpace = false
         var hasFormFeed = false
         var newlines = 0
     }
 
-    /// Reads the gap from the end of a token to the start of the next.
+    /// Examines the gap from the end of a token to the start of the next.
     func gap(in text: Span<UInt8>, from end: Int, to start: Int) -> Gap {
         var gap = Gap(cut: start)
         var position = end
@@ -50,7 +50,7 @@ struct BoundaryClassifier: Sendable {
         return gap
     }
 
-    /// The kind of the boundary between a token that ends at `end` and one that begins at `start`.
+    /// The kind of boundary between a token that ends at `end` and one that begins at `start`.
     func boundary(in text: Span<UInt8>, from end: Int, to start: Int) -> PassageBoundary {
         let gap = gap(in: text, from: end, to: start)
         if gap.newlines > 0, isHeading(in: text, at: start) { return .heading }
@@ -63,8 +63,10 @@ struct BoundaryClassifier: Sendable {
         return gap.hasWhiteSpace ? .word : .adjacent
     }
 
-    /// Whether a Markdown heading begins at `start`, the first token of its line: "# Title", or a line underlined with
-    /// at least three "=" or "-" (CommonMark 0.31, sections 4.2 and 4.3).
+    /// Whether a Markdown heading begins at `start`, the first token of its line.
+    ///
+    /// A heading is "# Title", or a line underlined with at least three "=" or "-" (CommonMark 0.31, sections 4.2 and
+    /// 4.3).
     private func isHeading(in text: Span<UInt8>, at start: Int) -> Bool {
         var position = start
         while position < text.count, position - start < 7, text[position] == UInt8(ascii: "#") { position += 1 }
@@ -90,9 +92,9 @@ struct BoundaryClassifier: Sendable {
     }
 }
 
-/// How good a place is for a cut, the worst first.
+/// How good a position is for a cut, the worst first.
 enum PassageBoundary: Int, Comparable {
-    /// Between two words that nothing separates, such as a letter and a comma.
+    /// Between two words without a separator, such as a letter and a comma.
     case adjacent
     case word
     case sentence
@@ -101,7 +103,7 @@ enum PassageBoundary: Int, Comparable {
     case formFeed
     case heading
 
-    /// Whether another subject begins here, so that no overlap is wanted.
+    /// Whether another subject begins here, so passages should not overlap.
     var beginsSection: Bool { self >= .formFeed }
 
     static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }

@@ -1,27 +1,27 @@
-/// Cuts a document into passages and tokenizes it on the way.
+/// Cuts a document into passages and tokenizes it at the same time.
 ///
-/// The document is tokenized once and the passages are slices of its tokens. They are cut before words only, which leaves
-/// the ids those of the slice encoded alone. Nothing but white space is lost, and a text of any size is taken in bounded
-/// memory. A text without a single token, white space and invisible characters only, has no passages.
+/// The document is tokenized once, and the passages are slices of its tokens. Cuts are only before words, so the ids
+/// equal those of the slice encoded alone. Only white space is lost, and a text of any size takes bounded memory. A
+/// text without tokens, of only white space and invisible characters, has no passages.
 package struct PassageCutter: Sendable {
-    /// What becomes of a document.
+    /// How a document is divided.
     package enum Mode: Sendable, Hashable {
-        /// As many passages as it needs.
+        /// As many passages as needed.
         case passages
-        /// One passage of its first tokens, as sentence-transformers does: the rest of the text is not searchable.
+        /// One passage of the first tokens, as in sentence-transformers; the rest of the text is not searchable.
         case whole
     }
 
     package let tokenizer: WordPieceTokenizer
     package let limits: PassageLimits
     package let mode: Mode
-    /// Bytes of text tokenized at a time.
+    /// The bytes of text that are tokenized at a time.
     let windowLength: Int
     let classifier: BoundaryClassifier
 
-    /// A cutter for a model's tokenizer.
+    /// Makes a cutter for a model's tokenizer.
     ///
-    /// - Parameter windowLength: bytes of text tokenized at a time; it bounds the memory and changes no passage.
+    /// It tokenizes `windowLength` bytes of text at a time, which limits the memory and changes no passage.
     package init(
         tokenizer: WordPieceTokenizer, limits: PassageLimits = .standard, mode: Mode = .passages,
         windowLength: Int = 256 << 10
@@ -45,7 +45,7 @@ package struct PassageCutter: Sendable {
         return passages
     }
 
-    /// Hands over the passages of a text one by one, so that a large text needs no memory for all of them.
+    /// Passes the passages of a text to `body` one by one, so a large text needs no memory for all of them.
     package func forEachPassage<Failure: Error>(
         of text: Span<UInt8>, _ body: (Passage) throws(Failure) -> Void
     ) throws(Failure) {

@@ -1,21 +1,21 @@
-/// How long passages are, in tokens of the model without [CLS] and [SEP].
+/// The lengths of passages, in tokens of the model without [CLS] and [SEP].
 package struct PassageLimits: Sendable, Hashable {
-    /// No passage has more; more the model would not see.
+    /// The most tokens of a passage; the model would not see more.
     package let budget: Int
-    /// Passages are cut at the best place up to here.
+    /// The preferred length: passages are cut at the best position up to here.
     package let target: Int
-    /// At most so many tokens at the end of a passage begin the next one too.
+    /// The most tokens at the end of a passage that the next one repeats.
     package let overlap: Int
     /// A section shorter than this does not end a passage.
     package let minimum: Int
 
-    /// The design's defaults for a model that reads 256 tokens: 220 with 40 overlap, at most 254.
+    /// The defaults for a model that reads 256 tokens: 220 with an overlap of 40, at most 254.
     package static let standard = PassageLimits(scaledTo: 254)
 
-    /// Limits of the caller's choice.
+    /// Checks and stores the caller's limits.
     ///
-    /// - Throws: `EncodingError` of code `.input` if passages could not get ahead: the target must be within the budget,
-    ///   overlap and minimum within half the target.
+    /// Throws `EncodingError` of code `.input` if passages could not advance: the target must be within the budget,
+    /// overlap and minimum within half the target.
     package init(budget: Int, target: Int, overlap: Int, minimum: Int = 32) throws(EncodingError) {
         guard target >= 2, target <= budget else {
             throw EncodingError(
@@ -32,7 +32,7 @@ package struct PassageLimits: Sendable, Hashable {
         self.minimum = max(1, min(minimum, target / 2))
     }
 
-    /// The default proportions for a model that reads `maximumLength` tokens, [CLS] and [SEP] included.
+    /// Takes the default proportions for a model that reads `maximumLength` tokens, [CLS] and [SEP] included.
     ///
     /// - Throws: `EncodingError` of code `.unsupported` for fewer than four tokens.
     package init(maximumLength: Int) throws(EncodingError) {

@@ -1,62 +1,58 @@
-/// The passages of one text, one after the other, for callers that take them when they have room.
+/// Cuts one text into passages on demand.
 ///
-/// It tokenizes a window of the text at a time and cuts passages while the window holds more tokens than a passage can,
-/// so every decision is the one that the whole text would have given. The next window begins where the next passage does.
+/// It tokenizes a window of the text at a time and cuts passages while the window holds more tokens than a passage can.
+/// So every decision equals the one for the whole text. The next window begins at the next passage.
 ///
-/// The text may come in pieces: `next` is given what is at hand, asks for more where a decision needs it, and `discard` lets
-/// the caller throw away what stands before.
+/// The text may come in pieces: `next` receives the available text and asks for more when a decision needs it, and
+/// `discard` lets the caller drop text that is no longer needed.
 package struct PassageStream: Sendable {
-    /// What there is to be had now.
+    /// The result of a step.
     package enum Step: Sendable, Equatable {
         case passage(Passage)
-        /// Nothing can be decided before more of the text is at hand.
+        /// A decision needs more of the text.
         case needsMore
-        /// The last passage has been given.
+        /// All passages have been returned.
         case finished
     }
 
     private let cutter: PassageCutter
-    /// Tokens of the text from `windowStart` on.
+    /// The tokens of the text from `windowStart` on.
     private var tokens = TokenizedText()
     private var windowStart = 0
-    /// The tokens of the window that more text could not change; a word begins after the last of them.
+    /// The number of tokens in the window that more text could not change; a word begins after the last of them.
     private var usable = 0
     private var reachesEnd = false
-    /// The token of the window that begins the next passage.
+    /// The index in the window of the first token of the next passage.
     private var first = 0
-    /// The token of the window at which the passage before ended: the next one must get beyond it.
+    /// The index in the window of the token after the previous passage; the next passage must end beyond it.
     private var previousEnd = 0
-    /// The byte at which the next passage begins.
+    /// The byte where the next passage begins.
     private var start = 0
     private var isFinished = false
-    /// A byte whose line is known, at or before `start`.
+    /// A position at or before `start` whose line is known.
     private var counted = (position: 0, line: 1)
-    /// Bytes of the text that were discarded: all positions here count from the end of those.
+    /// The number of discarded bytes; all positions here count from their end.
     private var discarded = 0
     private var hasBegun = false
 
-    /// What a boundary looks ahead at most, for a heading and the line under it.
+    /// The farthest that a boundary looks ahead, for a heading and the line under it.
     private static let lookAhead = 512
-    /// What a boundary looks back at most, for the end of a sentence.
+    /// The farthest that a boundary looks back, for the end of a sentence.
     private static let lookBack = 64
 
-    /// A stream at the beginning of a text.
+    /// Starts at the beginning of a text.
     package init(_ cutter: PassageCutter) {
         self.cutter = cutter
     }
 
-    /// The next passage of a text that is at hand as a whole, or nil after the last.
-    ///
-    /// - Parameter text: the same whole text at every call.
+    /// The next passage of a complete text, or nil after the last; pass the same text at every call.
     package mutating func next(in text: Span<UInt8>) -> Passage? {
         if case .passage(let passage) = next(in: text, isWhole: true) { passage } else { nil }
     }
 
-    /// The next passage of a text that comes in pieces.
+    /// The next passage of a text that arrives in pieces.
     ///
-    /// - Parameters:
-    ///   - text: everything from the end of what was discarded to the end of what is at hand.
-    ///   - isWhole: whether the text ends there.
+    /// `text` begins where the discarded text ends; `isWhole` says whether it reaches the end of the whole text.
     package mutating func next(in text: Span<UInt8>, isWhole: Bool) -> Step {
         guard !isFinished else { return .finished }
         if !hasBegun {
@@ -80,17 +76,17 @@ package struct PassageStream: Sendable {
         return .passage(passage(of: text, tokens: first..<usable, end: text.count))
     }
 
-    /// How many of the bytes at hand no later passage needs.
+    /// The number of available bytes that no later passage needs.
     package var discardable: Int {
         guard hasBegun || cutter.mode == .passages else { return 0 }
         return max(start - Self.lookBack, 0)
     }
 
-    /// Takes notice that the caller has thrown away the first bytes of what is at hand.
+    /// Records that the caller drops the first bytes of the available text.
     ///
     /// - Parameters:
-    ///   - count: at most `discardable`.
-    ///   - text: what is at hand, those bytes included.
+    ///   - count: the number of bytes, at most `discardable`.
+    ///   - text: the available text, including those bytes.
     package mutating func discard(_ count: Int, of text: Span<UInt8>) {
         if counted.position < count {
             counted.line += text.newlines(in: counted.position..<count)
@@ -102,17 +98,18 @@ package struct PassageStream: Sendable {
         discarded += count
     }
 
-    /// Tokenizes from the next passage on, unless the window holds more than a passage already.
+    /// Tokenizes from the next passage on, unless the window already holds more than a passage.
     ///
-    /// - Returns: false when more of the text is needed.
+    /// Returns false when more of the text is needed.
     private mutating func fill(from text: Span<UInt8>, isWhole: Bool) -> Bool {
         var length = cutter.windowLength
         let limit = isWhole ? text.count : max(text.count - Self.lookAhead, start)
         while !reachesEnd, usable - first <= cutter.limits.budget {
-            // Less than a window is tokenized only at the end of the text, so that pieces change nothing and cost nothing.
+            // Less than a window is tokenized only at the end of the text, so the division into pieces changes nothing
+            // and costs nothing.
             guard isWhole || length < limit - start else { return false }
             var end = length < limit - start ? start + length : limit
-            // Not inside a character.
+            // Do not end inside a character.
             while end < text.count, end > start, text[end] & 0xC0 == 0x80 { end -= 1 }
             windowStart = start
             previousEnd -= first
@@ -127,8 +124,9 @@ package struct PassageStream: Sendable {
         return true
     }
 
-    /// The number of tokens that do not depend on what follows the window: not the last word, which may go on, and
-    /// nothing near enough to the end to become a part of an added token.
+    /// The number of tokens that do not depend on the text after the window.
+    ///
+    /// The last word may continue, and text near the end may become part of an added token.
     private func settledCount(length: Int) -> Int {
         var count = tokens.count
         while count > 0 {
@@ -147,7 +145,7 @@ package struct PassageStream: Sendable {
         return passage(of: text, ids: sequence.ids, end: text.count, isTruncated: sequence.isTruncated)
     }
 
-    /// Cuts the next passage off a window that holds more tokens than one may have.
+    /// Cuts the next passage off a window that holds more tokens than a passage may have.
     private mutating func cut(_ text: Span<UInt8>) -> Passage {
         let end = passageEnd(in: text)
         let passage = passage(of: text, tokens: first..<end, end: cutPosition(in: text, before: end))
@@ -158,7 +156,7 @@ package struct PassageStream: Sendable {
         return passage
     }
 
-    /// The token before which the passage ends.
+    /// The index of the token after the passage.
     private func passageEnd(in text: Span<UInt8>) -> Int {
         let limits = cutter.limits
         let cap = min(first + limits.budget, usable - 1)
@@ -171,7 +169,7 @@ package struct PassageStream: Sendable {
             if boundary >= best?.boundary ?? .adjacent { best = (token, boundary) }
         }
         if let best, best.boundary >= .sentence { return best.end }
-        // A sentence that ends a little later is worth the tokens between target and budget.
+        // A sentence end slightly later is worth the tokens between target and budget.
         while token <= cap {
             defer { token += 1 }
             guard let boundary = boundary(in: text, before: token) else { continue }
@@ -189,7 +187,7 @@ package struct PassageStream: Sendable {
         return token
     }
 
-    /// The token with which the passage after `end` begins.
+    /// The first token of the passage that follows `end`.
     private func overlapStart(in text: Span<UInt8>, end: Int) -> Int {
         guard cutter.limits.overlap > 0, let kind = boundary(in: text, before: end), !kind.beginsSection else {
             return end
@@ -205,7 +203,7 @@ package struct PassageStream: Sendable {
         return best?.start ?? end
     }
 
-    /// What kind of boundary stands before a token; nil inside a word.
+    /// The kind of boundary before a token; nil inside a word.
     private func boundary(in text: Span<UInt8>, before token: Int) -> PassageBoundary? {
         guard token > 0, tokens.wordStarts[token] else { return nil }
         let end = windowStart + Int(tokens.ends[token - 1])
@@ -214,7 +212,7 @@ package struct PassageStream: Sendable {
         return cutter.classifier.boundary(in: text, from: end, to: start)
     }
 
-    /// The byte at which the text is cut before a token.
+    /// The byte where the text is cut before a token.
     private func cutPosition(in text: Span<UInt8>, before token: Int) -> Int {
         guard token < tokens.count else { return text.count }
         guard token > 0 else { return start }

@@ -1,6 +1,7 @@
-/// Recognizes the end of a sentence, well enough to cut there.
+/// Recognizes the end of a sentence, accurately enough for cutting.
 ///
-/// No language model: a full stop, question or exclamation mark, closing quotes, white space. A wrong guess costs a little
+/// It uses no language model, only a full stop, question or exclamation mark, closing quotes and white space. A wrong
+/// guess slightly lowers the passage's quality and never loses text.
 /// of the passage's quality and never any text.
 enum SentenceEnd {
     private static let abbreviations = [
@@ -9,9 +10,8 @@ enum SentenceEnd {
 
     /// Whether a sentence ends at `end` and the next one begins after the gap.
     ///
-    /// - Parameters:
-    ///   - hasWhiteSpace: whether the gap holds any; Chinese and Japanese need none.
-    ///   - next: the first byte after the gap.
+    /// `hasWhiteSpace` says whether the gap contains any, which Chinese and Japanese do not need; `next` is the first
+    /// byte after the gap.
     static func isFound(in text: Span<UInt8>, before end: Int, hasWhiteSpace: Bool, next: UInt8) -> Bool {
         var position = end
         // At most four closing quotes and brackets.
@@ -31,7 +31,7 @@ enum SentenceEnd {
         guard position >= 3 else { return false }
         switch (text[position - 3], text[position - 2], text[position - 1]) {
         case (0xE2, 0x80, 0xA6): return hasWhiteSpace
-        // The ideographic full stop, and the full-width marks.
+        // The ideographic full stop and the full-width marks.
         case (0xE3, 0x80, 0x82), (0xEF, 0xBC, 0x81), (0xEF, 0xBC, 0x9F), (0xEF, 0xBD, 0xA1): return true
         default: return false
         }

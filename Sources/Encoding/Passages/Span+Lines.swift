@@ -8,14 +8,14 @@ extension Span<UInt8> {
         return count
     }
 
-    /// The position of the first byte from `position` on that is no ASCII white space.
+    /// The position of the first byte from `position` on that is not ASCII white space.
     func skippingSpace(from position: Int) -> Int {
         var position = position
         while position < count, self[position].isASCIISpace { position += 1 }
         return position
     }
 
-    /// The position after the last byte before `end` that is no ASCII white space.
+    /// The position after the last byte before `end` that is not ASCII white space.
     func droppingSpace(before end: Int, downTo start: Int) -> Int {
         var end = end
         while end > start, self[end - 1].isASCIISpace { end -= 1 }

@@ -1,10 +1,9 @@
 import Text
 
-/// What to do with each code point under given `NormalizerOptions`: the four stages of the normalizer and the split into
-/// words, folded into one lookup.
+/// The action for each code point under given `NormalizerOptions`, which combines four stages and the split into words.
 ///
 /// The stages of the reference (clean, isolate ideographs, strip accents, lower-case, then split at white space and
-/// punctuation) treat code points one by one, but for the canonical order of marks, which `PendingWord` keeps.
+/// punctuation) process code points one by one, except for the canonical order of marks, which `PendingWord` keeps.
 struct CodePointActions: Sendable {
     /// The lower three bits of an action, and bits 21 and 22 of a folded scalar.
     enum Kind {
@@ -20,7 +19,7 @@ struct CodePointActions: Sendable {
     private let pages: [UInt8]
     /// Per code point: kind in bits 0 to 2, combining class in bits 8 to 15, number of the fold plus one from bit 16.
     private let actions: [UInt32]
-    /// Where each fold begins in `scalars`, and one entry more.
+    /// The start of each fold in `scalars`, and one more entry.
     private let starts: [UInt16]
     /// Scalar in bits 0 to 20, kind from bit 21, combining class from bit 24.
     private let scalars: [UInt32]
@@ -90,7 +89,7 @@ struct CodePointActions: Sendable {
         return actions[page &<< 7 | Int(codePoint & 127)]
     }
 
-    /// Where in `foldedScalar` the scalars of an action's fold stand; empty where it has none.
+    /// The range in `foldedScalar` of an action's fold; empty when it has none.
     @inline(__always)
     func fold(of action: UInt32) -> Range<Int> {
         let fold = Int(action &>> 16)

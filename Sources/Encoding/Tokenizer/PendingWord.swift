@@ -1,18 +1,18 @@
-/// A word under normalization: its scalars, each with the bytes of the text it came from.
+/// A word during normalization: its scalars, each with the bytes of the text that it came from.
 ///
 /// It keeps canonical order (UAX #15): a mark moves before marks of a greater combining class, up to the last character
-/// of class zero. Beyond the limit of scalars nothing is stored: such a word becomes one unknown token, however long it is.
+/// of class zero. Scalars beyond the limit are not stored, because such a word becomes one unknown token of any length.
 struct PendingWord {
-    /// The largest number of scalars of a word that is looked up.
+    /// The most scalars of a word that is looked up.
     private let limit: Int
     private(set) var scalars: [UInt32] = []
     private(set) var starts: [Int] = []
     private(set) var ends: [Int] = []
     private var classes: [UInt8] = []
-    /// Marks do not move before this position: a dropped mark of class zero stood there.
+    /// Marks do not move before this position, where a mark of class zero was dropped.
     private var barrier = 0
     private(set) var isTooLong = false
-    /// Where the word ends in the text.
+    /// The end of the word in the text.
     private(set) var end = 0
 
     init(limit: Int) {
@@ -21,7 +21,7 @@ struct PendingWord {
 
     var isEmpty: Bool { scalars.isEmpty }
 
-    /// Adds the scalar that the bytes from `start` to `end` gave.
+    /// Adds the scalar of the bytes from `start` to `end`.
     @inline(__always)
     mutating func append(_ scalar: UInt32, combiningClass: UInt8, from start: Int, to end: Int) {
         self.end = end
@@ -36,7 +36,7 @@ struct PendingWord {
         if combiningClass > 0 { moveLastMark() }
     }
 
-    /// Notes a dropped mark of class zero, which marks do not pass.
+    /// Records a dropped mark of class zero, which later marks cannot move across.
     mutating func appendBarrier() {
         barrier = scalars.count
     }

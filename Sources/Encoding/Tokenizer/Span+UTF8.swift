@@ -1,8 +1,8 @@
 extension Span<UInt8> {
     /// The scalar that begins at `position`, and the number of its bytes.
     ///
-    /// A byte that begins no well-formed sequence counts as U+FFFD: the decoder before us refuses such text, here it
-    /// must only be harmless.
+    /// A byte that begins no well-formed sequence counts as U+FFFD. The decoder has already refused such text, so this
+    /// only has to be harmless.
     @inline(__always)
     func decodeScalar(at position: Int) -> (scalar: UInt32, length: Int) {
         let first = UInt32(self[position])

@@ -1,17 +1,17 @@
-/// The tokens of a text, with the bytes each came from.
+/// The tokens of a text, with the bytes that each came from.
 ///
-/// Parallel arrays rather than an array of structures: a passage copies a slice of `ids` and looks at the offsets of a few
-/// tokens only. A token takes 13 bytes.
+/// It uses parallel arrays rather than an array of structures, because a passage copies a slice of `ids` and reads the
+/// offsets of only a few tokens. A token takes 13 bytes.
 package struct TokenizedText: Sendable, Equatable {
     /// The token ids, without [CLS] and [SEP].
     package internal(set) var ids: [Int32] = []
-    /// Per token the byte of the text at which its first character begins; exact below 4 GiB.
+    /// For each token, the byte of the text where its first character begins; exact below 4 GiB.
     package internal(set) var starts: [UInt32] = []
-    /// Per token the byte after its last character.
+    /// For each token, the byte after its last character.
     ///
-    /// Two tokens overlap where one character gave both, such as a Hangul syllable.
+    /// Two tokens overlap when they come from the same character, such as a Hangul syllable.
     package internal(set) var ends: [UInt32] = []
-    /// Per token whether a word begins with it: text may be cut before such a token without changing any id.
+    /// For each token, whether it begins a word: cutting the text before such a token changes no id.
     package internal(set) var wordStarts: [Bool] = []
 
     /// The number of tokens.
@@ -43,9 +43,9 @@ package struct TokenizedText: Sendable, Equatable {
 
 /// One input of the model: [CLS], the tokens of a text, [SEP].
 package struct TokenSequence: Sendable, Hashable {
-    /// The token ids, both special ones included.
+    /// The token ids, including both special ones.
     package let ids: [Int32]
-    /// Whether tokens of the text were cut off on the right.
+    /// Whether tokens of the text were truncated on the right.
     package let isTruncated: Bool
 
     package init(ids: [Int32], isTruncated: Bool) {

@@ -7,9 +7,9 @@ extension TokenizerConfiguration {
 
     /// Reads the tokenizer of a model's folder: `tokenizer.json`, else `vocab.txt`; then `tokenizer_config.json`.
     ///
-    /// As in transformers 5, the switches that `tokenizer_config.json` names win over those of `tokenizer.json`, unless it
-    /// says that the tokenizer is a generic one. Truncation and padding in `tokenizer.json` are ignored: they
-    /// belong to whoever saved the file.
+    /// As in transformers 5, the switches in `tokenizer_config.json` override those of `tokenizer.json`, unless it
+    /// declares a generic tokenizer. Truncation and padding in `tokenizer.json` are ignored, because they are leftovers
+    /// of the program that saved the file.
     /// - Throws: `EncodingError` naming the file.
     package init(folder: FilePath) throws(EncodingError) {
         self.init()
@@ -25,7 +25,7 @@ extension TokenizerConfiguration {
         } else {
             throw EncodingError(
                 .missingFile, path: complete.string,
-                "neither it nor vocab.txt is there; the folder is not a complete model, fetch it again")
+                "neither it nor vocab.txt exists, so the model is incomplete; fetch it again")
         }
         let switches = folder.appending("tokenizer_config.json")
         if let bytes = try Self.read(switches) {
@@ -34,7 +34,7 @@ extension TokenizerConfiguration {
         if hasList { addNamedTokens() }
     }
 
-    /// The bytes of a file, or nil where there is none.
+    /// The bytes of a file, or nil when it does not exist.
     private static func read(_ path: FilePath) throws(EncodingError) -> [UInt8]? {
         do {
             return try FileContents.read(path, limit: largestFile)
@@ -43,13 +43,13 @@ extension TokenizerConfiguration {
             if error.code == .tooLarge {
                 throw EncodingError(
                     .malformed, path: path.string,
-                    "is larger than \(largestFile >> 20) MiB, so it is no tokenizer's file")
+                    "is larger than \(largestFile >> 20) MiB, so it is not a tokenizer file; fetch the model again")
             }
             throw EncodingError(reading: path.string, error, advice: "make it readable, or fetch the model again")
         }
     }
 
-    /// Takes the lines of `vocab.txt` as tokens 0, 1, 2 and so on.
+    /// Reads the lines of `vocab.txt` as tokens 0, 1, 2 and so on.
     package mutating func applyVocabularyList(_ bytes: [UInt8], path: String) throws(EncodingError) {
         self.path = path
         if let offset = UTF8Text.firstInvalid(bytes) {
@@ -57,7 +57,7 @@ extension TokenizerConfiguration {
         }
         var id: Int32 = 0
         for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
-            // What follows the last newline is no line.
+            // There is no line after the last newline.
             if line.isEmpty, line.endIndex == bytes.endIndex { break }
             let token = line.last == 0x0D ? Array(line.dropLast()) : Array(line)
             guard vocabulary.insert(token, id: id) else {
@@ -67,10 +67,11 @@ extension TokenizerConfiguration {
         }
     }
 
-    /// What is said of a vocabulary that does not fit.
+    /// The message for a vocabulary that does not fit.
     static var tooManyTokens: String { "the vocabulary is larger than this program can hold" }
 
-    /// Makes the special tokens of a vocabulary without `tokenizer.json` findable in raw text, as transformers does.
+    /// Makes the special tokens of a vocabulary without `tokenizer.json` recognizable in raw text, as transformers
+    /// does.
     private mutating func addNamedTokens() {
         for token in [unknownToken, classifierToken, separatorToken, paddingToken, maskToken] {
             guard let id = vocabulary.id(of: token), !addedTokens.contains(where: { $0.content == token }) else {
@@ -82,7 +83,7 @@ extension TokenizerConfiguration {
 }
 
 extension WordPieceTokenizer {
-    /// The tokenizer of a model's folder.
+    /// Makes the tokenizer of a model's folder.
     ///
     /// - Throws: `EncodingError` naming the file that is missing or wrong.
     package init(folder: FilePath) throws(EncodingError) {

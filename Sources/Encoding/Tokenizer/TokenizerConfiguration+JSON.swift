@@ -1,7 +1,7 @@
 import Text
 
 extension TokenizerConfiguration {
-    /// Takes over a `tokenizer.json`, refusing by name what is not a BERT tokenizer.
+    /// Applies a `tokenizer.json` and refuses by name what is not a BERT tokenizer.
     package mutating func applyTokenizer(_ bytes: [UInt8], path: String) throws(EncodingError) {
         self.path = path
         var configuration = self
@@ -26,7 +26,7 @@ extension TokenizerConfiguration {
             case "pre_tokenizer":
                 try Self.beginComponent(&scanner, key, expected: "BertPreTokenizer")
                 while let key = try scanner.nextKey() {
-                    if try !Self.isType(key, &scanner, "BertPreTokenizer") { try scanner.skip() }
+                    if try !Self.isType(key, in: &scanner, expected: "BertPreTokenizer") { try scanner.skip() }
                 }
             case "post_processor": try readPostProcessor(&scanner)
             case "model": try readModel(&scanner)
@@ -58,7 +58,7 @@ extension TokenizerConfiguration {
                 throw scanner.fault("the added token \"\(name)\" is \(refused), which is not implemented", .unsupported)
             }
             guard let id, id >= 0, !content.isEmpty else {
-                throw scanner.fault("the added token \"\(name)\" has no proper id or content")
+                throw scanner.fault("the added token \"\(name)\" has no valid id or content")
             }
             tokens.append(AddedToken(content: content, id: id))
         }
@@ -70,7 +70,7 @@ extension TokenizerConfiguration {
         try Self.beginComponent(&scanner, "normalizer", expected: "BertNormalizer")
         while let key = try scanner.nextKey() {
             switch key {
-            case _ where try Self.isType(key, &scanner, "BertNormalizer"): break
+            case _ where try Self.isType(key, in: &scanner, expected: "BertNormalizer"): break
             case "clean_text": options.cleansText = try scanner.boolean() ?? true
             case "handle_chinese_chars": options.isolatesIdeographs = try scanner.boolean() ?? true
             case "strip_accents": options.stripsAccents = try scanner.boolean()
@@ -85,7 +85,7 @@ extension TokenizerConfiguration {
         try Self.beginComponent(&scanner, "model", expected: "WordPiece")
         while let key = try scanner.nextKey() {
             switch key {
-            case _ where try Self.isType(key, &scanner, "WordPiece"): break
+            case _ where try Self.isType(key, in: &scanner, expected: "WordPiece"): break
             case "unk_token": unknownToken = try scanner.stringBytes()
             case "continuing_subword_prefix": continuingPrefix = try scanner.stringBytes()
             case "max_input_chars_per_word": maximumWordLength = try scanner.integer()
@@ -93,7 +93,7 @@ extension TokenizerConfiguration {
                 try scanner.beginObject()
                 while let token = try scanner.nextKeyBytes() {
                     guard let id = Int32(exactly: try scanner.integer()), id >= 0 else {
-                        throw scanner.fault("the token's id is no row number")
+                        throw scanner.fault("the token's id is not a row number")
                     }
                     guard vocabulary.insert(token, id: id) else {
                         throw scanner.fault(Self.tooManyTokens, .unsupported)
@@ -104,7 +104,7 @@ extension TokenizerConfiguration {
         }
     }
 
-    /// Takes [CLS] and [SEP] from a template of exactly this shape, or from the older BertProcessing.
+    /// Reads [CLS] and [SEP] from a template of exactly this shape, or from the older BertProcessing.
     private mutating func readPostProcessor(_ scanner: inout JSONScanner) throws(JSONFault) {
         var type = ""
         var template: [[UInt8]] = []
@@ -136,12 +136,12 @@ extension TokenizerConfiguration {
             separatorToken = separator
         } else {
             throw scanner.fault(
-                "the post_processor \"\(TerminalText.excerpt(type))\" does not set one token before and one after the "
+                "the post_processor \"\(TerminalText.excerpt(type))\" does not put one token before and one after the "
                     + "text, as BERT needs", .unsupported)
         }
     }
 
-    /// The name of the special token of a piece of a template; empty for the text itself.
+    /// The name of the special token in a piece of a template; empty for the text itself.
     private static func readTemplatePiece(_ scanner: inout JSONScanner) throws(JSONFault) -> [UInt8] {
         var name: [UInt8] = []
         try scanner.beginObject()
@@ -158,7 +158,7 @@ extension TokenizerConfiguration {
         return name
     }
 
-    /// Enters a part of the tokenizer, which may be left out and then is `null`.
+    /// Enters a part of the tokenizer, which is `null` when it is omitted.
     private static func beginComponent(
         _ scanner: inout JSONScanner, _ name: String, expected: String
     ) throws(JSONFault) {
@@ -169,9 +169,9 @@ extension TokenizerConfiguration {
         try scanner.beginObject()
     }
 
-    /// Whether the key is `type`, whose value is then read and must be `expected`.
+    /// Whether the key is `type`, whose value must then be `expected`.
     private static func isType(
-        _ key: String, _ scanner: inout JSONScanner, _ expected: String
+        _ key: String, in scanner: inout JSONScanner, expected: String
     ) throws(JSONFault) -> Bool {
         guard key == "type" else { return false }
         let type = try scanner.string()
@@ -184,7 +184,7 @@ extension TokenizerConfiguration {
 }
 
 extension EncodingError {
-    /// A file of the model that is no JSON, or not what its reader needs.
+    /// Converts the fault of a model file that is not JSON or not what its reader needs.
     init(_ fault: JSONFault, path: String) {
         switch fault.kind {
         case .malformed: self.init(.malformed, path: path, "\(fault); fetch the model again")

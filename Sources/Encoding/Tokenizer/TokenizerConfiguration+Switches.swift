@@ -1,9 +1,9 @@
 import Text
 
 extension TokenizerConfiguration {
-    /// Takes over the switches of a `tokenizer_config.json`.
+    /// Applies the switches of a `tokenizer_config.json`.
     ///
-    /// - Parameter isOnlySource: whether there is no `tokenizer.json`, so that the names of tokens count as well.
+    /// Without a `tokenizer.json`, when it `isOnlySource`, the names of tokens apply as well.
     package mutating func applySwitches(
         _ bytes: [UInt8], path: String, isOnlySource: Bool
     ) throws(EncodingError) {

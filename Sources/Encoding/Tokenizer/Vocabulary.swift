@@ -1,15 +1,14 @@
 /// The tokens of a WordPiece model as a trie over UTF-8 bytes.
 ///
-/// The longest token that begins at a place is found in one walk, so that no input makes the greedy search quadratic.
-/// The edges live in one open-addressing hash table: it is filled as fast as the file is read, and a step costs one
-/// multiplication and one load.
+/// One walk finds the longest token at a position, so no input makes the greedy search quadratic. The edges are in one
+/// open-addressing hash table: it fills as fast as the file is read, and a step costs one multiplication and one load.
 package struct Vocabulary: Sendable {
     /// The node before the first byte of a token.
     static let root: UInt32 = 0
-    /// What `step` returns where no token continues.
+    /// The result of `step` where no token continues.
     static let nowhere: UInt32 = .max
 
-    /// Edges: node and byte in the upper half, the node they lead to in the lower; zero is a free slot, because no edge
+    /// Edges: node and byte in the upper half, the target node in the lower; zero marks a free slot, because no edge
     /// leads to the root.
     private var slots: [UInt64]
     private var shift: UInt64
@@ -22,18 +21,17 @@ package struct Vocabulary: Sendable {
     /// The greatest id, which must be a row of the model's embedding table; -1 in an empty vocabulary.
     package private(set) var greatestID: Int32 = -1
 
-    /// Tells vocabularies apart whatever the order in which they were read: the sum of a hash (FNV-1a) of each pair of
-    /// token and id.
+    /// Identifies the vocabulary regardless of reading order: the sum of a hash (FNV-1a) of each pair of token and id.
     package private(set) var identity: UInt64 = 0
 
-    /// An empty vocabulary.
+    /// Makes an empty vocabulary.
     package init() {
-        // Few, since configurations with an empty vocabulary are copied; the first token makes room.
+        // Few slots, since configurations with an empty vocabulary are copied; the first token makes room.
         slots = [UInt64](repeating: 0, count: 2)
         shift = 64 - 1
     }
 
-    /// The id of `token`, if it is one.
+    /// The id of `token`; nil when it is not in the vocabulary.
     package func id(of token: [UInt8]) -> Int32? {
         var node = Self.root
         for byte in token {
@@ -44,7 +42,7 @@ package struct Vocabulary: Sendable {
         return id >= 0 ? id : nil
     }
 
-    /// The node that `byte` leads to, or `nowhere`.
+    /// The node after `byte`, or `nowhere`.
     @inline(__always)
     func step(from node: UInt32, _ byte: UInt8) -> UInt32 {
         let key = UInt64(node) << 8 | UInt64(byte)
@@ -64,16 +62,16 @@ package struct Vocabulary: Sendable {
         tokens[Int(truncatingIfNeeded: node)]
     }
 
-    /// The node that all of `bytes` lead to, or `nowhere`.
+    /// The node after all of `bytes`, or `nowhere`.
     func node(after bytes: [UInt8]) -> UInt32 {
         var node = Self.root
         for byte in bytes where node != Self.nowhere { node = step(from: node, byte) }
         return node
     }
 
-    /// Adds a token, or gives one that is there another id.
+    /// Adds a token, or replaces the id of an existing one.
     ///
-    /// - Returns: false where the trie is full, at 16 million nodes.
+    /// Returns false when the trie is full, at 16 million nodes.
     package mutating func insert(_ token: [UInt8], id: Int32) -> Bool {
         var node = Self.root
         for byte in token {
@@ -102,16 +100,16 @@ package struct Vocabulary: Sendable {
 
     @inline(__always)
     private static func scatter(_ key: UInt64) -> UInt64 {
-        // Fibonacci hashing: the upper bits of a product with 2^64 divided by the golden ratio.
+        // Fibonacci hashing takes the upper bits of a product with 2^64 divided by the golden ratio.
         key &* 0x9E37_79B9_7F4A_7C15
     }
 
     private mutating func addEdge(_ edge: UInt64) {
         edgeCount += 1
-        // At most half full, so that a chain of occupied slots stays short.
+        // At most half full, so chains of occupied slots stay short.
         if edgeCount * 2 >= slots.count {
             let old = slots
-            // At once as many as the 30,000 tokens of BERT need, because they are read at every start.
+            // Starts with room for the 30,000 tokens of BERT, because they are read at every start.
             slots = [UInt64](repeating: 0, count: max(old.count * 2, 1 << 17))
             shift = 64 - UInt64(slots.count.trailingZeroBitCount)
             for moved in old where moved != 0 { place(moved) }

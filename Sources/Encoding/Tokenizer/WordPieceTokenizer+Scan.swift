@@ -1,7 +1,7 @@
 extension WordPieceTokenizer {
     /// Appends the tokens of `text` to `output`.
     ///
-    /// - Parameter tokenLimit: the scan ends with the word that goes beyond so many tokens in `output`.
+    /// The scan ends with the word that brings `output` above `tokenLimit` tokens.
     package func tokenize(_ text: Span<UInt8>, tokenLimit: Int = .max, into output: inout TokenizedText) {
         var word = PendingWord(limit: maximumWordLength)
         var position = 0
@@ -12,7 +12,7 @@ extension WordPieceTokenizer {
                 var end = position &+ 1
                 while end < text.count, byteActions[Int(text[end])] == ByteAction.word { end &+= 1 }
                 if end < text.count, byteActions[Int(text[end])] == ByteAction.general {
-                    // The word goes on, or a mark belongs to its last letter.
+                    // The word continues, or a mark belongs to its last letter.
                     position = scanWord(text, from: position, word: &word, into: &output)
                 } else {
                     appendPieces(of: text, from: position, to: end, into: &output)
@@ -60,7 +60,7 @@ extension WordPieceTokenizer {
         }
     }
 
-    /// Takes the pieces of the last word back: it becomes one unknown token as a whole.
+    /// Removes the pieces of the last word, because the whole word becomes one unknown token.
     private func removePieces(from output: inout TokenizedText) {
         var first = output.count &- 1
         while !output.wordStarts[first] { first &-= 1 }
@@ -99,7 +99,7 @@ extension WordPieceTokenizer {
                 output.append(unknownID, from: start, to: word.end, isWordStart: true)
                 return
             }
-            // Marks that changed places may make the first scalar come from later bytes than the second.
+            // Reordered marks can make the first scalar come from later bytes than the second.
             var first = word.starts[pieceStart]
             var last = word.ends[pieceStart]
             for scalar in pieceStart..<pieceEnd {
@@ -133,7 +133,8 @@ extension WordPieceTokenizer {
         return vocabulary.step(from: node, UInt8(truncatingIfNeeded: 0x80 | scalar & 0x3F))
     }
 
-    /// The general path: scans code points from `start` until no word is pending, and returns the position after them.
+    /// Scans code points on the general path from `start` until no word is pending, and returns the position after
+    /// them.
     private func scanWord(
         _ text: Span<UInt8>, from start: Int, word: inout PendingWord, into output: inout TokenizedText
     ) -> Int {
@@ -162,7 +163,7 @@ extension WordPieceTokenizer {
             case Kind.removed: break
             case Kind.space: flush(&word, into: &output)
             default:
-                // Punctuation and ideographs stand alone.
+                // Punctuation and ideographs are words of their own.
                 flush(&word, into: &output)
                 if action &>> 16 == 0 {
                     word.append(scalar, combiningClass: 0, from: position, to: end)

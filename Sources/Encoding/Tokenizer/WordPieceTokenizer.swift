@@ -1,10 +1,10 @@
-/// Turns text into the token ids of a BERT model, id for id as Hugging Face tokenizers 0.23 does.
+/// Converts text into the token ids of a BERT model, exactly as Hugging Face tokenizers 0.23 does.
 ///
 /// The stages are those of the reference: added tokens in the raw text, `BertNormalizer`, `BertPreTokenizer`, greedy
-/// longest-match-first WordPiece (Devlin et al. 2018), the template [CLS] text [SEP]. They run fused, in one pass over the
-/// UTF-8 bytes. A value is immutable and may be shared by threads.
+/// longest-match-first WordPiece (Devlin et al. 2018), the template [CLS] text [SEP]. They run fused, in one pass over
+/// the UTF-8 bytes. A value is immutable, and threads can share it.
 package struct WordPieceTokenizer: Sendable {
-    /// The tokens known.
+    /// The known tokens.
     package let vocabulary: Vocabulary
     /// The id of a word that is not in the vocabulary.
     package let unknownID: Int32
@@ -14,35 +14,35 @@ package struct WordPieceTokenizer: Sendable {
     package let separatorID: Int32
     /// How text is normalized before it is split.
     package let options: NormalizerOptions
-    /// The longest added token in bytes: a text cut that far from a token cannot change it.
+    /// The longest added token in bytes: cutting the text that far from a token cannot change it.
     let longestAddedToken: Int
 
-    /// What the fast path does with a byte: one of the constants of `ByteAction`.
+    /// The action of the fast path for each byte, a constant of `ByteAction`.
     let byteActions: [UInt8]
-    /// The byte that an ASCII byte is looked up as.
+    /// The byte to look up for each ASCII byte.
     let foldedBytes: [UInt8]
     let codePointActions: CodePointActions
-    /// Longest first, so that the first match is the longest.
+    /// The added tokens, longest first, so the first match is the longest.
     let addedTokens: [AddedToken]
-    /// Per byte whether an added token begins with it.
+    /// For each byte, whether an added token begins with it.
     let beginsAddedToken: [Bool]
     /// The trie node after the prefix of continuing tokens.
     let continuation: UInt32
     let maximumWordLength: Int
 
-    /// The classes of bytes on the fast path; the first three are numbered as in `CodePointActions.Kind`.
+    /// The classes of bytes on the fast path; the first three have the numbers of `CodePointActions.Kind`.
     enum ByteAction {
         /// Part of a word.
         static let word: UInt8 = 0
         static let punctuation: UInt8 = 1
         static let space: UInt8 = 2
-        /// Anything that needs the general path: not ASCII, removed, or perhaps an added token.
+        /// A byte that needs the general path: not ASCII, removed, or perhaps an added token.
         static let general: UInt8 = 3
     }
 
-    /// A tokenizer of the given parts.
+    /// Makes a tokenizer of the given parts.
     ///
-    /// - Throws: `EncodingError` if a special token is not in the vocabulary or a limit makes no sense.
+    /// - Throws: `EncodingError` if a special token is not in the vocabulary or a limit is invalid.
     package init(_ configuration: TokenizerConfiguration) throws(EncodingError) {
         let vocabulary = configuration.vocabulary
         let path = configuration.path
@@ -78,14 +78,14 @@ package struct WordPieceTokenizer: Sendable {
         (byteActions, foldedBytes) = Self.byteTables(codePointActions, beginsAddedToken: begins)
     }
 
-    /// The ids of a text between [CLS] and [SEP], cut on the right to `maximumLength` ids in all.
+    /// The ids of a text between [CLS] and [SEP], truncated on the right to `maximumLength` ids in all.
     package func sequence(_ text: [UInt8], maximumLength: Int = 256) -> TokenSequence {
         sequence(text.span, maximumLength: maximumLength)
     }
 
-    /// The ids of a text between [CLS] and [SEP], cut on the right to `maximumLength` ids in all.
+    /// The ids of a text between [CLS] and [SEP], truncated on the right to `maximumLength` ids in all.
     ///
-    /// The work ends with the cut, whatever is left of the text.
+    /// It does not process the text after the cut.
     package func sequence(_ text: Span<UInt8>, maximumLength: Int = 256) -> TokenSequence {
         let budget = max(maximumLength - 2, 0)
         var content = TokenizedText()

@@ -1,7 +1,7 @@
 extension RawSpan {
-    /// The integer stored little-endian at `offset`, or nil when it would reach past the end.
+    /// The integer stored little-endian at `offset`, or nil when it reaches past the end.
     ///
-    /// Offsets come from files, so a wrong one is an answer, not a trap; alignment does not matter.
+    /// Offsets come from files, so a wrong one returns nil instead of trapping. Alignment does not matter.
     package func littleEndian<Value: FixedWidthInteger & BitwiseCopyable>(
         _ type: Value.Type = Value.self, at offset: Int
     ) -> Value? {
@@ -27,7 +27,8 @@ extension Array where Element == UInt8 {
 extension Array where Element: BitwiseCopyable {
     /// The elements' memory as bytes, without a copy.
     ///
-    /// For element types without padding (integers, Float); `Span.bytes` counts as not memory-safe for the others' sake.
+    /// Use it only for element types without padding, such as integers and Float. `Span.bytes` counts as not
+    /// memory-safe, because other types may have padding.
     package var rawSpan: RawSpan {
         @_lifetime(borrow self)
         borrowing get {

@@ -1,6 +1,6 @@
 import Crypto
 
-/// A SHA-256 digest: the name by which models, ranges and documents are told apart.
+/// A SHA-256 digest, which identifies models, ranges and documents.
 package struct SHA256Digest: Sendable, Hashable, CustomStringConvertible {
     /// The 32 bytes.
     package let bytes: [UInt8]
@@ -12,7 +12,7 @@ package struct SHA256Digest: Sendable, Hashable, CustomStringConvertible {
         self = hasher.finish()
     }
 
-    /// Takes 32 bytes that were read from a file; nil for any other count.
+    /// Takes 32 bytes from a file; nil for any other count.
     package init?(bytes: [UInt8]) {
         guard bytes.count == 32 else { return nil }
         self.bytes = bytes
@@ -53,13 +53,13 @@ package struct SHA256Digest: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// A digest in the making, for contents that come in pieces.
+    /// A digest under construction, for contents that arrive in pieces.
     package struct Hasher: Sendable {
         private var state = SHA256()
 
         package init() {}
 
-        /// Takes in the next piece.
+        /// Adds the next piece.
         package mutating func update(_ bytes: borrowing RawSpan) {
             unsafe bytes.withUnsafeBytes { unsafe state.update(bufferPointer: $0) }
         }

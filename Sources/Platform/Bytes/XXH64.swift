@@ -2,7 +2,7 @@ import CPlatform
 
 /// XXH64 with seed 0: the checksum of zstd frames (RFC 8878) and of our own files.
 ///
-/// It finds accidents, not forgers; where a name must not be forged we use SHA-256.
+/// It detects accidents, not forgery; names that must resist forgery use SHA-256.
 package struct XXH64: Sendable {
     private var state = vectorspool_xxh64()
 
@@ -10,7 +10,7 @@ package struct XXH64: Sendable {
         unsafe vectorspool_xxh64_begin(&state)
     }
 
-    /// Takes in the next piece.
+    /// Adds the next piece.
     package mutating func update(_ bytes: borrowing RawSpan) {
         unsafe bytes.withUnsafeBytes { unsafe vectorspool_xxh64_update(&state, $0.baseAddress, $0.count) }
     }

@@ -2,15 +2,15 @@ import CPlatform
 import Synchronization
 package import SystemPackage
 
-/// What a test makes of the system calls on files below one directory, in the manner of SQLite's tests of input and output.
+/// A test's plan for the system calls on files below one directory, modelled on SQLite's I/O tests.
 ///
-/// Several plans may be armed at once, each below a directory of its own, so that tests can run side by side. Shipped programs
+/// Several plans can be armed at once, each below its own directory, so tests can run in parallel. Shipped programs
 /// never arm one.
 package final class FaultPlan: Sendable {
-    /// One place in the program that makes a call.
+    /// One place in the program that makes a system call.
     package struct Site: Sendable, Hashable, Comparable {
         package let call: SystemCall
-        /// The same in every run of a binary for one chain of callers.
+        /// The same in every run of one binary, for one chain of callers.
         package let number: UInt64
 
         package init(call: SystemCall, number: UInt64) {
@@ -23,20 +23,20 @@ package final class FaultPlan: Sendable {
         }
     }
 
-    /// What becomes of a call.
+    /// What happens to a call.
     package enum Effect: Sendable, Equatable {
         case none
-        /// It fails and does nothing.
+        /// It fails without doing anything.
         case fail(Errno)
-        /// It does its work and then reports a failure, as file systems on a network do.
+        /// It succeeds and then reports a failure, as network file systems can.
         case failAfterwards(Errno)
-        /// It moves half of the bytes that were asked for.
+        /// It moves half of the requested bytes.
         case short
-        /// The process ends in its place, without any clean-up, with `exitCode`.
+        /// The process ends there, without any clean-up, with `exitCode`.
         case exit
     }
 
-    /// What a process ends with that a plan ends.
+    /// The exit code of a process that a plan ends.
     package static let exitCode: Int32 = 137
 
     private let root: [UInt8]
@@ -45,12 +45,14 @@ package final class FaultPlan: Sendable {
     private let counts = Mutex<[Site: Int]>([:])
     private let decide: @Sendable (Site, Int, FilePath) -> Effect
 
+    /// Makes a plan.
+    ///
     /// - Parameters:
-    ///   - root: calls on this path and on paths below it are under the plan.
-    ///   - calls: the kinds of calls under the plan; others are neither counted nor slowed down.
-    ///   - missing: calls that are answered as an older kernel would; those that stand in for them are under the plan.
-    ///   - decide: gets the place, how often it has called before, and the file; says what becomes of the call. It must not
-    ///     make system calls of Platform.
+    ///   - root: the plan covers calls on this path and on paths below it.
+    ///   - calls: the kinds of calls that the plan covers; others are neither counted nor slowed down.
+    ///   - missing: calls that fail as on an older kernel; the plan covers the calls that replace them.
+    ///   - decide: receives the site, how often it has called before, and the file; returns the effect. It must not
+    ///     make system calls through Platform.
     package init(
         below root: FilePath, of calls: some Sequence<SystemCall> = SystemCall.allCases,
         missing: some Sequence<LateSystemCall> = EmptyCollection(),
@@ -62,21 +64,21 @@ package final class FaultPlan: Sendable {
         self.decide = decide
     }
 
-    /// How often each place has called while the plan was armed.
+    /// How often each site has called while the plan was armed.
     package var callCounts: [Site: Int] { counts.withLock { $0 } }
 
-    /// A plan under which the late system calls are missing and nothing else goes wrong.
+    /// A plan that only removes the late system calls.
     package static func withoutLateCalls(below root: FilePath) -> FaultPlan {
         FaultPlan(below: root, of: [], missing: LateSystemCall.allCases) { _, _, _ in .none }
     }
 
-    /// Puts the plan in force.
+    /// Activates the plan.
     package func arm() {
         Self.armed.withLock { $0.append(self) }
         Self.armedCount.add(1, ordering: .sequentiallyConsistent)
     }
 
-    /// Takes the plan out of force; calls that are under way may still be under it.
+    /// Deactivates the plan; it may still affect calls that are in progress.
     package func disarm() {
         let removed = Self.armed.withLock { plans in
             let before = plans.count
@@ -91,13 +93,13 @@ package final class FaultPlan: Sendable {
 
     static var isAnyArmed: Bool { armedCount.load(ordering: .relaxed) != 0 }
 
-    /// Whether a plan that is in force answers the call as an older kernel would.
+    /// Whether an active plan makes the call fail as on an older kernel.
     static func takesAway(_ call: LateSystemCall, on path: FilePath) -> Bool {
         let bytes = path.bytes
         return armed.withLock { plans in plans.contains { $0.missing.contains(call) && $0.governs(bytes) } }
     }
 
-    /// What becomes of a call that is about to be made.
+    /// The effect on a call that is about to be made.
     static func effect(of call: SystemCall, on path: FilePath) -> Effect {
         let bytes = path.bytes
         guard let plan = armed.withLock({ plans in plans.first { $0.calls.contains(call) && $0.governs(bytes) } })

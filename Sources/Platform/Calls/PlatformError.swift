@@ -3,29 +3,29 @@ package import SystemPackage
 
 /// A failed request to the operating system or to a C library.
 ///
-/// It names the file and the request, because "No such file or directory" alone helps nobody; what the reader should do
-/// about it is said by the layer that knows what the file was for.
+/// It names the file and the request, because "No such file or directory" alone does not help. The layer that knows the
+/// purpose of the file says what the reader should do.
 package struct PlatformError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// What kind of failure it is, for callers that act on it.
+    /// The kind of failure, for callers that act on it.
     package enum Code: Sendable, Hashable {
         /// The operating system refused; `cause` holds its error number.
         case system
         /// The file is larger than the caller's limit.
         case tooLarge
-        /// The bytes are not what the format asks for, or fail their checksum.
+        /// The bytes do not follow the format, or their checksum is wrong.
         case corrupt
-        /// Somebody else holds the resource.
+        /// Another process holds the resource.
         case busy
     }
 
     package let code: Code
-    /// What was tried, as a verb and its object: "open", "rename to /a/b".
+    /// The request as a verb and its object: "open", "rename to /a/b".
     package let operation: String
-    /// The file concerned, where there is one.
+    /// The file concerned, if any.
     package let path: FilePath?
     /// The error number of the failed system call.
     package let cause: Errno?
-    /// What a C library said, where there is no error number.
+    /// The message of a C library, where there is no error number.
     package let detail: String?
 
     package init(
@@ -38,12 +38,12 @@ package struct PlatformError: Error, Sendable, Equatable, CustomStringConvertibl
         self.detail = detail
     }
 
-    /// The failure that `errno` describes right now, just after a system call.
+    /// The failure that `errno` describes; call it directly after a system call.
     package static func system(_ operation: String, path: FilePath? = nil) -> PlatformError {
         PlatformError(.system, operation, path: path, cause: Errno.current)
     }
 
-    /// Whether it says for certain that there is no such name.
+    /// Whether the error proves that the name does not exist.
     package var isAbsence: Bool {
         code == .system && (cause == .noSuchFileOrDirectory || cause == .notDirectory)
     }
@@ -52,7 +52,7 @@ package struct PlatformError: Error, Sendable, Equatable, CustomStringConvertibl
         (path.map { "\($0.displayName): " } ?? "") + withoutPath
     }
 
-    /// The description for a message that names the file already.
+    /// The description for a message that already names the file.
     package var withoutPath: String {
         let reason = cause.map { ": \($0)" } ?? detail.map { ": \($0)" } ?? ""
         return "cannot \(operation)\(reason)"
@@ -60,9 +60,9 @@ package struct PlatformError: Error, Sendable, Equatable, CustomStringConvertibl
 }
 
 extension PlatformError {
-    /// Whether those who drop a file can bring the error about, by what they do to it and to the folders it came in.
+    /// Whether the people who drop a file can cause the error, by what they do to the file or the folders it came in.
     ///
-    /// Such a refusal concerns that file alone. Nothing else may wait for it to go away, because it need not.
+    /// Such a failure concerns that file alone. Nothing else may wait for it to pass, because it may never pass.
     package var isOthersDoing: Bool {
         guard code == .system, let cause else { return false }
         switch cause {
@@ -70,13 +70,13 @@ extension PlatformError {
             .directoryNotEmpty, .tooManySymbolicLinkLevels, .fileNameTooLong, .noSuchAddressOrDevice, .improperLink,
             .resourceBusy, .textFileBusy:
             return true
-        // A lease that its owner holds on the file.
+        // The owner holds a lease on the file.
         case .resourceTemporarilyUnavailable: return true
         default: return false
         }
     }
 
-    /// Whether the machine lacks something that every file needs: room, memory, descriptors, a file system that takes writes.
+    /// Whether the machine lacks something that every file needs: space, memory, descriptors, a writable file system.
     package var isShortage: Bool {
         guard code == .system, let cause else { return false }
         switch cause {
@@ -88,6 +88,6 @@ extension PlatformError {
 }
 
 extension Errno {
-    /// The calling thread's `errno`; meaningful only right after a failed system call.
+    /// The calling thread's `errno`; valid only directly after a failed system call.
     static var current: Errno { Errno(rawValue: errno) }
 }

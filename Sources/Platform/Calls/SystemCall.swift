@@ -1,17 +1,20 @@
 import Glibc
 import SystemPackage
 
-/// The kinds of system calls that Platform makes, and the one place that all of them go through.
+/// The kinds of system calls that Platform makes, and the one function that makes them all.
 ///
-/// A test can make any of them fail, fall short or be the last thing that the process does (`FaultPlan`). Without such a plan
-/// the place costs one relaxed load.
+/// A test can make any of them fail, fall short or end the process (`FaultPlan`). Without a plan the check costs one
+/// relaxed load.
 package enum SystemCall: String, Sendable, CaseIterable {
     case open, close, read, write, status, list, rename, link, remove, makeDirectory, changeMode
     case synchronize, synchronizeFileSystem, truncate, lock, lease, map, fileSystemStatus, attributes, watch, wait
 
-    /// Makes the call, again when a signal interrupted it.
+    /// Makes the call, and repeats it when a signal interrupts it.
     ///
-    /// - Returns: what the call returns; negative means failure with `errno` set.
+    /// - Parameters:
+    ///   - path: the file concerned, which selects the plan.
+    ///   - call: makes the system call.
+    /// - Returns: the result of the call; a negative one means failure with `errno` set.
     func perform<Result: FixedWidthInteger & SignedInteger>(
         on path: FilePath, _ call: () -> Result
     ) -> Result {
@@ -21,7 +24,7 @@ package enum SystemCall: String, Sendable, CaseIterable {
             _ = Self.retryingInterrupts(call)
             return Self.failure(error)
         case .fail(let error):
-            // A descriptor is closed even when close(2) reports an error.
+            // The descriptor must be closed even when the plan makes close(2) report an error.
             if self == .close { _ = call() }
             return Self.failure(error)
         case .exit: _exit(FaultPlan.exitCode)

@@ -1,10 +1,10 @@
 package import SystemPackage
 
-/// Replacing a file by its path, for places that only whoever runs the program can write to.
+/// Replaces a file by its path, in places that only the user who runs the program can write to.
 ///
-/// Below the spool and the index `OpenDirectory` does it, and publishes what must survive a power cut.
+/// Below the spool and the index use `OpenDirectory`, which also publishes files that must survive a power cut.
 package enum AtomicFile {
-    /// Writes a small file that may be lost in a power cut but is never seen half written.
+    /// Writes a small file that a power cut may lose but that readers never see half written.
     package static func replaceVolatile(
         _ bytes: [UInt8], at path: FilePath, mode: UInt32 = 0o644
     ) throws(PlatformError) {

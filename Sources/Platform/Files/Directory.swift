@@ -1,19 +1,19 @@
 import Glibc
 package import SystemPackage
 
-/// What is done to names: the entries of directories, as opposed to the contents of files.
+/// Operations on names: the entries of directories, as opposed to the contents of files.
 package enum Directory {
     /// One name in a directory.
     package struct Entry: Sendable, Equatable {
-        /// The name as the file system has it, byte for byte; it need not be UTF-8.
+        /// The name as the file system stores it, byte for byte; it need not be UTF-8.
         package let name: FilePath.Component
-        /// What the directory says it is; nil where the file system does not tell.
+        /// The kind according to the directory; nil where the file system does not say.
         package let kind: FileStatus.Kind?
     }
 
     /// Calls `body` for each entry except `.` and `..`, in the file system's order, without holding them all in memory.
     ///
-    /// - Throws: `PlatformError`, or what `body` throws.
+    /// Throws `PlatformError`, or what `body` throws.
     package static func forEachEntry(
         of path: FilePath, _ body: (Entry) throws(PlatformError) -> Void
     ) throws(PlatformError) {
@@ -29,7 +29,8 @@ package enum Directory {
     }
 
     static func sorted(_ entries: [Entry]) -> [Entry] {
-        // A name is made a string once, not at every comparison: of a drop of thousands that was the largest part.
+        // Each name becomes a string once instead of at every comparison, which took most of the time for thousands of
+        // files.
         entries.map { (name: $0.name.string, entry: $0) }.sorted { $0.name < $1.name }.map(\.entry)
     }
 
@@ -103,7 +104,7 @@ package enum Directory {
         guard result == 0 else { throw .system("remove", path: path) }
     }
 
-    /// Removes a file's name; failure is of no consequence to the caller.
+    /// Removes a file's name and ignores failure.
     package static func removeIfPresent(_ path: FilePath) {
         try? removeFile(path)
     }

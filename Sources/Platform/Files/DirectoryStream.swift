@@ -1,10 +1,10 @@
 import Glibc
 package import SystemPackage
 
-/// The names of a directory one after another, for a reader that pauses in between and lets others work.
+/// Reads the names of a directory one at a time, for a reader that pauses in between.
 ///
-/// A class, because a walk through a tree keeps a stack of them; it belongs to one thread. Names that are removed while
-/// it is open do not disturb it, and names that were there from the start come exactly once.
+/// It is a class because a walk through a tree keeps a stack of them; it belongs to one thread. Names removed while it
+/// is open do not disturb it, and names present from the start appear exactly once.
 @safe
 package final class DirectoryStream {
     private let stream: OpaquePointer
@@ -12,13 +12,14 @@ package final class DirectoryStream {
 
     /// Opens a directory below another one, or that one itself.
     ///
-    /// - Throws: `PlatformError` of code `.system`; cause `.notDirectory` or `.tooManySymbolicLinkLevels` when it is none.
+    /// - Throws: `PlatformError` of code `.system`; cause `.notDirectory` or `.tooManySymbolicLinkLevels` when the path
+    ///   is not a directory.
     package convenience init(in directory: OpenDirectory, _ path: FilePath) throws(PlatformError) {
         let opened = try directory.open(path.isEmpty ? "." : path, O_RDONLY | O_DIRECTORY)
         try self.init(opened, place: directory.place(of: path))
     }
 
-    /// Takes over an open directory.
+    /// Takes ownership of an open directory.
     init(_ directory: consuming OwnedDescriptor, place: FilePath) throws(PlatformError) {
         var opened: OpaquePointer?
         let result = SystemCall.list.perform(on: place) { () -> CInt in
@@ -26,7 +27,7 @@ package final class DirectoryStream {
             return unsafe opened == nil ? -1 : 0
         }
         guard result == 0, let stream = unsafe opened else { throw .system("list the directory", path: place) }
-        // It is closed with the stream.
+        // Closing the stream closes the descriptor.
         _ = directory.take()
         unsafe self.stream = stream
         path = place

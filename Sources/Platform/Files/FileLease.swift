@@ -2,24 +2,25 @@ import CPlatform
 import Glibc
 import SystemPackage
 
-/// A proof that nobody has a file open for writing, for as long as it is held: `fcntl(F_SETLEASE, F_RDLCK)`.
+/// Proof that no process has a file open for writing, valid while it is held: `fcntl(F_SETLEASE, F_RDLCK)`.
 ///
-/// It tells an upload that pauses from one that is complete, which size and time stamps cannot. A writer that comes
-/// meanwhile waits in `open(2)` until the lease goes, so it is held for microseconds only.
+/// It distinguishes a paused upload from a complete one, which size and time stamps cannot. A writer that arrives
+/// meanwhile waits in `open(2)` until the lease is released, so it is held for microseconds only.
 package enum FileLease {
-    /// What the kernel answered.
+    /// The kernel's answer.
     package enum Answer: Sendable, Equatable {
-        /// No writer.
+        /// There is no writer.
         case granted
-        /// Somebody has the file open for writing.
+        /// A process has the file open for writing.
         case writerPresent
-        /// The kernel does not tell: the file belongs to somebody else, or the file system has no leases.
+        /// The kernel cannot tell: the file belongs to another user, or the file system has no leases.
         case unavailable
     }
 
-    /// Asks for the lease and hands it to `body`, which learns whether it was granted.
+    /// Asks for the lease and calls `body` with the answer.
     ///
-    /// - Parameter body: gets the answer and a question whether the lease still holds; true where it was never granted.
+    /// `body` also receives a function that says whether the lease still holds; it returns true where the lease was
+    /// never granted.
     package static func with<Result>(
         _ descriptor: borrowing OwnedDescriptor,
         _ body: (Answer, () -> Bool) throws(PlatformError) -> Result
@@ -29,11 +30,11 @@ package enum FileLease {
             let isBusy = Errno.current == .resourceTemporarilyUnavailable
             return try body(isBusy ? .writerPresent : .unavailable) { true }
         }
-        // Not under a plan: nothing follows from its failure, and a lease that stayed would only make writers wait.
+        // No plan covers this: a failure has no effect, and a lease that remained would only make writers wait.
         defer { _ = vectorspool_lease_release(number) }
         return try body(.granted) {
             let kind = SystemCall.lease.perform(on: path) { vectorspool_lease_kind(number) }
-            // Where the kernel does not answer, the look before the commit tells whether it was written to.
+            // Where the kernel does not answer, the check before the commit detects a write.
             return kind == vectorspool_lease_for_reading || kind < 0
         }
     }

@@ -10,7 +10,7 @@ extension FilePath {
         }
     }
 
-    /// The path of these bytes; nil when a zero byte is among them, which the kernel cannot take.
+    /// Makes a path of bytes; nil when they contain a zero byte, which the kernel cannot take.
     package init?(bytes: [UInt8]) {
         guard !bytes.contains(0) else { return nil }
         self = unsafe (bytes + [0]).withUnsafeBytes { buffer in
@@ -20,7 +20,7 @@ extension FilePath {
         }
     }
 
-    /// The path for people and for JSON: nearly always as it is, see `TerminalText.name`.
+    /// The path for people and for JSON, nearly always unchanged, see `TerminalText.name`.
     package var displayName: String { TerminalText.name(bytes) }
 }
 
@@ -32,7 +32,7 @@ extension FilePath.Component {
         }
     }
 
-    /// The name of these bytes; nil when they are empty or hold a slash or a zero byte.
+    /// Makes a name of bytes; nil when they are empty or contain a slash or a zero byte.
     package init?(bytes: [UInt8]) {
         guard !bytes.contains(0), !bytes.contains(UInt8(ascii: "/")) else { return nil }
         guard let component = FilePath(bytes: bytes)?.lastComponent, component.bytes == bytes else { return nil }

@@ -1,9 +1,9 @@
 import Glibc
 package import SystemPackage
 
-/// What `stat(2)` says of a file, as far as we decide anything by it.
+/// The facts of `stat(2)` that our decisions need.
 package struct FileStatus: Sendable, Equatable {
-    /// What sort of thing the name stands for.
+    /// The kind of thing that the name refers to.
     package enum Kind: Sendable, Equatable {
         case regular, directory, symbolicLink, fifo, socket, device, other
     }
@@ -20,7 +20,7 @@ package struct FileStatus: Sendable, Equatable {
     package let permissions: UInt32
     /// Nanoseconds since 1970 of the last change of the contents.
     package let modified: Int64
-    /// Nanoseconds since 1970 of the last change of the inode; unlike `modified` nobody can set it.
+    /// Nanoseconds since 1970 of the last change of the inode; unlike `modified`, no program can set it.
     package let changed: Int64
 
     init(_ raw: stat) {
@@ -67,12 +67,12 @@ package struct FileStatus: Sendable, Equatable {
         self.init(raw)
     }
 
-    /// Whether anything has this name, a dangling link included.
+    /// Whether the name exists, dangling links included.
     package static func exists(_ path: FilePath) -> Bool {
         (try? of(path)) != nil
     }
 
-    // A time from a file can be anything; one out of range is clamped, not trapped on.
+    // A time from a file can be anything; out-of-range values are clamped instead of trapping.
     private static func nanoseconds(_ time: timespec) -> Int64 {
         let (seconds, overflow) = Int64(time.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
         guard !overflow else { return time.tv_sec > 0 ? .max : .min }
@@ -92,7 +92,7 @@ extension OwnedDescriptor {
 }
 
 extension FileStatus {
-    /// Facts about what the path leads to, through symbolic links.
+    /// Facts about the target of the path, through symbolic links.
     package static func followingLinks(_ path: FilePath) throws(PlatformError) -> FileStatus {
         var raw = stat()
         let result = unsafe path.withPlatformString { name in
@@ -104,19 +104,19 @@ extension FileStatus {
 }
 
 extension FileStatus {
-    /// Whether it is the same file, whatever it is called.
+    /// Whether it is the same file, under any name.
     package func isSameFile(as other: FileStatus) -> Bool { inode == other.inode && device == other.device }
 
-    /// Whether the contents can be taken for the same: same inode, size and both times of change.
+    /// Whether the contents can be assumed equal: same inode, size and both times of change.
     package func isSameVersion(as other: FileStatus) -> Bool {
         inode == other.inode && device == other.device && size == other.size && modified == other.modified
             && changed == other.changed
     }
 
-    /// The same for files that others may give further names.
+    /// Like `isSameVersion`, for files that others may give further names.
     ///
-    /// Renaming or removing one name of a file changes its `changed` for all of them, so where there are several it says
-    /// nothing about the contents.
+    /// Renaming or removing one name of a file updates `changed` for all of them, so with several names it says nothing
+    /// about the contents.
     package func isSameContents(as other: FileStatus) -> Bool {
         guard linkCount > 1 || other.linkCount > 1 else { return isSameVersion(as: other) }
         return inode == other.inode && device == other.device && size == other.size && modified == other.modified

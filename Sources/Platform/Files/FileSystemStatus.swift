@@ -1,7 +1,7 @@
 import CPlatform
 package import SystemPackage
 
-/// What `statfs(2)` says of the file system under a path.
+/// The facts of `statfs(2)` about the file system of a path.
 package struct FileSystemStatus: Sendable, Equatable {
     /// The file system's magic number, see `statfs(2)`.
     package let magic: UInt64
@@ -9,7 +9,7 @@ package struct FileSystemStatus: Sendable, Equatable {
     package let availableBytes: Int
     package let isReadOnly: Bool
 
-    /// Asks about the file system that `path` is on.
+    /// Queries the file system that contains `path`.
     package init(of path: FilePath) throws(PlatformError) {
         var raw = vectorspool_filesystem()
         let result = unsafe path.withPlatformString { name in
@@ -22,7 +22,7 @@ package struct FileSystemStatus: Sendable, Equatable {
         isReadOnly = raw.is_read_only != 0
     }
 
-    /// Whether other machines (or a hypervisor's host) write to it, of which inotify tells nothing.
+    /// Whether other machines (or a hypervisor's host) can write to it, which inotify does not report.
     package var isShared: Bool { Self.sharedNames[magic] != nil }
 
     /// The name of a shared file system, for messages.

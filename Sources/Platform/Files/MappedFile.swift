@@ -3,12 +3,12 @@ package import SystemPackage
 
 /// A whole file mapped read-only: its bytes are the page cache's, never a copy.
 ///
-/// The file must not be truncated while it is mapped; everything that we map is immutable once published, and a deleted
-/// file stays readable until the last mapping goes.
+/// The file must not be truncated while it is mapped. Everything that we map is immutable once published, and a deleted
+/// file stays readable until the last mapping ends.
 @safe
 package struct MappedFile: ~Copyable, @unchecked Sendable {
     private let base: UnsafeRawPointer?
-    /// What the file was when it was mapped.
+    /// The file's status when it was mapped.
     package let status: FileStatus
     /// The path it was mapped from, for error messages only.
     package let path: FilePath
@@ -20,7 +20,7 @@ package struct MappedFile: ~Copyable, @unchecked Sendable {
         try self.init(OwnedDescriptor.open(path, O_RDONLY))
     }
 
-    /// Maps a file that was opened for reading; the descriptor may be closed afterwards.
+    /// Maps a file that is open for reading; the descriptor can be closed afterwards.
     ///
     /// - Throws: `PlatformError` of code `.system`.
     package init(_ descriptor: borrowing OwnedDescriptor) throws(PlatformError) {
@@ -63,23 +63,23 @@ package struct MappedFile: ~Copyable, @unchecked Sendable {
         }
     }
 
-    /// Calls `body` with the file's bytes; for a mapping that is a class's property, whose span would outlive the access.
+    /// Calls `body` with the file's bytes, for a mapping in a property of a class, whose span would outlive the access.
     package borrowing func withBytes<Result, Failure: Error>(
         _ body: (RawSpan) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try body(bytes)
     }
 
-    /// Enters all pages of the file into the page table at once, which is cheaper than at each one's first use.
+    /// Enters all pages of the file into the page table at once, which is cheaper than at each page's first use.
     ///
-    /// Without effect before Linux 5.14.
+    /// It has no effect before Linux 5.14.
     package borrowing func populate() {
         guard let base = unsafe base else { return }
         // MADV_POPULATE_READ of linux/mman.h, which glibc 2.36 does not have everywhere.
         _ = unsafe madvise(UnsafeMutableRawPointer(mutating: base), byteCount, 22)
     }
 
-    /// Takes all pages out of the page table, so that they no longer count as resident; they stay in the page cache.
+    /// Removes all pages from the page table, so they no longer count as resident; they stay in the page cache.
     package borrowing func release() {
         guard let base = unsafe base else { return }
         _ = unsafe madvise(UnsafeMutableRawPointer(mutating: base), byteCount, MADV_DONTNEED)

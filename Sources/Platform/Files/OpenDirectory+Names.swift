@@ -3,22 +3,22 @@ import Glibc
 package import SystemPackage
 
 extension OpenDirectory {
-    /// Renames to a name below another directory (or this one), replacing what has it.
+    /// Renames to a name below another directory (or this one) and replaces an existing file.
     package func rename(_ old: FilePath, to directory: OpenDirectory, _ new: FilePath) throws(PlatformError) {
-        try rename(old, directory, new, exclusively: false)
+        try rename(old, to: directory, as: new, exclusively: false)
     }
 
-    /// Renames to a name below another directory (or this one) unless it is taken.
+    /// Renames to a name below another directory (or this one) unless it exists.
     ///
-    /// - Throws: `PlatformError` with cause `.fileExists` when it is.
+    /// - Throws: `PlatformError` with cause `.fileExists` when it does.
     package func renameExclusively(
         _ old: FilePath, to directory: OpenDirectory, _ new: FilePath
     ) throws(PlatformError) {
-        try rename(old, directory, new, exclusively: true)
+        try rename(old, to: directory, as: new, exclusively: true)
     }
 
     private func rename(
-        _ old: FilePath, _ directory: OpenDirectory, _ new: FilePath, exclusively: Bool
+        _ old: FilePath, to directory: OpenDirectory, as new: FilePath, exclusively: Bool
     ) throws(PlatformError) {
         try withParent(of: old) { (from, oldName) throws(PlatformError) in
             try directory.withParent(of: new) { (to, newName) throws(PlatformError) in
@@ -26,7 +26,7 @@ extension OpenDirectory {
                 let result = unsafe oldName.withPlatformString { old in
                     unsafe newName.withPlatformString { new in
                         exclusively
-                            ? unsafe Self.renameExclusively(from, old, to, new, place)
+                            ? unsafe Self.renameExclusively(from, old: old, to: to, as: new, place: place)
                             : SystemCall.rename.perform(on: place) { unsafe renameat(from, old, to, new) }
                     }
                 }
@@ -35,40 +35,41 @@ extension OpenDirectory {
         }
     }
 
-    /// Renames unless the new name is taken; a second name is made and the first one removed where the file system or the
-    /// kernel cannot do that in one.
+    /// Renames unless the new name exists.
+    ///
+    /// Where the file system or the kernel cannot do this in one step, a second name is made and the first one removed.
     private static func renameExclusively(
-        _ from: CInt, _ old: UnsafePointer<CChar>, _ to: CInt, _ new: UnsafePointer<CChar>, _ place: FilePath
+        _ from: CInt, old: UnsafePointer<CChar>, to: CInt, as new: UnsafePointer<CChar>, place: FilePath
     ) -> CInt {
         let renamed = LateSystemCall.renameExclusively.perform(as: .rename, on: place) {
             unsafe vectorspool_rename_exclusively(from, old, to, new)
         }
         guard renamed != 0, Errno.current == .invalidArgument || Errno.current == .noFunction else { return renamed }
         guard SystemCall.link.perform(on: place, { unsafe linkat(from, old, to, new, 0) }) == 0 else { return -1 }
-        // The new name stands. An old one that stays as well is a second name of the same file, not a failure.
+        // The new name exists. If the old one stays, it is a second name of the same file, not a failure.
         _ = SystemCall.remove.perform(on: place) { unsafe unlinkat(from, old, 0) }
         return 0
     }
 
     /// Removes a file's name.
-    package func remove(_ path: FilePath) throws(PlatformError) { try unlink(path, 0, "remove") }
+    package func remove(_ path: FilePath) throws(PlatformError) { try unlink(path, flags: 0, operation: "remove") }
 
-    /// Removes a file's name; failure is of no consequence to the caller.
+    /// Removes a file's name and ignores failure.
     package func removeIfPresent(_ path: FilePath) { try? remove(path) }
 
     /// Removes an empty directory.
     package func removeDirectory(_ path: FilePath) throws(PlatformError) {
-        try unlink(path, AT_REMOVEDIR, "remove the directory")
+        try unlink(path, flags: AT_REMOVEDIR, operation: "remove the directory")
     }
 
-    private func unlink(_ path: FilePath, _ flags: CInt, _ operation: String) throws(PlatformError) {
+    private func unlink(_ path: FilePath, flags: CInt, operation: String) throws(PlatformError) {
         try withParent(of: path) { (parent, name) throws(PlatformError) in
-            try Self.unlink(name, in: parent, flags, operation, place(of: path))
+            try Self.unlink(name, in: parent, flags: flags, operation: operation, at: place(of: path))
         }
     }
 
     private static func unlink(
-        _ name: FilePath, in parent: CInt, _ flags: CInt, _ operation: String, _ place: FilePath
+        _ name: FilePath, in parent: CInt, flags: CInt, operation: String, at place: FilePath
     ) throws(PlatformError) {
         let result = unsafe name.withPlatformString { name in
             SystemCall.remove.perform(on: place) { unsafe unlinkat(parent, name, flags) }
@@ -76,9 +77,9 @@ extension OpenDirectory {
         guard result == 0 else { throw .system(operation, path: place) }
     }
 
-    /// Removes a directory with all that is in it; symbolic links are removed, not followed.
+    /// Removes a directory and everything in it; symbolic links are removed, not followed.
     ///
-    /// It stops with an error below `depth` levels, so that nobody can hold it up with folders in folders without end.
+    /// It fails below `depth` levels, so endlessly nested folders cannot hold it up.
     package func removeTree(_ path: FilePath, depth: Int = 256) throws(PlatformError) {
         guard depth > 0 else {
             throw PlatformError(.system, "remove the directory", path: place(of: path), cause: .fileNameTooLong)
@@ -93,9 +94,7 @@ extension OpenDirectory {
         try removeDirectory(path)
     }
 
-    /// Makes a directory and its missing parents.
-    ///
-    /// - Parameter mode: of the directories that are made, whatever the umask says.
+    /// Makes a directory and its missing parents, all with `mode` regardless of the umask.
     package func makeDirectory(_ path: FilePath, mode: UInt32) throws(PlatformError) {
         guard !path.isEmpty else { return }
         do throws(PlatformError) {
@@ -132,16 +131,17 @@ extension OpenDirectory {
             do throws(PlatformError) {
                 try Self.setMode(mode, ofDirectory: name, in: parent, place)
             } catch {
-                // The next attempt would find it, and leave its mode to the umask.
-                try? Self.unlink(name, in: parent, AT_REMOVEDIR, "remove the directory", place)
+                // The next attempt would find the directory and keep the mode that the umask gave it.
+                try? Self.unlink(name, in: parent, flags: AT_REMOVEDIR, operation: "remove the directory", at: place)
                 throw error
             }
         }
     }
 
-    /// Gives back the bits that the umask took away; a set-group-ID bit that the parent hands on stays.
+    /// Restores the bits that the umask removed; a set-group-ID bit that the parent passes on stays.
     ///
-    /// By its descriptor, because whoever may write in the parent can put something else in its place meanwhile.
+    /// It uses the descriptor, because another user with write access to the parent can replace the directory
+    /// meanwhile.
     private static func setMode(
         _ mode: UInt32, ofDirectory name: FilePath, in parent: CInt, _ place: FilePath
     ) throws(PlatformError) {
@@ -161,12 +161,11 @@ extension OpenDirectory {
 extension OpenDirectory {
     /// Calls `body` for each entry except `.` and `..`, in the file system's order, without holding them all in memory.
     ///
-    /// - Parameter body: says whether to go on.
-    /// - Throws: `PlatformError`, or what `body` throws.
+    /// `body` returns whether to continue. Throws `PlatformError`, or what `body` throws.
     package func forEachEntry(
         of path: FilePath = FilePath(), _ body: (Directory.Entry) throws(PlatformError) -> Bool
     ) throws(PlatformError) {
-        // A descriptor of its own: the position in a directory belongs to the descriptor.
+        // This needs its own descriptor, because the position in a directory belongs to the descriptor.
         let stream = try DirectoryStream(in: self, path)
         while let entry = try stream.next() {
             guard try body(entry) else { return }

@@ -1,29 +1,32 @@
 import Glibc
 package import SystemPackage
 
-/// How safe a name is: the two ways in which giving a file its name can end without an error.
+/// How durable a new name is: the two ways in which publishing a file can end without an error.
 ///
-/// Not having given it is an error and thrown. A caller must never undo what is of unknown durability, since others may see it.
+/// Failing to give the name throws. A caller must never undo a name of unknown durability, since others may already see
+/// it.
 package enum Durability: Sendable {
-    /// A power cut leaves it where it is.
+    /// The name survives a power cut.
     case durable
-    /// It stands, but its directory could not be synchronized: a power cut may take it away. Or the system reported that it was
-    /// not given, and then would not say whether it was.
+    /// The name exists, but a power cut may remove it because its directory could not be synchronized. Or the system
+    /// reported a failure and then could not say whether the name exists.
     case unknown(PlatformError)
 }
 
 extension OpenDirectory {
-    /// Gives a file its name, so that a reader and a power cut see all of it or nothing of it.
+    /// Gives a file its name, so that a reader or a power cut sees all of the file or none of it.
     ///
-    /// The order is temporary file, `fsync`, rename, `fsync` of the directory: without the first the renamed file can be empty
-    /// after a power cut, without the second the rename itself can be gone (measured on ext4).
+    /// The order is temporary file, `fsync`, rename, `fsync` of the directory. Without the first `fsync` a power cut
+    /// can leave an empty file; without the second it can undo the rename (measured on ext4).
     ///
     /// - Parameters:
-    ///   - name: directly in this directory.
-    ///   - mode: its permissions, whatever the umask says.
-    ///   - isReplacing: whether a file of that name gives way.
-    /// - Returns: how safe the name is.
-    /// - Throws: `PlatformError` when it does not stand: cause `.fileExists` when the name is taken and may not be replaced.
+    ///   - bytes: the contents.
+    ///   - name: the name directly in this directory.
+    ///   - mode: the permissions, regardless of the umask.
+    ///   - isReplacing: whether to replace an existing file of that name.
+    /// - Returns: how durable the name is.
+    /// - Throws: `PlatformError` when the name was not given: cause `.fileExists` when it exists and must not be
+    ///   replaced.
     package func publish(
         _ bytes: [UInt8], as name: FilePath.Component, mode: UInt32, isReplacing: Bool
     ) throws(PlatformError) -> Durability {
@@ -38,9 +41,9 @@ extension OpenDirectory {
         }
     }
 
-    /// Gives a temporary file that is written to its end its name.
+    /// Gives its name to a complete temporary file, which lies directly in this directory.
     ///
-    /// - Parameter temporary: its name directly in this directory; the caller removes it when this throws.
+    /// When this throws, the caller removes the temporary file.
     package func publish(
         _ file: consuming OwnedDescriptor, _ temporary: FilePath, as name: FilePath.Component, isReplacing: Bool
     ) throws(PlatformError) -> Durability {
@@ -56,10 +59,12 @@ extension OpenDirectory {
         }
     }
 
-    /// Gives a file its name as `publish` does, but leaves the directory to be synchronized by the caller: once for several
-    /// files, before anything is published that refers to them.
+    /// Gives a file its name like `publish`, but does not synchronize the directory.
     ///
-    /// - Throws: `PlatformError` when the name does not stand, or nobody can tell: cause `.fileExists` when it is taken.
+    /// The caller synchronizes once for several files, before it publishes anything that refers to them.
+    ///
+    /// - Throws: `PlatformError` when the name does not exist or its state is unknown: cause `.fileExists` when it was
+    ///   taken.
     package func install(_ bytes: [UInt8], as name: FilePath.Component, mode: UInt32) throws(PlatformError) {
         let temporary = Self.temporaryName(for: name)
         do throws(PlatformError) {
@@ -72,17 +77,17 @@ extension OpenDirectory {
         }
     }
 
-    /// Gives a temporary file that is written to its end its name, without synchronizing the directory.
+    /// Gives its name to a complete temporary file, without synchronizing the directory.
     ///
-    /// - Parameter temporary: its name directly in this directory; the caller removes it when this throws.
-    /// - Throws: `PlatformError` when the name does not stand, or nobody can tell.
+    /// The temporary file lies directly in this directory; the caller removes it when this throws. Throws
+    /// `PlatformError` when the name does not exist or its state is unknown.
     package func install(
         _ file: consuming OwnedDescriptor, _ temporary: FilePath, as name: FilePath.Component, isReplacing: Bool
     ) throws(PlatformError) {
         if let doubt = try give(file, temporary, as: name, isReplacing: isReplacing) { throw doubt }
     }
 
-    /// - Returns: nil when the name stands; what the system reported when nobody can tell whether it does.
+    /// Renames the temporary file; returns nil when the name exists, and the reported error when its state is unknown.
     private func give(
         _ file: consuming OwnedDescriptor, _ temporary: FilePath, as name: FilePath.Component, isReplacing: Bool
     ) throws(PlatformError) -> PlatformError? {
@@ -97,7 +102,7 @@ extension OpenDirectory {
                 try renameExclusively(temporary, to: self, target)
             }
         } catch let renaming {
-            // File systems on a network report failures of renames that happened.
+            // Network file systems report failures of renames that succeeded.
             let present: FileStatus?
             do throws(PlatformError) {
                 present = try statusIfPresent(target)
@@ -110,7 +115,7 @@ extension OpenDirectory {
         return nil
     }
 
-    /// Writes a small file that may be lost in a power cut but is never seen half written, such as a status page.
+    /// Writes a small file, such as a status page, that a power cut may lose but that readers never see half written.
     package func replaceVolatile(
         _ bytes: [UInt8], as name: FilePath.Component, mode: UInt32
     ) throws(PlatformError) {
@@ -126,10 +131,10 @@ extension OpenDirectory {
         }
     }
 
-    /// A hidden name for a file that will be called `name`, which no other process uses: `.<name>.<process>.<random>.tmp`.
+    /// A hidden temporary name for the file `name`, which no other process uses: `.<name>.<process>.<random>.tmp`.
     package static func temporaryName(for name: FilePath.Component) -> FilePath {
         let suffix = ".\(getpid()).\(String(UInt32.random(in: .min ... .max), radix: 36)).tmp"
-        // Names have 255 bytes at most, so a long one is not repeated in full.
+        // Names have at most 255 bytes, so a long one is shortened.
         let stem = String(name.string.utf8.prefix(100)) ?? "file"
         return FilePath("." + stem + suffix)
     }

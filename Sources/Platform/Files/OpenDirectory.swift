@@ -4,17 +4,18 @@ package import SystemPackage
 
 /// A directory that is held open, and the names below it.
 ///
-/// Everything below the spool and the index is reached through one of these. A path is walked from the open directory, never
-/// from the root of the file system, and never through a symbolic link: whoever may rename folders below it cannot make the
-/// walk end elsewhere (openat2(2), RESOLVE_BENEATH and RESOLVE_NO_SYMLINKS; one component at a time where the kernel lacks it).
+/// Everything below the spool and the index is reached through one of these. A path is walked from the open directory,
+/// never from the root of the file system, and never through a symbolic link. So another user who can rename folders
+/// below it cannot redirect the walk (openat2(2), RESOLVE_BENEATH and RESOLVE_NO_SYMLINKS; one component at a time
+/// where the kernel lacks it).
 ///
-/// Paths are relative to the directory; an empty one is the directory itself.
+/// Paths are relative to the directory; an empty path is the directory itself.
 package final class OpenDirectory: Sendable {
-    /// Where it was when it was opened, for messages only.
+    /// Its path when it was opened, for messages only.
     package let path: FilePath
     let descriptor: OwnedDescriptor
 
-    /// Opens a directory by its path, through symbolic links: the place was chosen by whoever runs the program.
+    /// Opens a directory by its path and follows symbolic links, because the user who runs the program chose the path.
     ///
     /// - Throws: `PlatformError` of code `.system`.
     package convenience init(_ path: FilePath) throws(PlatformError) {
@@ -26,11 +27,9 @@ package final class OpenDirectory: Sendable {
         self.path = path
     }
 
-    /// Opens a directory by its path, and makes it and its missing parents first.
+    /// Opens a directory by its path, after making it and its missing parents with `mode`, regardless of the umask.
     ///
-    /// What is made is made durable too: a file that survives a power cut in a directory that does not is lost.
-    ///
-    /// - Parameter mode: of the directories that are made, whatever the umask says.
+    /// New directories are made durable too: a power cut that removes a directory also loses the files in it.
     package static func making(_ path: FilePath, mode: UInt32) throws(PlatformError) -> OpenDirectory {
         do throws(PlatformError) {
             return try OpenDirectory(path)
@@ -47,13 +46,14 @@ package final class OpenDirectory: Sendable {
 
     /// Opens a directory below this one.
     ///
-    /// - Throws: `PlatformError` of code `.system`; cause `.tooManySymbolicLinkLevels` when a link stands in the way,
+    /// - Throws: `PlatformError` of code `.system`; cause `.tooManySymbolicLinkLevels` when there is a link on the way,
     ///   `.notDirectory` when the path itself is one.
     package func directory(_ path: FilePath) throws(PlatformError) -> OpenDirectory {
         OpenDirectory(try open(path.isEmpty ? "." : path, O_RDONLY | O_DIRECTORY), path: place(of: path))
     }
 
-    /// Opens a directory directly in this one, through a symbolic link if it is one: for names that only its owner can make.
+    /// Opens a directory directly in this one, through a symbolic link if it is one, for names that only the owner can
+    /// make.
     package func directory(trusting name: FilePath.Component) throws(PlatformError) -> OpenDirectory {
         let place = place(of: FilePath(root: nil, [name]))
         let number = unsafe name.withPlatformString { name in
@@ -68,11 +68,14 @@ package final class OpenDirectory: Sendable {
     /// Opens a file without following links and without waiting for the other end of a pipe.
     ///
     /// - Parameters:
+    ///   - path: the file, relative to this directory.
     ///   - flags: `open(2)` flags, access mode included.
-    ///   - mode: permissions of a file that the call creates, whatever the umask says.
+    ///   - mode: the permissions of a file that the call creates, regardless of the umask.
+    /// - Returns: the open file.
+    /// - Throws: `PlatformError` of code `.system`.
     package func open(_ path: FilePath, _ flags: CInt, mode: UInt32 = 0o640) throws(PlatformError) -> OwnedDescriptor {
         let place = place(of: path)
-        // openat2 refuses flags that mean nothing to a descriptor that only stands for a place.
+        // openat2 refuses flags that have no meaning for an O_PATH descriptor.
         let all = flags | O_CLOEXEC | O_NOFOLLOW | (flags & vectorspool_open_place == 0 ? O_NONBLOCK : 0)
         let number = LateSystemCall.openBeneath.perform(as: .open, on: place) {
             unsafe path.withPlatformString { name in
@@ -116,9 +119,9 @@ package final class OpenDirectory: Sendable {
         }
     }
 
-    /// Facts about a name, or nil when it is known that there is none.
+    /// Facts about a name, or nil when it certainly does not exist.
     ///
-    /// - Throws: `PlatformError` whenever it is not known: an error is never taken for absence.
+    /// - Throws: `PlatformError` when that is uncertain: an error never counts as absence.
     package func statusIfPresent(_ path: FilePath) throws(PlatformError) -> FileStatus? {
         do throws(PlatformError) {
             return try status(of: path)
@@ -139,7 +142,7 @@ package final class OpenDirectory: Sendable {
 
     /// Waits until everything written to the directory's file system is on stable storage.
     ///
-    /// One call for a group of files costs what one `fsync` costs, not what thousands do.
+    /// One call for a group of files costs as much as one `fsync`.
     package func synchronizeFileSystem() throws(PlatformError) {
         let result = SystemCall.synchronizeFileSystem.perform(on: path) {
             vectorspool_filesystem_synchronize(descriptor.number)
@@ -164,40 +167,42 @@ package final class OpenDirectory: Sendable {
         return try body(parent.number, last)
     }
 
-    /// What `open` does where the kernel has no openat2: each folder on the way is opened by itself, no link is followed.
+    /// Replaces openat2 in `open` on older kernels: opens each folder on the way separately and follows no link.
     func openStepByStep(_ path: FilePath, _ flags: CInt, mode: UInt32) throws(PlatformError) -> OwnedDescriptor {
         let place = place(of: path)
         guard path.isRelative, !path.isEmpty, path.components.allSatisfy({ $0.kind != .parentDirectory }) else {
             throw PlatformError(.system, "open", path: place, cause: .invalidArgument)
         }
-        let opened = try Self.descend(from: descriptor.number, path.components[...], flags, mode, place)
+        let opened = try Self.descend(
+            from: descriptor.number, path.components[...], flags: flags, mode: mode, at: place)
         if flags & O_CREAT != 0 { try opened.setMode(mode) }
         return opened
     }
 
     private static func descend(
-        from directory: CInt, _ components: Slice<FilePath.ComponentView>, _ flags: CInt, _ mode: UInt32,
-        _ place: FilePath
+        from directory: CInt, _ components: Slice<FilePath.ComponentView>, flags: CInt, mode: UInt32,
+        at place: FilePath
     ) throws(PlatformError) -> OwnedDescriptor {
         let rest = components.dropFirst()
         let name = components[components.startIndex]
-        guard !rest.isEmpty else { return try step(from: directory, name, flags, mode, place) }
+        guard !rest.isEmpty else { return try step(from: directory, name, flags: flags, mode: mode, at: place) }
         let folder: OwnedDescriptor
         do throws(PlatformError) {
             folder = try step(
-                from: directory, name, vectorspool_open_place | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0, place)
+                from: directory, name, flags: vectorspool_open_place | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, mode: 0,
+                at: place)
         } catch {
-            // A link on the way is told from what is not there, as openat2 does.
+            // Like openat2, this distinguishes a link on the way from a missing name.
             guard error.cause == .notDirectory,
                 try FileStatus(at: directory, FilePath(root: nil, [name]), place: place).kind == .symbolicLink
             else { throw error }
             throw PlatformError(.system, "open", path: place, cause: .tooManySymbolicLinkLevels)
         }
-        return try descend(from: folder.number, rest, flags, mode, place)
+        return try descend(from: folder.number, rest, flags: flags, mode: mode, at: place)
     }
 
     private static func step(
-        from directory: CInt, _ name: FilePath.Component, _ flags: CInt, _ mode: UInt32, _ place: FilePath
+        from directory: CInt, _ name: FilePath.Component, flags: CInt, mode: UInt32, at place: FilePath
     ) throws(PlatformError) -> OwnedDescriptor {
         let number = unsafe name.withPlatformString { name in
             SystemCall.open.perform(on: place) { unsafe openat(directory, name, flags, mode) }

@@ -18,7 +18,7 @@ extension OwnedDescriptor {
         }
     }
 
-    /// Reads up to `count` bytes from the current position; an empty array is the end of the file.
+    /// Reads up to `count` bytes from the current position; an empty array means the end of the file.
     package borrowing func read(atMost count: Int) throws(PlatformError) -> [UInt8] {
         var result = 0
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
@@ -38,7 +38,7 @@ extension OwnedDescriptor {
         }
     }
 
-    /// Reads up to `count` bytes at `offset` and leaves the current position where it is; an empty array is the end of the file.
+    /// Reads up to `count` bytes at `offset` and keeps the current position; an empty array means the end of the file.
     package borrowing func read(atMost count: Int, at offset: Int) throws(PlatformError) -> [UInt8] {
         var result = 0
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
@@ -53,7 +53,7 @@ extension OwnedDescriptor {
 }
 
 extension OwnedDescriptor {
-    /// Writes all of `bytes` at `offset` and leaves the current position where it is.
+    /// Writes all of `bytes` at `offset` and keeps the current position.
     package borrowing func overwrite(_ bytes: borrowing RawSpan, at offset: Int) throws(PlatformError) {
         var done = 0
         while done < bytes.byteCount {
@@ -70,9 +70,9 @@ extension OwnedDescriptor {
 }
 
 extension OwnedDescriptor {
-    /// Whether the group that the file belongs to may read it; false when that cannot be told.
+    /// Whether the file's group may read it; false when that is unknown.
     ///
-    /// The bits of its mode alone do not say: beside an access control list they are its mask.
+    /// The mode bits alone do not tell: with an access control list they are its mask.
     package var isReadableByGroup: Bool {
         guard let status = try? status(), status.permissions & S_IRGRP != 0 else { return false }
         var list: [UInt8] = Array(repeating: 0, count: Int(vectorspool_access_list_limit))
@@ -85,7 +85,7 @@ extension OwnedDescriptor {
 }
 
 extension OpenDirectory {
-    /// The group that a file made in the directory belongs to.
+    /// The group of new files in the directory.
     package var groupOfNewFiles: UInt32 {
         get throws(PlatformError) {
             let status = try status()
@@ -95,7 +95,7 @@ extension OpenDirectory {
 }
 
 extension OwnedDescriptor {
-    /// Opens a file for reading; the path `-` stands for standard input, as everywhere on a command line.
+    /// Opens a file for reading; the path `-` means standard input.
     package static func openForReading(_ path: FilePath) throws(PlatformError) -> OwnedDescriptor {
         guard path == "-" else { return try open(path, O_RDONLY) }
         let copy = SystemCall.open.perform(on: "standard input") { dup(STDIN_FILENO) }

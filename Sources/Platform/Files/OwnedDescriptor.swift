@@ -1,14 +1,14 @@
 import Glibc
 package import SystemPackage
 
-/// The one owner of an open file descriptor: it closes it when it goes out of scope.
+/// Owns an open file descriptor and closes it at the end of its scope.
 package struct OwnedDescriptor: ~Copyable, Sendable {
     /// The descriptor's number, for system calls that this type does not wrap.
     package private(set) var number: CInt
     /// The path it was opened with, for error messages only.
     package let path: FilePath
 
-    /// Takes over a descriptor that a system call has just returned.
+    /// Takes ownership of a descriptor that a system call has just returned.
     package init(adopting number: CInt, path: FilePath) {
         self.number = number
         self.path = path
@@ -22,8 +22,10 @@ package struct OwnedDescriptor: ~Copyable, Sendable {
     /// Opens a file; `O_CLOEXEC` is always set.
     ///
     /// - Parameters:
+    ///   - path: the file to open.
     ///   - flags: `open(2)` flags, access mode included.
-    ///   - mode: permissions of a file that the call creates.
+    ///   - mode: the permissions of a file that the call creates.
+    /// - Returns: the open file.
     /// - Throws: `PlatformError` of code `.system`.
     package static func open(
         _ path: FilePath, _ flags: CInt, mode: UInt32 = 0o644
@@ -35,13 +37,14 @@ package struct OwnedDescriptor: ~Copyable, Sendable {
         return OwnedDescriptor(adopting: number, path: path)
     }
 
-    /// Closes the descriptor and reports what `close(2)` says; network file systems report lost writes only there.
+    /// Closes the descriptor and throws the error of `close(2)`, the only place where network file systems report lost
+    /// writes.
     package consuming func close() throws(PlatformError) {
         let closing = number
         // Tells deinit, which also runs here, that nothing is left to close.
         number = -1
         let result = SystemCall.close.perform(on: path) { () -> CInt in
-            // The descriptor is gone even when a signal came.
+            // The descriptor is closed even when a signal interrupts the call.
             let result = Glibc.close(closing)
             return result == 0 || errno == EINTR ? 0 : -1
         }
@@ -55,7 +58,7 @@ package struct OwnedDescriptor: ~Copyable, Sendable {
         return taken
     }
 
-    /// Sets the permissions of the open file, whatever the umask was when it was made.
+    /// Sets the permissions of the open file, regardless of the umask.
     package borrowing func setMode(_ mode: UInt32) throws(PlatformError) {
         guard SystemCall.changeMode.perform(on: path, { fchmod(number, mode) }) == 0 else {
             throw .system("set the mode", path: path)
@@ -64,7 +67,8 @@ package struct OwnedDescriptor: ~Copyable, Sendable {
 
     /// Waits until the file's data is on stable storage.
     ///
-    /// After a failure the kernel marks the pages clean, so a second call lies (fsyncgate): the caller writes a new file.
+    /// After a failure the kernel marks the pages clean, so a second call would wrongly succeed (fsyncgate). The caller
+    /// must write a new file.
     package borrowing func synchronize() throws(PlatformError) {
         guard SystemCall.synchronize.perform(on: path, { fsync(number) }) == 0 else {
             throw .system("fsync", path: path)
@@ -72,16 +76,16 @@ package struct OwnedDescriptor: ~Copyable, Sendable {
     }
 }
 
-/// Combinations of `open(2)` flags that have a name of their own.
+/// Named combinations of `open(2)` flags.
 package enum OpenFlags {
-    /// For a file that anybody may have put there: links are not followed and pipes do not block.
+    /// For a file that another user may have put there: does not follow links or block on pipes.
     package static let document: CInt = O_RDONLY | O_NOFOLLOW | O_NONBLOCK
-    /// For adding to the end of a file that is there.
+    /// For appending to an existing file.
     package static let append: CInt = O_WRONLY | O_APPEND
-    /// For a file that is to be made and must not be there yet.
+    /// For creating a file that must not exist yet.
     package static let newFile: CInt = O_WRONLY | O_CREAT | O_EXCL
-    /// For a record of fixed size that is overwritten in place, made when it is not there.
+    /// For a record of fixed size that is overwritten in place and created when missing.
     package static let record: CInt = O_RDWR | O_CREAT
-    /// For a file of our own that begins anew.
+    /// For a file of our own that is rewritten from the start.
     package static let fresh: CInt = O_RDWR | O_CREAT | O_TRUNC
 }

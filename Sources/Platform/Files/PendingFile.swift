@@ -1,18 +1,19 @@
 import Glibc
 package import SystemPackage
 
-/// A file in the making beside its final name: it appears there whole, or not at all.
+/// A file under construction beside its final path, where it appears whole or not at all.
 ///
-/// For results that are written piece by piece; `AtomicFile` is for those that are at hand in memory.
+/// It is for results that are written in pieces; use `AtomicFile` for those in memory.
 package struct PendingFile: ~Copyable {
     private var descriptor: OwnedDescriptor?
     private let temporary: FilePath
-    /// The name under which `publish` puts it.
+    /// The path that `publish` gives the file.
     package let path: FilePath
 
     /// Creates the temporary file.
     ///
-    /// - Throws: `PlatformError`, also when `path` is there and not a regular file: a pipe cannot be replaced or patched.
+    /// - Throws: `PlatformError`, also when `path` exists and is not a regular file: a pipe cannot be replaced or
+    ///   patched.
     package init(_ path: FilePath, mode: UInt32 = 0o644) throws(PlatformError) {
         let temporary = AtomicFile.temporaryName(beside: path)
         descriptor = try Self.create(temporary, for: path, mode: mode)
@@ -31,7 +32,7 @@ package struct PendingFile: ~Copyable {
         do throws(PlatformError) {
             return try OwnedDescriptor.open(temporary, O_RDWR | O_CREAT | O_EXCL, mode: mode)
         } catch {
-            // The temporary name means nothing to the reader of the message.
+            // The reader of the message does not know the temporary name.
             throw PlatformError(error.code, "create", path: path, cause: error.cause, detail: error.detail)
         }
     }
@@ -48,7 +49,7 @@ package struct PendingFile: ~Copyable {
         }
     }
 
-    /// Overwrites what stands at `offset`, such as a header whose count is known only at the end.
+    /// Overwrites the bytes at `offset`, such as a header whose count is known only at the end.
     package borrowing func overwrite(_ bytes: borrowing RawSpan, at offset: Int) throws(PlatformError) {
         switch descriptor {
         case .some(let descriptor): try descriptor.overwrite(bytes, at: offset)
@@ -56,15 +57,17 @@ package struct PendingFile: ~Copyable {
         }
     }
 
-    /// Makes the file durable and gives it its name, replacing what had it.
+    /// Makes the file durable and gives it its name, replacing an existing file.
     package consuming func publish() throws(PlatformError) {
         let directory = path.removingLastComponent()
         try rename(isDurable: true)
         try Directory.synchronize(directory)
     }
 
-    /// Gives the file its name without waiting for the disk: for what can be made again, and is checked whenever it is read,
-    /// since a power cut may leave anything under that name.
+    /// Gives the file its name without waiting for the disk.
+    ///
+    /// A power cut may then leave any contents under that name. Use it only for files that can be made again and are
+    /// checked at every read.
     package consuming func publishVolatile() throws(PlatformError) {
         try rename(isDurable: false)
     }

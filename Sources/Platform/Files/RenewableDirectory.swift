@@ -2,7 +2,7 @@ import Glibc
 import Synchronization
 package import SystemPackage
 
-/// A directory that others may remove or move away, held open and made anew when that happens.
+/// An open directory that is opened or made again after others remove or move it.
 package final class RenewableDirectory: Sendable {
     /// Where it is.
     package let path: FilePath
@@ -14,8 +14,9 @@ package final class RenewableDirectory: Sendable {
     /// Opens a directory, through a link if it is one, or makes it.
     ///
     /// - Parameters:
-    ///   - parent: what it is directly in; only its owner can make names there.
-    ///   - mode: permissions of a directory that is made.
+    ///   - parent: the directory that contains it; only its owner can make names there.
+    ///   - name: its name.
+    ///   - mode: the permissions of a directory that is made.
     /// - Throws: `PlatformError` of code `.system`.
     package init(
         in parent: OpenDirectory, _ name: FilePath.Component, mode: UInt32 = 0o755
@@ -24,7 +25,7 @@ package final class RenewableDirectory: Sendable {
         self.parent = parent
         self.name = name
         self.mode = mode
-        held = Mutex(try Self.open(parent, name, mode))
+        held = Mutex(try Self.open(parent, name: name, mode: mode))
     }
 
     /// Opens or makes the directory at a path.
@@ -35,19 +36,19 @@ package final class RenewableDirectory: Sendable {
         try self.init(in: OpenDirectory(path.removingLastComponent()), name)
     }
 
-    /// The directory as it was found last.
+    /// The directory as it was last opened.
     package var current: OpenDirectory { held.withLock { $0 } }
 
-    /// Looks whether the name still stands for the directory that is held; if not, opens what it stands for, or makes it.
+    /// Checks whether the name still refers to the open directory; if not, opens or makes the directory again.
     package func renew() throws(PlatformError) {
         let before = try current.status()
-        let opened = try Self.open(parent, name, mode)
+        let opened = try Self.open(parent, name: name, mode: mode)
         if try opened.status().isSameFile(as: before) { return }
         held.withLock { $0 = opened }
     }
 
     private static func open(
-        _ parent: OpenDirectory, _ name: FilePath.Component, _ mode: UInt32
+        _ parent: OpenDirectory, name: FilePath.Component, mode: UInt32
     ) throws(PlatformError) -> OpenDirectory {
         do throws(PlatformError) {
             return try parent.directory(trusting: name)

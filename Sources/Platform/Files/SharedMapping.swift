@@ -1,9 +1,9 @@
 package import SystemPackage
 
-/// A mapped file with several owners: it is unmapped when the last one goes.
+/// A mapped file with several owners, unmapped when the last one ends.
 ///
-/// The compiler does not let a span of a class's stored property leave its methods, though a `let` of a class lives as long as
-/// the object; so that promise is made here, once.
+/// The compiler does not let a span of a class's stored property leave its methods, although a `let` of a class lives
+/// as long as the object. This type makes that promise in one place.
 @safe
 package final class SharedMapping: @unchecked Sendable {
     private let file: MappedFile
@@ -16,7 +16,7 @@ package final class SharedMapping: @unchecked Sendable {
         self.init(try MappedFile(path))
     }
 
-    /// Takes over a mapping that had one owner.
+    /// Takes ownership of a mapping that had one owner.
     package init(_ file: consuming MappedFile) {
         unsafe buffer = Self.buffer(of: file)
         self.file = file

@@ -5,29 +5,29 @@ package import SystemPackage
 
 /// The one owner of libinotifytools, which keeps all its state in global variables and is not safe for two threads.
 ///
-/// It must be made before the process has many descriptors, because the library calls `select(2)`. It may be handed to
-/// another thread as a whole, but only one thread may use it at a time.
+/// Make it before the process has many descriptors, because the library calls `select(2)`. It can be handed to another
+/// thread as a whole, but only one thread may use it at a time.
 ///
-/// What the library does not offer is worked around here: its descriptor is found in `/proc/self/fd`; a directory is watched
-/// that is open, while the library takes paths only; events are drained with `next_events(0, 1)`, since a larger count spins
-/// and a negative timeout waits for ever; no pattern is ever set, since patterns swallow the overflow event; it is never
-/// initialised twice, since stale events survive that.
+/// It works around these limits of the library. Its descriptor is found in `/proc/self/fd`. Open directories are
+/// watched through `/proc/self/fd`, because the library takes only paths. Events are drained with `next_events(0, 1)`,
+/// because a larger count spins and a negative timeout waits forever. No pattern is set, because patterns swallow the
+/// overflow event. The library is initialised only once, because stale events survive a second time.
 package struct InotifyWatch: ~Copyable, Sendable {
     /// One event.
     package struct Event: Sendable, Equatable {
         package enum Kind: Sendable, Equatable {
-            /// Events were lost: look at everything again.
+            /// Events were lost; scan everything again.
             case overflow
-            /// Something was moved into the directory whole.
+            /// Something was moved into the directory as a whole.
             case movedIn
             /// Something was created, closed after writing, linked, or its permissions changed.
             case touched
-            /// The watch is gone: the directory was removed, moved away or unmounted.
+            /// The watch ended: the directory was removed, moved away or unmounted.
             case watchLost
         }
 
         package let kind: Kind
-        /// What `add` was told that the watched directory is called; nil for overflow.
+        /// The name that `add` was given for the directory; nil for overflow.
         package let directory: FilePath?
         /// The name in it that the event is about.
         package let name: FilePath.Component?
@@ -42,7 +42,7 @@ package struct InotifyWatch: ~Copyable, Sendable {
 
     /// Initialises the library.
     ///
-    /// - Throws: `PlatformError`: `.busy` when this process has done so before, `.system` when the kernel refuses
+    /// - Throws: `PlatformError`: `.busy` when this process has already done so, `.system` when the kernel refuses
     ///   (`tooManyOpenFiles`: the limit `fs.inotify.max_user_instances`).
     package init() throws(PlatformError) {
         guard !Self.isTaken.exchange(true, ordering: .acquiringAndReleasing) else {
@@ -62,26 +62,28 @@ package struct InotifyWatch: ~Copyable, Sendable {
         self.number = number
     }
 
-    /// Watches one open directory, not what is below it.
+    /// Watches one open directory, not the directories below it.
     ///
-    /// It is watched by its descriptor: a path could lead elsewhere by now, and what happens there would be reported as if it
-    /// happened here. Watching it again gives it another name.
+    /// It watches the descriptor, because the path could lead elsewhere by now and report events of another directory.
+    /// Watching it again gives it another name.
     ///
-    /// - Parameter name: what the directory is called in events.
+    /// - Parameters:
+    ///   - directory: the directory to watch.
+    ///   - name: its name in events.
     /// - Throws: `PlatformError` of code `.system`; cause `.noSpace` means the limit `fs.inotify.max_user_watches`.
     package func add(_ directory: OpenDirectory, as name: FilePath) throws(PlatformError) {
         let mask = UInt32(
             IN_CREATE | IN_CLOSE_WRITE | IN_MOVED_TO | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR
                 | IN_EXCL_UNLINK)
         let watched = SystemCall.watch.perform(on: directory.path) {
-            // The library keeps the path it is given as the name, and these paths come again with other directories.
+            // The library uses the path as the name, and these paths are reused for other directories.
             unsafe inotify_add_watch(number, "/proc/self/fd/\(directory.descriptor.number)", mask)
         }
         guard watched >= 0 else { throw .system("watch", path: directory.path) }
         names.withLock { $0[watched] = name }
     }
 
-    /// Waits for events, a ring of `signal`, or the end of `timeout`.
+    /// Waits for an event, a ring of `signal`, or the end of `timeout`.
     package func wait(or signal: EventSignal, timeout: Duration) {
         var waiting = (
             pollfd(fd: number, events: Int16(POLLIN), revents: 0),
@@ -96,11 +98,13 @@ package struct InotifyWatch: ~Copyable, Sendable {
         signal.reset()
     }
 
-    /// Calls `body` with the events that are there now; never waits.
+    /// Calls `body` with the events that are present; never waits.
     ///
-    /// - Parameter limit: how many at most, because they can come faster than anybody reads them.
-    /// - Returns: whether there may be more. `wait` does not see those that the library has read already, so the caller
-    ///   comes back without it.
+    /// - Parameters:
+    ///   - limit: the largest number of events, because they can arrive faster than they are read.
+    ///   - body: receives each event.
+    /// - Returns: whether there may be more. `wait` does not notice events that the library has already read, so call
+    ///   this again without waiting.
     package func drain(atMost limit: Int = 4096, _ body: (Event) -> Void) -> Bool {
         for _ in 0..<limit {
             guard let raw = unsafe inotifytools_next_events(0, 1) else { return false }
@@ -114,7 +118,7 @@ package struct InotifyWatch: ~Copyable, Sendable {
         guard mask & UInt32(IN_Q_OVERFLOW) == 0 else {
             return Event(kind: .overflow, directory: nil, name: nil, isDirectory: false)
         }
-        // The kernel says last of all that a watch has gone, and does not use its number again.
+        // The end of a watch is its last event, and the kernel does not reuse its number.
         let number = unsafe raw.pointee.wd
         let known = names.withLock { mask & UInt32(IN_IGNORED) != 0 ? $0.removeValue(forKey: number) : $0[number] }
         guard let directory = known else { return nil }
@@ -135,7 +139,7 @@ package struct InotifyWatch: ~Copyable, Sendable {
 
     private static func inotifyDescriptors() -> Set<CInt> {
         var found: Set<CInt> = []
-        // Without /proc the set stays empty and the caller learns that the descriptor was not found.
+        // Without /proc the set stays empty, and the caller reports that the descriptor was not found.
         try? Directory.forEachEntry(of: "/proc/self/fd") { entry in
             guard let number = CInt(entry.name.string) else { return }
             if CurrentDescriptors.target(of: number) == "anon_inode:inotify" { found.insert(number) }

@@ -2,9 +2,9 @@ import CPlatform
 import Glibc
 package import SystemPackage
 
-/// What this process knows of itself.
+/// Facts about this process.
 package enum CurrentProcess {
-    /// The file that is being executed, through all symbolic links; nil where `/proc` is not mounted.
+    /// The executed file, with all symbolic links resolved; nil where `/proc` is not mounted.
     package static var executable: FilePath? {
         let target = unsafe [UInt8](unsafeUninitializedCapacity: Int(PATH_MAX)) { buffer, initialized in
             guard let start = buffer.baseAddress else { return }
@@ -18,36 +18,34 @@ package enum CurrentProcess {
         }
     }
 
-    /// The path by which it was started, links in it unresolved; nil where the kernel does not say.
+    /// The path that started the process, with its links unresolved; nil where the kernel does not say.
     package static var executionPath: FilePath? {
         guard let path = unsafe vectorspool_execution_path() else { return nil }
         return unsafe FilePath(platformString: path)
     }
 
-    /// The user whose rights this process has.
+    /// The effective user of this process.
     package static var user: UInt32 { geteuid() }
 
-    /// The value of an environment variable; nil when it is not set or empty.
+    /// The value of an environment variable; nil when it is unset or empty.
     package static func environment(_ name: String) -> String? {
         guard let value = unsafe getenv(name), unsafe value.pointee != 0 else { return nil }
         return unsafe String(cString: value)
     }
 
-    /// Gives memory that was freed back to the system at once; malloc alone keeps most of it for the next who asks.
+    /// Returns freed memory to the system at once; malloc alone keeps most of it for reuse.
     package static func returnFreedMemory() { vectorspool_memory_return() }
 
-    /// Makes writes fail with `EPIPE` or `EFBIG` instead of killing the process: to a pipe whose reader has gone, and beyond the
-    /// limit of file sizes (`ulimit -f`).
+    /// Makes failing writes return `EPIPE` or `EFBIG` instead of killing the process.
     ///
-    /// A long run must not die, its file half written, because the reader of its progress has gone.
+    /// This concerns writes to a pipe without a reader and writes beyond the file size limit (`ulimit -f`). A long run
+    /// must not die with its file half written because the reader of its progress has gone.
     package static func surviveFailingWrites() {
         _ = signal(SIGPIPE, SIG_IGN)
         _ = signal(SIGXFSZ, SIG_IGN)
     }
 
-    /// How many descriptors the process may hold, after raising the limit as far as it may be raised.
-    ///
-    /// - Returns: nil where the kernel does not say.
+    /// Raises the descriptor limit as far as allowed and returns it; nil where the kernel does not say.
     package static func raiseDescriptorLimit() -> Int? {
         var limit = rlimit()
         guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return nil }
@@ -59,7 +57,7 @@ package enum CurrentProcess {
         return Int(clamping: limit.rlim_cur)
     }
 
-    /// Seconds of a clock that nothing sets back; only differences mean anything.
+    /// Seconds of a monotonic clock; only differences are meaningful.
     package static var monotonicSeconds: Double {
         var time = timespec()
         unsafe clock_gettime(CLOCK_MONOTONIC, &time)
@@ -67,7 +65,7 @@ package enum CurrentProcess {
     }
 }
 
-/// The environment that this process was started with.
+/// The environment of this process.
 package enum EnvironmentVariables {
     /// All variables whose names begin with `prefix`.
     package static func withPrefix(_ prefix: String) -> [String: String] {
@@ -83,9 +81,9 @@ package enum EnvironmentVariables {
     }
 }
 
-/// What the kernel knows of other processes.
+/// Facts about other processes.
 package enum ProcessTable {
-    /// Whether a process of this number exists, ours to signal or not.
+    /// Whether a process of this number exists, even if we may not signal it.
     package static func isAlive(_ number: Int32) -> Bool {
         number > 0 && (kill(number, 0) == 0 || errno == EPERM)
     }

@@ -1,13 +1,13 @@
 import Glibc
 
-/// The end of the process at a given time, whatever its threads do: a thread may hang in a system call for ever.
+/// Ends the process at a given time even when a thread hangs in a system call.
 package enum ExitDeadline {
-    /// What the process ends with then: it was interrupted.
+    /// The exit code, which means that the process was interrupted.
     package static let code: Int32 = 75
 
-    /// Ends the process after `duration` unless it has ended before; nothing can call it off.
+    /// Ends the process after `duration` unless it has ended before; nothing can cancel this.
     ///
-    /// - Parameter message: what is written to standard error then.
+    /// It writes `message` to standard error first.
     package static func set(after duration: Duration, message: String) {
         let jobs = JobThreads()
         jobs.start(name: "deadline", threads: 1)

@@ -1,4 +1,4 @@
-/// The exit codes of `sysexits.h` that the programs end with, so that scripts can tell bad data from a full disk.
+/// The exit codes of `sysexits.h` that the programs use, so scripts can distinguish bad data from a full disk.
 package enum ExitStatus {
     package static let badData: Int32 = 65
     package static let missingInput: Int32 = 66
@@ -7,9 +7,9 @@ package enum ExitStatus {
     package static let configuration: Int32 = 78
 }
 
-/// An error that knows which exit code a program ends with when it cannot go on because of it.
+/// An error that determines the exit code of the program that it stops.
 package protocol ExitCoded: Error {
     var exitCode: Int32 { get }
-    /// What another module said, where the error comes from there.
+    /// The error of another module, where it has one as its cause.
     var cause: (any Error)? { get }
 }

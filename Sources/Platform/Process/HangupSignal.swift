@@ -1,10 +1,10 @@
 import CPlatform
 
-/// SIGHUP in the first moments of the process, before anybody listens for it.
+/// Remembers a SIGHUP that arrives before the daemon listens for it.
 package enum HangupSignal {
-    /// Takes note of the signal, whose default action would end the process; to be called first thing.
+    /// Begins to record the signal, whose default action would end the process; call it first.
     package static func note() { vectorspool_hangup_note() }
 
-    /// Whether it has come since; whoever begins to listen asks once.
+    /// Whether the signal has arrived; a new listener asks once.
     package static func hasCome() -> Bool { vectorspool_hangup_taken() == 1 }
 }

@@ -17,13 +17,13 @@ package struct RealTime: Sendable, Hashable, Comparable {
         return RealTime(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
     }
 
-    /// The day in UTC as `2026-11-23`.
+    /// The UTC day, such as `2026-11-23`.
     package var day: String {
         let (year, month, day) = civil
         return "\(year)-\(Self.two(month))-\(Self.two(day))"
     }
 
-    /// The second in UTC as RFC 3339 writes it: `2026-11-23T08:05:09Z`.
+    /// The UTC second in RFC 3339 form: `2026-11-23T08:05:09Z`.
     package var timestamp: String {
         let second = Int((nanoseconds / 1_000_000_000) - dayNumber * 86_400)
         return "\(day)T\(Self.two(second / 3600)):\(Self.two(second / 60 % 60)):\(Self.two(second % 60))Z"
@@ -53,7 +53,7 @@ package struct RealTime: Sendable, Hashable, Comparable {
     private static func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
 }
 
-/// Which run of the kernel this is, to tell a crash of ours from a power cut.
+/// Identifies the run of the kernel, to distinguish a crash of ours from a power cut.
 package enum BootIdentifier {
     /// The kernel's random boot id as 32 hexadecimal digits, or zeros where `/proc` does not show it.
     package static let current: String = {

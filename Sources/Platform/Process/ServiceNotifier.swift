@@ -2,12 +2,14 @@ import CPlatform
 import Glibc
 import Text
 
-/// Tells the service manager how we are: the datagrams of `sd_notify(3)`, without linking libsystemd.
+/// Reports the daemon's state to the service manager: the datagrams of `sd_notify(3)`, without linking libsystemd.
 package struct ServiceNotifier: Sendable {
     private let socket: String?
-    /// How often the manager wants to hear `WATCHDOG=1`; nil when it does not watch.
+    /// How often the manager expects `WATCHDOG=1`; nil without a watchdog.
     package let watchdogInterval: Duration?
 
+    /// Makes a notifier from the values of two environment variables.
+    ///
     /// - Parameters:
     ///   - socket: the value of `NOTIFY_SOCKET`; nil makes every message a no-op.
     ///   - watchdogMicroseconds: the value of `WATCHDOG_USEC`.
@@ -18,33 +20,33 @@ package struct ServiceNotifier: Sendable {
             .flatMap { $0 > 0 ? .microseconds($0 / 2) : nil }
     }
 
-    /// The manager that started this process, if one did.
+    /// The manager that started this process, if any.
     package static var ofThisProcess: ServiceNotifier {
         ServiceNotifier(
             socket: CurrentProcess.environment("NOTIFY_SOCKET"),
             watchdogMicroseconds: CurrentProcess.environment("WATCHDOG_USEC"))
     }
 
-    /// We are up: locked, recovered and watching.
+    /// Reports that the daemon is locked, recovered and watching.
     package func ready(status: String) { send("READY=1\nSTATUS=\(Self.line(status))") }
 
-    /// One line for `systemctl status`.
+    /// Sends one line for `systemctl status`.
     package func status(_ text: String) { send("STATUS=\(Self.line(text))") }
 
-    /// Tells the watchdog that all is well.
+    /// Tells the watchdog that the daemon works.
     package func alive() { send("WATCHDOG=1") }
 
-    /// Asks the watchdog to act now: something in this process hangs and will not go on by itself.
+    /// Asks the watchdog to act now, because part of this process hangs and will not continue.
     package func hangs() { send("WATCHDOG=trigger") }
 
-    /// The configuration is being read again; `ready` follows in any case.
+    /// Reports that the configuration is being read again; `ready` always follows.
     package func reloading() {
         var now = timespec()
         unsafe clock_gettime(CLOCK_MONOTONIC, &now)
         send("RELOADING=1\nMONOTONIC_USEC=\(Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1000)")
     }
 
-    /// We are on the way out; `extending` asks for that much more time to finish what is in flight.
+    /// Reports that the daemon is stopping; `extending` asks for that much more time to finish current work.
     package func stopping(extending: Duration? = nil) {
         let more = extending.map { "\nEXTEND_TIMEOUT_USEC=\($0.components.seconds * 1_000_000)" } ?? ""
         send("STOPPING=1" + more)
@@ -52,12 +54,12 @@ package struct ServiceNotifier: Sendable {
 
     private func send(_ message: String) {
         guard let socket else { return }
-        // A manager that has gone is no reason to fail.
+        // A missing manager is no failure.
         _ = unsafe socket.withCString { path in
             unsafe message.withCString { text in unsafe vectorspool_notify(path, text) }
         }
     }
 
-    /// What is sent of a status; a line feed would begin another variable of the message.
+    /// Escapes a status, because a line feed would begin another variable of the message.
     package static func line(_ text: String) -> String { TerminalText.visible(text) }
 }

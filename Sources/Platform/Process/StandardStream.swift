@@ -2,21 +2,22 @@ import CPlatform
 import Glibc
 import SystemPackage
 
-/// Standard output or standard error of this process, written without a buffer in between.
+/// Standard output or standard error of this process, written without a buffer.
 ///
-/// A caller hands over whole lines, so that lines of two processes in one pipe do not mix.
+/// Callers write whole lines, so the lines of two processes in one pipe do not mix.
 package struct StandardStream: Sendable {
     let number: CInt
     private let name: FilePath
 
-    /// Where results go.
+    /// The stream for results.
     package static let output = StandardStream(number: STDOUT_FILENO, name: "standard output")
-    /// Where notes, progress and errors go.
+    /// The stream for notes, progress and errors.
     package static let error = StandardStream(number: STDERR_FILENO, name: "standard error")
 
     /// Writes all of `text`.
     ///
-    /// - Throws: `PlatformError`; cause `.brokenPipe` when the reader has gone, see `CurrentProcess.surviveFailingWrites`.
+    /// - Throws: `PlatformError`; cause `.brokenPipe` when the reader has gone, see
+    ///   `CurrentProcess.surviveFailingWrites`.
     package func write(_ text: String) throws(PlatformError) {
         try write(Array(text.utf8).rawSpan)
     }
@@ -36,10 +37,10 @@ package struct StandardStream: Sendable {
         }
     }
 
-    /// Whether a person reads it, as far as one can tell: it is a terminal.
+    /// Whether the stream is a terminal, and so probably read by a person.
     package var isTerminal: Bool { isatty(number) == 1 }
 
-    /// The terminal's width in columns, or nil where there is none to ask.
+    /// The terminal's width in columns, or nil without a terminal.
     package var columns: Int? {
         let columns = Int(vectorspool_terminal_columns(number))
         return columns > 0 ? columns : nil
@@ -47,10 +48,10 @@ package struct StandardStream: Sendable {
 }
 
 extension StandardStream {
-    /// Whether journald reads here.
+    /// Whether journald reads the stream.
     ///
-    /// - Parameter stream: the value of `JOURNAL_STREAM`, `device:inode` (systemd.exec(5)); it may be inherited by programs
-    ///   whose output was redirected, so it is compared with the file itself.
+    /// `stream` is the value of `JOURNAL_STREAM`, `device:inode` (systemd.exec(5)). A program whose output was
+    /// redirected can inherit it, so this compares it with the file itself.
     package func isJournal(_ stream: String?) -> Bool {
         guard let stream else { return false }
         var raw = stat()

@@ -2,7 +2,7 @@ import CPlatform
 import Glibc
 import SystemPackage
 
-/// A bell that wakes a thread out of `poll(2)`: an `eventfd(2)`.
+/// Wakes a thread out of `poll(2)` through an `eventfd(2)`.
 package final class EventSignal: Sendable {
     let descriptor: OwnedDescriptor
 
@@ -14,10 +14,10 @@ package final class EventSignal: Sendable {
         descriptor = OwnedDescriptor(adopting: number, path: Self.place)
     }
 
-    /// Rings; several rings before somebody listens are one.
+    /// Rings; several rings before the next wait count as one.
     package func ring() {
         var one: UInt64 = 1
-        // It fails only when the count is full, and whoever waits wakes then too.
+        // It fails only when the count is full, and then the waiting thread wakes anyway.
         _ = SystemCall.write.perform(on: Self.place) { unsafe write(descriptor.number, &one, 8) }
     }
 
@@ -26,7 +26,7 @@ package final class EventSignal: Sendable {
         _ = SystemCall.read.perform(on: Self.place) { unsafe read(descriptor.number, &count, 8) }
     }
 
-    /// Waits for a ring or until `timeout` is over.
+    /// Waits for a ring or the end of `timeout`.
     package func wait(timeout: Duration) {
         var waiting = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
         _ = SystemCall.wait.perform(on: Self.place) { unsafe poll(&waiting, 1, timeout.pollMilliseconds) }

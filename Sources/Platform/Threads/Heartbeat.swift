@@ -1,10 +1,10 @@
 import Synchronization
 
-/// The sign of life of one thread: it beats while there is something to do, and rests while there is nothing.
+/// The sign of life of one thread: it beats while there is work and rests while there is none.
 ///
-/// Whoever watches tells a thread that has frozen from one that waits for work.
+/// A watchdog can distinguish a frozen thread from one that waits for work.
 package final class Heartbeat: Sendable {
-    /// What it is the sign of, for messages.
+    /// What the thread does, for messages.
     package let name: String
     /// Nanoseconds of the monotonic clock at the last beat; 0 while at rest.
     private let last = Atomic<Int64>(0)
@@ -13,19 +13,19 @@ package final class Heartbeat: Sendable {
         self.name = name
     }
 
-    /// The thread goes on.
+    /// Records that the thread makes progress.
     package func beat() { last.store(Self.now, ordering: .relaxed) }
 
-    /// The thread has nothing to do, or waits for another one that has a heart of its own.
+    /// Records that the thread has no work, or waits for another thread with its own heartbeat.
     package func rest() { last.store(0, ordering: .relaxed) }
 
-    /// How long ago the thread went on last; nil while it has nothing to do.
+    /// The time since the last beat; nil at rest.
     package var age: Duration? {
         let last = last.load(ordering: .relaxed)
         return last == 0 ? nil : .nanoseconds(Self.now - last)
     }
 
-    /// Whether the thread is at work and has not gone on for so long.
+    /// Whether the thread has work and has not beaten for longer than `limit`.
     package func isLate(after limit: Duration) -> Bool { age.map { $0 > limit } ?? false }
 
     private static var now: Int64 { max(Int64(CurrentProcess.monotonicSeconds * 1e9), 1) }

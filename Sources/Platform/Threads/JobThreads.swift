@@ -4,9 +4,9 @@ import Glibc
 
 /// Threads behind an executor, with the jobs that wait for them.
 ///
-/// Jobs are not counted against a bound: the Swift runtime offers no way to refuse one. What bounds them is that every
-/// producer awaits its job. For the same reason a job that comes after `stop` still runs, on a thread that is started for
-/// it: whoever awaits it would wait for ever otherwise.
+/// There is no limit on queued jobs, because the Swift runtime cannot refuse one. The queue stays bounded because every
+/// producer awaits its job. For the same reason a job that arrives after `stop` still runs, on a new thread; its
+/// producer would otherwise wait forever.
 @safe
 package final class JobThreads: @unchecked Sendable {
     // A condition variable needs the raw mutex beside it, so Synchronization.Mutex cannot serve here.
@@ -38,7 +38,7 @@ package final class JobThreads: @unchecked Sendable {
         self.name = name
         serving = count
         for _ in 0..<count {
-            // Out of threads at start-up: nothing of ours can run, and there is no caller that could do better.
+            // Without threads at start-up nothing can run, and no caller could recover.
             guard let thread = Self.thread(name, { self.runJobs() }) else {
                 preconditionFailure("cannot start the thread \(name)")
             }
@@ -74,14 +74,15 @@ package final class JobThreads: @unchecked Sendable {
             if let joiner {
                 pthread_detach(joiner)
             } else {
-                // Out of threads: the kernel frees them when they end by themselves, which they do soon.
+                // There is no thread for joining; the kernel frees these threads when they end by themselves, which is
+                // soon.
                 for thread in ending { pthread_detach(thread) }
                 continuation.resume()
             }
         }
     }
 
-    /// Tells the threads to end when nothing is queued, and hands them over for joining.
+    /// Tells the threads to end when the queue is empty, and returns them for joining.
     private func end() -> [pthread_t] {
         unsafe pthread_mutex_lock(mutex)
         isStopping = true
@@ -128,7 +129,7 @@ package final class JobThreads: @unchecked Sendable {
         defer { unsafe pthread_mutex_unlock(mutex) }
         while jobs.isEmpty {
             if isStopping {
-                // Under the lock, so that a job appended from now on finds that nobody serves it.
+                // Done under the lock, so a job appended from now on finds that no thread serves it.
                 serving -= 1
                 return nil
             }
@@ -137,7 +138,7 @@ package final class JobThreads: @unchecked Sendable {
         return jobs.removeFirst()
     }
 
-    /// What a new thread is handed.
+    /// The work of a new thread.
     private final class ThreadBody: Sendable {
         let name: String
         let run: @Sendable () -> Void

@@ -1,10 +1,10 @@
 import Synchronization
 
-/// Two calls at the same time, for a caller that is no asynchronous function.
+/// Runs two calls at the same time, for a caller that is not asynchronous.
 package enum SideBySide {
-    /// Runs `aside` on a thread of its own and `here` on the caller's, and waits for both.
+    /// Runs `aside` on its own thread and `here` on the caller's, and waits for both.
     ///
-    /// - Parameter name: how tools show the thread; Linux keeps 15 bytes.
+    /// Tools show the thread under `name`; Linux keeps 15 bytes.
     package static func run<First: Sendable, Second>(
         name: String, aside: @escaping @Sendable () -> First, here: () -> Second
     ) -> (First, Second) {

@@ -1,31 +1,32 @@
 import CPlatform
 import Glibc
 
-/// A few threads of our own for calls that block or compute: reading, hashing, writing, cutting text.
+/// A few threads for calls that block or compute: reading, hashing, writing, cutting text.
 ///
-/// Use it with `withTaskExecutorPreference(pool) { ... }`: nonisolated asynchronous functions inside run here and never on
-/// Swift's cooperative pool.
+/// Use it with `withTaskExecutorPreference(pool) { ... }`: nonisolated asynchronous functions inside run here and never
+/// on Swift's cooperative pool.
 package final class ThreadPool: TaskExecutor {
     private let jobs: JobThreads
 
     /// Starts the threads.
     ///
     /// - Parameters:
-    ///   - name: how tools show them; Linux keeps 15 bytes.
-    ///   - threads: how many; at least 1.
+    ///   - name: the name that tools show; Linux keeps 15 bytes.
+    ///   - threads: the number of threads, at least 1.
     package init(name: String, threads: Int) {
         jobs = JobThreads()
         jobs.start(name: name, threads: max(threads, 1))
     }
 
-    /// Lets the jobs that are queued finish, then ends the threads and waits for them; jobs that come later run on a thread of their own.
+    /// Finishes the queued jobs, then ends the threads and waits for them.
     ///
-    /// It blocks its caller, so asynchronous functions call `finish`. Must not be called from one of the threads.
+    /// Jobs that arrive later run on a new thread. It blocks its caller, so asynchronous functions call `finish`. Do
+    /// not call it from one of the threads.
     package func stop() {
         jobs.stop()
     }
 
-    /// The same for asynchronous callers: it waits without holding a thread of Swift's cooperative pool.
+    /// Like `stop`, for asynchronous callers: it does not hold a thread of Swift's cooperative pool while it waits.
     package func finish() async {
         await jobs.finish()
     }
@@ -37,8 +38,8 @@ package final class ThreadPool: TaskExecutor {
     }
 }
 
-/// The machine's processors as this process may use them.
+/// The processors that this process may use.
 package enum Processors {
-    /// How many the affinity mask allows; containers and `taskset` narrow it.
+    /// The number of processors in the affinity mask, which containers and `taskset` narrow.
     package static var usable: Int { Int(vectorspool_usable_processors()) }
 }

@@ -1,29 +1,31 @@
 import CPlatform
 import Glibc
 
-/// A thread of our own that runs the jobs of one actor, in order.
+/// A thread that runs the jobs of one actor, in order.
 ///
-/// What computes for milliseconds or waits for the disk would starve Swift's cooperative pool, which has one thread a
-/// core; so each encoder worker is an actor whose executor is one of these. Shape: swift-subprocess's background thread.
+/// Work that computes for milliseconds or waits for the disk would starve Swift's cooperative pool, which has one
+/// thread per core. So each encoder worker is an actor with one of these as its executor. Design: swift-subprocess's
+/// background thread.
 package final class WorkerThread: SerialExecutor {
     private let jobs: JobThreads
 
     /// Starts the thread.
     ///
-    /// - Parameter name: how tools show it; Linux keeps 15 bytes.
+    /// - Parameter name: the name that tools show; Linux keeps 15 bytes.
     package init(name: String) {
         jobs = JobThreads()
         jobs.start(name: name, threads: 1)
     }
 
-    /// Lets the jobs that are queued finish, then ends the thread and waits for it; jobs that come later run on a new one.
+    /// Finishes the queued jobs, then ends the thread and waits for it.
     ///
-    /// It blocks its caller, so asynchronous functions call `finish`. Must not be called from the thread itself.
+    /// Jobs that arrive later run on a new thread. It blocks its caller, so asynchronous functions call `finish`. Do
+    /// not call it from the thread itself.
     package func stop() {
         jobs.stop()
     }
 
-    /// The same for asynchronous callers: it waits without holding a thread of Swift's cooperative pool.
+    /// Like `stop`, for asynchronous callers: it does not hold a thread of Swift's cooperative pool while it waits.
     package func finish() async {
         await jobs.finish()
     }

@@ -1,7 +1,7 @@
 import CZstd
 import SystemPackage
 
-/// A zstd compression context: it makes whole frames, each with its content size and checksum.
+/// A zstd compression context that makes whole frames, each with its content size and checksum.
 @safe
 package struct ZstandardCompressor: ~Copyable {
     private let context: OpaquePointer
@@ -36,7 +36,7 @@ package struct ZstandardCompressor: ~Copyable {
 
     /// Compresses `bytes` into one frame.
     ///
-    /// Takes the context exclusively, since it is scratch space for the call.
+    /// It needs exclusive access, because the context is scratch space for the call.
     package mutating func compress(_ bytes: borrowing RawSpan) throws(PlatformError) -> [UInt8] {
         let bound = ZSTD_compressBound(bytes.byteCount)
         var result = 0

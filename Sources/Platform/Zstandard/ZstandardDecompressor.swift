@@ -1,7 +1,7 @@
 import CZstd
 import SystemPackage
 
-/// A zstd decompression context; checksums are verified where frames have them.
+/// A zstd decompression context that verifies the checksums of frames that have them.
 @safe
 package struct ZstandardDecompressor: ~Copyable {
     private let context: OpaquePointer
@@ -22,8 +22,8 @@ package struct ZstandardDecompressor: ~Copyable {
 
     /// Decompresses one frame whose content has exactly `byteCount` bytes.
     ///
-    /// What the frame itself says is compared first, so that a wrong number from a file allocates nothing.
-    /// - Throws: `PlatformError` of code `.corrupt`.
+    /// It first compares the size in the frame, so a wrong number from a file allocates nothing. Throws `PlatformError`
+    /// of code `.corrupt`.
     package mutating func decompress(
         _ frame: borrowing RawSpan, byteCount: Int
     ) throws(PlatformError) -> [UInt8] {
@@ -45,10 +45,10 @@ package struct ZstandardDecompressor: ~Copyable {
         return content
     }
 
-    /// Decompresses all frames of a file that others made, whether or not they say how large they are.
+    /// Decompresses all frames of a file from others, whether or not they state their size.
     ///
-    /// - Parameter limit: the most bytes the result may have; a small file can claim to hold terabytes.
-    /// - Throws: `PlatformError`: `.tooLarge` beyond the limit, `.corrupt` for damaged or truncated data.
+    /// Throws `PlatformError`: `.tooLarge` when the result exceeds `limit` bytes, since a small file can claim
+    /// terabytes; `.corrupt` for damaged or truncated data.
     package mutating func decompressAll(
         _ bytes: borrowing RawSpan, limit: Int
     ) throws(PlatformError) -> [UInt8] {

@@ -1,13 +1,13 @@
 import CZstd
 import SystemPackage
 
-/// Decompresses zstd data of any size piece by piece; checksums are verified where frames have them.
+/// Decompresses zstd data of any size in pieces and verifies the checksums of frames that have them.
 @safe
 package struct ZstandardStream: ~Copyable {
     private let context: OpaquePointer
     private var isWithinFrame = false
 
-    /// The most bytes that one call gives.
+    /// The most bytes that one call returns.
     package static let pieceByteCount = 128 << 10
 
     /// Makes a stream at the beginning of its data.
@@ -24,13 +24,14 @@ package struct ZstandardStream: ~Copyable {
         unsafe ZSTD_freeDCtx(context)
     }
 
-    /// Whether the data may end here: no frame is open.
+    /// Whether the data may end here, with no frame open.
     package var isComplete: Bool { !isWithinFrame }
 
-    /// Takes in some of the next bytes and gives what they decompress to, at most `pieceByteCount`.
+    /// Takes some of the next bytes and returns their decompressed content, at most `pieceByteCount` bytes.
     ///
-    /// - Parameter input: the bytes that were not taken before; empty to get what is left of those that were.
-    /// - Returns: the content, and how many bytes were taken. No content and nothing taken means that more is needed.
+    /// - Parameter input: the bytes that were not taken before; empty to get the remaining content of earlier ones.
+    /// - Returns: the content and the number of bytes taken. No content and nothing taken means that more input is
+    ///   needed.
     /// - Throws: `PlatformError` of code `.corrupt`.
     package mutating func decompress(
         _ input: borrowing RawSpan

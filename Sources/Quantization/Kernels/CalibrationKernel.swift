@@ -1,6 +1,6 @@
 import CKernels
 
-/// The extremes of embeddings, in C.
+/// Finds the extremes of embeddings, in C.
 enum CalibrationKernel {
     /// Returns the index of the first NaN or infinity.
     static func firstNotFinite(in values: Span<Float>) -> Int? {
@@ -10,7 +10,7 @@ enum CalibrationKernel {
         return index < 0 ? nil : Int(index)
     }
 
-    /// Takes whole finite rows into the extremes of each dimension.
+    /// Widens the extremes of each dimension to include whole finite rows.
     static func widen(minima: inout [Float], maxima: inout [Float], with rows: Span<Float>) {
         let dimension = minima.count
         precondition(maxima.count == dimension && rows.count.isMultiple(of: dimension), "whole rows of one dimension")

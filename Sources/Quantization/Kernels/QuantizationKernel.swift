@@ -1,12 +1,12 @@
 import CKernels
 
-/// Rows of floats or doubles to codes, in C; writes into the end of an array that has room.
+/// Converts rows of floats or doubles to codes, in C, at the end of an array that has room for them.
 struct QuantizationKernel {
-    /// What a call found.
+    /// The result of a call.
     struct Outcome {
-        /// The index of the first NaN among the values; the codes then mean nothing.
+        /// The index of the first NaN among the values; with one, the codes are meaningless.
         let firstNaN: Int?
-        /// How many values lay outside their range.
+        /// The number of values outside their range.
         let clippedCount: Int
 
         fileprivate init(firstNaN: Int64, clippedCount: UInt64 = 0) {
@@ -83,7 +83,7 @@ struct QuantizationKernel {
         return Outcome(firstNaN: firstNaN)
     }
 
-    /// Stores floats as they are.
+    /// Copies floats unchanged.
     func copy(_ rows: Span<Float>, into codes: inout [UInt8], at start: Int) -> Outcome {
         check(rows.count, bytesPerRow: dimension * 4, codes: codes, start: start)
         let firstNaN = unsafe codes.withUnsafeMutableBufferPointer { codes in

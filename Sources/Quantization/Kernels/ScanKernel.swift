@@ -1,24 +1,24 @@
 import CKernels
 
-/// Scores of contiguous rows, in C.
+/// Scores contiguous rows, in C.
 struct ScanKernel {
     let plan: ScoringPlan
     let bytesPerRow: Int
     let kernels: ScanKernels
 
-    /// Writes the score of every row to the start of `scores`; returns the largest, or -infinity when there is no row.
+    /// Writes the score of every row to the start of `scores`; returns the largest, or -infinity without rows.
     func scan(_ rows: RawSpan, into scores: inout MutableSpan<Double>) -> Double {
         let count = rows.byteCount / bytesPerRow
         precondition(rows.byteCount == count * bytesPerRow && count <= scores.count, "whole rows, and a score for each")
         return unsafe scores.withUnsafeMutableBufferPointer { scores in
             unsafe rows.withUnsafeBytes { rows in
                 guard let codes = rows.baseAddress, let scores = scores.baseAddress else { return -.infinity }
-                return unsafe scan(codes.assumingMemoryBound(to: UInt8.self), count, scores)
+                return unsafe scan(codes.assumingMemoryBound(to: UInt8.self), count: count, into: scores)
             }
         }
     }
 
-    private func scan(_ rows: UnsafePointer<UInt8>, _ count: Int, _ scores: UnsafeMutablePointer<Double>) -> Double {
+    private func scan(_ rows: UnsafePointer<UInt8>, count: Int, into scores: UnsafeMutablePointer<Double>) -> Double {
         let table = unsafe kernels.table.pointee
         switch plan {
         case .codes(let weights, let flip, let scale, let offset):

@@ -1,29 +1,30 @@
 package import NumPy
 
-/// Turns embeddings into codes, byte for byte those of sentence-transformers 6.2 `quantize_embeddings`.
+/// Converts embeddings into codes, byte for byte those of sentence-transformers 6.2 `quantize_embeddings`.
 ///
-/// int8 and uint8 code a value as the number of its bucket, `floor((value - minimum) / step)` clipped to 0...255, in the arithmetic of
-/// the values (float32, or float64 for doubles). binary and ubinary keep whether a value is positive. Infinities are clipped
-/// like any value outside the ranges. A NaN is refused, where NumPy makes a code of it that means nothing.
+/// int8 and uint8 code a value as the number of its bucket, `floor((value - minimum) / step)` clipped to 0...255, in
+/// the arithmetic of the values (float32, or float64 for doubles). binary and ubinary store whether a value is
+/// positive. Infinities are clipped like any value outside the ranges. A NaN is refused; NumPy would give it a
+/// meaningless code.
 package struct Quantizer: Sendable {
-    /// What rows are turned into.
+    /// The form of the codes.
     package let precision: Precision
     /// The number of dimensions of every row.
     package let dimension: Int
-    /// What the buckets of int8 and uint8 are made from; other precisions ignore it.
+    /// The ranges that define the buckets of int8 and uint8; other precisions ignore them.
     package let ranges: Ranges?
-    /// How many rows were quantized.
+    /// The number of rows quantized.
     package private(set) var rowCount = 0
-    /// How many values lay outside their range and were clipped.
+    /// The number of values outside their range, which were clipped.
     ///
-    /// Dead dimensions are left out: their range is noise, so that leaving it loses nothing.
+    /// Dead dimensions do not count: their range is noise, so clipping them loses nothing.
     package private(set) var clippedCount = 0
 
     private let kernels: ScanKernels
     private let lowest: [Float]
     private let highest: [Float]
 
-    /// Prepares quantization of rows of `dimension` values.
+    /// Prepares to quantize rows of `dimension` values.
     ///
     /// - Throws: `missingRanges` when int8 or uint8 have none, `dimensionMismatch` when the ranges are of another dimension.
     package init(
@@ -49,12 +50,12 @@ package struct Quantizer: Sendable {
         self.highest = highest
     }
 
-    /// The share of all values quantized so far that were clipped; above 1 %, the ranges do not fit the text.
+    /// The share of clipped values among all values so far; above 1 %, the ranges do not fit the text.
     package var clippedShare: Double {
         rowCount == 0 ? 0 : Double(clippedCount) / (Double(rowCount) * Double(dimension))
     }
 
-    /// Appends the codes of whole rows, one after another in `rows`; appends nothing when it throws.
+    /// Appends the codes of whole rows, which follow one another in `rows`; appends nothing when it throws.
     ///
     /// - Throws: `notANumber` with row and dimension of the first NaN, `dimensionMismatch` for a part of a row.
     package mutating func append(rows: Span<Float>, to codes: inout [UInt8]) throws(QuantizationError) {
@@ -70,7 +71,7 @@ package struct Quantizer: Sendable {
         try finish(outcome, values: rows.count, start: start, codes: &codes)
     }
 
-    /// Appends the codes of rows of doubles, computed in double throughout, as NumPy does for float64 embeddings.
+    /// Appends the codes of rows of doubles, computed in double like NumPy's for float64 embeddings.
     ///
     /// - Throws: `notANumber` with row and dimension of the first NaN, `dimensionMismatch` for a part of a row.
     package mutating func append(rows: Span<Double>, to codes: inout [UInt8]) throws(QuantizationError) {
@@ -109,10 +110,10 @@ package struct Quantizer: Sendable {
 }
 
 extension Quantizer {
-    /// Appends the codes of rows of a NumPy file: float16 computed as float32, float64 in double, as NumPy does.
+    /// Appends the codes of rows of a NumPy file: like NumPy, it computes float16 as float32, and float64 in double.
     ///
-    /// - Throws: `dimensionMismatch` when the array has other dimensions, `unsupportedArray` for int8 and uint8, and what
-    ///   `append(rows:to:)` throws.
+    /// Throws `dimensionMismatch` when the array has other dimensions, `unsupportedArray` for int8 and uint8, and the
+    /// errors of `append(rows:to:)`.
     package mutating func append(
         rows: Range<Int>, of matrix: NumPyMatrix, in file: RawSpan, to codes: inout [UInt8]
     ) throws(QuantizationError) {
@@ -130,10 +131,10 @@ extension Quantizer {
 }
 
 extension NumPyMatrix {
-    /// Returns the header of what quantizing this array gives: the inner axis becomes the elements of a row of codes.
+    /// Returns the header of the quantized array: the elements of the inner axis form a row of codes.
     package func quantizedHeader(_ precision: Precision) -> NumPyHeader {
         let outerAxes = header.shape.dropLast()
-        // Not `bytesPerRow`: an array without rows may name any number of columns.
+        // `bytesPerRow` does not fit here: an array without rows may name any number of columns.
         let packed = columnCount / 8 + (columnCount.isMultiple(of: 8) ? 0 : 1)
         return switch precision {
         case .float32: NumPyHeader(element: .float32, shape: outerAxes + [columnCount])

@@ -1,11 +1,11 @@
 import NumPy
 
 extension Ranges {
-    /// Reads a NumPy file of shape (2, dimension): minima, then maxima.
+    /// Reads a NumPy file of shape (2, dimension) with the minima, then the maxima.
     ///
     /// float16 and float64 are converted to float32, as sentence-transformers 6.2 does.
     ///
-    /// - Throws: `damagedArray` or `unsupportedArray` for the file, and what `init(minima:maxima:)` throws.
+    /// - Throws: `damagedArray` or `unsupportedArray` for the file, and the errors of `init(minima:maxima:)`.
     package init(numPyFile file: RawSpan) throws(QuantizationError) {
         let matrix = try QuantizationError.of { () throws(NumPyError) in try NumPyMatrix(file: file) }
         guard matrix.header.shape.count == 2, matrix.rowCount == 2 else {
@@ -19,7 +19,8 @@ extension Ranges {
         try self.init(minima: minima, maxima: maxima)
     }
 
-    /// Returns the bytes that `numpy.save` writes for these ranges; `numpy.load` gives the `ranges=` of sentence-transformers.
+    /// Returns the bytes that `numpy.save` writes for these ranges; `numpy.load` returns the `ranges=` of
+    /// sentence-transformers.
     ///
     /// The fingerprint of ranges is the SHA-256 of these bytes.
     package func numPyFile() -> [UInt8] {

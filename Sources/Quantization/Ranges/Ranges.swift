@@ -1,13 +1,13 @@
-/// The smallest and largest value that each dimension is expected to take: what gives a scalar code its meaning.
+/// The smallest and largest expected value of each dimension, which give scalar codes their meaning.
 ///
-/// The same numbers as the `ranges` of sentence-transformers' `quantize_embeddings`: a float32 array of shape (2, dimension) with
-/// the minima in row 0 and the maxima in row 1. An index keeps one for life.
+/// They are the `ranges` of sentence-transformers' `quantize_embeddings`: a float32 array of shape (2, dimension) with
+/// the minima in row 0 and the maxima in row 1. An index never changes its ranges.
 package struct Ranges: Equatable, Sendable {
-    /// Row 0: where the first bucket of each dimension begins.
+    /// Row 0: the start of each dimension's first bucket.
     package let minima: [Float]
-    /// Row 1: where the last bucket of each dimension ends.
+    /// Row 1: the end of each dimension's last bucket.
     package let maxima: [Float]
-    /// The width of a bucket: a 255th of the range in float32, or 1 where that is zero, as in sentence-transformers.
+    /// The bucket widths: a 255th of the range in float32, or 1 where that is zero, as in sentence-transformers.
     package let steps: [Float]
 
     /// The number of dimensions.
@@ -15,9 +15,9 @@ package struct Ranges: Equatable, Sendable {
         minima.count
     }
 
-    /// Checks and takes minima and maxima.
+    /// Checks and stores minima and maxima.
     ///
-    /// sentence-transformers accepts reversed and NaN ranges and makes codes of them that mean nothing; here they are refused.
+    /// It refuses reversed and NaN ranges, which sentence-transformers accepts and turns into meaningless codes.
     ///
     /// - Throws: `invalidRanges` for reversed, NaN, infinite or too wide ranges, naming the dimension; `dimensionMismatch`
     ///   when the two rows differ in length, are empty or longer than `Precision.maximumDimension`.
@@ -37,9 +37,9 @@ package struct Ranges: Equatable, Sendable {
         self.steps = steps
     }
 
-    /// Whether all values of a dimension fall into one point: its range is zero, or so small that a 255th of it is.
+    /// Whether a dimension has only one value: its range is zero, or so small that a 255th of it is zero.
     ///
-    /// Its step of 1 is then a placeholder, not a width, and must not weigh in a score.
+    /// Its step of 1 is then a placeholder and must not count in a score.
     package func isConstant(_ dimension: Int) -> Bool {
         (maxima[dimension] - minima[dimension]) / 255 == 0
     }
@@ -74,7 +74,7 @@ package struct Ranges: Equatable, Sendable {
 }
 
 extension Optional where Wrapped == Ranges {
-    /// Returns the ranges that a scalar precision needs for `subject`, or says what is wrong with them.
+    /// Returns the ranges if they suit the precision and `subject`, or throws what is wrong with them.
     func checked(
         for precision: Precision, dimension: Int, of subject: String
     ) throws(QuantizationError) -> Ranges {
@@ -90,10 +90,10 @@ extension Optional where Wrapped == Ranges {
 }
 
 extension Ranges {
-    /// The dimensions that carry no information: those whose range is zero, or less than a millionth of the median range.
+    /// The dimensions without information, whose range is zero or less than a millionth of the median range.
     ///
-    /// all-MiniLM-L6-v2 has three, 127, 223 and 319, which hold noise of about 1e-33. Their codes are as random as the
-    /// noise; a scorer that knows the step gives them no weight.
+    /// all-MiniLM-L6-v2 has three, 127, 223 and 319, which contain noise of about 1e-33. Their codes are as random as
+    /// the noise; a scorer that uses the step gives them no weight.
     package var deadDimensions: [Int] {
         let extents = zip(minima, maxima).map { Double($1) - Double($0) }
         let ascending = extents.sorted()

@@ -1,14 +1,14 @@
-/// Finds ranges in a stream of embeddings: the extremes of each dimension, in memory that does not grow.
+/// Finds ranges in a stream of embeddings, the extremes of each dimension, in constant memory.
 package struct RangesCalibrator: Sendable {
     /// The number of dimensions of every embedding.
     package let dimension: Int
-    /// How many embeddings were taken.
+    /// The number of embeddings so far.
     package private(set) var count = 0
 
     private var minima: [Float]
     private var maxima: [Float]
 
-    /// Starts without any embedding.
+    /// Starts without embeddings.
     ///
     /// - Throws: `dimensionMismatch` for a dimension that is 0 or too large.
     package init(dimension: Int) throws(QuantizationError) {
@@ -18,7 +18,7 @@ package struct RangesCalibrator: Sendable {
         maxima = Array(repeating: -.infinity, count: dimension)
     }
 
-    /// Takes whole embeddings, one after another in `rows`; takes none of them when it throws.
+    /// Adds whole embeddings, which follow one another in `rows`; adds none of them when it throws.
     ///
     /// - Throws: `notANumber` with row and dimension of the first NaN or infinity, `dimensionMismatch` for a part of a row.
     package mutating func add(rows: Span<Float>) throws(QuantizationError) {
@@ -32,9 +32,9 @@ package struct RangesCalibrator: Sendable {
         count += rows.count / dimension
     }
 
-    /// Takes what another calibrator has taken, as if its embeddings came after ours.
+    /// Adds the embeddings of another calibrator, as if they came after ours.
     ///
-    /// - Throws: `dimensionMismatch` when it counts other dimensions.
+    /// - Throws: `dimensionMismatch` when it has other dimensions.
     package mutating func merge(_ other: RangesCalibrator) throws(QuantizationError) {
         guard other.dimension == dimension else {
             throw .dimension("the other calibrator", is: other.dimension, expected: dimension, by: "this one has")
@@ -45,10 +45,12 @@ package struct RangesCalibrator: Sendable {
         count += other.count
     }
 
-    /// Returns the ranges, each wider by the share `margin` of itself: half of it below the minimum, half above the maximum.
+    /// Returns the ranges, each widened by the share `margin` of itself, half below the minimum and half above the
+    /// maximum.
     ///
-    /// With a margin of 0.1, what was seen from 0 to 1 gets a range from -0.05 to 1.05. With 0, ranges equal those of
-    /// sentence-transformers, NumPy's `min` and `max` of the same embeddings, bit for bit. A constant dimension stays constant.
+    /// With a margin of 0.1, values from 0 to 1 get a range from -0.05 to 1.05. With 0, ranges equal those of
+    /// sentence-transformers, NumPy's `min` and `max` of the same embeddings, bit for bit. A constant dimension stays
+    /// constant.
     ///
     /// - Throws: `tooFewEmbeddings` for fewer than two (one embedding has no range), `invalidMargin`, and `invalidRanges`
     ///   where a range is wider than float32 can hold.
@@ -61,7 +63,7 @@ package struct RangesCalibrator: Sendable {
         }
         guard margin.isFinite, margin >= 0 else {
             throw QuantizationError(
-                .invalidMargin, "margin \(margin): give a share of the range from 0 up, such as 0.1")
+                .invalidMargin, "margin \(margin): give a share of the range of at least 0, such as 0.1")
         }
         guard margin > 0 else { return try Ranges(minima: minima, maxima: maxima) }
         let added = zip(minima, maxima).map { (Double($1) - Double($0)) * margin / 2 }

@@ -1,10 +1,11 @@
-/// What a scan computes for each row: one loop in C per case.
+/// The computation of a scan for each row, with one loop in C per case.
 enum ScoringPlan: Sendable {
     /// `scale * sum of (code ^ flip) * weight + offset`, for int8 and uint8.
     case codes(IntegerWeights, flip: UInt8, scale: Double, offset: Double)
-    /// `scale * sum of the weights of set bits + offset`, for binary and ubinary; weights in the order of bits within bytes.
+    /// `scale * sum of the weights of set bits + offset`, for binary and ubinary, with weights in the order of bits
+    /// within bytes.
     case signs(IntegerWeights, scale: Double, offset: Double)
-    /// Minus the number of bits that differ, for binary and ubinary.
+    /// The negated number of different bits, for binary and ubinary.
     case hamming([UInt8])
     /// The dot product in float32.
     case floats([Float])
@@ -21,22 +22,25 @@ enum ScoringPlan: Sendable {
 
 /// How a query is compared with stored codes; the raw values are the words of `--scorer`.
 package enum Scorer: String, CaseIterable, Codable, Sendable {
-    /// The dot product of the float query with what the codes stand for, each dimension's step folded into the query.
+    /// The dot product of the float query and the values of the codes, with each dimension's step folded into the
+    /// query.
     ///
-    /// Costs no more than comparing codes, and ranks as the float embeddings do: on eight judged collections, 99.1 % of the
-    /// top 10 are the same. Sign codes are compared with the float query instead of its signs.
+    /// It costs no more than comparing codes and ranks like the float embeddings: on eight judged collections, 99.1 %
+    /// of the top 10 are the same. Sign codes are compared with the float query instead of its signs.
     case folded
-    /// What sentence-transformers, faiss and usearch compute: the integer dot product of two code vectors, or the Hamming
-    /// distance of two sign vectors. It forgets each dimension's step and offset.
+    /// The score of sentence-transformers, faiss and usearch.
+    ///
+    /// It is the integer dot product of two code vectors, or the Hamming distance of two sign vectors, and ignores each
+    /// dimension's step and offset.
     case sentenceTransformers = "sentence-transformers"
 }
 
 extension ScoringPlan {
-    /// Folds each dimension's step into the query, so that the dot product with the codes is that with the values they stand for.
+    /// Folds each dimension's step into the query, so its dot product with the codes equals that with the coded values.
     ///
-    /// A code `c` stands for `minimum + (c + 0.5) * step`, the middle of its bucket, hence
-    /// `sum q * value = sum (q * step) * c + sum q * (minimum + step / 2)`: integer weights, a scale and an offset.
-    /// A constant dimension has no step, its 1 is a placeholder: weight 0, and `q * minimum` in the offset.
+    /// A code `c` represents `minimum + (c + 0.5) * step`, the middle of its bucket. Hence `sum q * value = sum (q *
+    /// step) * c + sum q * (minimum + step / 2)`: integer weights, a scale and an offset. A constant dimension has no
+    /// step; its 1 is a placeholder, so it gets weight 0 and `q * minimum` in the offset.
     static func folded(_ query: [Float], _ ranges: Ranges, precision: Precision) -> ScoringPlan {
         var weights: [Double] = []
         weights.reserveCapacity(query.count)
@@ -54,8 +58,8 @@ extension ScoringPlan {
     /// Compares the float query with signs, +1 or -1: the cosine of a query of length 1 and the vector of signs.
     static func foldedSigns(_ query: [Float], precision: Precision) -> ScoringPlan {
         let (integers, scale) = IntegerWeights.rounding(query.map { Double($0) })
-        // Where the loop meets them: dimension 0 is the highest bit of byte 0, and binary stores the highest bit inverted, so that
-        // its weight counts the other way round.
+        // The weights are in the order of the loop: dimension 0 is the highest bit of byte 0. Binary stores the highest
+        // bit inverted, so its weight counts in reverse.
         let byteCount = Precision.ubinary.bytesPerRow(dimension: query.count)
         let ordered = (0..<byteCount * 8).map { place in
             let bit = 7 - place % 8
@@ -63,7 +67,7 @@ extension ScoringPlan {
             guard dimension < integers.count else { return 0 }
             return bit == 0 && precision.flip != 0 ? -integers[dimension] : integers[dimension]
         }
-        // sum of weight * (2 * bit - 1), by the length of a vector of signs.
+        // The sum of weight * (2 * bit - 1), divided by the length of a vector of signs.
         let length = Double(query.count).squareRoot()
         return .signs(
             IntegerWeights(ordered), scale: 2 * scale / length,
@@ -72,9 +76,9 @@ extension ScoringPlan {
 }
 
 extension ScoringPlan {
-    /// Compares the codes of the query with the codes of a row, as the indexes do that sentence-transformers fills.
+    /// Compares the codes of the query with the codes of a row, like the indexes that sentence-transformers fills.
     ///
-    /// The exact integer dot product, or minus the Hamming distance.
+    /// The score is the exact integer dot product, or the negated Hamming distance.
     static func sentenceTransformers(
         _ query: [Float], _ ranges: Ranges?, precision: Precision
     ) throws(QuantizationError) -> ScoringPlan {
@@ -88,7 +92,7 @@ extension ScoringPlan {
             return .codes(IntegerWeights(codes.map { Int($0) }), flip: 0, scale: 1, offset: 0)
         case .int8:
             let values = codes.map { Int(Int8(bitPattern: $0)) }
-            // The loop reads a code as c + 128, so 128 * sum of the query is too much.
+            // The loop reads a code as c + 128, which adds 128 * the sum of the query.
             return .codes(
                 IntegerWeights(values), flip: precision.flip, scale: 1, offset: -128 * Double(values.reduce(0, +)))
         case .binary, .ubinary:

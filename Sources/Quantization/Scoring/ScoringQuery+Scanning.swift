@@ -1,7 +1,7 @@
 extension ScoringQuery {
     /// Writes the score of each row to the start of `scores`, which has room for every row.
     ///
-    /// `rows` holds rows of `bytesPerRow` bytes without gaps, at any alignment: a block of a shard, for instance.
+    /// `rows` contains rows of `bytesPerRow` bytes without gaps, at any alignment, such as a block of a shard.
     package func score(rows: RawSpan, into scores: inout MutableSpan<Double>) {
         let kernel = ScanKernel(plan: plan, bytesPerRow: bytesPerRow, kernels: kernels)
         _ = kernel.scan(rows, into: &scores)
@@ -9,7 +9,8 @@ extension ScoringQuery {
 
     /// Returns the exact integers behind the scores, or nil for float32 rows.
     ///
-    /// With the sentence-transformers scorer they are the scores. With the folded scorer they are the weighted sums before scale and offset.
+    /// With the sentence-transformers scorer they are the scores. With the folded scorer they are the weighted sums
+    /// before scale and offset.
     package func integerScores(rows: RawSpan) -> [Int64]? {
         if case .floats = plan { return nil }
         let kernel = ScanKernel(
@@ -20,17 +21,17 @@ extension ScoringQuery {
         return scores.map { Int64($0) }
     }
 
-    /// Scores rows numbered from `firstRow` and keeps the best of them that `isIncluded`.
+    /// Scores rows numbered from `firstRow` and keeps the best of those that `isIncluded` accepts.
     ///
-    /// Rows that cannot enter the list cost nothing beyond their score, and the filter (tombstones, paths) is asked only about those that can:
-    /// a scan runs at the speed of memory.
+    /// The filter (tombstones, paths) is called only for rows that can enter the list, and the others cost nothing
+    /// beyond their score. So a scan runs at the speed of memory.
     package func scan(
         rows: RawSpan, firstRow: UInt64, into top: inout TopRows,
         where isIncluded: (_ row: UInt64) -> Bool = { _ in true }
     ) {
         let kernel = ScanKernel(plan: plan, bytesPerRow: bytesPerRow, kernels: kernels)
         let rowCount = rows.byteCount / bytesPerRow
-        // Few enough for the scores to stay in the first-level cache, and more than the 320 rows of a block of 384 bytes.
+        // The scores fit the first-level cache, and a block of 384-byte rows has fewer, 320.
         var scratch = InlineArray<512, Double>(repeating: 0)
         var start = 0
         while start < rowCount {

@@ -1,8 +1,8 @@
-/// A query prepared for scanning rows of codes: made once, then shared by all threads.
+/// A query prepared for scanning rows of codes, made once and shared by all threads.
 ///
-/// Scores are doubles, in which every integer score is exact; a uint8 dot product of 384 dimensions is already too large
-/// for a float. Higher is better. Scores of integer precisions are equal on every CPU, and so are those of float32, whose sums are
-/// always added in the same order.
+/// Scores are doubles, which represent every integer score exactly; a uint8 dot product of 384 dimensions is already
+/// too large for a float. Higher is better. Scores of integer precisions are equal on every CPU, and so are those of
+/// float32, whose sums are always added in the same order.
 ///
 /// | precision | `folded` | `sentence-transformers` |
 /// |---|---|---|
@@ -10,9 +10,9 @@
 /// | binary, ubinary | cosine of the float query and the signs | minus the Hamming distance |
 /// | float32 | dot product | dot product |
 ///
-/// The float dot product is the cosine, when the model normalizes its embeddings.
+/// The float dot product is the cosine when the model normalizes its embeddings.
 package struct ScoringQuery: Sendable {
-    /// What the rows store.
+    /// The form of the rows.
     package let precision: Precision
     /// How rows are scored.
     package let scorer: Scorer
@@ -56,31 +56,31 @@ package struct ScoringQuery: Sendable {
     }
 }
 
-/// A query as integers between -16,319 and 16,319, so that scores are exact sums, the same on every CPU.
+/// A query as integers between -16,319 and 16,319, so scores are exact sums, the same on every CPU.
 ///
-/// 15 bits are what two signed bytes of the form `128 * high + low` hold. Measured on embeddings of all-MiniLM-L6-v2, rounding a folded
-/// query to them changes no member and no order of the top 10, where one signed byte changes 3.5 % of the sets; scanning costs the same,
-/// since memory is the limit.
+/// Two signed bytes of the form `128 * high + low` hold 15 bits. Measured on embeddings of all-MiniLM-L6-v2, rounding a
+/// folded query to 15 bits changes no member and no order of the top 10, while one signed byte changes 3.5 % of the
+/// sets. Scanning costs the same, since memory is the limit.
 struct IntegerWeights: Sendable {
     static let limit = 16_319
 
     /// The weights, padded with zeros to a multiple of 64.
     let weights: [Int16]
-    /// The same, split: `weight = 128 * high + low`.
+    /// The same weights, split: `weight = 128 * high + low`.
     let high: [Int8]
     let low: [Int8]
 
-    /// Takes integers that are within the limit.
+    /// Takes integers within the limit.
     init(_ values: [Int]) {
         precondition(values.allSatisfy { abs($0) <= Self.limit }, "weights of 15 bits")
         let padded = values + Array(repeating: 0, count: (64 - values.count % 64) % 64)
         weights = padded.map { Int16($0) }
-        // An arithmetic shift rounds down, so that `low` is -64...63.
+        // An arithmetic shift rounds down, so `low` is -64...63.
         high = padded.map { Int8(($0 + 64) >> 7) }
         low = padded.map { Int8($0 - (($0 + 64) >> 7) << 7) }
     }
 
-    /// Rounds finite numbers to integers as fine as the limit allows; a number is `scale` times its integer.
+    /// Rounds finite numbers to integers as finely as the limit allows; each number is `scale` times its integer.
     static func rounding(_ values: [Double]) -> (integers: [Int], scale: Double) {
         let largest = values.reduce(0) { max($0, abs($1)) }
         guard largest > 0 else { return (Array(repeating: 0, count: values.count), 1) }

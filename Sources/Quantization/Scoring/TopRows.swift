@@ -5,9 +5,9 @@ import HeapModule
 /// The heap of swift-collections takes 0.6 to 0.9 ns for a row in random order, as one written for this did, and 7 to 49 ns for
 /// a row that displaces another, where that one took 66 to 199 (limits of 10 to 1,000).
 ///
-/// Memory grows with the rows kept, not with the limit, so a limit above the number of rows costs nothing.
+/// Memory grows with the kept rows, not with the limit, so a limit above the number of rows costs nothing.
 package struct TopRows: Sendable {
-    /// The most rows kept.
+    /// The largest number of rows to keep.
     package let limit: Int
     private var heap = Heap<RankedRow>()
 
@@ -16,19 +16,19 @@ package struct TopRows: Sendable {
         self.limit = max(0, limit)
     }
 
-    /// How many rows are kept.
+    /// The number of kept rows.
     package var count: Int {
         heap.count
     }
 
-    /// Whether a row would be kept now. A score that is not a number is never kept.
+    /// Whether a row would be kept now; a NaN score is never kept.
     package func admits(_ candidate: RankedRow) -> Bool {
         guard heap.count == limit else { return !candidate.score.isNaN }
         guard let worst = heap.min else { return false }
         return candidate.precedes(worst)
     }
 
-    /// Keeps a row if it is among the best; the one that it displaces is dropped.
+    /// Keeps a row if it is among the best, and drops the row that it displaces.
     ///
     /// - Complexity: O(log `limit`) for a row that is kept, O(1) for others.
     package mutating func insert(_ candidate: RankedRow) {
@@ -57,7 +57,7 @@ package struct TopRows: Sendable {
 package struct RankedRow: Equatable, Sendable {
     /// Higher is better.
     package let score: Double
-    /// Whatever number the caller gave the row.
+    /// The number that the caller gave the row.
     package let row: UInt64
 
     package init(score: Double, row: UInt64) {
@@ -65,8 +65,9 @@ package struct RankedRow: Equatable, Sendable {
         self.row = row
     }
 
-    /// Whether this row comes before another: by descending score, equal scores by ascending row, so that a search gives the same
-    /// list whatever the order in which threads and shards were scanned.
+    /// Whether this row comes before another: by descending score, then by ascending row.
+    ///
+    /// So a search returns the same list in whatever order threads and shards are scanned.
     package func precedes(_ other: RankedRow) -> Bool {
         score == other.score ? row < other.row : score > other.score
     }

@@ -5,11 +5,11 @@ import Synchronization
 
 /// Ranks the rows of a snapshot: exact, over all mapped shards, on all cores.
 ///
-/// The codes are read once for all queries of a call, block by block in place; one core can read memory as fast as it gives, so
-/// bytes per row and rows per pass decide the speed (faiss and usearch read once per query). Each task keeps its own best rows and
-/// takes the next work unit when it is done with one; the lists are merged at the end.
+/// The codes are read once for all queries of a call, block by block in place. One core can read as fast as memory
+/// delivers, so bytes per row and rows per pass determine the speed (faiss and usearch read once per query). Each task
+/// keeps its own best rows and takes the next work unit when it finishes one; the lists are merged at the end.
 package struct SearchEngine: Sendable {
-    /// What is searched.
+    /// The generation to search.
     package let snapshot: Snapshot
     private let threads: ThreadPool
     private let taskCount: Int
@@ -17,10 +17,8 @@ package struct SearchEngine: Sendable {
 
     /// Prepares a search over one generation.
     ///
-    /// - Parameters:
-    ///   - threads: where the scans run; they compute, so the pool must be our own.
-    ///   - taskCount: scans at one time; nil is one for each processor that this process may use.
-    ///   - unitBytes: codes that a task takes at a time.
+    /// Scans run on `threads`, which must be our own pool because they compute. There are `taskCount` scans at a time,
+    /// or one for each usable processor, and each takes units of about `unitBytes` of codes.
     package init(_ snapshot: Snapshot, threads: ThreadPool, taskCount: Int? = nil, unitBytes: Int = 2 << 20) {
         self.snapshot = snapshot
         self.threads = threads
@@ -28,11 +26,10 @@ package struct SearchEngine: Sendable {
         units = WorkUnit.dividing(snapshot, byteCount: unitBytes)
     }
 
-    /// The best live rows for each query, best first; rows of equal score in the snapshot's order.
+    /// The best live rows for each query, best first; rows of equal score are in the snapshot's order.
     ///
-    /// - Parameters:
-    ///   - queries: prepared for the snapshot's precision and dimension.
-    ///   - limit: how many rows at most; there are fewer when fewer live.
+    /// The queries must be prepared for the snapshot's precision and dimension. There are at most `limit` rows, or
+    /// fewer when fewer are live.
     package func ranked(_ queries: [ScoringQuery], limit: Int) async -> [[RankedRow]] {
         guard !queries.isEmpty else { return [] }
         let snapshot = snapshot
@@ -41,7 +38,7 @@ package struct SearchEngine: Sendable {
         return await withTaskExecutorPreference(threads) {
             await withTaskGroup(of: [TopRows].self) { group in
                 for _ in 0..<tasks {
-                    group.addTask { Self.scan(snapshot, cursor, queries, limit: limit) }
+                    group.addTask { Self.scan(snapshot, unitsOf: cursor, for: queries, limit: limit) }
                 }
                 var best = queries.map { _ in TopRows(limit: limit) }
                 for await found in group {
@@ -53,18 +50,18 @@ package struct SearchEngine: Sendable {
     }
 
     private static func scan(
-        _ snapshot: Snapshot, _ cursor: UnitCursor, _ queries: [ScoringQuery], limit: Int
+        _ snapshot: Snapshot, unitsOf cursor: UnitCursor, for queries: [ScoringQuery], limit: Int
     ) -> [TopRows] {
         var best = queries.map { _ in TopRows(limit: limit) }
         while let unit = cursor.next() {
             let shard = snapshot.shards[unit.shard]
-            for block in unit.blocks { scan(shard, block, queries, into: &best) }
+            for block in unit.blocks { scan(shard, block: block, for: queries, into: &best) }
         }
         return best
     }
 
     private static func scan(
-        _ shard: SnapshotShard, _ block: Int, _ queries: [ScoringQuery], into best: inout [TopRows]
+        _ shard: SnapshotShard, block: Int, for queries: [ScoringQuery], into best: inout [TopRows]
     ) {
         let reader = shard.reader
         let base = UInt64(shard.firstRow)
@@ -81,15 +78,15 @@ package struct SearchEngine: Sendable {
     }
 }
 
-/// A stretch of a shard's blocks that one task scans in one go.
+/// A range of a shard's blocks that one task scans without interruption.
 struct WorkUnit: Sendable, Equatable {
-    /// The shard's place in the snapshot.
+    /// The shard's index in the snapshot.
     let shard: Int
     let blocks: Range<Int>
 
-    /// Divides all codes of a snapshot into units of about `byteCount`, in order.
+    /// Divides all codes of a snapshot into units of about `byteCount` bytes, in order.
     ///
-    /// Small enough that all tasks end at about the same time, large enough that taking one costs nothing.
+    /// Units are small enough for all tasks to end at about the same time, and large enough to make taking one cheap.
     static func dividing(_ snapshot: Snapshot, byteCount: Int) -> [WorkUnit] {
         var units: [WorkUnit] = []
         for (number, shard) in snapshot.shards.enumerated() where shard.listed.liveRows > 0 {
@@ -104,7 +101,7 @@ struct WorkUnit: Sendable, Equatable {
     }
 }
 
-/// Hands out each work unit once, to whichever task asks first.
+/// Hands out each work unit once, to the task that asks first.
 final class UnitCursor: Sendable {
     private let units: [WorkUnit]
     private let taken = Atomic<Int>(0)
@@ -113,7 +110,7 @@ final class UnitCursor: Sendable {
         self.units = units
     }
 
-    /// A unit that nobody has; nil when all are taken.
+    /// The next unit; nil when all are taken.
     func next() -> WorkUnit? {
         let (index, _) = taken.add(1, ordering: .relaxed)
         return index < units.count ? units[index] : nil

@@ -5,9 +5,10 @@ import Text
 
 /// Reads queries from JSON Lines: objects with a string `text` and an `id` that is a string or a whole number.
 package enum QueryFile {
-    /// All queries of a file; `-` is standard input.
+    /// Reads all queries of a file; `-` is standard input.
     ///
-    /// - Throws: `SearchError` with the line at fault, `PlatformError` when reading fails, `DocumentsError` for an endless line.
+    /// - Throws: `SearchError` with the faulty line, `PlatformError` when reading fails, `DocumentsError` for an
+    ///   overlong line.
     package static func read(_ path: FilePath) throws -> [Query] {
         var lines = try LineReader(OwnedDescriptor.openForReading(path))
         var queries: [Query] = []
@@ -16,7 +17,7 @@ package enum QueryFile {
             guard let query = Query(object: line) else {
                 throw SearchError(
                     .query, path: path.displayName,
-                    "line \(lines.lineNumber) is not a JSON object with a string \"text\" and an optional \"id\"; mend it"
+                    "line \(lines.lineNumber) is not a JSON object with a string \"text\" and an optional \"id\"; correct it"
                 )
             }
             queries.append(query)
@@ -25,9 +26,9 @@ package enum QueryFile {
     }
 }
 
-/// What somebody wants to find.
+/// A text to search for.
 package struct Query: Sendable, Equatable {
-    /// The name by which a file of queries knows it; nil for one that was typed.
+    /// Its name in a file of queries; nil for a query on the command line.
     package let id: String?
     package let text: String
 
@@ -36,7 +37,7 @@ package struct Query: Sendable, Equatable {
         self.text = text
     }
 
-    /// What hits call it: its id, else its text.
+    /// The name that hits use: the id, else the text.
     package var label: String { id ?? text }
 }
 

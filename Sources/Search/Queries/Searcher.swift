@@ -7,25 +7,25 @@ package import SystemPackage
 
 /// Answers queries from an index with the model that made it.
 package struct Searcher: Sendable {
-    /// Queries that share one pass over the codes.
+    /// The number of queries that share one pass over the codes.
     private static let queriesPerPass = 32
 
     private let engine: SearchEngine
     private let running: RunningModel
     private let scorer: Scorer
 
-    /// The generation that is searched.
+    /// The generation to search.
     package var snapshot: Snapshot { engine.snapshot }
     /// The arithmetic that encodes the queries.
     package var compute: Compute { running.model.compute }
     /// The ids that the model takes of a query.
     package var maximumLength: Int { running.model.maximumLength }
 
-    /// Opens an index, loads the model and keeps both for as long as `body` runs.
+    /// Opens an index, loads the model and keeps both while `body` runs.
     ///
-    /// - Parameter cache: of prepared weights, see `SentenceModel`.
-    /// - Throws: `ShardsError`: `.mismatch` when the index was made with another model or tokenizer, naming both fingerprints;
-    ///   else as `Snapshot.open`. `EncodingError` when the model cannot be loaded.
+    /// `cache` is for prepared weights, see `SentenceModel`. Throws `ShardsError`: `.mismatch` when the index was made
+    /// with another model or tokenizer, naming both fingerprints; otherwise like `Snapshot.open`. Throws
+    /// `EncodingError` when the model cannot be loaded.
     package static func with<Result: Sendable>(
         index: FilePath, model: FilePath, cache: WeightsCache? = nil, scorer: Scorer,
         _ body: (Searcher) async throws -> Result
@@ -43,11 +43,8 @@ package struct Searcher: Sendable {
         }
     }
 
-    /// The best passages for each query, in the order of the queries.
-    ///
-    /// - Parameters:
-    ///   - limit: how many passages for a query at most.
-    ///   - deliver: takes the answers of each pass.
+    /// Finds the best passages for each query, at most `limit`, and passes the answers of each pass to `deliver` in the
+    /// order of the queries.
     package func answer(
         _ queries: [Query], limit: Int, deliver: ([QueryAnswer]) throws -> Void
     ) async throws {
@@ -74,18 +71,18 @@ package struct Searcher: Sendable {
         }
     }
 
-    /// The arithmetic that made the index, or the nearest that this processor has.
+    /// The arithmetic that made the index, or the nearest one that this processor supports.
     private static func compute(of snapshot: Snapshot) -> Compute {
         let named = Compute(rawValue: snapshot.manifest.identity.model.compute) ?? .automatic
         return named.isSupported ? named : .automatic
     }
 }
 
-/// What was found for a query.
+/// The answer to a query.
 package struct QueryAnswer: Sendable, Equatable {
     package let query: Query
-    /// Best first.
+    /// The passages, best first.
     package let hits: [SearchHit]
-    /// Whether the model takes only the beginning of the query.
+    /// Whether the model reads only the beginning of the query.
     package let isTruncated: Bool
 }

@@ -10,13 +10,13 @@ struct ExampleFile {
         """
     private static let rules = """
         The environment overrides this file (spool.directory is VECTORSPOOL_SPOOL_DIRECTORY, commit.maximumRows is
-        VECTORSPOOL_COMMIT_MAXIMUM_ROWS), and flags override the environment. A key that does not exist or a value that
-        does not fit stops the daemon with the place named; `vectorspoold --check-config` says so without starting it.
+        VECTORSPOOL_COMMIT_MAXIMUM_ROWS), and flags override the environment. An unknown key or an invalid value stops
+        the daemon, and the message names its place; `vectorspoold --check-config` checks the file without starting it.
 
         After an edit: `systemctl reload vectorspoold`. Keys marked (restart) are read once, when the daemon starts.
         """
     private static let origin = """
-        In the source tree it is made from the declarations of the keys (Sources/Settings/Keys). To make it anew:
+        In the source tree this file is generated from the declarations of the keys (Sources/Settings/Keys):
 
         `vectorspoold --print-config example > etc/vectorspool.yaml`
         """
@@ -47,6 +47,6 @@ struct ExampleFile {
 }
 
 extension SettingsKey {
-    /// What holds when the key is not given.
+    /// The default, for a key that is not given.
     package var defaultText: SettingsText { text(in: DaemonSettings(spool: "", model: "")) }
 }

@@ -1,11 +1,11 @@
-/// Text in lines of a width, as editors fill paragraphs.
+/// Wraps text into lines of a width, as editors fill paragraphs.
 enum FilledText {
-    /// The lines of a text in which an empty line begins a new line and all other breaks are spaces.
+    /// Wraps a text, in which an empty line begins a new line and all other line breaks are spaces.
     static func lines(_ text: String, width: Int) -> [String] {
         paragraphs(text).flatMap { fill($0, width: width) }
     }
 
-    /// What stands between the empty lines, each in one line.
+    /// The text between empty lines, each part on one line.
     static func paragraphs(_ text: String) -> [String] {
         text.split(separator: "\n\n").map { String($0.replacing("\n", with: " ")) }
     }

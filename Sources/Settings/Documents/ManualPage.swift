@@ -1,26 +1,26 @@
 import Encoding
 
-/// The page vectorspool.yaml(5), in the language of man(7).
+/// The manual page vectorspool.yaml(5), in the language of man(7).
 struct ManualPage {
     let catalogue: SettingsCatalogue
 
     private static let width = 100
     private static let introduction = """
-        The configuration of `vectorspoold`, which `vectorspool` reads as well. It is a YAML file of sections with keys;
-        a key that it does not have keeps its default. It is named with `--config`.
+        The configuration of `vectorspoold`, which `vectorspool` reads too. It is a YAML file of sections with keys;
+        a missing key keeps its default. The option `--config` names the file.
 
-        A key that does not exist or a value that does not fit stops the daemon with the file and the line named;
-        `vectorspoold --check-config` says so without starting it. After an edit, `systemctl reload vectorspoold` reads the
-        file again; if it is wrong then, the old settings stay in force.
+        An unknown key or an invalid value stops the daemon, and the message names the file and the line;
+        `vectorspoold --check-config` checks the file without starting the daemon. After an edit, `systemctl reload
+        vectorspoold` reads the file again; if it is then invalid, the old settings stay in force.
         """
     private static let environment = """
-        A variable overrides its key in the file, and a flag of the command line overrides both. A variable that is
-        empty counts as not set. Patterns of a list are separated by commas.
+        A variable overrides its key in the file, and a command-line flag overrides both. A variable that is
+        empty counts as not set. Commas separate the patterns of a list.
         """
 
     var text: String {
         var lines = [
-            ".\\\" Made from the declarations of the keys (Sources/Settings/Keys), by",
+            ".\\\" Generated from the declarations of the keys (Sources/Settings/Keys) by",
             ".\\\" vectorspoold --print-config manual > etc/man/vectorspool.yaml.5",
             ".TH VECTORSPOOL.YAML 5 \"\" \"VectorSpool\" \"File Formats\"", ".nh", ".ad l",
             ".SH NAME", "vectorspool.yaml \\- the configuration of VectorSpool",
@@ -38,14 +38,14 @@ struct ManualPage {
         for (number, key) in catalogue.keys.enumerated() {
             lines += [number == 0 ? ".TP \(width)n" : ".TP", ".B \(Self.roff(key.variable))", Self.roff(key.name)]
         }
-        lines += [".PD", ".PP", "Variables that are no keys:"]
+        lines += [".PD", ".PP", "Variables that are not keys:"]
         lines += [".TP", ".B \(InstalledFiles.modelVariable)"]
-        lines += body("The model folder when none is named by the key model.directory or by `--model`.", between: ".IP")
+        lines += body("The model folder when neither model.directory nor `--model` names one.", between: ".IP")
         lines += [".TP", ".B \(WeightsCache.variable)"]
-        lines += body("The folder in which prepared weights are kept.", between: ".IP")
+        lines += body("The folder for prepared weights.", between: ".IP")
         lines += [".SH FILES", ".TP", ".I /etc/vectorspool.yaml"]
         lines += body(
-            "What the service reads. It is installed with every key, its help and its default.", between: ".IP")
+            "The file of the service. It is installed with every key, its help and its default.", between: ".IP")
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -53,7 +53,7 @@ struct ManualPage {
         var lines = [".TP", "\\fB\(Self.roff(key.name))\\fR"]
         lines += body(key.help, between: ".IP")
         var facts = ["Value: \(key.form.description)", "Default: \(defaultText(of: key))"]
-        if key.isFixed { facts.append("A change takes a restart.") }
+        if key.isFixed { facts.append("A change requires a restart.") }
         if !key.olderNames.isEmpty { facts.append("Older names: \(key.olderNames.joined(separator: ", "))") }
         lines.append(".IP")
         lines += facts.map { [Self.roff($0)] }.joined(separator: [".br"])
@@ -76,7 +76,7 @@ struct ManualPage {
         return Array(paragraphs.joined(separator: [between]))
     }
 
-    /// Text in which nothing means anything to roff, but for what stands between backquotes, which is bold.
+    /// Escapes text for roff, and makes text between backquotes bold.
     private static func roff(_ text: String) -> String {
         var result = ""
         var isBold = false
@@ -90,7 +90,7 @@ struct ManualPage {
             case "~": result += "\\(ti"
             case "^": result += "\\(ha"
             case "'": result += "\\(aq"
-            // A line that begins with a point would be a request.
+            // A line that begins with a period would be a request.
             case "." where result.isEmpty || result.hasSuffix("\n"): result += "\\&."
             default: result.append(character)
             }

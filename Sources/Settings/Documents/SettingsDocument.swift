@@ -1,11 +1,11 @@
-/// What is written for people from the declarations of the keys, so that it cannot say anything else.
+/// A document for people that is generated from the declarations of the keys, and so agrees with them.
 package enum SettingsDocument: String, Sendable, CaseIterable {
     /// The example of a configuration, `etc/vectorspool.yaml`.
     case example
-    /// The page vectorspool.yaml(5), `etc/man/vectorspool.yaml.5`.
+    /// The manual page vectorspool.yaml(5), `etc/man/vectorspool.yaml.5`.
     case manual
 
-    /// The document, as it stands in the source tree.
+    /// The document as in the source tree.
     package func text(of catalogue: SettingsCatalogue = .standard) -> String {
         switch self {
         case .example: ExampleFile(catalogue: catalogue).text

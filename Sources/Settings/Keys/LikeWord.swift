@@ -1,13 +1,13 @@
-/// Finds the word that was meant by one that is misspelt.
+/// Guesses the intended word for a misspelt one.
 enum LikeWord {
-    /// The known word most like `word`, when it is like enough to be what was meant.
+    /// The known word most similar to `word`; nil when none is similar enough.
     static func nearest(to word: String, among words: [String]) -> String? {
         let candidates = words.map { ($0, distance(word.lowercased(), $0.lowercased())) }
         guard let best = candidates.min(by: { $0.1 < $1.1 }), best.1 <= max(2, word.count / 3) else { return nil }
         return best.0
     }
 
-    /// How many characters must be inserted, removed or replaced to turn one word into another (Levenshtein, 1965).
+    /// The number of characters to insert, remove or replace to turn one word into another (Levenshtein, 1965).
     private static func distance(_ first: String, _ second: String) -> Int {
         let first = Array(first.unicodeScalars)
         let second = Array(second.unicodeScalars)

@@ -1,13 +1,13 @@
 import Encoding
 
-/// The keys that a configuration may have, found by what people write; anything else is a mistake that is named.
+/// The keys of a configuration, found by the names that people write.
 package struct SettingsCatalogue: Sendable {
-    /// Every key, section by section, in the order in which people read them.
+    /// Every key, section by section, in reading order.
     package let keys: [SettingsKey]
 
     private let byName: [String: SettingsKey]
     private let byVariable: [String: (key: SettingsKey, name: String)]
-    /// The first parts of all names, older ones as well.
+    /// The first parts of all names, including older ones.
     private let sections: Set<String>
 
     package init(_ keys: [SettingsKey]) {
@@ -23,22 +23,22 @@ package struct SettingsCatalogue: Sendable {
         SettingsKey.spoolKeys + SettingsKey.indexKeys + SettingsKey.modelKeys + SettingsKey.passageKeys
             + SettingsKey.serviceKeys)
 
-    /// The key of a name, be it an older one.
+    /// The key of a current or older name.
     package func key(named name: String) -> SettingsKey? { byName[name] }
 
-    /// The key that an environment variable gives, and the name that it gives it under.
+    /// The key that an environment variable sets, and the name it uses.
     func key(variable: String) -> (key: SettingsKey, name: String)? { byVariable[variable] }
 
-    /// Whether keys stand below the name.
+    /// Whether there are keys below the name.
     func isSection(_ name: String) -> Bool { sections.contains(name) }
 
-    /// The name that was meant by a wrong one; nil when none is like it.
+    /// The intended name for a wrong one; nil when none is similar.
     func name(like wrong: String) -> String? {
         let words = keys.map(\.name)
         return LikeWord.nearest(to: wrong, among: wrong.contains(".") ? words : sectionNames + words)
     }
 
-    /// The variable that was meant by a wrong one; nil when none is like it.
+    /// The intended variable for a wrong one; nil when none is similar.
     func variable(like wrong: String) -> String? { LikeWord.nearest(to: wrong, among: keys.map(\.variable)) }
 
     /// The sections in order.
@@ -51,8 +51,8 @@ package struct SettingsCatalogue: Sendable {
     /// The keys of a section in order.
     package func keys(of section: String) -> [SettingsKey] { keys.filter { $0.section == section } }
 
-    /// Variables with our prefix that are not keys: the model for the tools that take one, the folder of the cache, and a
-    /// lesser instruction set for the loops of CKernels.
+    /// Variables with our prefix that are not keys: the model for the tools, the cache folder, and a lesser instruction
+    /// set for the loops of CKernels.
     static let otherVariables: Set<String> = [
         InstalledFiles.modelVariable, WeightsCache.variable, "VECTORSPOOL_KERNELS",
     ]

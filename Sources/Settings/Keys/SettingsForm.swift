@@ -1,4 +1,4 @@
-/// What may be written for a key.
+/// The form of a key's values.
 package enum SettingsForm: Sendable, Hashable {
     case whole(ClosedRange<Int>)
     case number(ClosedRange<Double>)
@@ -6,10 +6,10 @@ package enum SettingsForm: Sendable, Hashable {
     case path
     case boolean
     case word([String])
-    /// A list of the shell's patterns.
+    /// A list of gitignore patterns.
     case patterns
 
-    /// What is needed, for a message about what is not it.
+    /// The required form, for a message about a wrong value.
     var demand: String {
         switch self {
         case .whole(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
@@ -22,10 +22,10 @@ package enum SettingsForm: Sendable, Hashable {
         }
     }
 
-    /// What is said of sections and lists where they do not belong, to follow the name of the key.
+    /// The message for misplaced sections and lists, to follow the name of the key.
     var complaint: String { self == .patterns ? "is not a list of patterns" : "is not a single value" }
 
-    /// What is needed, for a manual, where a number says what it counts.
+    /// The form in a manual, where a number has its unit.
     var description: String {
         switch self {
         case .seconds(let range): "seconds, from \(Self.plain(range.lowerBound)) to \(Self.plain(range.upperBound))"
@@ -33,19 +33,19 @@ package enum SettingsForm: Sendable, Hashable {
         }
     }
 
-    /// A number as people write it: without `.0`.
+    /// A number in its shortest form, without `.0`.
     static func plain(_ number: Double) -> String {
         Int(exactly: number).map(String.init) ?? "\(number)"
     }
 }
 
-/// What is written for a key: one value, or a list of them.
+/// The value as written in the configuration: one value, or a list of them.
 package enum SettingsText: Sendable, Hashable {
     case one(String)
     case list([String])
 }
 
-/// Why a value is not taken, to follow the name of its key: `is 'fast'; a number from 0 to 10 is needed`.
+/// Why a value is refused, to follow the name of its key: `is 'fast'; a number from 0 to 10 is needed`.
 struct SettingsRefusal: Error {
     let text: String
 

@@ -4,46 +4,47 @@ import Quantization
 
 extension SettingsKey {
     package static let indexDirectory = SettingsKey(
-        "index.directory", .path, \.ingest.indexing.indexDirectory, isFixed: true,
+        "index.directory", type: .path, path: \.ingest.indexing.indexDirectory, isFixed: true,
         example: "/var/lib/vectorspool/index", defaultNote: "the folder index in the spool",
-        help: "Where shards and manifests are written, and where `vectorspool search --index` looks.")
+        help: "The folder of shards and manifests, which `vectorspool search --index` reads.")
 
     package static let ranges = SettingsKey(
-        "index.ranges", .path, \.ingest.indexing.ranges, isFixed: true, defaultNote: "empty",
+        "index.ranges", type: .path, path: \.ingest.indexing.ranges, isFixed: true, defaultNote: "empty",
         help: """
-            The float range that each dimension's 8-bit codes are spread over, as a .npy file of shape (2, dimension).
-            An index keeps a copy, and its ranges for life. Empty: the ranges shipped for the default model; another
-            model is calibrated from the first passages dropped, as the two keys below say.
+            The float range over which the 8-bit codes of each dimension are spread, as a .npy file of shape
+            (2, dimension). An index keeps a copy and never changes its ranges. Empty: the ranges shipped for the
+            default model; for another model the two keys below control the calibration from the first passages.
             """)
 
     static let indexKeys: [SettingsKey] = [
         indexDirectory,
         SettingsKey(
-            "index.precision", .word, \.ingest.indexing.precision, isFixed: true,
+            "index.precision", type: .word, path: \.ingest.indexing.precision, isFixed: true,
             help: """
-                What is stored of an embedding: float32, int8, uint8, binary or ubinary, as sentence-transformers calls
-                them. An index keeps its precision for life. Bytes per passage with the default model: 1536, 384, 384,
+                The stored form of an embedding: float32, int8, uint8, binary or ubinary, as sentence-transformers calls
+                them. An index never changes its precision. Bytes per passage with the default model: 1536, 384, 384,
                 48, 48.
                 """),
         SettingsKey(
-            "index.codes", .word, \.ingest.indexing.codes, isFixed: true,
+            "index.codes", type: .word, path: \.ingest.indexing.codes, isFixed: true,
             help: """
-                raw: codes are scanned where they lie in the file.
+                raw: codes are scanned in place in the file.
 
                 compressed: about 8 % smaller and far slower to search, for archives.
                 """),
         ranges,
         SettingsKey(
-            "index.calibrationPassages", .whole(2...10_000_000), \.ingest.indexing.calibrationPassages, isFixed: true,
+            "index.calibrationPassages", type: .whole(2...10_000_000), path: \.ingest.indexing.calibrationPassages,
+            isFixed: true,
             help: """
-                Without ranges: calibrate from this many passages, or from what there is when the inbox falls idle.
-                Nothing is committed before.
+                Without ranges: calibrate from this many passages, or from fewer when the inbox becomes idle. Nothing is
+                committed before.
                 """),
         SettingsKey(
-            "index.calibrationMargin", .number(0...10), \.ingest.indexing.calibrationMargin, isFixed: true,
+            "index.calibrationMargin", type: .number(0...10), path: \.ingest.indexing.calibrationMargin, isFixed: true,
             help: """
-                Without ranges: widen each range by this share, half of it on each side, for text that goes further than
-                the first passages.
+                Without ranges: widen each range by this share, half of it on each side, because later text exceeds the
+                range of the first passages.
                 """),
     ]
 }

@@ -2,35 +2,34 @@ import Ingest
 import Logging
 
 extension SettingsKey {
-    /// What says when rows are committed, what the daemon tells of itself, and how it logs.
+    /// The keys for commits, the status of the daemon, and its log.
     static let serviceKeys: [SettingsKey] = [
         SettingsKey(
-            "commit.maximumRows", .whole(1...1_000_000), \.ingest.maximumRows,
-            help: "Passages become searchable together, by a commit: as soon as this many are waiting."),
+            "commit.maximumRows", type: .whole(1...1_000_000), path: \.ingest.maximumRows,
+            help: "Commit as soon as this many passages wait. A commit makes them searchable together."),
         SettingsKey(
-            "commit.maximumDelaySeconds", .seconds(0.01...3600), \.ingest.maximumDelay,
+            "commit.maximumDelaySeconds", type: .seconds(0.01...3600), path: \.ingest.maximumDelay,
             help: """
-                Or after so many seconds while more are being encoded, whichever is first. In a long backlog that time
-                doubles with every commit, up to five minutes, because each commit leaves a shard; when nothing is left
-                to do, a commit is made at once. `--once` waits for the rows alone.
+                Also commit after this many seconds while more passages are being encoded. In a long backlog this time
+                doubles with every commit, up to five minutes, because each commit leaves a shard. When the daemon
+                becomes idle, it commits at once. `--once` ignores this time.
                 """),
         SettingsKey(
-            "runtime.directory", .path, \.runtimeDirectory, isFixed: true, example: "/run/vectorspool",
+            "runtime.directory", type: .path, path: \.runtimeDirectory, isFixed: true, example: "/run/vectorspool",
             defaultNote: "the folder .runtime in the spool",
             help: """
-                Where status.json (read by `vectorspool status`) and metrics.prom (for Prometheus' node exporter) are
-                kept.
+                The folder of status.json (for `vectorspool status`) and metrics.prom (for Prometheus' node exporter).
                 """),
         SettingsKey(
-            "runtime.statusSeconds", .seconds(0.05...3600), \.statusInterval,
-            help: "How often status.json and metrics.prom are written at least; a change is written at once."),
+            "runtime.statusSeconds", type: .seconds(0.05...3600), path: \.statusInterval,
+            help: "The longest time between two writes of status.json and metrics.prom. A change is written at once."),
         SettingsKey(
-            "log.level", .word, \.logLevel, help: "trace, debug, info, notice, warning, error or critical."),
+            "log.level", type: .word, path: \.logLevel,
+            help: "The least severe level to log: trace, debug, info, notice, warning, error or critical."),
         SettingsKey(
-            "log.format", .word, \.logFormat, isFixed: true,
+            "log.format", type: .word, path: \.logFormat, isFixed: true,
             help: """
-                auto: text on a terminal, and lines that the journal understands under systemd. Or text, or json: one
-                object a line.
+                auto: text on a terminal, and lines for the journal under systemd. Or text, or json: one object per line.
                 """),
     ]
 }

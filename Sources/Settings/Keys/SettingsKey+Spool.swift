@@ -4,40 +4,40 @@ import Spool
 
 extension SettingsKey {
     package static let spoolDirectory = SettingsKey(
-        "spool.directory", .path({ SpoolDirectory($0) }, { $0.root }), \.ingest.spool, isFixed: true,
-        example: "/var/lib/vectorspool/spool", defaultNote: "none, it must be named",
+        "spool.directory", type: .path({ SpoolDirectory($0) }, { $0.root }), path: \.ingest.spool, isFixed: true,
+        example: "/var/lib/vectorspool/spool", defaultNote: "none, it must be given",
         help: """
-            The tree that files flow through: inbox, work, retry, failed and done are made in it. All five must be on
-            one file system, because a file moves by rename.
+            The folder that files flow through; the daemon makes inbox, work, retry, failed and done in it. All five
+            must be on one file system, because files move by rename.
             """)
 
     static let spoolKeys: [SettingsKey] = [
         spoolDirectory,
         SettingsKey(
-            "spool.settleSeconds", .seconds(0...86_400), \.ingest.settle,
+            "spool.settleSeconds", type: .seconds(0...86_400), path: \.ingest.settle,
             help: """
-                A file that was moved into the inbox is taken at once. Any other is taken when nothing has touched it
-                for this long.
+                A file that was moved into the inbox is taken at once. Any other file is taken when it has not changed for
+                this long.
                 """),
         SettingsKey(
-            "spool.rescanSeconds", .seconds(0.1...86_400), \.ingest.rescan,
+            "spool.rescanSeconds", type: .seconds(0.1...86_400), path: \.ingest.rescan,
             help: """
-                How often the whole inbox is looked through, besides the events of inotify. It finds what events miss:
+                How often the whole inbox is scanned in addition to the events of inotify. A scan finds what events miss:
                 overflow, network file systems, folders moved in.
                 """),
         SettingsKey(
-            "spool.keepDoneDays", .whole(0...36_500), \.ingest.keepDoneDays,
+            "spool.keepDoneDays", type: .whole(0...36_500), path: \.ingest.keepDoneDays,
             help: "How long an indexed file stays in done. 0 deletes it as soon as its rows are committed."),
         SettingsKey(
-            "spool.maximumFileBytes", .whole(1...(1 << 32)), \.ingest.maximumFileBytes,
+            "spool.maximumFileBytes", type: .whole(1...(1 << 32)), path: \.ingest.maximumFileBytes,
             help: "A larger file goes to failed, with the reason beside it. 67108864 is 64 MiB."),
         SettingsKey(
-            "spool.ignore", .patterns, \.ingest.ignore,
+            "spool.ignore", type: .patterns, path: \.ingest.ignore,
             help: """
-                Names that are never taken: what editors, browsers and copying programs write before the real file
-                stands. The patterns are those of a .gitignore: *, ? and [abc] within a name, ** for any folders,
-                "/drafts" or "a/b" from the inbox on, "build/" for folders only, "!keep.tmp" to take a name after all.
-                The last pattern that matches decides.
+                Names that are never taken, such as the temporary files of editors, browsers and copy programs. The
+                patterns are those of a .gitignore: *, ? and [abc] within a name, ** for any folders, "/drafts" or "a/b"
+                from the inbox on, "build/" for folders only, "!keep.tmp" to take a name after all. The last pattern that
+                matches decides.
                 """),
     ]
 }

@@ -1,26 +1,26 @@
 /// One key of the configuration, declared once.
 ///
-/// Reading, the check of unknown keys, the example file, the man page, what a reload takes over and the tests of every key
-/// all follow from it. The declarations stand in `SettingsKey+….swift`, a section each.
+/// The declaration drives reading, the check for unknown keys, the example file, the manual page, reloading and the
+/// tests of every key. The declarations are in `SettingsKey+….swift`, one file per section.
 package struct SettingsKey: Sendable {
-    /// The section and the name in it: `spool.directory`.
+    /// The section and the name in it, such as `spool.directory`.
     package let name: String
-    /// What may be written, with its bounds.
+    /// The form of its values, with bounds.
     package let form: SettingsForm
-    /// What it does, for people. An empty line begins a new line; all others are filled anew.
+    /// The help for people, in which an empty line begins a new line and all other lines are filled again.
     package let help: String
-    /// Names that earlier versions had. They are taken with a warning.
+    /// The names in earlier versions, which are accepted with a warning.
     package let olderNames: [String]
-    /// Whether it is read only at the start: a reload says that it differs, and leaves it as it is.
+    /// Whether it is read only at the start; a reload then reports a difference without applying it.
     package let isFixed: Bool
-    /// What stands in the example file; nil for the default.
+    /// The value in the example file; nil for the default.
     let example: String?
-    /// What holds when it is not given, in words; nil when the default says it.
+    /// The default in words; nil when the default speaks for itself.
     let defaultNote: String?
 
-    /// Puts what was given into the settings.
+    /// Stores a written value in the settings.
     let write: @Sendable (SettingsText, inout DaemonSettings) throws(SettingsRefusal) -> Void
-    /// Takes the value over from other settings.
+    /// Copies the value from other settings.
     let copy: @Sendable (_ from: DaemonSettings, _ to: inout DaemonSettings) -> Void
     /// Whether two settings have the same value.
     package let isEqual: @Sendable (DaemonSettings, DaemonSettings) -> Bool
@@ -28,13 +28,11 @@ package struct SettingsKey: Sendable {
 
     /// Declares a key.
     ///
-    /// - Parameters:
-    ///   - path: where the value lies. What lies there in fresh settings is the default.
-    ///   - example: what the example file shows instead of the default.
-    ///   - defaultNote: what holds when the key is not given, where the default has no text of its own.
+    /// `path` leads to the value, whose default is that of fresh settings. `example` replaces the default in the
+    /// example file. `defaultNote` describes a default without a text of its own.
     package init<Value>(
-        _ name: String, _ type: SettingsType<Value>,
-        _ path: any WritableKeyPath<DaemonSettings, Value> & Sendable, isFixed: Bool = false, example: String? = nil,
+        _ name: String, type: SettingsType<Value>,
+        path: any WritableKeyPath<DaemonSettings, Value> & Sendable, isFixed: Bool = false, example: String? = nil,
         defaultNote: String? = nil, olderNames: [String] = [], help: String
     ) {
         self.name = name
@@ -50,16 +48,16 @@ package struct SettingsKey: Sendable {
         text = { type.text($0[keyPath: path]) }
     }
 
-    /// The value that the settings have, as one would write it.
+    /// The value in the settings, as a user would write it.
     package func text(in settings: DaemonSettings) -> SettingsText { text(settings) }
 
-    /// The environment variable that overrides it: `commit.maximumRows` is `VECTORSPOOL_COMMIT_MAXIMUM_ROWS`.
+    /// The environment variable that overrides it, such as `VECTORSPOOL_COMMIT_MAXIMUM_ROWS` for `commit.maximumRows`.
     package var variable: String { Self.variable(for: name) }
 
-    /// The section that it stands in: `spool` of `spool.directory`.
+    /// The section, such as `spool` of `spool.directory`.
     package var section: String { String(name.prefix { $0 != "." }) }
 
-    /// The name within the section: `directory` of `spool.directory`.
+    /// The name within the section, such as `directory` of `spool.directory`.
     package var shortName: String { String(name.dropFirst(section.count + 1)) }
 
     static let variablePrefix = "VECTORSPOOL_"

@@ -1,16 +1,13 @@
 package import Inbox
 package import SystemPackage
 
-/// How values of a kind are read from what people write, and written again.
+/// How values of one type are parsed and formatted.
 package struct SettingsType<Value: Sendable & Equatable>: Sendable {
     package let form: SettingsForm
     let read: @Sendable (SettingsText) throws(SettingsRefusal) -> Value
     let text: @Sendable (Value) -> SettingsText
 
-    /// A single value.
-    ///
-    /// - Parameters:
-    ///   - value: what a text means; nil refuses it.
+    /// Makes the type of a single value; `value` parses a text, and nil refuses it.
     private init(
         _ form: SettingsForm, value: @escaping @Sendable (String) -> Value?, text: @escaping @Sendable (Value) -> String
     ) {
@@ -50,7 +47,7 @@ package struct SettingsType<Value: Sendable & Equatable>: Sendable {
 }
 
 extension SettingsForm {
-    /// The word that was meant, to follow a message; empty when there is none like it.
+    /// A guess at the intended word, to follow a message; empty when none is similar.
     fileprivate func guess(for text: String) -> String {
         guard case .word(let words) = self, let word = LikeWord.nearest(to: text, among: words) else { return "" }
         return "; did you mean \(word)?"
@@ -58,7 +55,7 @@ extension SettingsForm {
 }
 
 extension SettingsType<Int> {
-    /// A whole number; `_` may stand between digits.
+    /// A whole number, with `_` allowed between digits.
     package static func whole(_ range: ClosedRange<Int>) -> SettingsType {
         SettingsType(
             .whole(range),
@@ -108,7 +105,7 @@ extension SettingsType where Value: CaseIterable & RawRepresentable<String> {
 }
 
 extension SettingsType {
-    /// One of some words that mean values.
+    /// One of some words that represent values.
     package static func word(
         _ words: [String], _ value: @escaping @Sendable (String) -> Value?
     ) -> SettingsType {
@@ -116,7 +113,7 @@ extension SettingsType {
             .word(words), value: value, text: { wanted in words.first { value($0) == wanted } ?? "" })
     }
 
-    /// A path that stands for something.
+    /// A path that represents a value.
     package static func path(
         _ value: @escaping @Sendable (FilePath) -> Value, _ path: @escaping @Sendable (Value) -> FilePath?
     ) -> SettingsType {
@@ -124,7 +121,7 @@ extension SettingsType {
             .path,
             read: { (text) throws(SettingsRefusal) in
                 guard !text.hasPrefix("~") else {
-                    throw SettingsRefusal("is '\(text)'; the home folder is not filled in here, give the whole path")
+                    throw SettingsRefusal("is '\(text)'; '~' is not expanded here; give the whole path")
                 }
                 return value(FilePath(text))
             }, text: { path($0)?.string ?? "" })
@@ -136,7 +133,7 @@ extension SettingsType<FilePath> {
 }
 
 extension SettingsType<FilePath?> {
-    /// A path that may be left out.
+    /// An optional path.
     package static var path: SettingsType { .path({ $0 }, { $0 }) }
 }
 

@@ -2,41 +2,44 @@ import Platform
 import SystemPackage
 import Yams
 
-/// The keys of a configuration file and where they stand, for messages that name the place.
+/// The keys of a configuration file and their lines, for messages that name the place.
 ///
-/// swift-configuration gives values without places, so the file is read a second time here, by the same YAML library.
+/// swift-configuration gives values without lines, so the same YAML library reads the file a second time here.
 struct ConfigurationFile {
-    /// What stands at a key.
+    /// What a key contains.
     enum Content {
         case nothing, value, list, section
-        /// A list that has something else than values in it.
+        /// A list that contains something other than values.
         case nested
     }
 
     struct Entry {
-        /// Dotted, such as `spool.directory`.
+        /// The dotted name, such as `spool.directory`.
         let name: String
-        /// From 1.
+        /// The line, from 1.
         let line: Int
         let content: Content
 
-        /// What stands before the last point: `spool` of `spool.directory`.
+        /// The part before the last dot, such as `spool` of `spool.directory`.
         var section: String { name.split(separator: ".").dropLast().joined(separator: ".") }
     }
 
-    /// Sections and the keys in them, from the top of the file to its end.
+    /// The sections and their keys, in the order of the file.
     let entries: [Entry]
 
-    private static let complaint = "this is not the YAML that a configuration is made of"
+    private static let complaint = "this is not the YAML of a configuration"
 
-    /// - Throws: `SettingsError` when it cannot be read, is no YAML, or has something else than sections and keys.
+    /// Reads the file.
+    ///
+    /// - Throws: `SettingsError` when it cannot be read, is not YAML, or contains something other than sections and
+    ///   keys.
     init(_ path: FilePath) throws(SettingsError) {
         let bytes: [UInt8]
         do throws(PlatformError) {
             bytes = try FileContents.read(path, limit: 1 << 20)
         } catch {
             throw SettingsError(
-                .configuration, "the configuration cannot be read: \(error); name another one with --config",
+                .configuration, "the configuration cannot be read: \(error); choose another one with --config",
                 cause: error)
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
@@ -46,7 +49,7 @@ struct ConfigurationFile {
         do {
             root = try Yams.compose(yaml: text)
         } catch let error as YamlError {
-            throw Self.error(error, path, text)
+            throw Self.error(error, of: path, text: text)
         } catch {
             throw SettingsError(.configuration, "\(path): \(Self.complaint): \(error)", cause: error)
         }
@@ -76,15 +79,15 @@ struct ConfigurationFile {
             let name = section + (key.string ?? "?")
             let content = content(of: value)
             entries.append(Entry(name: name, line: key.mark?.line ?? 1, content: content))
-            // There are no sections in sections; what stands deeper is a mistake that is named by its section.
+            // There are no nested sections; anything deeper is a mistake, and the message names its section.
             if content == .section, section.isEmpty { collect(value.mapping, in: name + ".", &entries) }
         }
     }
 }
 
-/// What the YAML library complains of, in one line with its place.
+/// Converts an error of the YAML library into one line with its place.
 extension ConfigurationFile {
-    private static func error(_ error: YamlError, _ path: FilePath, _ text: String) -> SettingsError {
+    private static func error(_ error: YamlError, of path: FilePath, text: String) -> SettingsError {
         func complain(_ line: Int?, _ problem: String) -> SettingsError {
             let place = line.map { ":\($0)" } ?? ""
             return SettingsError(.configuration, "\(path)\(place): \(complaint): \(problem)", cause: error)
@@ -95,19 +98,19 @@ extension ConfigurationFile {
             var problem = problem
             if let context, !context.text.isEmpty {
                 problem += ", \(context.text)"
-                // The end of the file says little about a quote that is not closed; where it was opened does.
+                // For an unclosed quote, its beginning helps more than the end of the file.
                 if context.mark.line != mark.line { problem += " that begins in line \(context.mark.line)" }
             }
             if line(mark.line, of: text).prefix(while: \.isWhitespace).contains("\t") {
                 problem += "; indent with spaces, not with tabs"
             }
-            // The library takes it for a column of the first line.
+            // The library counts it as a column of the first line.
             if text.hasPrefix("\u{FEFF}") { problem += "; save it without the byte order mark at its beginning" }
             return complain(mark.line, problem)
         case .reader(let problem, let offset, _, _):
             return complain(offset.map { text.prefix($0).count(where: \.isNewline) + 1 }, problem)
         case .duplicatedKeysInMapping(let names, let context):
-            return repeated(names.first ?? "a key", firstLine: context.mark.line, path, text)
+            return repeated(names.first ?? "a key", firstLine: context.mark.line, of: path, text: text)
         default:
             return complain(nil, "\(error)".replacing("\n", with: " "))
         }
@@ -118,10 +121,12 @@ extension ConfigurationFile {
         return lines.indices.contains(number - 1) ? lines[number - 1] : ""
     }
 
-    /// A key that stands twice. The library tells where it stands first; the second is the line with which the beginning
-    /// of the file becomes wrong.
+    /// The error for a repeated key.
+    ///
+    /// The library reports its first line; the second one is the line with which the beginning of the file becomes
+    /// invalid.
     private static func repeated(
-        _ name: String, firstLine: Int, _ path: FilePath, _ text: String
+        _ name: String, firstLine: Int, of path: FilePath, text: String
     ) -> SettingsError {
         let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         func beginning(_ count: Int) -> String { lines.prefix(count).joined(separator: "\n") }
@@ -134,7 +139,7 @@ extension ConfigurationFile {
                 second = number
                 break
             } catch {
-                // It ends inside brackets or quotes.
+                // This beginning ends inside brackets or quotes.
             }
         }
         var whole = name
@@ -149,7 +154,7 @@ extension ConfigurationFile {
 }
 
 extension SettingsError {
-    /// A key that the file gives more than once.
+    /// The error for a key that the file gives more than once.
     static func twice(_ name: String, _ path: FilePath?, line: Int, first: Int?) -> SettingsError {
         let earlier = first.map { ", in line \($0) already" } ?? ""
         return SettingsError(

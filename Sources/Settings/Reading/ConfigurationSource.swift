@@ -2,17 +2,17 @@ import Configuration
 import Platform
 package import SystemPackage
 
-/// Where the configuration comes from: flags before the environment before the file.
+/// The sources of the configuration: flags override the environment, which overrides the file.
 ///
-/// It is kept to read the same places again on SIGHUP.
+/// It is kept to read the same sources again on SIGHUP.
 package struct ConfigurationSource: Sendable {
     /// The file; nil for none.
     package let file: FilePath?
     /// The variables of the environment that begin with `VECTORSPOOL_`.
     package let environment: [String: String]
-    /// What flags said, by key.
+    /// The values of flags, by key.
     package var flags: [SettingsKey: String]
-    /// The keys that may be given.
+    /// The known keys.
     package let catalogue: SettingsCatalogue
 
     package init(
@@ -22,7 +22,7 @@ package struct ConfigurationSource: Sendable {
         catalogue: SettingsCatalogue = .standard
     ) {
         self.file = file
-        // An empty variable counts as not set, as it does for most programs.
+        // An empty variable counts as not set, as in most programs.
         self.environment = environment.filter { !$0.value.isEmpty }
         self.flags = flags
         self.catalogue = catalogue
@@ -30,8 +30,8 @@ package struct ConfigurationSource: Sendable {
 
     /// Reads and checks everything.
     ///
-    /// - Parameter defaultModel: the model to use when none is named; nil when none is installed.
-    /// - Throws: `SettingsError` of code `.configuration`, naming the file and line, variable or flag.
+    /// `defaultModel` is the model to use when none is given; nil when none is installed. Throws `SettingsError` of
+    /// code `.configuration`, naming the file and line, variable or flag.
     package func load(defaultModel: FilePath?) async throws(SettingsError) -> DaemonSettings {
         let given = try GivenSettings(self)
         let values = ConfigReader(providers: try await providers(given))
@@ -57,13 +57,13 @@ package struct ConfigurationSource: Sendable {
             InMemoryProvider(name: "flags", values: Dictionary(flags) { first, _ in first }),
             EnvironmentVariablesProvider(environmentVariables: Dictionary(variables) { first, _ in first }),
         ]
-        // A file of comments alone is no YAML mapping, and a fine configuration.
+        // A file with only comments is not a YAML mapping, but it is a valid configuration.
         if let file, !given.isFileEmpty {
             do {
                 providers.append(try await FileProvider<YAMLSnapshot>(filePath: file))
             } catch {
                 throw SettingsError(
-                    .configuration, "\(file): this is not the YAML that a configuration is made of: \(error)",
+                    .configuration, "\(file): this is not the YAML of a configuration: \(error)",
                     cause: error)
             }
         }

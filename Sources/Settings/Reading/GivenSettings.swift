@@ -1,18 +1,18 @@
 import SystemPackage
 
-/// Which keys were given, by whom and under which name, for messages that name the place.
+/// Which keys were given, where and under which name, for messages that name the place.
 struct GivenSettings {
-    /// A key as it was given.
+    /// One use of a key.
     struct Giving {
         /// The name, which may be an older one.
         let name: String
-        /// The place and what stands there: `/etc/vectorspool.yaml:3: spool.directory`.
+        /// The place and the name there, such as `/etc/vectorspool.yaml:3: spool.directory`.
         let place: String
     }
 
-    /// Whether the file has no keys at all.
+    /// Whether the file contains no keys.
     let isFileEmpty: Bool
-    /// What the user should change some day.
+    /// What the user should change eventually.
     private(set) var warnings: [String] = []
 
     private let file: FilePath?
@@ -20,8 +20,8 @@ struct GivenSettings {
     private var variables: [SettingsKey: Giving] = [:]
     private var lines: [SettingsKey: Giving] = [:]
 
-    /// Looks through all sources, and refuses keys and variables that nobody knows: most are misspelt, and would be
-    /// ignored for ever.
+    /// Checks all sources and refuses unknown keys and variables, because most are misspelt and would be ignored
+    /// forever.
     init(_ source: ConfigurationSource) throws(SettingsError) {
         file = source.file
         for key in source.flags.keys { flags[key] = Giving(name: key.name, place: "on the command line: \(key.name)") }
@@ -31,7 +31,7 @@ struct GivenSettings {
         try read(source.environment.keys.sorted(), source.catalogue)
     }
 
-    /// How the deciding source gave the key; nil when nobody did.
+    /// The use of the key in the deciding source; nil when it was not given.
     func giving(of key: SettingsKey) -> Giving? { flags[key] ?? variables[key] ?? lines[key] }
 
     /// The place that decides a key's value.
@@ -50,7 +50,7 @@ struct GivenSettings {
             }
             if let key = catalogue.key(named: entry.name) {
                 let giving = Giving(name: entry.name, place: "\(place): \(entry.name)")
-                // The library for values would refuse the whole file, without a line.
+                // The library for values would refuse the whole file without naming a line.
                 guard entry.content != .section, entry.content != .nested else {
                     throw SettingsError(.configuration, "\(giving.place) \(key.form.complaint)")
                 }
@@ -58,7 +58,7 @@ struct GivenSettings {
             } else if catalogue.isSection(entry.name) {
                 guard entry.content == .section || entry.content == .nothing else {
                     throw SettingsError(
-                        .configuration, "\(place): \(entry.name) is a section, give its keys below it")
+                        .configuration, "\(place): \(entry.name) is a section; give its keys below it")
                 }
             } else if catalogue.key(named: entry.section) == nil {
                 let guess = catalogue.name(like: entry.name).map { "; did you mean \($0)?" } ?? ""
@@ -79,7 +79,7 @@ struct GivenSettings {
         }
     }
 
-    /// Keeps a warning of an older name; refuses a key that its source gives under two names.
+    /// Records a warning about an older name; refuses a key that one source gives under two names.
     private mutating func note(
         _ giving: Giving, of key: SettingsKey, called name: String, after earlier: Giving?
     ) throws(SettingsError) {

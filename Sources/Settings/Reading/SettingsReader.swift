@@ -3,16 +3,16 @@ import Ingest
 import Spool
 import SystemPackage
 
-/// Turns the words of the configuration into checked settings.
+/// Converts the words of the configuration into checked settings.
 struct SettingsReader {
     let given: GivenSettings
-    /// The deciding text of a name; nil when it was not given or is not a single value.
+    /// The deciding text for a name; nil when it was not given or is not a single value.
     let text: (String) -> String?
-    /// The deciding list of a name; nil when it was not given or is not a list of values.
+    /// The deciding list for a name; nil when it was not given or is not a list of values.
     let list: (String) -> [String]?
 
     func settings(_ keys: [SettingsKey], defaultModel: FilePath?) throws(SettingsError) -> DaemonSettings {
-        // Defaults depend on these two.
+        // Other defaults depend on these two.
         var first = DaemonSettings(spool: "", model: defaultModel ?? "")
         try write(.spoolDirectory, to: &first)
         try write(.modelDirectory, to: &first)
@@ -20,13 +20,13 @@ struct SettingsReader {
         guard !spool.isEmpty else {
             throw SettingsError(
                 .configuration,
-                "no spool is named: give --spool DIR, spool.directory in the configuration, or "
+                "no spool is given: use --spool DIR, spool.directory in the configuration, or "
                     + SettingsKey.spoolDirectory.variable)
         }
         guard !model.isEmpty else {
             throw SettingsError(
                 .configuration,
-                "no model is named and none is installed: run 'make setup' in the source folder, or name a "
+                "no model is given and none is installed: run 'make setup' in the source folder, or choose a "
                     + "sentence-transformers folder with --model")
         }
         var settings = DaemonSettings(spool: spool, model: model)
@@ -49,7 +49,7 @@ struct SettingsReader {
         }
     }
 
-    /// What was given; nil when it says that the default is wanted.
+    /// The value that was given; nil when the default is wanted.
     private func value(_ name: String, _ form: SettingsForm) throws(SettingsRefusal) -> SettingsText? {
         if form == .patterns {
             if let patterns = list(name) { return .list(patterns) }

@@ -1,21 +1,21 @@
-/// What a `DigestTable` finds.
+/// An element that a `DigestTable` can find.
 protocol DigestKeyed {
     var digest: IdentifierDigest { get }
 }
 
-/// Finds the places of elements in an array by digest: open addressing over 4 bytes a place; the array stays its owner's.
+/// Finds elements of an array by digest: open addressing with 4 bytes per slot.
 ///
-/// A dictionary would keep every digest a second time. The digests are keyed hashes, so their bits are spread well whatever
-/// the documents are called.
+/// The caller keeps the array; a dictionary would store every digest a second time. The digests are keyed hashes, so
+/// their bits are well distributed for any document names.
 struct DigestTable: Sendable {
-    /// The number of an element plus one; 0 is an empty place.
+    /// The number of an element plus one; 0 marks an empty slot.
     private var places: [UInt32] = []
     private(set) var count = 0
 
-    /// The largest number that can be kept.
+    /// The largest number that fits.
     static let maximumNumber = Int(UInt32.max) - 1
 
-    /// Makes room for so many numbers.
+    /// Makes room for this many numbers.
     mutating func reserve(_ numbers: Int, in elements: [some DigestKeyed]) {
         let wanted = numbers * 2 + 16
         guard wanted > places.count else { return }
@@ -27,21 +27,21 @@ struct DigestTable: Sendable {
         }
     }
 
-    /// The number of a digest.
+    /// The number of a digest; nil when it is not in the table.
     func number(of wanted: IdentifierDigest, in elements: [some DigestKeyed]) -> Int? {
         guard count > 0 else { return nil }
         return search(wanted, in: elements).number
     }
 
-    /// Adds a number whose digest is not there yet.
+    /// Adds a number whose digest is not in the table yet.
     mutating func insert(_ number: Int, in elements: [some DigestKeyed]) {
-        // At most six of ten places are taken, so that a search looks at two or three.
+        // At most six of ten slots are occupied, so a search visits two or three.
         if (count + 1) * 10 > places.count * 6 { reserve(count * 5 / 4 + 16, in: elements) }
         places[search(elements[number].digest, in: elements).free] = UInt32(number + 1)
         count += 1
     }
 
-    /// Takes a number out.
+    /// Removes a number.
     mutating func remove(_ number: Int, in elements: [some DigestKeyed]) {
         guard !places.isEmpty else { return }
         var hole = home(elements[number].digest)
@@ -51,7 +51,7 @@ struct DigestTable: Sendable {
         }
         places[hole] = 0
         count -= 1
-        // What a search would no longer reach moves into the hole, so that no marks of the dead pile up.
+        // Elements that a search could no longer reach move into the hole, so no marks of removed elements accumulate.
         var place = next(hole)
         while places[place] != 0 {
             let start = home(elements[Int(places[place]) - 1].digest)
@@ -65,10 +65,10 @@ struct DigestTable: Sendable {
         }
     }
 
-    /// Bytes that are held.
+    /// The memory in use, in bytes.
     var byteCount: Int { places.capacity * MemoryLayout<UInt32>.stride }
 
-    /// The number of a digest, or the place where it would be put.
+    /// The number of a digest, or the slot where it belongs.
     private func search(
         _ wanted: IdentifierDigest, in elements: [some DigestKeyed]
     ) -> (number: Int?, free: Int) {
@@ -97,7 +97,7 @@ struct ShardTable: Sendable {
         let name: ShardName
         let rowCount: Int
         let checksum: UInt64
-        /// nil while all rows live.
+        /// The dead rows; nil while all rows live.
         var dead: RowBitset?
     }
 
@@ -106,7 +106,7 @@ struct ShardTable: Sendable {
 
     subscript(_ number: Int) -> Shard { shards[number] }
 
-    /// The number of a shard; nil when the index never had it since the store was opened.
+    /// The number of a shard; nil when the index has not contained it since the store was opened.
     func number(of name: ShardName) -> Int? { numbers[name] }
 
     /// Adds a shard under the next number.
@@ -115,7 +115,7 @@ struct ShardTable: Sendable {
         shards.append(shard)
     }
 
-    /// Replaces a shard's dead rows by more of them.
+    /// Replaces a shard's dead rows with a larger set.
     mutating func setDead(_ dead: RowBitset, of number: Int) {
         shards[number].dead = dead
     }

@@ -1,13 +1,14 @@
-/// The live documents of an index: where each one's rows are, by the digest of its identifier.
+/// The live documents of an index and the positions of their rows, by the digest of each identifier.
 ///
-/// Ingest asks it whether a document is known, commits ask it what a new version supersedes. It takes about 60 bytes a
-/// document, whatever their names are: flat arrays, no identifiers, no claims. A change takes time by its own size.
+/// Ingest asks whether it contains a document; commits ask what a new version supersedes. It takes about 60 bytes per
+/// document, regardless of the names: flat arrays, no identifiers, no claims. The time of a change depends only on the
+/// size of the change.
 package struct DocumentCatalog: Sendable {
-    /// Where a live document is.
+    /// The position of a live document.
     struct Entry: Sendable, Hashable, DigestKeyed {
         let digest: IdentifierDigest
         let key: KeyPrefix
-        /// Number of its shard in the store's `ShardTable`.
+        /// The number of its shard in the store's `ShardTable`.
         let shard: UInt32
         let firstRow: UInt32
         let rowCount: UInt32
@@ -18,9 +19,9 @@ package struct DocumentCatalog: Sendable {
         var rows: Range<Int> { Int(firstRow)..<Int(firstRow) + Int(rowCount) }
     }
 
-    /// The first of the items of one file.
+    /// The first item of a file.
     private struct Head: Sendable, DigestKeyed {
-        /// Of its path.
+        /// The digest of the file's path.
         let digest: IdentifierDigest
         var first: UInt32
     }
@@ -36,32 +37,32 @@ package struct DocumentCatalog: Sendable {
 
     init() {}
 
-    /// Live documents.
+    /// The number of live documents.
     package var count: Int { table.count }
 
-    /// Bytes of memory that are held.
+    /// The memory in use, in bytes.
     package var byteCount: Int {
         entries.capacity * MemoryLayout<Entry>.stride + heads.capacity * MemoryLayout<Head>.stride + table.byteCount
             + paths.byteCount
     }
 
-    /// The key of a live document; nil when there is none of this identifier.
+    /// The key of a live document; nil when there is none with this identifier.
     package func key(of digest: IdentifierDigest) -> KeyPrefix? { entry(digest)?.key }
 
-    /// Whether live documents came from the file at `path`: itself, or items of it.
+    /// Whether there are live documents of the file at `path`: itself, or items of it.
     package func hasDocuments(ofPath path: [UInt8]) -> Bool {
         let digest = IdentifierDigest(path: path)
         return number(digest) != nil || head(digest) != nil
     }
 
-    /// The live documents that came from the file at `path`.
+    /// The live documents of the file at `path`.
     package func digests(ofPath path: [UInt8]) -> [IdentifierDigest] {
         entries(ofPath: IdentifierDigest(path: path)).map(\.digest)
     }
 
     func entry(_ digest: IdentifierDigest) -> Entry? { number(digest).map { entries[$0] } }
 
-    /// The live documents that came from the file whose path has this digest.
+    /// The live documents of the file whose path has this digest.
     func entries(ofPath path: IdentifierDigest) -> [Entry] {
         var found: [Entry] = []
         if let whole = entry(path) { found.append(whole) }
@@ -73,21 +74,21 @@ package struct DocumentCatalog: Sendable {
         return found
     }
 
-    /// Makes room for so many documents, so that reading an index moves nothing.
+    /// Makes room for this many documents, so reading an index moves nothing.
     mutating func reserveCapacity(_ documents: Int) {
         entries.reserveCapacity(documents)
         table.reserve(documents, in: entries)
     }
 
-    /// Adds a document, or puts it in the place of the one that has its digest.
+    /// Adds a document, or replaces the one with the same digest.
     mutating func insert(_ document: ShardReceipt.Document, shard: Int) {
         insert(
             document.digest, path: document.path, key: document.key, shard: shard, rows: document.rows)
     }
 
-    /// Adds a document, or puts it in the place of the one that has its digest.
+    /// Adds a document, or replaces the one with the same digest.
     ///
-    /// - Parameter path: digest of the path alone; `digest` itself when the document is no item.
+    /// `path` is the digest of the path alone; it equals `digest` when the document is not an item.
     mutating func insert(
         _ digest: IdentifierDigest, path: IdentifierDigest, key: KeyPrefix, shard: Int, rows: Range<Int>
     ) {
@@ -108,7 +109,7 @@ package struct DocumentCatalog: Sendable {
         heads[head].first = UInt32(add(entry))
     }
 
-    /// Removes those documents of a file that are among the given ones; takes time by the number of the file's documents.
+    /// Removes the given documents of a file; takes time in proportion to the number of the file's documents.
     mutating func remove(_ dead: Set<IdentifierDigest>, ofPath path: IdentifierDigest) {
         if dead.contains(path), let number = number(path) { release(number) }
         guard let head = head(path) else { return }
@@ -135,14 +136,12 @@ package struct DocumentCatalog: Sendable {
         paths.number(of: path, in: heads)
     }
 
-    /// Puts an entry where there is room.
-    ///
-    /// - Returns: its number.
+    /// Stores an entry in a free position and returns its number.
     @discardableResult
     private mutating func add(_ entry: Entry) -> Int {
         let number: Int
         if unused == Self.none {
-            // An array that doubles itself would hold twice the memory just after.
+            // An array that doubles itself would take twice the memory just afterwards.
             if entries.count == entries.capacity { entries.reserveCapacity(entries.count + entries.count / 8 + 64) }
             number = entries.count
             entries.append(entry)
@@ -185,12 +184,10 @@ package struct DocumentCatalog: Sendable {
 }
 
 extension DocumentCatalog {
-    /// Reads the tables of documents of all shards.
+    /// Reads the document tables of all shards.
     ///
-    /// - Parameters:
-    ///   - table: gets the shards, in the manifest's order.
-    ///   - claims: claims to look for.
-    /// - Returns: those of them that documents came under, dead ones included.
+    /// `table` receives the shards in the manifest's order. Returns those of `claims` that documents in the index have,
+    /// dead ones included.
     mutating func read(
         _ snapshot: Snapshot, into table: inout ShardTable, claims: Set<String>
     ) throws(ShardsError) -> Set<String> {

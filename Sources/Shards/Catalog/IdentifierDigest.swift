@@ -1,10 +1,10 @@
 package import Identity
 package import Platform
 
-/// Stands for a document's identifier in memory: 128 bits whatever the identifier's length.
+/// Represents a document's identifier in memory, with 128 bits for an identifier of any length.
 ///
-/// Two SipHashes under keys that every process draws anew, so that nobody who chooses names can make two of them meet, and two
-/// meet by chance in one of 10^26 indexes of a million documents. It is never stored.
+/// It is two SipHashes under keys that every process draws anew, so choosing names cannot cause collisions. By chance
+/// two collide in one of 10^26 indexes of a million documents. It is never stored.
 package struct IdentifierDigest: Hashable, Sendable {
     let high: UInt64
     let low: UInt64
@@ -14,7 +14,7 @@ package struct IdentifierDigest: Hashable, Sendable {
         self.init(path: Array(identifier.path), item: identifier.item.map(Array.init))
     }
 
-    /// The digest of the identifier of a path, and of an item of its file.
+    /// The digest of the identifier of a path, or of an item of its file.
     package init(path: [UInt8], item: [UInt8]? = nil) {
         if let item {
             self.init(path: path.rawSpan, item: item.rawSpan)
@@ -23,7 +23,7 @@ package struct IdentifierDigest: Hashable, Sendable {
         }
     }
 
-    /// The digest of any bytes; of a path it is that of the whole file's document.
+    /// The digest of any bytes; for a path it is that of the document made of the whole file.
     init(path: borrowing RawSpan) {
         self = Self.digest { hasher in Self.feed(path, to: &hasher) }
     }
@@ -36,7 +36,7 @@ package struct IdentifierDigest: Hashable, Sendable {
         }
     }
 
-    // Swift's own keys are the same in every process when an environment variable says so.
+    // Swift's own keys are the same in every process when an environment variable requires it.
     private static let seeds = (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))
 
     private init(high: UInt64, low: UInt64) {
@@ -55,7 +55,7 @@ package struct IdentifierDigest: Hashable, Sendable {
         return UInt64(bitPattern: Int64(hasher.finalize()))
     }
 
-    /// Length first, so that no two sequences of fields are the same words.
+    /// The length comes first, so no two sequences of fields give the same words.
     private static func feed(_ bytes: borrowing RawSpan, to hasher: inout Hasher) {
         hasher.combine(bytes.byteCount)
         var offset = 0
@@ -72,9 +72,10 @@ package struct IdentifierDigest: Hashable, Sendable {
     }
 }
 
-/// The first 16 bytes of a document's key, which is enough to know the key again.
+/// The first 16 bytes of a document's key, which suffice to recognize the key.
 ///
-/// Keys are SHA-256 values of what the document is, so two documents meet in 128 bits only by chance, which does not happen.
+/// Keys are SHA-256 values of the document, so two documents could share 128 bits only by chance, which does not
+/// happen.
 package struct KeyPrefix: Hashable, Sendable {
     private let high: UInt64
     private let low: UInt64
@@ -85,7 +86,7 @@ package struct KeyPrefix: Hashable, Sendable {
         low = key.bytes.rawSpan.littleEndian(at: 8) ?? 0
     }
 
-    /// The prefix of a key that stands in a file, where its 32 bytes are known to be.
+    /// The prefix of a key in a file, whose 32 bytes are known to be there.
     init(_ bytes: borrowing RawSpan, at offset: Int) {
         high = bytes.littleEndian(at: offset) ?? 0
         low = bytes.littleEndian(at: offset + 8) ?? 0

@@ -3,9 +3,9 @@ package import Platform
 package import Quantization
 package import SystemPackage
 
-/// What all rows of an index have in common, so that their scores can be compared.
+/// The properties that all rows of an index share, which make their scores comparable.
 ///
-/// Rows of two identities are never mixed: vectors of another model, or codes of other ranges, mean something else.
+/// Rows of two identities are never mixed: vectors of another model, or codes of other ranges, have another meaning.
 package struct IndexIdentity: Sendable, Hashable {
     /// The model that makes the vectors; its name is not compared.
     package var model: ModelIdentity
@@ -26,13 +26,13 @@ package struct IndexIdentity: Sendable, Hashable {
     /// Bytes of one row of codes.
     package var bytesPerRow: Int { precision.bytesPerRow(dimension: dimension) }
 
-    /// Bytes of one row of the sign plane; nil for precisions that have none.
+    /// The size of one row of the sign plane in bytes; nil for precisions without one.
     package var signBytesPerRow: Int? {
         precision.needsRanges ? Precision.ubinary.bytesPerRow(dimension: dimension) : nil
     }
 }
 
-/// What a caller needs an index to be; nil where it takes the index as it is.
+/// The properties that a caller requires of an index; nil where it accepts any.
 package struct IndexExpectation: Sendable, Equatable {
     package var dimension: Int?
     package var precision: Precision?
@@ -54,56 +54,58 @@ package struct IndexExpectation: Sendable, Equatable {
         self.compute = compute
     }
 
-    /// Expects all that `identity` says.
+    /// Expects everything that `identity` states.
     package init(_ identity: IndexIdentity) {
         self.init(
             dimension: identity.dimension, precision: identity.precision, model: identity.model.weights,
             encoder: identity.model.encoder, ranges: identity.ranges, compute: identity.model.compute)
     }
 
-    /// Refuses an index that is something else.
+    /// Refuses an index with other properties.
     ///
-    /// - Parameter path: the index directory, or the file, whose identity it is.
-    /// - Throws: `ShardsError` of code `.mismatch`, naming both values and what to do.
+    /// `path` is the index directory or the file with this identity. Throws `ShardsError` of code `.mismatch`, naming
+    /// both values and what to do.
     package func check(_ identity: IndexIdentity, of path: FilePath) throws(ShardsError) {
         if let model, model != identity.model.weights {
             throw Self.mismatch(
-                path, "made with the model \(identity.model.name) of fingerprint \(identity.model.weights)",
-                "\(model) is in use",
-                "Name the model it was made with, or make a new index in another directory")
+                path, found: "made with the model \(identity.model.name) of fingerprint \(identity.model.weights)",
+                expected: "\(model) is in use",
+                advice: "Name the model it was made with, or make a new index in another directory")
         }
         if let encoder, encoder != identity.model.encoder {
             throw Self.mismatch(
-                path, "made with a tokenizer and pooling configuration of fingerprint \(identity.model.encoder)",
-                "\(encoder) is in use", "Restore the model's configuration files, or make a new index")
+                path, found: "made with a tokenizer and pooling configuration of fingerprint \(identity.model.encoder)",
+                expected: "\(encoder) is in use",
+                advice: "Restore the model's configuration files, or make a new index")
         }
         if let dimension, dimension != identity.dimension {
             throw Self.mismatch(
-                path, "made for \(identity.dimension) dimensions", "the model has \(dimension)",
-                "Name the model it was made with")
+                path, found: "made for \(identity.dimension) dimensions", expected: "the model has \(dimension)",
+                advice: "Choose the model it was made with")
         }
         if let precision, precision != identity.precision {
             throw Self.mismatch(
-                path, "of precision \(identity.precision.rawValue)", "\(precision.rawValue) is asked for",
-                "Set precision: \(identity.precision.rawValue), or make a new index in another directory")
+                path, found: "of precision \(identity.precision.rawValue)",
+                expected: "\(precision.rawValue) was requested",
+                advice: "Set precision: \(identity.precision.rawValue), or make a new index in another directory")
         }
         if let compute, Self.isCoarse(compute) != Self.isCoarse(identity.model.compute) {
             throw Self.mismatch(
-                path, "made with compute \(identity.model.compute)", "\(compute) is in use",
-                "Set compute: \(identity.model.compute), or make a new index in another directory")
+                path, found: "made with compute \(identity.model.compute)", expected: "\(compute) is in use",
+                advice: "Set compute: \(identity.model.compute), or make a new index in another directory")
         }
         if let ranges, ranges != identity.ranges {
             throw Self.mismatch(
-                path, "made with ranges of fingerprint \(identity.ranges.map(\.hexadecimal) ?? "none")",
-                "\(ranges) is in use",
-                "An index keeps its ranges for life: use the ranges.npy in its directory, or make a new index")
+                path, found: "made with ranges of fingerprint \(identity.ranges.map(\.hexadecimal) ?? "none")",
+                expected: "\(ranges) is in use",
+                advice: "An index never changes its ranges: use the ranges.npy in its directory, or make a new index")
         }
     }
 
     private static func isCoarse(_ compute: String) -> Bool { compute == "int8" }
 
     private static func mismatch(
-        _ path: FilePath, _ found: String, _ expected: String, _ advice: String
+        _ path: FilePath, found: String, expected: String, advice: String
     ) -> ShardsError {
         ShardsError(.mismatch, path: path, "the index was \(found), but \(expected). \(advice)")
     }

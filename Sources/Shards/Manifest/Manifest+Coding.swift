@@ -18,7 +18,7 @@ extension Manifest: Codable {
     }
 
     static let format = 1
-    /// What stands for the checksum while it is computed.
+    /// The placeholder for the checksum while it is computed.
     private static let blankChecksum = "0000000000000000"
 
     package init(from decoder: any Decoder) throws {
@@ -26,7 +26,7 @@ extension Manifest: Codable {
         let format = try fields.decode(Int.self, forKey: .format)
         guard format == Self.format else {
             throw ShardsError(
-                .unsupported, "index format \(format); this program reads format \(Self.format). Use a later one")
+                .unsupported, "index format \(format); this program reads format \(Self.format). Use a later version")
         }
         generation = try fields.decode(Int.self, forKey: .generation)
         parent = try fields.decodeIfPresent(Int.self, forKey: .parent)
@@ -59,7 +59,7 @@ extension Manifest: Codable {
             throw ShardsError(.corrupt, "a shard is listed twice, or with impossible numbers")
         }
         guard self.rows == rows, self.documents == documents else {
-            throw ShardsError(.corrupt, "the numbers of rows and documents are not the sums of the shards'")
+            throw ShardsError(.corrupt, "the numbers of rows and documents do not match the sums over the shards")
         }
     }
 
@@ -90,7 +90,7 @@ extension Manifest: Codable {
 }
 
 extension Manifest {
-    /// What every manifest ends with; the digits stand between them.
+    /// The end of every manifest, around the digits.
     private static let beforeChecksum = Array(#""xxh64":""#.utf8)
     private static let afterChecksum = Array("\"}\n".utf8)
 
@@ -114,8 +114,8 @@ extension Manifest {
 
     /// Verifies the checksum and reads the contents.
     ///
-    /// - Parameter path: its name must be that of the generation.
-    /// - Throws: `ShardsError`: `.corrupt`, or `.unsupported` for a later format.
+    /// The name in `path` must be that of the generation. Throws `ShardsError`: `.corrupt`, or `.unsupported` for a
+    /// later format.
     static func parse(_ bytes: [UInt8], path: FilePath) throws(ShardsError) -> Manifest {
         guard let digits = checksumRange(in: bytes) else {
             throw ShardsError(
@@ -141,7 +141,7 @@ extension Manifest {
         guard path.lastComponent?.string == IndexFile.manifest(manifest.generation).name else {
             throw ShardsError(
                 .corrupt, path: path, section: "manifest",
-                "it holds generation \(manifest.generation), which is not its name's")
+                "it contains generation \(manifest.generation), but its name says another")
         }
         return manifest
     }
@@ -156,7 +156,7 @@ extension Manifest {
     }
 }
 
-/// A SHA-256 digest as JSON has it.
+/// A SHA-256 digest in JSON.
 struct Fingerprint: Decodable {
     let digest: SHA256Digest
 
@@ -169,7 +169,7 @@ struct Fingerprint: Decodable {
     }
 }
 
-/// A 64-bit number as JSON has it: 16 lower-case hexadecimal digits, since JSON's own numbers lose precision.
+/// A 64-bit number in JSON: 16 lower-case hexadecimal digits, since JSON's own numbers lose precision.
 struct HexadecimalNumber: Codable, Sendable {
     let value: UInt64
 

@@ -1,7 +1,7 @@
 package import FoundationEssentials
 package import Platform
 
-/// One generation of an index: a complete list of what belongs to it.
+/// One generation of an index: a complete list of its contents.
 ///
 /// See Format.md, section 3. A manifest is written once and never changed; the next generation is another file.
 package struct Manifest: Sendable, Equatable {
@@ -13,39 +13,39 @@ package struct Manifest: Sendable, Equatable {
     package internal(set) var identity: IndexIdentity
     /// SHA-256 of `ranges.json`.
     package internal(set) var rangesDescription: SHA256Digest?
-    /// How documents are cut, name to number: `budget`, `target`, `overlap`.
+    /// How documents are cut, each rule a name and a number: `budget`, `target`, `overlap`.
     package internal(set) var passages: [String: Int]
-    /// In row order.
+    /// The shards in row order.
     package internal(set) var shards: [ManifestShard]
-    /// Vector components that fell outside the ranges, since creation.
+    /// The number of vector components outside the ranges, since creation.
     package internal(set) var clippedValues: Int
-    /// Vector components that were quantized, since creation.
+    /// The number of quantized vector components, since creation.
     package internal(set) var quantizedValues: Int
     /// The last commits, oldest first.
     package internal(set) var commits: [ManifestCommit]
 
-    /// Live rows of all shards.
+    /// The live rows of all shards.
     package var rows: Int { shards.reduce(0) { $0 + $1.liveRows } }
-    /// Live documents of all shards.
+    /// The live documents of all shards.
     package var documents: Int { shards.reduce(0) { $0 + $1.liveDocuments } }
 
-    /// The share of quantized values that fell outside the ranges; above 1 % the ranges fit the text badly.
+    /// The share of quantized values outside the ranges; above 1 % the ranges fit the text badly.
     package var clippedShare: Double {
         quantizedValues > 0 ? Double(clippedValues) / Double(quantizedValues) : 0
     }
 }
 
-/// What one commit changed, kept for people: `info` and `explain` show the last ones.
+/// The changes of one commit, recorded for people: `info` and `explain` show the last ones.
 package struct ManifestCommit: Sendable, Equatable, Codable {
     package let generation: Int
     package let time: Date
-    /// Rows added.
+    /// The number of rows added.
     package let rows: Int
-    /// Documents added.
+    /// The number of documents added.
     package let documents: Int
-    /// Rows that died: superseded or deleted.
+    /// The number of rows that died: superseded or deleted.
     package let removedRows: Int
-    /// Shards added.
+    /// The number of shards added.
     package let shards: Int
 
     enum CodingKeys: String, CodingKey {

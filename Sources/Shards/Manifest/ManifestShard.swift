@@ -1,26 +1,26 @@
-/// A shard as a manifest lists it.
+/// A shard in the list of a manifest.
 package struct ManifestShard: Sendable, Equatable {
     /// The file of a shard's dead rows.
     package struct Tombstones: Sendable, Equatable {
         /// The file's name in the index directory.
         package let name: String
         package let deadRows: Int
-        /// XXH64 of the file, as it stands in its last 8 bytes.
+        /// XXH64 of the file, from its last 8 bytes.
         package let checksum: UInt64
     }
 
     package let name: ShardName
-    /// Rows in the file, dead ones included.
+    /// The rows in the file, dead ones included.
     package let rows: Int
     package internal(set) var liveRows: Int
-    /// Documents in the file, dead ones included.
+    /// The documents in the file, dead ones included.
     package let documents: Int
     package internal(set) var liveDocuments: Int
-    /// Bytes of the file.
+    /// The size of the file in bytes.
     package let bytes: Int
-    /// XXH64 of the file's index, which covers all else.
+    /// XXH64 of the file's index, which covers everything else.
     package let checksum: UInt64
-    /// nil while all rows live.
+    /// The file of dead rows; nil while all rows live.
     package internal(set) var tombstones: Tombstones?
 }
 
@@ -58,7 +58,7 @@ extension ManifestShard: Codable {
         try fields.encodeIfPresent(tombstones, forKey: .tombstones)
     }
 
-    /// Whether the numbers can be those of a shard; whether they are is for its readers to see.
+    /// Whether the numbers are possible for a shard; its readers check whether they are correct.
     var isPlausible: Bool {
         let dead = tombstones?.deadRows ?? 0
         return (1...ShardFormat.maximumRowCount).contains(rows) && (1...rows).contains(documents)

@@ -4,13 +4,13 @@ import SystemPackage
 /// The file of a shard's dead rows (Format.md, 2).
 struct Tombstones: Sendable, Equatable {
     let generation: Int
-    /// The checksum of the shard whose rows they are.
+    /// The checksum of the shard with these rows.
     let shardChecksum: UInt64
     let dead: RowBitset
 
     private static let headerByteCount = 48
 
-    /// The file's bytes and its XXH64, which are its last 8.
+    /// The file's bytes and its XXH64, which is in the last 8.
     func serialized() -> (bytes: [UInt8], checksum: UInt64) {
         var bytes = ShardFormat.tombstonesTag
         bytes.append(littleEndian: ShardFormat.version)
@@ -25,7 +25,7 @@ struct Tombstones: Sendable, Equatable {
         return (bytes, checksum)
     }
 
-    /// Reads the dead rows of a shard as its manifest lists them.
+    /// Reads the dead rows of a shard according to its manifest.
     static func read(_ shard: ManifestShard, in directory: OpenDirectory) throws(ShardsError) -> RowBitset? {
         guard let listed = shard.tombstones else { return nil }
         let file = IndexFile.tombstones(shard: shard.name, name: listed.name)
@@ -42,7 +42,7 @@ struct Tombstones: Sendable, Equatable {
         return tombstones.dead
     }
 
-    /// Verifies and reads a file's bytes.
+    /// Verifies and parses a file's bytes.
     static func parse(_ bytes: [UInt8], path: FilePath) throws(ShardsError) -> (Tombstones, checksum: UInt64) {
         var parser = FieldParser(bytes.rawSpan, path: path, section: "tombstones", at: 0)
         try parser.expect(ShardFormat.tombstonesTag, "a tombstone file: the tag VSPTOMBS is missing")
@@ -54,7 +54,7 @@ struct Tombstones: Sendable, Equatable {
         guard version == ShardFormat.version else {
             throw ShardsError(
                 .unsupported, path: path, section: "tombstones", offset: 8,
-                "tombstone format \(version); this program reads format \(ShardFormat.version). Use a later one")
+                "tombstone format \(version); this program reads format \(ShardFormat.version). Use a later version")
         }
         try parser.expectZeros(4)
         let generation = try parser.count(UInt64.self, "generation")
@@ -62,7 +62,7 @@ struct Tombstones: Sendable, Equatable {
         let rowCount = try parser.count(UInt64.self, limit: ShardFormat.maximumRowCount, "number of rows")
         let deadCount = try parser.count(UInt64.self, limit: rowCount, "number of dead rows")
         guard end - headerByteCount == RowBitset.wordCount(rows: rowCount) * 8 else {
-            throw parser.corrupt("its size does not fit \(rowCount) rows")
+            throw parser.corrupt("its size does not match \(rowCount) rows")
         }
         var words: [UInt64] = []
         while parser.offset < end { words.append(try parser.integer(UInt64.self)) }
@@ -75,18 +75,18 @@ struct Tombstones: Sendable, Equatable {
 
 /// A set of row numbers of one shard, one bit each.
 package struct RowBitset: Sendable, Hashable {
-    /// The rows of the shard; only smaller numbers can be members.
+    /// The number of rows of the shard; only smaller row numbers can be members.
     package let rowCount: Int
     /// Bit r % 64 of word r / 64 is row r; bits past the last row are 0.
     package private(set) var words: [UInt64]
 
-    /// The empty set.
+    /// Makes an empty set.
     package init(rowCount: Int) {
         self.rowCount = rowCount
         words = Array(repeating: 0, count: Self.wordCount(rows: rowCount))
     }
 
-    /// Takes words from a file; nil when they are too few, too many, or have bits past the last row.
+    /// Takes words from a file; nil when there are too few, too many, or bits past the last row.
     init?(rowCount: Int, words: [UInt64]) {
         guard words.count == Self.wordCount(rows: rowCount) else { return nil }
         if rowCount % 64 != 0, let last = words.last, last >> UInt64(rowCount % 64) != 0 { return nil }
@@ -94,16 +94,14 @@ package struct RowBitset: Sendable, Hashable {
         self.words = words
     }
 
-    /// Members.
+    /// The number of members.
     package var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
 
     package func contains(_ row: Int) -> Bool {
         words[row >> 6] >> UInt64(row & 63) & 1 != 0
     }
 
-    /// Adds a row.
-    ///
-    /// - Returns: whether it was new.
+    /// Adds a row and returns whether it was new.
     @discardableResult
     package mutating func insert(_ row: Int) -> Bool {
         precondition(row < rowCount, "row \(row) of \(rowCount)")

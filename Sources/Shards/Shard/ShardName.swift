@@ -3,32 +3,31 @@ package import SystemPackage
 
 /// A shard's file name without its extension: `shard-<12 hexadecimal digits of milliseconds>-<8 random ones>`.
 ///
-/// Names are unique without asking anybody, so shards can be written before their generation is known and copied between
-/// indexes; and they sort by age.
+/// Names are unique without coordination, so shards can be written before their generation is known and copied between
+/// indexes. They sort by age.
 package struct ShardName: Hashable, Sendable, Comparable, CustomStringConvertible {
-    /// Characters of every name.
+    /// The length of every name in characters.
     static let length = 27
 
     /// `shard-...`, without `.zst`.
     package let text: String
 
-    /// - Parameters:
-    ///   - milliseconds: since 1970; the lowest 48 bits count.
-    ///   - random: tells shards of the same millisecond apart.
+    /// Makes a name from the lowest 48 bits of the milliseconds since 1970 and a random number that distinguishes
+    /// shards of the same millisecond.
     package init(milliseconds: UInt64, random: UInt32) {
         text =
             "shard-" + Self.hexadecimal(milliseconds & 0xFFFF_FFFF_FFFF, digits: 12) + "-"
             + Self.hexadecimal(UInt64(random), digits: 8)
     }
 
-    /// A name that nobody else has, for a shard written now.
+    /// A unique name for a shard written now.
     package static func unique(at time: Date) -> ShardName {
         let milliseconds = max(time.timeIntervalSince1970 * 1000, 0)
         return ShardName(
             milliseconds: UInt64(exactly: milliseconds.rounded()) ?? 0, random: .random(in: .min ... .max))
     }
 
-    /// Reads a name without extension; nil unless it is exactly of this form.
+    /// Parses a name without extension; nil unless it has exactly this form.
     package init?(_ text: String) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 3, parts[0] == "shard", parts[1].utf8.count == 12, parts[2].utf8.count == 8,
@@ -45,7 +44,7 @@ package struct ShardName: Hashable, Sendable, Comparable, CustomStringConvertibl
     /// `shard-....zst`.
     package var fileName: String { text + ".zst" }
 
-    /// The shard's file as a path in the open index directory.
+    /// The shard's file relative to the open index directory.
     package var file: FilePath { FilePath(fileName) }
 
     package var description: String { text }

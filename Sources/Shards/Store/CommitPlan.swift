@@ -1,6 +1,6 @@
 import Identity
 
-/// What a commit does to an index, worked out before anything is written: a pure function of the index and the changes.
+/// The effects of a commit, computed before anything is written: a pure function of the index and the changes.
 struct CommitPlan: Sendable {
     /// A document that will live.
     struct Insertion: Sendable {
@@ -8,21 +8,21 @@ struct CommitPlan: Sendable {
         let shard: Int
     }
 
-    /// Complete new sets of dead rows by shard number, for the shards that lose some.
+    /// The complete new sets of dead rows by shard number, for the shards that lose some.
     private(set) var dead: [Int: RowBitset] = [:]
-    /// Documents that died, by shard number.
+    /// The documents that died, by shard number.
     private(set) var deadDocuments: [Int: Int] = [:]
     private(set) var removedRows = 0
-    /// Documents that are no longer there and whose place nothing takes, by the digest of their path.
+    /// The documents that disappear without a replacement, by the digest of their path.
     private(set) var removed: [IdentifierDigest: Set<IdentifierDigest>] = [:]
-    /// Documents that are new or take the place of older ones; at most one of each identifier.
+    /// The documents that are new or replace older ones; at most one per identifier.
     private(set) var inserted: [IdentifierDigest: Insertion] = [:]
-    /// Shards to add to the manifest; the first one gets the number that follows the table's last.
+    /// The shards to add to the manifest; the first one gets the next number of the table.
     let shards: [ShardReceipt]
 
-    /// - Parameters: the catalog and the table are not kept, since the commit changes them in place.
+    /// Computes the plan; it does not keep the catalog and the table, since the commit changes them in place.
     init(_ changes: IndexChanges, catalog: DocumentCatalog, table: ShardTable) {
-        // A commit that seemed to fail may have happened: its shards are not added twice.
+        // A commit that seemed to fail may have happened; do not add its shards twice.
         shards = changes.shards.filter { table.number(of: $0.name) == nil }
         var ended: [IdentifierDigest: IndexChanges.EndedFile] = [:]
         for file in changes.ended { ended[IdentifierDigest(path: file.path)] = file }
@@ -35,12 +35,12 @@ struct CommitPlan: Sendable {
             guard let entry = catalog.entry(IdentifierDigest(identifier)) else { continue }
             remove(entry, ofPath: IdentifierDigest(path: Array(identifier.path)), table)
         }
-        insert(changes, ended, catalog, table)
+        insert(changes, ended: ended, catalog: catalog, table: table)
     }
 
     private mutating func insert(
-        _ changes: IndexChanges, _ ended: [IdentifierDigest: IndexChanges.EndedFile], _ catalog: DocumentCatalog,
-        _ table: ShardTable
+        _ changes: IndexChanges, ended: [IdentifierDigest: IndexChanges.EndedFile], catalog: DocumentCatalog,
+        table: ShardTable
     ) {
         var number = 0
         var shard = table.shards.count
@@ -59,7 +59,7 @@ struct CommitPlan: Sendable {
                 if withdrawn[document.claim] || isGone {
                     kill(document.rows, of: shard, table)
                 } else {
-                    insert(insertion, catalog, table)
+                    insert(insertion, catalog: catalog, table: table)
                 }
                 number += 1
             }
@@ -67,7 +67,7 @@ struct CommitPlan: Sendable {
         }
     }
 
-    /// Whether the index is another one afterwards.
+    /// Whether the commit changes the index.
     var changesIndex: Bool { !shards.isEmpty || !dead.isEmpty }
 
     private mutating func remove(_ entry: DocumentCatalog.Entry, ofPath path: IdentifierDigest, _ table: ShardTable) {
@@ -75,7 +75,7 @@ struct CommitPlan: Sendable {
         kill(entry.rows, of: Int(entry.shard), table)
     }
 
-    private mutating func insert(_ insertion: Insertion, _ catalog: DocumentCatalog, _ table: ShardTable) {
+    private mutating func insert(_ insertion: Insertion, catalog: DocumentCatalog, table: ShardTable) {
         let document = insertion.document
         if let older = inserted[document.digest] {
             kill(older.document.rows, of: older.shard, table)
@@ -88,7 +88,7 @@ struct CommitPlan: Sendable {
     private mutating func kill(_ doomed: Range<Int>, of shard: Int, _ table: ShardTable) {
         let isNew = shard >= table.shards.count
         let rowCount = isNew ? shards[shard - table.shards.count].rowCount : table[shard].rowCount
-        // Taken out meanwhile, so that the set is changed in place rather than copied for every document.
+        // Removed meanwhile, so the set is changed in place rather than copied for every document.
         var rows = dead.removeValue(forKey: shard) ?? (isNew ? nil : table[shard].dead) ?? RowBitset(rowCount: rowCount)
         for row in doomed where rows.insert(row) { removedRows += 1 }
         dead[shard] = rows

@@ -2,25 +2,23 @@ package import FoundationEssentials
 package import Platform
 import SystemPackage
 
-/// Removes what a crash, or a commit that failed, left in an index directory (Format.md, 6).
+/// Removes what a crash or a failed commit left in an index directory (Format.md, 6).
 package struct GarbageCollector: Sendable {
-    /// Generations that are kept beside what they name.
+    /// The number of generations to keep with the files they name.
     package static let keptGenerations = 3
-    /// How long a file that nothing names is left alone: somebody may just be about to commit it.
+    /// How long an unnamed file is kept, because a writer may be about to commit it.
     package static let graceTime: TimeInterval = 600
 
     package let directory: OpenDirectory
-    /// Files that a commit which failed has written and may still come to name, however old they are.
+    /// The files of a failed commit that it may still name, kept regardless of their age.
     let spared: Set<String>
 
-    /// Removes older manifests, and files that none of the last generations names.
+    /// Removes older manifests, and files that none of the last generations names; returns the removed names.
     ///
-    /// Readers that mapped a removed shard keep it; readers about to open one begin again with the newest manifest.
-    ///
-    /// - Parameter sparing: shards that wait for their commit, however old they are.
-    /// - Returns: the names that were removed.
-    /// - Throws: `ShardsError` when the directory cannot be listed or a manifest cannot be read; a file that cannot be removed
-    ///   is left for the next time.
+    /// Readers that mapped a removed shard keep it; readers about to open one start again with the newest manifest.
+    /// `sparing` names shards that wait for their commit, which are kept regardless of their age. Throws `ShardsError`
+    /// when the directory cannot be listed or a manifest cannot be read; a file that cannot be removed stays until the
+    /// next time.
     @discardableResult
     package func collect(
         now: Date, grace: TimeInterval = graceTime, sparing: Set<ShardName> = []
@@ -32,9 +30,9 @@ package struct GarbageCollector: Sendable {
             do throws(ShardsError) {
                 kept.append(try listing.manifest(generation))
             } catch {
-                // Superseded meanwhile: whoever commits so often leaves another chance.
+                // Superseded meanwhile: with such frequent commits there will be another chance.
                 if error.cause?.isAbsence == true { return [] }
-                // What could not be read this time may be a good one.
+                // A manifest that is unreadable this time may be valid.
                 guard error.code != .system else { throw error }
                 isDamaged = true
             }
@@ -45,12 +43,13 @@ package struct GarbageCollector: Sendable {
         for file in listing.files {
             let isGarbage =
                 switch file {
-                case .temporary: isOld(file, now, grace)
-                // Nobody knows what a manifest named that is damaged or gone.
+                case .temporary: isOld(file, at: now, after: grace)
+                // The files that a damaged or missing manifest named are unknown.
                 case .manifest(let generation): !isDamaged && generation < oldest
                 case .shard(let name):
-                    !isDamaged && !named.contains(file.name) && !sparing.contains(name) && isOld(file, now, grace)
-                case .tombstones: !isDamaged && !named.contains(file.name) && isOld(file, now, grace)
+                    !isDamaged && !named.contains(file.name) && !sparing.contains(name)
+                        && isOld(file, at: now, after: grace)
+                case .tombstones: !isDamaged && !named.contains(file.name) && isOld(file, at: now, after: grace)
                 case .ranges, .rangesDescription, .generationMark, .other: false
                 }
             guard isGarbage else { continue }
@@ -64,14 +63,14 @@ package struct GarbageCollector: Sendable {
         return removed
     }
 
-    private func isOld(_ file: IndexFile, _ now: Date, _ grace: TimeInterval) -> Bool {
+    private func isOld(_ file: IndexFile, at now: Date, after grace: TimeInterval) -> Bool {
         guard let status = try? directory.status(of: FilePath(file.name)) else { return false }
         return Double(status.modified) / 1e9 + grace <= now.timeIntervalSince1970
     }
 }
 
 extension Manifest {
-    /// The shards and tombstone files that it names.
+    /// The shards and tombstone files that the manifest names.
     var fileNames: [String] {
         shards.map(\.name.fileName) + shards.compactMap { $0.tombstones?.name }
     }

@@ -1,19 +1,19 @@
 package import Identity
 
-/// What one commit is to change.
+/// The changes of one commit.
 ///
-/// A new document takes the place of an older one of the same identifier by itself, in the same generation; of several in the
-/// new shards the last one counts.
+/// A new document replaces an older one of the same identifier in the same generation; of several in the new shards the
+/// last one wins.
 package struct IndexChanges: Sendable {
-    /// A file that was read to its end: documents that came from it before and are no longer in it die.
+    /// A completely read file; earlier documents of it that it no longer contains die.
     package struct EndedFile: Sendable {
         /// The path in the inbox.
         package var path: [UInt8]
-        /// Everything that the file holds, changed or not.
+        /// Everything in the file, changed or not.
         package var staying: Set<IdentifierDigest>
-        /// How many documents of the new shards, counted through all of them, came before the end of the file.
+        /// The number of documents before the end of the file, counted through all new shards.
         ///
-        /// Those of its path that come after belong to a later version, which goes on in another commit.
+        /// Later documents of its path belong to a later version, which continues in another commit.
         package var documentsBefore: Int
 
         package init(path: [UInt8], staying: Set<IdentifierDigest>, documentsBefore: Int = .max) {
@@ -23,17 +23,18 @@ package struct IndexChanges: Sendable {
         }
     }
 
-    /// Shards that were written to the index directory, in row order.
+    /// The shards written to the index directory, in row order.
     package var shards: [ShardReceipt]
-    /// Claims, as the receipts have them, whose documents are dead on arrival: their files changed while they were read.
+    /// The claims, as in the receipts, whose documents are dead on arrival, because their files changed while they were
+    /// read.
     package var withdrawn: Set<String>
-    /// Files that were read whole, in order; when a path comes several times the last one counts.
+    /// The completely read files, in order; when a path appears several times the last one wins.
     package var ended: [EndedFile]
-    /// Documents to delete; unknown ones are ignored.
+    /// The documents to delete; unknown ones are ignored.
     package var removals: [DocumentIdentifier]
-    /// Vector components that fell outside the ranges.
+    /// The number of vector components outside the ranges.
     package var clippedValues: Int
-    /// Vector components that were quantized.
+    /// The number of quantized vector components.
     package var quantizedValues: Int
 
     package init(

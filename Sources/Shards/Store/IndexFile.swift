@@ -1,21 +1,21 @@
 import Platform
 package import SystemPackage
 
-/// The kinds of files in an index directory, told by their names.
+/// The kinds of files in an index directory, recognized by name.
 package enum IndexFile: Sendable, Hashable {
     case manifest(Int)
     case shard(ShardName)
     case tombstones(shard: ShardName, name: String)
     case ranges
     case rangesDescription
-    /// What says which generation is the newest, see `GenerationMark`.
+    /// The file with the newest generation, see `GenerationMark`.
     case generationMark
-    /// A file in the making, or what a crash left of one.
+    /// A file under construction, or the remains of one after a crash.
     case temporary(String)
-    /// Not ours; never touched.
+    /// A foreign file, never touched.
     case other(String)
 
-    /// Tells a name.
+    /// Recognizes a name.
     package init(_ name: String) {
         if name == "ranges.npy" {
             self = .ranges
@@ -48,25 +48,26 @@ package enum IndexFile: Sendable, Hashable {
         }
     }
 
-    /// Permissions of every file of an index, whatever the umask: its owner's, and for reading the group's that may search.
+    /// The permissions of every file of an index, regardless of the umask: the owner writes, the group that may search
+    /// reads.
     package static let mode: UInt32 = 0o640
-    /// Permissions of the directory when it is made.
+    /// The permissions of the directory when it is made.
     package static let directoryMode: UInt32 = 0o750
 
     /// The name as a component of a path.
     var component: FilePath.Component {
-        // Every name of ours, and every name that a directory gave, is a component.
+        // Every name of ours, and every name from a directory, is a component.
         FilePath(name).lastComponent ?? "file"
     }
 
-    /// Where it is, for messages.
+    /// The full path, for messages.
     package func path(in directory: FilePath) -> FilePath {
         directory.appending(name)
     }
 
     /// All bytes of the file.
     ///
-    /// - Throws: `ShardsError`: `.system` with the cause, also when there is no such file; `.corrupt` when it is larger than
+    /// - Throws: `ShardsError`: `.system` with the cause, also when the file does not exist; `.corrupt` when it exceeds
     ///   `limit`.
     func contents(in directory: OpenDirectory, limit: Int) throws(ShardsError) -> [UInt8] {
         do throws(PlatformError) {
@@ -76,14 +77,14 @@ package enum IndexFile: Sendable, Hashable {
         }
     }
 
-    /// Nobody commits so often; a name with a larger number is a stranger's.
+    /// A limit beyond any real number of commits; a name with a larger number is foreign.
     private static let highestGeneration = 1 << 53
 
     private static func generation(_ name: String) -> Int? {
         guard name.hasPrefix("manifest-"), name.hasSuffix(".json"),
             let generation = Int(name.dropFirst(9).dropLast(5)), (1...highestGeneration).contains(generation)
         else { return nil }
-        // Leading zeros and signs would make two names of one generation.
+        // Leading zeros and signs would allow two names for one generation.
         return name == IndexFile.manifest(generation).name ? generation : nil
     }
 }

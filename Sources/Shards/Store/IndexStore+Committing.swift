@@ -3,33 +3,35 @@ package import Platform
 import SystemPackage
 
 extension IndexStore {
-    /// How often a commit is tried anew after others committed first.
+    /// How often a commit is retried after others committed first.
     private static let maximumAttempts = 16
-    /// Commits that a manifest remembers.
+    /// The number of commits that a manifest records.
     private static let rememberedCommits = 16
 
-    /// Commits one generation: new rows and the death of those that they supersede become visible together.
+    /// Commits one generation: new rows and the death of those they supersede become visible together.
     ///
-    /// The shards must have been written to the index directory. A commit that threw changed nothing that anybody can see, and may
+    /// The shards must have been written to the index directory. A commit that threw changed nothing visible, and can
     /// be repeated with the same shards.
     ///
-    /// - Returns: how safe the newest generation is, which is the new one, or the one before when there was nothing to commit.
-    ///   Of unknown durability means: others see it, or nobody can tell whether they do, and a power cut may undo it.
-    ///   `confirmDurability` must be called until it no longer can, before anything is done that cannot be undone either;
-    ///   it also makes the commit anew when it turns out that it was not published.
-    /// - Throws: `ShardsError`: `.system`, `.invalid` when a shard is not there, `.conflict`, or what re-reading the index throws.
+    /// Returns the durability of the newest generation, which is the new one, or the previous one when there was
+    /// nothing to commit. Unknown durability means that others see it, or that this cannot be determined, and that a
+    /// power cut may undo it. Then `confirmDurability` must be called until it reports durability, before anything else
+    /// irreversible is done. It also repeats the commit if it finds that it was not published.
+    ///
+    /// - Throws: `ShardsError`: `.system`, `.invalid` when a shard is missing, `.conflict`, or the errors of re-reading
+    ///   the index.
     @discardableResult
     package mutating func commit(_ changes: IndexChanges, at time: Date) throws(ShardsError) -> Durability {
-        // Changes follow one another, so those of a commit in doubt come first.
+        // Changes are in sequence, so those of an uncertain commit come first.
         if let doubtful, case .unknown(let error) = try finish(doubtful), self.doubtful != nil {
             throw ShardsError(error, path: directory.path)
         }
         return try commitNow(changes, at: time)
     }
 
-    /// Makes a commit again of which nobody could tell whether it was published.
+    /// Repeats a commit that may or may not have been published.
     ///
-    /// If it was, its generation's name is taken: the index is read again then, and nothing is left to change.
+    /// If it was published, its generation's name is taken; then the index is read again, and no changes remain.
     mutating func finish(_ doubtful: DoubtfulCommit) throws(ShardsError) -> Durability {
         self.doubtful = nil
         do throws(ShardsError) {
@@ -49,13 +51,12 @@ extension IndexStore {
         }
         throw ShardsError(
             .conflict, path: directory.path,
-            "others committed \(Self.maximumAttempts) times while this commit was tried. Is another vectorspoold running?"
+            "others committed \(Self.maximumAttempts) times during this commit. Is another vectorspoold running?"
         )
     }
 
-    /// Tries to publish what a plan makes of the index.
-    ///
-    /// - Returns: how safe it is; nil when somebody else has the generation's name.
+    /// Tries to publish the result of a plan; returns its durability, or nil when another writer has the generation's
+    /// name.
     private mutating func attempt(
         _ plan: CommitPlan, _ changes: IndexChanges, at time: Date
     ) throws(ShardsError) -> Durability? {
@@ -69,7 +70,7 @@ extension IndexStore {
         next.commits = Array((next.commits + [record(plan, next)]).suffix(Self.rememberedCommits))
         next.shards = shards(plan, try writeTombstones(plan, generation: next.generation))
         let bytes = try next.serialized()
-        // What the manifest names must not be lost in a power cut that spares the manifest.
+        // Everything that the manifest names must survive any power cut that the manifest survives.
         try synchronizeDirectory()
         let file = IndexFile.manifest(next.generation)
         let durability: Durability
@@ -91,7 +92,7 @@ extension IndexStore {
         return durability
     }
 
-    /// Whether a manifest that was published stands there, and not one of somebody else; false when it cannot be read.
+    /// Whether our published manifest has the name, and not another writer's; false when it cannot be read.
     private func stands(_ bytes: [UInt8], as file: IndexFile) -> Bool {
         (try? directory.contents(of: FilePath(file.name), limit: bytes.count)) == bytes
     }
@@ -105,7 +106,7 @@ extension IndexStore {
             throw ShardsError(error, path: path)
         }
         guard status?.kind == .regular, status?.size == shard.byteCount else {
-            throw ShardsError(.invalid, path: path, "a shard that was never written, or is gone, is not committed")
+            throw ShardsError(.invalid, path: path, "the shard is missing, so it cannot be committed")
         }
     }
 
@@ -124,9 +125,9 @@ extension IndexStore {
             shards: plan.shards.count)
     }
 
-    /// The shards of the next manifest; one without live rows is listed for one generation more.
+    /// The shards of the next manifest, which lists a shard without live rows for one more generation.
     ///
-    /// So that the claims of its documents are still known when a crash comes before their files are moved to `done/`.
+    /// So the claims of its documents are still known if a crash comes before their files are moved to `done/`.
     private func shards(_ plan: CommitPlan, _ tombstones: [Int: ManifestShard.Tombstones]) -> [ManifestShard] {
         let added = plan.shards.map { receipt in
             ManifestShard(
@@ -164,7 +165,7 @@ extension IndexStore {
         return written
     }
 
-    /// Writes a tombstone file under the first name that is free, or finds the one that a failed commit wrote.
+    /// Writes a tombstone file under the first free name, or finds the one that a failed commit wrote.
     private mutating func writeTombstones(
         _ tombstones: Tombstones, of shard: ShardName
     ) throws(ShardsError) -> ManifestShard.Tombstones {

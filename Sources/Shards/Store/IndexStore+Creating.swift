@@ -6,12 +6,10 @@ package import SystemPackage
 extension IndexStore {
     /// Creates an index: the directory, the ranges' files and generation 1, which has no rows.
     ///
-    /// A creation that was interrupted leaves no manifest, so it can be done again.
-    ///
-    /// - Parameters:
-    ///   - identity: its `ranges` are ignored: they follow from `ranges`.
-    ///   - ranges: required for int8 and uint8, nil or kept for information else.
-    ///   - passages: how documents are cut, name to number.
+    /// An interrupted creation leaves no manifest, so it can be repeated. The `ranges` of `identity` are ignored,
+    /// because they follow from `ranges`, which int8 and uint8 need and other precisions keep for information.
+    /// `passages` are the rules for cutting documents, each a name and a number. Throws `ShardsError`: `.exists`,
+    /// `.invalid` or `.mismatch` for ranges that do not fit, `.system`.
     /// - Throws: `ShardsError`: `.exists`, `.invalid` or `.mismatch` for ranges that do not fit, `.system`.
     package static func create(
         at directory: FilePath, identity: IndexIdentity, ranges: RangesFile?, passages: [String: Int], time: Date
@@ -19,7 +17,7 @@ extension IndexStore {
         if try exists(at: directory) { throw taken(directory) }
         var identity = identity
         identity.ranges = ranges?.fingerprint
-        try check(identity, ranges, directory)
+        try check(identity, ranges: ranges, at: directory)
         let manifest = Manifest(
             generation: 1, parent: nil, created: time.wholeSeconds, committed: time.wholeSeconds, identity: identity,
             rangesDescription: ranges.map { SHA256Digest(of: $0.description) }, passages: passages, shards: [],
@@ -33,7 +31,7 @@ extension IndexStore {
             }
             let file = IndexFile.manifest(1)
             let durability = try opened.publish(bytes, as: file.component, mode: IndexFile.mode, isReplacing: false)
-            // Opening it makes sure that it is durable, if it stands.
+            // Opening it makes sure that it is durable, if it exists.
             if case .unknown(let error) = durability, try opened.statusIfPresent(FilePath(file.name)) == nil {
                 throw error
             }
@@ -44,7 +42,7 @@ extension IndexStore {
         return try open(directory, expecting: IndexExpectation(identity))
     }
 
-    /// Writes a file that must be durable before the manifest is.
+    /// Writes a file that must be durable before the manifest.
     private static func replace(
         _ file: IndexFile, _ bytes: [UInt8], in directory: OpenDirectory
     ) throws(PlatformError) {
@@ -53,7 +51,7 @@ extension IndexStore {
     }
 
     private static func check(
-        _ identity: IndexIdentity, _ ranges: RangesFile?, _ directory: FilePath
+        _ identity: IndexIdentity, ranges: RangesFile?, at directory: FilePath
     ) throws(ShardsError) {
         guard (1...Precision.maximumDimension).contains(identity.dimension),
             identity.bytesPerRow <= ShardFormat.maximumBlockByteCount
@@ -67,17 +65,17 @@ extension IndexStore {
         } else if identity.precision.needsRanges {
             throw ShardsError(
                 .invalid, path: directory,
-                "precision \(identity.precision.rawValue) needs ranges: make some with `vectorspool calibrate`")
+                "precision \(identity.precision.rawValue) needs ranges: make them with `vectorspool calibrate`")
         }
     }
 
     private static func taken(_ directory: FilePath) -> ShardsError {
-        ShardsError(.exists, path: directory, "there is an index already. Open it, or name another directory")
+        ShardsError(.exists, path: directory, "there is already an index. Open it, or choose another directory")
     }
 }
 
 extension Date {
-    /// Manifests keep whole seconds, so what is written equals what is read.
+    /// The date in whole seconds, which manifests store, so a written date equals the one read.
     var wholeSeconds: Date {
         Date(timeIntervalSince1970: timeIntervalSince1970.rounded(.down))
     }

@@ -3,11 +3,11 @@ package import Platform
 package import Quantization
 package import SystemPackage
 
-/// The write side of an index: creates it and commits generations.
+/// The write side of an index, which creates it and commits generations.
 ///
-/// One writer at a time is the rule, and its lock the caller's; if it is broken all the same, commits of two writers follow one another
-/// and none is lost. Every call blocks on the disk: never make it from Swift's cooperative pool. Keep one copy of it: a commit changes its
-/// tables in place only while nobody else holds them.
+/// There should be one writer at a time, and its lock belongs to the caller. If there are two nevertheless, their
+/// commits follow one another and none is lost. Every call blocks on the disk: never make it from Swift's cooperative
+/// pool. Keep only one copy: a commit changes its tables in place only while no copy shares them.
 package struct IndexStore: Sendable {
     package let directory: OpenDirectory
     /// The index's ranges; nil when it has none.
@@ -16,17 +16,17 @@ package struct IndexStore: Sendable {
     package internal(set) var manifest: Manifest
     /// The live documents.
     package internal(set) var catalog = DocumentCatalog()
-    /// Those of the claims that `open` was asked about whose documents are in the index, dead or alive.
+    /// The claims given to `open` whose documents are in the index, dead or alive.
     package let committedClaims: Set<String>
-    /// Shards by number, with their dead rows.
+    /// The shards by number, with their dead rows.
     var table = ShardTable()
-    /// Generations that have a manifest, ascending; the last one need not verify.
+    /// The generations with a manifest, ascending; the last one need not verify.
     var generations: [Int]
     /// Whether the newest generation survives a power cut.
     var isDurable = false
-    /// Tombstone files that were written for a commit that failed, by shard.
+    /// The tombstone files of a failed commit, by shard.
     var spareTombstones: [ShardName: SpareTombstones] = [:]
-    /// The commit of which nobody can tell whether it is published.
+    /// The commit that may or may not be published.
     var doubtful: DoubtfulCommit?
 
     /// A tombstone file that no manifest names yet.
@@ -36,32 +36,32 @@ package struct IndexStore: Sendable {
         let listed: ManifestShard.Tombstones
     }
 
-    /// What `confirmDurability` goes on with.
+    /// The state from which `confirmDurability` continues.
     struct DoubtfulCommit: Sendable {
         let changes: IndexChanges
         let time: Date
     }
 
-    /// What every row of the index has in common; make `ShardBuilder`s with it.
+    /// The properties that every row of the index shares; make `ShardBuilder`s with it.
     package var identity: IndexIdentity { manifest.identity }
 
-    /// What removes files that nothing names; take it out of the store's lock, so that the store is not copied.
+    /// Removes unnamed files; take it out of the store's lock, so the store is not copied.
     ///
-    /// It spares what this store may still name. What is written later is too young for it, so the store may go on to commit
-    /// while it collects.
+    /// It spares the files that this store may still name. Later files are too young for it, so the store can continue
+    /// to commit while it collects.
     package var garbage: GarbageCollector {
         let shards = doubtful?.changes.shards.map(\.name.fileName) ?? []
         return GarbageCollector(
             directory: directory, spared: Set(shards + spareTombstones.values.map(\.listed.name)))
     }
 
-    /// The key of the live document of this identifier; nil when there is none.
+    /// The key of the live document with this identifier; nil when there is none.
     package func key(of digest: IdentifierDigest) -> KeyPrefix? { catalog.key(of: digest) }
 
-    /// Whether live documents came from the file at `path`.
+    /// Whether there are live documents of the file at `path`.
     package func hasDocuments(ofPath path: [UInt8]) -> Bool { catalog.hasDocuments(ofPath: path) }
 
-    /// Whether the directory holds an index, readable or not.
+    /// Whether the directory contains an index, readable or not.
     package static func exists(at path: FilePath) throws(ShardsError) -> Bool {
         do throws(ShardsError) {
             return try IndexListing(IndexListing.openDirectory(path)).holdsIndex
@@ -71,14 +71,14 @@ package struct IndexStore: Sendable {
         }
     }
 
-    /// Opens an index for writing and reads its tables of documents.
+    /// Opens an index for writing and reads its document tables.
     ///
-    /// A reader falls back behind a manifest that is damaged or missing; a writer must not, for its next generation would leave out
-    /// whatever that one had, and the shards of that would be taken for garbage. The newest generation is made durable
-    /// first: what it says of claims is acted upon.
+    /// A reader falls back behind a damaged or missing manifest. A writer must not: its next generation would leave out
+    /// the contents of the lost one, and the shards of that would become garbage. The newest generation is first made
+    /// durable, because the daemon acts on its claims.
     ///
-    /// - Parameter claims: claims that are to be looked for, whole texts; see `committedClaims`.
-    /// - Throws: `ShardsError`, as `Snapshot.open`, and `.corrupt` when the newest manifest is damaged or missing.
+    /// `claims` are the claims to search for, see `committedClaims`. Throws `ShardsError` like `Snapshot.open`, and
+    /// `.corrupt` when the newest manifest is damaged or missing.
     package static func open(
         _ path: FilePath, expecting expectation: IndexExpectation = IndexExpectation(), claims: Set<String> = []
     ) throws(ShardsError) -> IndexStore {
@@ -103,19 +103,20 @@ package struct IndexStore: Sendable {
     private static func refusal(_ damage: ShardsError, _ manifest: Manifest) -> ShardsError {
         ShardsError(
             .corrupt, path: damage.path, section: damage.section, offset: damage.offset,
-            "\(damage.message). Nothing is added to the index, since that would lose what this generation added: "
-                + "restore the file from a backup, or, to go back to generation \(manifest.generation) for good, "
-                + "move it away, and the file 'generation' in the same directory too")
+            "\(damage.message). Nothing is added to the index, because that would lose the documents of this generation: "
+                + "restore the file from a backup. To return to generation \(manifest.generation) for good, "
+                + "move it away, together with the file 'generation' in the same directory")
     }
 }
 
 extension IndexStore {
-    /// Makes sure that the newest generation survives a power cut; called again until it does.
+    /// Tries to make the newest generation survive a power cut; call it again until it does.
     ///
-    /// A commit of which nobody could tell whether it was published is finished first.
+    /// It first finishes a commit that may or may not have been published. After a failure the kernel may consider
+    /// unwritten data written, so a second `fsync` alone proves nothing. Renaming a small file makes the kernel write
+    /// the directory again.
     ///
-    /// After a failure the kernel may take what it could not write for written, so a second `fsync` alone proves nothing. A small
-    /// file is given its name anew, which makes the directory be written again.
+    /// - Throws: `ShardsError` like `commit`; then that commit is still uncertain.
     /// - Throws: `ShardsError`, as `commit`: that commit is still in doubt.
     package mutating func confirmDurability() throws(ShardsError) -> Durability {
         if let doubtful { return try finish(doubtful) }
@@ -133,9 +134,9 @@ extension IndexStore {
         return .durable
     }
 
-    /// Follows a generation that is durable: notes its number and removes the manifests that it superseded.
+    /// Follows up on a durable generation: records its number and removes the manifests that it superseded.
     ///
-    /// None of it matters to what was committed, so that failures are left for the next time.
+    /// None of this affects the commit, so a failure is left for the next time.
     mutating func settle() {
         isDurable = true
         try? directory.replaceVolatile(
@@ -150,7 +151,7 @@ extension IndexStore {
             do throws(PlatformError) {
                 try directory.remove(FilePath(IndexFile.manifest(oldest).name))
             } catch {
-                // In order, so that no gap looks like a loss.
+                // In order, so no gap looks like a loss.
                 guard error.isAbsence else { return }
             }
             generations.removeFirst()

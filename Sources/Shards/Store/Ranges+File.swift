@@ -3,9 +3,10 @@ package import Quantization
 package import SystemPackage
 
 extension Ranges {
-    /// Reads a ranges file, as `numpy.save` or `vectorspool calibrate` wrote it.
+    /// Reads a ranges file of `numpy.save` or `vectorspool calibrate`.
     ///
-    /// - Throws: `PlatformError` when it cannot be read, `ShardsError` of code `.invalid` when it does not hold ranges.
+    /// - Throws: `PlatformError` when it cannot be read, `ShardsError` of code `.invalid` when it does not contain
+    ///   ranges.
     package static func read(_ path: FilePath) throws -> Ranges {
         let bytes = try FileContents.read(path, limit: 16 << 20)
         do throws(QuantizationError) {
@@ -22,7 +23,7 @@ extension Ranges {
             throw ShardsError(
                 .invalid, path: path,
                 "these ranges are for \(ranges.dimension) dimensions, the vectors have \(dimension);"
-                    + " name ranges that were made with the same model")
+                    + " choose ranges that were made with the same model")
         }
         return ranges
     }

@@ -3,11 +3,11 @@ import Quantization
 package import SystemPackage
 import Text
 
-/// The ranges that an index is created with, as files.
+/// The files of the ranges that an index is created with.
 package struct RangesFile: Sendable, Equatable {
-    /// Canonical NumPy bytes of a float32 array of shape (2, dimension).
+    /// The canonical NumPy bytes of a float32 array of shape (2, dimension).
     package let array: [UInt8]
-    /// JSON text that says where they come from: model, number of passages, margin, date.
+    /// JSON text with the origin: model, number of passages, margin, date.
     package let description: [UInt8]
 
     package init(array: [UInt8], description: [UInt8]) {
@@ -15,12 +15,12 @@ package struct RangesFile: Sendable, Equatable {
         self.description = description
     }
 
-    /// What an index and its shards know the ranges by.
+    /// Identifies the ranges in an index and its shards.
     package var fingerprint: SHA256Digest { SHA256Digest(of: array) }
 }
 
 extension RangesFile {
-    /// The ranges of an index, verified against its manifest; nil when it has none.
+    /// Reads the ranges of an index and verifies them against its manifest; nil when it has none.
     static func read(_ manifest: Manifest, in directory: OpenDirectory) throws(ShardsError) -> Ranges? {
         guard let fingerprint = manifest.identity.ranges else { return nil }
         let path = IndexFile.ranges.path(in: directory.path)
@@ -28,7 +28,7 @@ extension RangesFile {
         guard SHA256Digest(of: bytes) == fingerprint else {
             throw ShardsError(
                 .corrupt, path: path, section: "ranges", offset: 0,
-                "its SHA-256 is not \(fingerprint), which the index was made with. Restore the file; without it no code can be read"
+                "its SHA-256 is not \(fingerprint), with which the index was made. Restore the file; without it no code can be read"
             )
         }
         return try parse(bytes, dimension: manifest.identity.dimension, path: path)
@@ -51,13 +51,13 @@ extension RangesFile {
     }
 }
 
-/// Where ranges come from, as `ranges.json` says; for people only, nothing depends on it.
+/// The origin of ranges according to `ranges.json`, for people only.
 package struct RangesOrigin: Sendable, Equatable {
-    /// In words.
+    /// The origin in words.
     package let origin: String
-    /// From how many passages they were made; nil when nobody knows.
+    /// The number of passages they were made from; nil when unknown.
     package let passages: Int?
-    /// The share that was added to each range; nil when nobody knows.
+    /// The share that was added to each range; nil when unknown.
     package let margin: Double?
 
     package init(origin: String, passages: Int?, margin: Double?) {
@@ -66,7 +66,7 @@ package struct RangesOrigin: Sendable, Equatable {
         self.margin = margin
     }
 
-    /// Reads the description of ranges; nil when it is not there or does not say.
+    /// Reads the description of ranges; nil when it is missing or incomplete.
     package static func read(_ path: FilePath) -> RangesOrigin? {
         guard let bytes = try? FileContents.read(path, limit: 1 << 20), let object = try? JSONLine(bytes) else {
             return nil
@@ -85,15 +85,15 @@ package struct RangesOrigin: Sendable, Equatable {
         return origin.map { RangesOrigin(origin: $0, passages: passages, margin: margin) }
     }
 
-    /// Reads what an index keeps beside its ranges.
+    /// Reads the description beside an index's ranges.
     package static func ofIndex(_ directory: FilePath) -> RangesOrigin? {
         read(IndexFile.rangesDescription.path(in: directory))
     }
 
-    /// One sentence without an end: what they are, from how many passages, with what margin.
+    /// One sentence without a period: the origin, the number of passages and the margin.
     package var summary: String {
         let count =
-            passages.map { ", made from \($0) passages" } ?? ", made from a number of passages that is not known"
+            passages.map { ", made from \($0) passages" } ?? ", made from an unknown number of passages"
         return origin + count + (margin.map { " with a margin of \($0)" } ?? "")
     }
 }

@@ -2,7 +2,7 @@ import Platform
 package import Quantization
 package import SystemPackage
 
-/// One generation of an index, open for reading; later commits do not disturb it.
+/// One generation of an index, open for reading and unaffected by later commits.
 ///
 /// Rows are numbered through its shards in the manifest's order, dead ones included.
 package struct Snapshot: Sendable {
@@ -11,15 +11,15 @@ package struct Snapshot: Sendable {
     package let shards: [SnapshotShard]
     /// The index's ranges; nil when it has none.
     package let ranges: Ranges?
-    /// Manifests that were passed over because they are damaged or missing; their commits are not seen. Worth a loud warning.
+    /// The manifests that were skipped because they are damaged or missing.
+    ///
+    /// Their commits are invisible, which deserves a loud warning.
     package let damage: [ShardsError]
 
-    /// Opens the newest generation that verifies.
+    /// Opens the newest generation that verifies and meets the expectation.
     ///
-    /// - Parameters:
-    ///   - expectation: what the index must be.
-    ///   - decodesCodes: see `ShardReader`; pass false where only tables and text are read.
-    /// - Throws: `ShardsError`: `.notFound`, `.mismatch`, `.corrupt` naming file, section and offset, `.unsupported`, `.system`.
+    /// Pass false for `decodesCodes` where only tables and text are read, see `ShardReader`. Throws `ShardsError`:
+    /// `.notFound`, `.mismatch`, `.corrupt` naming file, section and offset, `.unsupported`, `.system`.
     package static func open(
         _ directory: FilePath, expecting expectation: IndexExpectation = IndexExpectation(), decodesCodes: Bool = true
     ) throws(ShardsError) -> Snapshot {
@@ -27,33 +27,34 @@ package struct Snapshot: Sendable {
             in: try IndexListing.openDirectory(directory), expecting: expectation, decodesCodes: decodesCodes)
     }
 
-    /// Opens the newest generation that verifies of an index whose directory is open.
+    /// Opens the newest generation that verifies in an open index directory.
     static func open(
         in directory: OpenDirectory, expecting expectation: IndexExpectation, decodesCodes: Bool
     ) throws(ShardsError) -> Snapshot {
         var lastGeneration = 0
         for _ in 0..<maximumAttempts {
-            // Manifests that vanish between two looks were superseded by later ones.
+            // Manifests that vanish between listing and reading were superseded by later ones.
             guard let (manifest, damage) = try IndexListing.settled(directory).newestManifest() else { continue }
             do throws(ShardsError) {
                 try expectation.check(manifest.identity, of: directory.path)
-                return try Snapshot(directory, manifest, damage, decodesCodes: decodesCodes)
+                return try Snapshot(directory, manifest: manifest, damage: damage, decodesCodes: decodesCodes)
             } catch {
-                // A file that vanished was collected after later commits: begin again with the newest, while there is a newer one.
+                // Later commits made the vanished file garbage: start again with the newest generation, while there is
+                // a newer one.
                 guard error.cause?.cause == .noSuchFileOrDirectory else { throw error }
                 guard manifest.generation > lastGeneration else { throw Self.missing(error, manifest) }
                 lastGeneration = manifest.generation
             }
         }
         throw ShardsError(
-            .conflict, path: directory.path, "its manifests vanished \(maximumAttempts) times while they were read")
+            .conflict, path: directory.path, "its manifests vanished \(maximumAttempts) times; try again")
     }
 
-    /// How often the newest generation is looked for when others commit meanwhile.
+    /// How often to look for the newest generation while others commit.
     private static let maximumAttempts = 100
 
     init(
-        _ directory: OpenDirectory, _ manifest: Manifest, _ damage: [ShardsError], decodesCodes: Bool
+        _ directory: OpenDirectory, manifest: Manifest, damage: [ShardsError], decodesCodes: Bool
     ) throws(ShardsError) {
         self.directory = directory.path
         self.manifest = manifest
@@ -72,14 +73,12 @@ package struct Snapshot: Sendable {
         rowCount = firstRow
     }
 
-    /// Rows of all shards, dead ones included: row numbers are below it.
+    /// The rows of all shards, dead ones included; row numbers are below it.
     package let rowCount: Int
-    /// Live rows.
+    /// The number of live rows.
     package var liveRowCount: Int { manifest.rows }
 
-    /// Which shard holds a row, and which row of it that is.
-    ///
-    /// - Parameter row: below `rowCount`.
+    /// The shard of a row below `rowCount`, and the row's number in that shard.
     package func locate(row: Int) -> (shard: Int, row: Int) {
         precondition((0..<rowCount).contains(row), "row \(row) of \(rowCount)")
         var low = 0
@@ -99,15 +98,15 @@ package struct Snapshot: Sendable {
     }
 }
 
-/// A shard of a snapshot: its reader and which of its rows live.
+/// A shard of a snapshot: its reader and its live rows.
 package struct SnapshotShard: Sendable {
-    /// As the manifest lists it.
+    /// The shard in the manifest's list.
     package let listed: ManifestShard
-    /// Take a copy in a variable before asking it for spans: they cannot outlive the expression otherwise.
+    /// The reader; copy it into a variable before you take spans, which cannot outlive the expression otherwise.
     package let reader: ShardReader
-    /// The number that its row 0 has in the snapshot.
+    /// The number of its row 0 in the snapshot.
     package let firstRow: Int
-    /// Superseded and deleted rows; nil when all rows live.
+    /// The superseded and deleted rows; nil when all rows live.
     package let dead: RowBitset?
 
     init(
@@ -128,7 +127,7 @@ package struct SnapshotShard: Sendable {
         dead = try Tombstones.read(listed, in: directory)
     }
 
-    /// Whether a row of the shard counts.
+    /// Whether a row of the shard is live.
     package func isLive(_ row: Int) -> Bool {
         dead.map { !$0.contains(row) } ?? true
     }

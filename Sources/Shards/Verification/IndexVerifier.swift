@@ -2,19 +2,20 @@ import Identity
 import Platform
 package import SystemPackage
 
-/// Checks every byte of an index: one flipped bit anywhere is found and its place named (Format.md, 7).
+/// Checks every byte of an index and names the position of any flipped bit (Format.md, 7).
 ///
-/// All generations that are there are checked, with all that they name, so that the one a reader would fall back to is known to be good.
+/// It checks all generations that exist, with everything they name, so the one that a reader would fall back to is
+/// known to be good.
 package struct IndexVerifier: Sendable {
     private let directory: OpenDirectory
     private var report = VerificationReport()
-    /// Files of a kind that something names.
+    /// The files of each kind that a manifest names.
     private var named: Set<String> = []
 
     /// Checks the index in a directory.
     ///
-    /// - Parameter progress: called after each file with its name and bytes, for people who wait.
-    /// - Throws: `ShardsError` when there is no index or the directory cannot be read; all else is a finding.
+    /// It calls `progress` after each file with its name and size, for people who wait. Throws `ShardsError` when there
+    /// is no index or the directory cannot be read; everything else is a finding.
     package static func verify(
         _ directory: FilePath, progress: (String, Int) -> Void = { _, _ in }
     ) throws(ShardsError) -> VerificationReport {
@@ -37,7 +38,7 @@ package struct IndexVerifier: Sendable {
             do throws(ShardsError) {
                 manifests.append(try listing.manifest(generation))
             } catch {
-                // A daemon that commits meanwhile removes what it supersedes.
+                // A daemon that commits meanwhile removes superseded files.
                 if error.cause?.cause == .noSuchFileOrDirectory, isSuperseded(listing) { continue }
                 report.findings.append(VerificationFinding(error, file: name))
             }
@@ -49,8 +50,8 @@ package struct IndexVerifier: Sendable {
         }
         report.generation = manifests.first?.generation
         report.rowCount = manifests.first?.shards.reduce(0) { $0 + $1.rows } ?? 0
-        checkRanges(manifests, listing, progress)
-        checkShards(manifests, listing, progress)
+        checkRanges(manifests, listing: listing, progress: progress)
+        checkShards(manifests, listing: listing, progress: progress)
         for file in listing.files where !named.contains(file.name) {
             switch file {
             case .shard, .tombstones, .temporary: report.orphans.append(file.name)
@@ -59,7 +60,7 @@ package struct IndexVerifier: Sendable {
         }
     }
 
-    /// Whether somebody has committed since the directory was listed.
+    /// Whether another process has committed since the directory was listed.
     private func isSuperseded(_ listing: IndexListing) -> Bool {
         guard let now = try? IndexListing(directory) else { return false }
         return now.generations.last ?? 0 > listing.generations.last ?? 0
@@ -72,17 +73,19 @@ package struct IndexVerifier: Sendable {
         progress(name, size)
     }
 
-    private mutating func add(_ name: String, _ section: String, offset: Int? = nil, _ message: String) {
+    private mutating func add(file name: String, section: String, offset: Int? = nil, _ message: String) {
         report.findings.append(VerificationFinding(file: name, section: section, offset: offset, message))
     }
 
     private mutating func checkRanges(
-        _ manifests: [Manifest], _ listing: IndexListing, _ progress: (String, Int) -> Void
+        _ manifests: [Manifest], listing: IndexListing, progress: (String, Int) -> Void
     ) {
         guard let newest = manifests.first else { return }
         for older in manifests.dropFirst()
         where older.identity != newest.identity || older.rangesDescription != newest.rangesDescription {
-            add(IndexFile.manifest(older.generation).name, "manifest", "it belongs to an index of another identity")
+            add(
+                file: IndexFile.manifest(older.generation).name, section: "manifest",
+                "it belongs to an index of another identity")
         }
         let expected: [(IndexFile, SHA256Digest?)] = [
             (.ranges, newest.identity.ranges), (.rangesDescription, newest.rangesDescription),
@@ -90,7 +93,7 @@ package struct IndexVerifier: Sendable {
         for (file, digest) in expected where digest != nil {
             do throws(ShardsError) {
                 if SHA256Digest(of: try file.contents(in: directory, limit: .max)) != digest {
-                    add(file.name, "contents", offset: 0, "its SHA-256 is not the one in the manifest")
+                    add(file: file.name, section: "contents", offset: 0, "its SHA-256 is not the one in the manifest")
                 }
             } catch {
                 report.findings.append(VerificationFinding(error, file: file.name))
@@ -107,7 +110,7 @@ package struct IndexVerifier: Sendable {
 
     /// Checks each shard once and, for every generation that lists it, its numbers and tombstones.
     private mutating func checkShards(
-        _ manifests: [Manifest], _ listing: IndexListing, _ progress: (String, Int) -> Void
+        _ manifests: [Manifest], listing: IndexListing, progress: (String, Int) -> Void
     ) {
         let present = Set(listing.files.map(\.name))
         var shards: [ShardName: ShardVerifier.Outcome] = [:]
@@ -117,7 +120,7 @@ package struct IndexVerifier: Sendable {
                 let name = listed.name.fileName
                 if named.insert(name).inserted {
                     guard present.contains(name) else {
-                        add(name, "file", "missing, but generation \(manifest.generation) names it")
+                        add(file: name, section: "file", "missing, but generation \(manifest.generation) names it")
                         continue
                     }
                     let outcome = ShardVerifier.verify(listed.name, in: directory)
@@ -126,29 +129,29 @@ package struct IndexVerifier: Sendable {
                     count(name, progress)
                 }
                 guard let outcome = shards[listed.name] else { continue }
-                let dead = checkListing(listed, outcome, manifest, progress)
-                checkDocuments(listed, outcome, dead, manifest, &identifiers)
+                let dead = checkListing(listed, shard: outcome, in: manifest, progress: progress)
+                checkDocuments(listed, shard: outcome, dead: dead, in: manifest, identifiers: &identifiers)
             }
         }
     }
 
-    /// Compares a shard with what a manifest says of it.
-    ///
-    /// - Returns: its dead rows; nil when they are not known.
+    /// Compares a shard with a manifest's entry; returns its dead rows, or nil when they are unknown.
     private mutating func checkListing(
-        _ listed: ManifestShard, _ shard: ShardVerifier.Outcome, _ manifest: Manifest,
-        _ progress: (String, Int) -> Void
+        _ listed: ManifestShard, shard: ShardVerifier.Outcome, in manifest: Manifest,
+        progress: (String, Int) -> Void
     ) -> RowBitset? {
         let name = listed.name.fileName
         if let header = shard.header {
             let numbers = (shard.checksum, shard.byteCount, header.rowCount, header.documentCount)
             if numbers != (listed.checksum, listed.bytes, listed.rows, listed.documents) {
-                add(name, "index", "generation \(manifest.generation) lists other numbers or another checksum")
+                add(
+                    file: name, section: "index",
+                    "generation \(manifest.generation) lists other numbers or another checksum")
             }
             do throws(ShardsError) {
                 try IndexExpectation(manifest.identity).check(header.identity, of: directory.path.appending(name))
             } catch {
-                add(name, "header", error.message)
+                add(file: name, section: "header", error.message)
             }
         }
         guard let tombstones = listed.tombstones else { return RowBitset(rowCount: listed.rows) }
@@ -162,10 +165,10 @@ package struct IndexVerifier: Sendable {
         }
     }
 
-    /// Counts the live documents, and sees that none is there twice.
+    /// Counts the live documents, and checks that none appears twice.
     private mutating func checkDocuments(
-        _ listed: ManifestShard, _ shard: ShardVerifier.Outcome, _ dead: RowBitset?, _ manifest: Manifest,
-        _ identifiers: inout Set<DocumentIdentifier>
+        _ listed: ManifestShard, shard: ShardVerifier.Outcome, dead: RowBitset?, in manifest: Manifest,
+        identifiers: inout Set<DocumentIdentifier>
     ) {
         guard let dead, let header = shard.header, header.rowCount == dead.rowCount,
             shard.documents.count == header.documentCount
@@ -177,17 +180,19 @@ package struct IndexVerifier: Sendable {
                 live += 1
                 if !identifiers.insert(identifier).inserted {
                     let name = identifier.displayName
-                    add(listed.name.fileName, "documents", "generation \(manifest.generation): '\(name)' lives twice")
+                    add(
+                        file: listed.name.fileName, section: "documents",
+                        "generation \(manifest.generation): '\(name)' lives twice")
                 }
             } else if deadRows < rows.count {
                 add(
-                    listed.tombstones?.name ?? listed.name.fileName, "tombstones",
+                    file: listed.tombstones?.name ?? listed.name.fileName, section: "tombstones",
                     "generation \(manifest.generation): the document of rows \(rows) is dead in part")
             }
         }
         if live != listed.liveDocuments {
             add(
-                IndexFile.manifest(manifest.generation).name, "manifest",
+                file: IndexFile.manifest(manifest.generation).name, section: "manifest",
                 "it says \(listed.liveDocuments) live documents of \(listed.name), which has \(live)")
         }
     }

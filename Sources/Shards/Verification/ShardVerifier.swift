@@ -4,17 +4,17 @@ import SystemPackage
 
 /// Checks every byte of one shard.
 ///
-/// The parts are checked from the outside in: what frames the sections first, then their checksums, and where one does not match,
-/// frame by frame to name the place. Then the tables are read and what they refer to is looked up.
+/// It checks from the outside in: first the framing of the sections, then their checksums, and where one does not
+/// match, each frame, to name the position. Then it reads the tables and checks what they refer to.
 struct ShardVerifier {
-    /// What is found in a shard.
+    /// The findings in a shard.
     struct Outcome {
         var findings: [VerificationFinding] = []
-        /// nil when the shard cannot be opened.
+        /// The header; nil when the shard cannot be opened.
         var header: ShardHeader?
         var checksum: UInt64 = 0
         var byteCount = 0
-        /// Documents and their rows; empty when they cannot be read.
+        /// The documents and their rows; empty when they cannot be read.
         var documents: [(identifier: DocumentIdentifier, rows: Range<Int>)] = []
     }
 
@@ -65,7 +65,7 @@ struct ShardVerifier {
             }
         }
         checkSeekTable(&table)
-        // Tables that are damaged are reported already; what they refer to means nothing then.
+        // Damaged tables are already reported, and their references are meaningless then.
         guard outcome.findings.isEmpty else { return }
         do throws(ShardsError) {
             try checkTables()
@@ -74,11 +74,11 @@ struct ShardVerifier {
         }
     }
 
-    /// Walks the frames of a section and lists them as the seek table must.
+    /// Walks the frames of a section and lists them as the seek table should.
     private mutating func check(_ section: ShardSection, _ table: inout SeekTable) throws(ShardsError) {
         switch (section.kind, section.encoding) {
-        case (.codes, .rawBlocks): checkBlocks(section, reader.codes, &table)
-        case (.signPlane, .rawBlocks): if let signs = reader.signs { checkBlocks(section, signs, &table) }
+        case (.codes, .rawBlocks): checkBlocks(section, layout: reader.codes, into: &table)
+        case (.signPlane, .rawBlocks): if let signs = reader.signs { checkBlocks(section, layout: signs, into: &table) }
         case (.some, .compressedFrames):
             var decoder = try FrameDecoder(path: reader.path)
             for frame in reader.index.frames(of: section) {
@@ -91,8 +91,8 @@ struct ShardVerifier {
         }
     }
 
-    /// Pads and frame headers have one legal value; contents have their checksum behind them.
-    private mutating func checkBlocks(_ section: ShardSection, _ layout: BlockLayout, _ table: inout SeekTable) {
+    /// Checks blocks: pads and frame headers have one valid value, and contents are followed by their checksum.
+    private mutating func checkBlocks(_ section: ShardSection, layout: BlockLayout, into table: inout SeekTable) {
         var offset = section.offset
         for block in 0..<layout.blockCount {
             let pad = block == 0 ? BlockLayout.firstPadByteCount(at: offset) : layout.padByteCount
@@ -122,9 +122,9 @@ struct ShardVerifier {
         }
     }
 
-    /// Frames of a section that this program knows nothing of: they must be whole zstd frames.
+    /// Checks the frames of an unknown section, which must be whole zstd frames.
     private mutating func checkUnknown(_ section: ShardSection, _ table: inout SeekTable) {
-        // A reference of its own, so that the span does not hold all of the verifier while findings are added.
+        // A separate reference, so the span does not borrow the whole verifier while findings are added.
         let file = reader.file
         var offset = section.offset
         while offset < section.end {
@@ -155,12 +155,12 @@ struct ShardVerifier {
         let start = (reader.index.sections.last?.end ?? ShardFormat.sectionsOffset) + indexByteCount
         table.append(emptyFrame: indexByteCount)
         let expected = table.serialized()
-        // A damaged section is reported already, and its frames may be missing from the table that is expected.
+        // A damaged section is already reported, and its frames may be missing from the expected table.
         guard outcome.findings.isEmpty else { return }
         if start + expected.count != reader.byteCount {
             add("seek table", offset: start, "it does not have the \(expected.count) bytes that the frames need")
         } else if let wrong = firstDifference(at: start, from: expected) {
-            add("seek table", offset: wrong, "it does not say what the frames are")
+            add("seek table", offset: wrong, "it does not match the frames")
         }
     }
 
@@ -171,7 +171,7 @@ struct ShardVerifier {
         for passage in try reader.allPassages() {
             let rows = documents[passage.document].rows
             guard rows.contains(row), passage.ordinal == row - rows.lowerBound else {
-                add("passages", offset: nil, "row \(row) is not the passage of its document that it says")
+                add("passages", offset: nil, "row \(row) has the wrong passage number in its document")
                 return
             }
             row += 1
@@ -182,7 +182,7 @@ struct ShardVerifier {
         outcome.documents = documents
     }
 
-    /// Offset in the file of the first byte that is not the expected one.
+    /// The offset in the file of the first byte that differs from the expected one.
     private func firstDifference(at offset: Int, from expected: [UInt8]) -> Int? {
         guard let found = reader.file.bytes.array(offset..<offset + expected.count) else { return offset }
         return zip(found, expected).enumerated().first { $0.element.0 != $0.element.1 }.map { offset + $0.offset }

@@ -1,14 +1,15 @@
-/// The outcome of checking every byte of an index.
+/// The result of checking every byte of an index.
 package struct VerificationReport: Sendable {
-    /// What is wrong; empty when all is well.
+    /// The findings; empty when the index is intact.
     package var findings: [VerificationFinding] = []
-    /// Files that no kept generation names, and temporary files: left by a crash or waiting to be collected, harmless.
+    /// The files that no kept generation names, and temporary files: left by a crash or about to be collected,
+    /// harmless.
     package var orphans: [String] = []
-    /// Files that were read.
+    /// The number of files read.
     package var fileCount = 0
-    /// Their bytes.
+    /// The size of those files in bytes.
     package var byteCount = 0
-    /// Rows of the newest generation, dead ones included.
+    /// The rows of the newest generation, dead ones included.
     package var rowCount = 0
     /// The newest generation that verifies; nil when none does.
     package var generation: Int?
@@ -18,13 +19,13 @@ package struct VerificationReport: Sendable {
     package var isSound: Bool { findings.isEmpty }
 }
 
-/// One thing that is wrong with an index, and where.
+/// One problem of an index, and its position.
 package struct VerificationFinding: Sendable, Hashable, CustomStringConvertible {
     /// The file's name in the index directory.
     package let file: String
     /// The part of the file, in the words of Format.md: "header", "codes", "seek table".
     package let section: String
-    /// Offset in the file; of a damaged frame or block its first byte.
+    /// The offset in the file; for a damaged frame or block, its first byte.
     package let offset: Int?
     /// What is wrong.
     package let message: String

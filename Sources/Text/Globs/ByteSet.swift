@@ -1,4 +1,4 @@
-/// A set of bytes, as a bracket of a glob names one.
+/// The set of bytes that a bracket of a glob matches.
 struct ByteSet: Sendable, Equatable {
     private var words = SIMD4<UInt64>.zero
 
@@ -16,7 +16,7 @@ struct ByteSet: Sendable, Equatable {
 
     mutating func formUnion(_ other: ByteSet) { words |= other.words }
 
-    /// All the bytes that are not in it.
+    /// All bytes that are not in the set.
     var complement: ByteSet {
         var result = self
         result.words = ~words
@@ -25,7 +25,7 @@ struct ByteSet: Sendable, Equatable {
 }
 
 extension ByteSet {
-    /// The ASCII characters of a class of POSIX, such as `alpha`; nil when there is no such class.
+    /// Makes the set of a POSIX class, such as `alpha`, from its ASCII characters; nil when there is no such class.
     init?(class name: ArraySlice<UInt8>) {
         self.init()
         let ranges: [ClosedRange<UInt8>]

@@ -1,20 +1,21 @@
-/// A pattern for paths below a folder, by the rules of gitignore, byte for byte.
+/// A pattern for paths below a folder, matched byte for byte by the rules of gitignore.
 ///
-/// * `*` stands for any bytes of a name, `?` for one, `[a-z]`, `[!a]` and `[[:digit:]]` for one of a set; `\` makes the next
-///   byte stand for itself. None of them matches a slash.
-/// * A pattern without a slash, or with one at its end only, matches a name in any folder. Any other matches whole paths, from
-///   the folder that the pattern belongs to.
-/// * `**/` at the beginning means in any folder, `/**` at the end everything inside, `a/**/b` any number of folders between.
-/// * A slash at the end lets the pattern match folders only.
+/// * `*` matches any bytes of a name, `?` one byte, `[a-z]`, `[!a]` and `[[:digit:]]` one byte of a set. `\` makes the
+///   next byte match itself. None of them matches a slash.
+/// * A pattern without a slash, or with one only at its end, matches a name in any folder. Any other pattern matches
+///   whole paths that start at the folder the pattern belongs to.
+/// * `**/` at the beginning matches in any folder, `/**` at the end matches everything inside, and `a/**/b` matches any
+///   number of folders between.
+/// * A pattern that ends in a slash matches folders only.
 ///
-/// Unlike in git, a bracket that is never closed stands for itself. Git's `!` is `GlobList`'s.
+/// Unlike in git, an unclosed bracket matches itself. `GlobList` handles git's `!`.
 package struct Glob: Sendable, Equatable {
-    /// As it was written.
+    /// The pattern as the user wrote it.
     package let pattern: String
     /// Nil when the pattern matches nothing.
     private let names: [GlobName]?
     private let matchesFoldersOnly: Bool
-    /// Whether the pattern is held against the whole path, not against the last name.
+    /// Whether the pattern must match the whole path rather than only its last name.
     private let isAnchored: Bool
 
     package init(_ pattern: String) {
@@ -25,24 +26,25 @@ package struct Glob: Sendable, Equatable {
         isAnchored = bytes.contains(UInt8(ascii: "/"))
         if bytes.first == UInt8(ascii: "/") { bytes.removeFirst() }
         var names = bytes.isEmpty ? nil : GlobParser.names(of: bytes)
-        // What lies inside a folder is not the folder itself: `**` at the end takes a name at least.
+        // `**` at the end needs at least one name, because a folder does not lie inside itself.
         if names?.last == .anyFolders { names?.append(.one([.star])) }
         self.names = names
     }
 
-    /// Whether a path matches, without regard to the folders it lies in.
+    /// Whether the pattern matches the path itself; the folders above it do not count.
     ///
-    /// Takes at most the length of the pattern times that of the path.
+    /// Takes at most the length of the pattern times the length of the path.
     /// - Parameters:
-    ///   - path: relative, its names parted by single slashes.
-    ///   - isFolder: whether it leads to a folder.
+    ///   - path: a relative path whose names are separated by single slashes.
+    ///   - isFolder: whether the path leads to a folder.
+    /// - Returns: true when the pattern matches.
     package func matches(_ path: some Collection<UInt8>, isFolder: Bool = false) -> Bool {
         matches(GlobPath(path), isFolder: isFolder)
     }
 
     func matches(_ path: GlobPath, isFolder: Bool) -> Bool {
         guard let names, !path.names.isEmpty, isFolder || !matchesFoldersOnly else { return false }
-        // Without a slash there is one name, or `**` and the one after it; the last name is all that counts then.
+        // A pattern without a slash has one name, or `**` and one name; then only the last name of the path matters.
         let held = isAnchored ? path.names : path.names.suffix(1)
         return names.matches(held, isStar: { $0 == .anyFolders }) { $0.matches($1) }
     }
@@ -60,7 +62,7 @@ struct GlobPath {
         self.names = names
     }
 
-    /// The folders on the way and the path itself, from the outermost on.
+    /// The folders on the way and the path itself, outermost first.
     var levels: [GlobPath] {
         names.indices.map { GlobPath(names: names[...$0]) }
     }

@@ -1,13 +1,13 @@
-/// Globs that together choose paths, as the lines of a `.gitignore` do.
+/// Globs that together select paths, as the lines of a `.gitignore` do.
 ///
-/// A glob after `!` takes back what an earlier one chose, and of the globs that match a path the last one decides. What lies
-/// in a chosen folder is chosen with it and cannot be taken back.
+/// The last matching glob decides; a glob after `!` deselects. Everything in a selected folder is selected with it and
+/// cannot be deselected.
 package struct GlobList: Sendable, Equatable {
-    /// As they were written.
+    /// The patterns as the user wrote them.
     package let patterns: [String]
     private let globs: [(glob: Glob, isNegated: Bool)]
 
-    /// - Parameter patterns: `\!` begins a glob for names with an exclamation mark.
+    /// Parses the patterns; `\!` begins a glob for names that start with an exclamation mark.
     package init(_ patterns: [String]) {
         self.patterns = patterns
         globs = patterns.map {
@@ -15,11 +15,12 @@ package struct GlobList: Sendable, Equatable {
         }
     }
 
-    /// The pattern that chooses a path or a folder on the way to it; nil when it is not chosen.
+    /// The pattern that selects a path or one of the folders above it; nil when none does.
     ///
     /// - Parameters:
-    ///   - path: relative, its names parted by single slashes.
-    ///   - isFolder: whether it leads to a folder.
+    ///   - path: a relative path whose names are separated by single slashes.
+    ///   - isFolder: whether the path leads to a folder.
+    /// - Returns: the pattern as the user wrote it, or nil.
     package func match(_ path: some Collection<UInt8>, isFolder: Bool = false) -> String? {
         let levels = GlobPath(path).levels
         for (depth, level) in levels.enumerated() {

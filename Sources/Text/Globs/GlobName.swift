@@ -1,4 +1,4 @@
-/// What a glob says of one name of a path.
+/// The part of a glob that matches one name of a path.
 enum GlobName: Sendable, Equatable {
     enum Element: Sendable, Equatable {
         case byte(UInt8)
@@ -12,10 +12,10 @@ enum GlobName: Sendable, Equatable {
 
     /// `**`: any number of names.
     case anyFolders
-    /// One name of these elements.
+    /// One name, made of these elements.
     case one([Element])
 
-    /// Whether a name is described; `**` describes every one.
+    /// Whether this part matches a name; `**` matches every name.
     func matches(_ name: ArraySlice<UInt8>) -> Bool {
         guard case .one(let elements) = self else { return true }
         return elements.matches(name, isStar: { $0 == .star }) { element, byte in
@@ -30,10 +30,11 @@ enum GlobName: Sendable, Equatable {
 }
 
 extension Array {
-    /// Whether a pattern of these elements matches all of `text`. Each element stands for one item of it, a star for any number.
+    /// Whether a pattern of these elements matches all of `text`.
     ///
-    /// On a mismatch only the last star takes one item more, which suffices since what stands before it has its earliest
-    /// match already. So a match costs at most the length of the pattern times that of the text.
+    /// Each element matches one item of the text, and a star matches any number. On a mismatch only the last star takes
+    /// one more item. This suffices because everything before that star already has its earliest match. So a match
+    /// costs at most the length of the pattern times that of the text.
     func matches<Text: RandomAccessCollection>(
         _ text: Text, isStar: (Element) -> Bool, matchesOne: (Element, Text.Element) -> Bool
     ) -> Bool where Text.Index == Int {

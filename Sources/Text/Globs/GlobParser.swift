@@ -1,17 +1,17 @@
-/// Takes a glob apart into the names that it describes.
+/// Splits a glob into the parts that match one name each.
 struct GlobParser {
     private let pattern: [UInt8]
     private var position = 0
     private var names: [GlobName] = []
     private var elements: [GlobName.Element] = []
-    /// How many stars the name consists of so far; nil when there is something else in it.
+    /// The number of stars in the name so far; nil when it contains anything else.
     private var stars: Int? = 0
 
     private init(_ pattern: ArraySlice<UInt8>) {
         self.pattern = Array(pattern)
     }
 
-    /// The names, `**` among them; nil when the pattern can match nothing.
+    /// The parts, `**` among them; nil when the pattern can match nothing.
     static func names(of pattern: ArraySlice<UInt8>) -> [GlobName]? {
         var parser = GlobParser(pattern)
         return parser.parse() ? parser.names : nil
@@ -28,7 +28,7 @@ struct GlobParser {
             case UInt8(ascii: "["):
                 switch bracket() {
                 case .set(let set): add(.set(set))
-                // A bracket that is never closed stands for itself, as in the shell; git matches nothing then.
+                // An unclosed bracket matches itself, as in the shell; in git it matches nothing.
                 case .unclosed: add(.byte(byte))
                 case .nothing: return false
                 }
@@ -56,19 +56,21 @@ struct GlobParser {
     private enum Bracket {
         case set(ByteSet)
         case unclosed
-        /// It names a class that does not exist.
+        /// The bracket names a class that does not exist.
         case nothing
     }
 
-    /// Reads what follows a `[`. Rules and oddities are those of git's `wildmatch.c`.
+    /// Reads the rest of a bracket after its `[`.
+    ///
+    /// It follows git's `wildmatch.c`, oddities included.
     private mutating func bracket() -> Bracket {
         let start = position
         var set = ByteSet()
         let isNegated = peek() == UInt8(ascii: "!") || peek() == UInt8(ascii: "^")
         if isNegated { position += 1 }
-        // A `]` in the first place is a member.
+        // A `]` in the first position is a member.
         var isFirst = true
-        // The member before, which may turn out to begin a range.
+        // The previous member, which may turn out to begin a range.
         var low: UInt8?
         while let byte = next() {
             if byte == UInt8(ascii: "]"), !isFirst { return .set(isNegated ? set.complement : set) }
@@ -90,13 +92,13 @@ struct GlobParser {
         return .unclosed
     }
 
-    /// What follows the `-` of a range; nil when it is the end of the bracket, so that `-` stands for itself.
+    /// The byte after the `-` of a range; nil when the bracket ends there and `-` matches itself.
     private mutating func endOfRange() -> UInt8? {
         guard peek() != UInt8(ascii: "]"), let byte = next() else { return nil }
         return byte == UInt8(ascii: "\\") ? next() : byte
     }
 
-    /// The name of the class that `[:` begins here; nil when none does.
+    /// The name of the class that begins here with `[:`; nil when there is none.
     private mutating func className() -> ArraySlice<UInt8>? {
         guard peek() == UInt8(ascii: ":") else { return nil }
         let start = position + 1

@@ -1,23 +1,23 @@
-/// What is wrong with a JSON text, and where: `line 3, column 17: model.vocab: an object was expected`.
+/// What is wrong with a JSON text and where, as in `line 3, column 17: model.vocab: an object was expected`.
 package struct JSONFault: Error, Equatable, CustomStringConvertible {
-    /// What kind of fault it is, for callers that act on it.
+    /// The kind of fault, for callers that act on it.
     package enum Kind: Sendable {
         /// The text is not JSON, or a value is not what its reader needs.
         case malformed
-        /// The value says something that its reader does not implement.
+        /// The value asks for something that its reader does not implement.
         case unsupported
     }
 
     package let kind: Kind
     /// Offset in the text, in bytes.
     package let offset: Int
-    /// From 1.
+    /// The line, from 1.
     package let line: Int
-    /// From 1, in characters (Unicode scalars).
+    /// The column, from 1, in characters (Unicode scalars).
     package let column: Int
-    /// The value at fault, such as `added_tokens[2].id`; empty when it is the whole text.
+    /// The path of the faulty value, such as `added_tokens[2].id`; empty when the whole text is at fault.
     package let path: String
-    /// In words that may be shown: what they quote is cut and safe.
+    /// The reason in words that are safe to show: quoted text is shortened and escaped.
     package let reason: String
 
     init(_ kind: Kind, in bytes: [UInt8], at offset: Int, path: String, reason: String) {
@@ -26,13 +26,13 @@ package struct JSONFault: Error, Equatable, CustomStringConvertible {
         let before = bytes.prefix(offset)
         let start = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
         line = 1 + before.count { $0 == UInt8(ascii: "\n") }
-        // Bytes that continue a character count nothing.
+        // Continuation bytes do not start a character.
         column = 1 + before[start...].count { $0 & 0xC0 != 0x80 }
         self.path = path
         self.reason = reason
     }
 
-    /// The path and the reason, for a message that says the place itself.
+    /// The path and the reason, for a message that gives the position itself.
     package var explanation: String { path.isEmpty ? reason : "\(path): \(reason)" }
 
     package var description: String { "line \(line), column \(column): \(explanation)" }

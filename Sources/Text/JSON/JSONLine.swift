@@ -1,20 +1,19 @@
 /// One line of JSON, parsed strictly (RFC 8259) into the members of its object.
 ///
-/// Values are kept as the bytes they were written with, so that metadata comes out as it went in: numbers keep their
-/// digits and members their order.
+/// Values keep their original bytes, so metadata leaves as it came: numbers keep their digits and members their order.
 package struct JSONLine: Sendable {
-    /// A name and where its value stands.
+    /// A member's name and the position of its value.
     package struct Member: Equatable, Sendable {
         package let name: String
         /// The bytes of the value in the line.
         package let value: Range<Int>
     }
 
-    /// In the order of the line.
+    /// The members in the order of the line.
     package let members: [Member]
     private let bytes: [UInt8]
 
-    /// Parses `bytes`; a key that stands twice is refused.
+    /// Parses `bytes` and refuses a key that appears twice.
     package init(_ bytes: [UInt8]) throws(JSONFault) {
         self.bytes = bytes
         var scanner = try JSONScanner(bytes)
@@ -22,7 +21,7 @@ package struct JSONLine: Sendable {
         var names: Set<String> = []
         try scanner.beginObject()
         while let name = try scanner.nextKey() {
-            guard names.insert(name).inserted else { throw scanner.fault("the key stands twice") }
+            guard names.insert(name).inserted else { throw scanner.fault("the key appears twice") }
             members.append(Member(name: name, value: try scanner.value()))
         }
         try scanner.end()
@@ -35,7 +34,7 @@ package struct JSONLine: Sendable {
         return scanner.kind() == .string ? try? scanner.string() : nil
     }
 
-    /// The value of a member when it is a whole number, with the digits it was written with.
+    /// The value of a member when it is a whole number, with its original digits.
     package func integer(_ member: Member) -> String? {
         let digits = bytes[member.value]
         let unsigned = digits.first == UInt8(ascii: "-") ? digits.dropFirst() : digits
@@ -54,13 +53,13 @@ package struct JSONLine: Sendable {
     /// Whether the value of a member is `null`.
     package func isNull(_ member: Member) -> Bool { bytes[member.value].elementsEqual("null".utf8) }
 
-    /// The fault of a member whose value its reader cannot use.
+    /// The fault of a member whose value the reader cannot use.
     package func fault(_ member: Member, _ reason: String) -> JSONFault {
         JSONFault(
             .malformed, in: bytes, at: member.value.lowerBound, path: TerminalText.excerpt(member.name), reason: reason)
     }
 
-    /// An object of those members whose names are not in `names`; nil when none is left.
+    /// An object of the members whose names are not in `names`; nil when none remains.
     package func object(without names: Set<String>) -> [UInt8]? {
         var rest: [UInt8] = []
         for member in members where !names.contains(member.name) {

@@ -1,12 +1,12 @@
-/// A JSON object in the making, with its keys in the order in which they are added.
+/// A JSON object under construction that keeps its keys in the order they are added.
 ///
-/// JSON Lines are read by people too, so the order matters; encoders that sort or shuffle keys do not serve.
+/// People read JSON Lines too, so the order matters; encoders sort or shuffle keys.
 package struct JSONObject: Sendable {
-    /// How the members stand.
+    /// How the members are laid out.
     package enum Layout: Sendable {
         /// All on one line without spaces, for JSON Lines.
         case line
-        /// Each on a line of its own, for a file that people open.
+        /// Each on its own line, for a file that people open.
         case lines
     }
 
@@ -45,7 +45,7 @@ package struct JSONObject: Sendable {
         add(key, rawJSON: value ? "true" : "false")
     }
 
-    /// Adds a number with the fewest digits that give it back exactly; JSON has no infinity, it becomes `null`.
+    /// Adds a number with the fewest digits that restore it exactly; infinity becomes `null`, since JSON has none.
     package mutating func add(_ key: String, _ value: Double) {
         guard value.isFinite else { return add(key, rawJSON: "null") }
         let isWhole = value == value.rounded() && value.magnitude < 1e15
@@ -62,7 +62,7 @@ package struct JSONObject: Sendable {
         add(key, rawJSON: "[" + values.map { JSONText.quoted($0) }.joined(separator: ",") + "]")
     }
 
-    /// Adds a value that is JSON of ours already; what comes from a file goes through `JSONText.rewritten` first.
+    /// Adds JSON that this program wrote; pass JSON from a file through `JSONText.rewritten` first.
     package mutating func add(_ key: String, rawJSON value: String) {
         switch layout {
         case .line: members += (members.isEmpty ? "" : ",") + JSONText.quoted(key) + ":" + value

@@ -1,23 +1,23 @@
 extension JSONScanner {
-    /// Reads a string, its escapes resolved.
+    /// Reads a string and resolves its escapes.
     package mutating func string() throws(JSONFault) -> String {
         String(decoding: try stringBytes(), as: UTF8.self)
     }
 
-    /// Reads a string as UTF-8, its escapes resolved.
+    /// Reads a string as UTF-8 and resolves its escapes.
     package mutating func stringBytes() throws(JSONFault) -> [UInt8] {
         skipSpace()
         let start = position
         valueStart = start
         try expect(UInt8(ascii: "\""), "a string was expected")
-        // Nearly all strings have no escapes and are copied whole.
+        // Nearly all strings have no escapes and are copied as a whole.
         while position < bytes.count {
             let byte = bytes[position]
             if byte == UInt8(ascii: "\"") {
                 position += 1
                 return Array(bytes[start + 1..<position - 1])
             }
-            guard byte >= 0x20 else { throw failure("a control character stands in a string") }
+            guard byte >= 0x20 else { throw failure("a string contains an unescaped control character") }
             if byte == UInt8(ascii: "\\") { return try stringWithEscapes(from: start) }
             position += 1
         }
@@ -30,7 +30,7 @@ extension JSONScanner {
             switch byte {
             case UInt8(ascii: "\""): return text
             case UInt8(ascii: "\\"): try escape(into: &text)
-            case 0..<0x20: throw failure("a control character stands in a string", at: position - 1)
+            case 0..<0x20: throw failure("a string contains an unescaped control character", at: position - 1)
             default: text.append(byte)
             }
         }
@@ -52,19 +52,19 @@ extension JSONScanner {
             var value = try codeUnit()
             if value & 0xFC00 == 0xD800 {
                 guard next() == UInt8(ascii: "\\"), next() == UInt8(ascii: "u") else {
-                    throw failure("half of a surrogate pair stands alone", at: start)
+                    throw failure("a surrogate has no partner", at: start)
                 }
                 let low = try codeUnit()
                 guard low & 0xFC00 == 0xDC00 else {
-                    throw failure("half of a surrogate pair stands alone", at: start)
+                    throw failure("a surrogate has no partner", at: start)
                 }
                 value = 0x10000 + (value & 0x3FF) << 10 + low & 0x3FF
             }
             guard let scalar = Unicode.Scalar(value), let encoded = UTF8.encode(scalar) else {
-                throw failure("half of a surrogate pair stands alone", at: start)
+                throw failure("a surrogate has no partner", at: start)
             }
             text += encoded
-        default: throw failure("the escape is none of JSON's", at: start)
+        default: throw failure("JSON has no such escape", at: start)
         }
     }
 
@@ -79,14 +79,14 @@ extension JSONScanner {
         return value
     }
 
-    // The steps that all of the scanner is made of.
+    // The basic steps of the scanner.
 
-    /// Passes over the white space of RFC 8259, which is less than that of ASCII.
+    /// Skips the white space of RFC 8259, which is less than ASCII's.
     mutating func skipSpace() {
         while let byte = peek(), Self.isSpace(byte) { position += 1 }
     }
 
-    /// Whether JSON allows the byte between its parts.
+    /// Whether the byte is white space in JSON.
     static func isSpace(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
             || byte == UInt8(ascii: "\t")

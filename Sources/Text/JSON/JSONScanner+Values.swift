@@ -1,5 +1,5 @@
 extension JSONScanner {
-    /// Reads a whole number; fractions and exponents are refused.
+    /// Reads a whole number and refuses fractions and exponents.
     package mutating func integer() throws(JSONFault) -> Int {
         skipSpace()
         let start = position
@@ -46,18 +46,19 @@ extension JSONScanner {
         }
     }
 
-    /// Reads any value and forgets it.
+    /// Reads any value and discards it.
     package mutating func skip() throws(JSONFault) {
         _ = try value()
     }
 
-    /// Passes over a value of any kind and gives the bytes it was written with.
+    /// Skips a value of any kind and returns the range of its bytes.
     ///
-    /// Without recursion, and one byte for each open bracket, so that deep nesting exhausts neither stack nor memory.
+    /// It does not recurse and stores one byte for each open bracket, so deep nesting exhausts neither stack nor
+    /// memory.
     package mutating func value() throws(JSONFault) -> Range<Int> {
         skipSpace()
         let start = position
-        // The brackets that are open, as the bytes that close them.
+        // The closing bytes of the brackets that are open.
         var open: [UInt8] = []
         while true {
             switch kind() {
@@ -81,7 +82,7 @@ extension JSONScanner {
             case .boolean, .null: _ = try boolean()
             case nil: throw failure("a value was expected")
             }
-            // The value is complete; close what it completes.
+            // The value is complete; close the brackets that end with it.
             while let closing = open.last {
                 skipSpace()
                 if take(closing) {

@@ -1,7 +1,7 @@
-/// Reads JSON text (RFC 8259) value by value, without building a tree. All JSON that is not decoded by Foundation is read here.
+/// Reads JSON text (RFC 8259) value by value, without building a tree.
 ///
-/// A tokenizer.json holds some 30,000 members. Handing each to its reader takes a few milliseconds, where a general decoder
-/// takes a tenth of a second of every start of the program.
+/// All JSON that Foundation does not decode is read here. A tokenizer.json holds some 30,000 members. This scanner
+/// passes them to their reader in a few milliseconds; a general decoder adds a tenth of a second to every start.
 ///
 ///     try scanner.beginObject()
 ///     while let key = try scanner.nextKey() {
@@ -11,38 +11,38 @@
 ///         }
 ///     }
 ///
-/// The reader must read or skip the value of each key. A key that stands twice is given twice.
+/// The reader must read or skip the value of each key. A key that appears twice is returned twice.
 package struct JSONScanner {
-    /// What a value is, by its first byte.
+    /// The kind of a value, by its first byte.
     package enum Kind: Sendable {
         case object, array, string, number, boolean, null
     }
 
-    /// An object or array that the reader is inside of.
+    /// An object or array that the reader is inside.
     private struct Place {
         let isArray: Bool
-        /// How many members or elements came.
+        /// The number of members or elements so far.
         var count = 0
-        /// Where the key of the value begins that is being read; nil between members.
+        /// The offset of the key whose value is being read; nil between members.
         var key: Int?
         /// The index of the element that is being read; nil between elements.
         var index: Int?
     }
 
     let bytes: [UInt8]
-    /// The next byte to be read.
+    /// The offset of the next byte to read.
     var position: Int
-    /// Where the value begins that was read last.
+    /// The offset of the value that was read last.
     var valueStart = 0
     private var places: [Place] = []
 
-    /// A scanner at the beginning of `bytes`.
+    /// Starts at the beginning of `bytes`.
     package init(_ bytes: [UInt8]) throws(JSONFault) {
         self.init(valid: bytes, at: 0)
         if let offset = UTF8Text.firstInvalid(bytes) { throw failure("the text is not UTF-8", at: offset) }
     }
 
-    /// A scanner somewhere in bytes that are known to be UTF-8.
+    /// Starts at any position in bytes that are known to be UTF-8.
     init(valid bytes: [UInt8], at position: Int) {
         self.bytes = bytes
         self.position = position
@@ -62,13 +62,13 @@ package struct JSONScanner {
         }
     }
 
-    /// Enters an object; `nextKey` gives its keys.
+    /// Enters an object; `nextKey` returns its keys.
     package mutating func beginObject() throws(JSONFault) {
         try begin(UInt8(ascii: "{"), "an object was expected, beginning with '{'")
         places.append(Place(isArray: false))
     }
 
-    /// The next key of the object entered last; nil at its end, which is left.
+    /// The next key of the innermost object; at its end, leaves the object and returns nil.
     package mutating func nextKey() throws(JSONFault) -> String? {
         try nextKeyBytes().map { String(decoding: $0, as: UTF8.self) }
     }
@@ -82,38 +82,38 @@ package struct JSONScanner {
         return key
     }
 
-    /// Enters an array; each true of `hasNextElement` announces an element.
+    /// Enters an array; call `hasNextElement` before each element.
     package mutating func beginArray() throws(JSONFault) {
         try begin(UInt8(ascii: "["), "an array was expected, beginning with '['")
         places.append(Place(isArray: true))
     }
 
-    /// Whether the array entered last has another element, which the reader must read; at its end the array is left.
+    /// Whether the innermost array has another element, which the reader must read; at its end, leaves the array.
     package mutating func hasNextElement() throws(JSONFault) -> Bool {
         guard try hasNext(before: UInt8(ascii: "]")) else { return false }
         places[places.count - 1].index = places[places.count - 1].count - 1
         return true
     }
 
-    /// Ends the reading: nothing but white space may be left.
+    /// Checks that only white space remains.
     package mutating func end() throws(JSONFault) {
         skipSpace()
-        guard position == bytes.count else { throw failure("there is something after the value") }
+        guard position == bytes.count else { throw failure("there is more after the value") }
     }
 
-    /// The fault of the value read last, for a reader that cannot use it.
+    /// The fault of the last value, for a reader that cannot use it.
     ///
-    /// - Parameter reason: in words that may be shown; what they quote must be cut and safe, see `TerminalText.excerpt`.
+    /// The reason must be safe to show: shorten and escape quoted text with `TerminalText.excerpt`.
     package func fault(_ reason: String, _ kind: JSONFault.Kind = .malformed) -> JSONFault {
         JSONFault(kind, in: bytes, at: valueStart, path: path, reason: reason)
     }
 
-    /// The fault of a place in the text.
+    /// The fault at a position in the text.
     func failure(_ reason: String, at offset: Int? = nil) -> JSONFault {
         JSONFault(.malformed, in: bytes, at: offset ?? position, path: path, reason: reason)
     }
 
-    /// What leads to the value that is being read.
+    /// The path of the value that is being read.
     private var path: String {
         var path = ""
         for place in places {

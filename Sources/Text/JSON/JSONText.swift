@@ -1,6 +1,6 @@
-/// JSON as it may leave the process: every hazardous character in it stands as an escape. All strings are quoted here.
+/// JSON for output, with every hazardous character escaped.
 ///
-/// A parser gives the text back exactly, and whoever looks at the file with `cat` is safe.
+/// All strings are quoted here. A parser restores the text exactly, and showing the file with `cat` is safe.
 package enum JSONText {
     /// The text as a JSON string (RFC 8259, section 7), quotes included.
     package static func quoted(_ text: String) -> String {
@@ -11,10 +11,10 @@ package enum JSONText {
         return String(decoding: result, as: UTF8.self)
     }
 
-    /// A JSON object written anew, on one line and without spaces between its parts; nil when `object` is none.
+    /// Rewrites a JSON object on one line, without spaces between its parts; nil when `object` is not one.
     ///
-    /// What comes out of a file is never passed through: it is parsed, and each string is quoted again. Numbers keep their digits
-    /// and members their order.
+    /// Bytes from a file are never passed through: they are parsed, and each string is quoted again. Numbers keep their
+    /// digits and members their order.
     package static func rewritten(_ object: String) -> String? {
         let bytes = Array(object.utf8)
         guard (try? JSONLine(bytes)) != nil else { return nil }
@@ -36,12 +36,12 @@ package enum JSONText {
         return String(decoding: result, as: UTF8.self)
     }
 
-    /// JSON that an encoder made, with its layout, hazardous characters in its strings as escapes.
+    /// Escapes hazardous characters in the strings of JSON that an encoder made, and keeps its layout.
     ///
-    /// `JSONEncoder` writes DEL, C1 controls and controls of direction as they are.
+    /// `JSONEncoder` does not escape DEL, C1 controls and direction controls.
     package static func escaped(_ json: some Sequence<UInt8>) -> [UInt8] {
         var result: [UInt8] = []
-        // Outside of strings there is only ASCII, and of the controls only white space.
+        // Outside strings there is only ASCII, and its only control characters are white space.
         for scalar in String(decoding: Array(json), as: UTF8.self).unicodeScalars {
             if scalar.isHazardous, scalar.value >= 0x20 {
                 appendEscape(of: scalar, to: &result)

@@ -1,10 +1,10 @@
-/// Text as it may leave the process for people: in a terminal, a log, a status line.
+/// Text for people to read: in a terminal, a log or a status line.
 ///
-/// There is one rule. A hazardous character is shown as `\u{1b}`, its number in hexadecimal digits, and a byte that is not
-/// UTF-8 as `\xFF`, two hexadecimal digits. All else stands for itself, `%` and backslash too, so that applying the rule twice
-/// changes nothing. Names follow it with one addition, see `name`.
+/// There is one rule. A hazardous character is shown as `\u{1b}`, its number in hexadecimal digits, and a byte that is
+/// not UTF-8 as `\xFF`, two hexadecimal digits. Everything else is shown unchanged, `%` and backslash included, so
+/// applying the rule twice changes nothing. Names have one more rule, see `name`.
 package enum TerminalText {
-    /// `text` on one line, hazardous characters as escapes.
+    /// `text` on one line, with hazardous characters escaped.
     package static func visible(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: \.isHazardous) else { return text }
         var shown = ""
@@ -12,9 +12,9 @@ package enum TerminalText {
         return shown
     }
 
-    /// `text` of several lines: as `visible`, but line feeds and tabs stand for themselves.
+    /// Like `visible`, but keeps line feeds and tabs, for `text` of several lines.
     ///
-    /// For text of ours that has lines, such as help; what others wrote goes through `visible`.
+    /// Use it for our own text with lines, such as help; text from others goes through `visible`.
     package static func visibleLines(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: { $0.isHazardous && $0 != "\n" && $0 != "\t" }) else { return text }
         var shown = ""
@@ -28,7 +28,8 @@ package enum TerminalText {
         return shown
     }
 
-    /// `text` for a message that quotes it: as `visible`, and cut with an ellipsis before it takes more than `limit` characters.
+    /// `text` for a message that quotes it: like `visible`, but shortened with an ellipsis to at most `limit`
+    /// characters.
     package static func excerpt(_ text: String, limit: Int = 64) -> String {
         var shown = ""
         var room = limit
@@ -42,10 +43,10 @@ package enum TerminalText {
         return shown
     }
 
-    /// The bytes of a name, of a file for one, as text that can be turned back into them.
+    /// The bytes of a name, such as a file name, as text that can be converted back.
     ///
-    /// As `visible`, and a backslash that would read as the beginning of an escape is shown as `\u{5c}`, so that no two names
-    /// look the same. Names that need no escape, nearly all, stand as they are and can be opened by a program.
+    /// Like `visible`, but a backslash that looks like the start of an escape becomes `\u{5c}`, so no two names look
+    /// the same. Nearly all names need no escape; they stay as they are, and a program can open them.
     package static func name(_ bytes: some Collection<UInt8>) -> String {
         let bytes = Array(bytes)
         let isASCII = bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }
@@ -82,19 +83,19 @@ package enum TerminalText {
         "\\u{" + String(scalar.value, radix: 16) + "}"
     }
 
-    /// Whether what follows a backslash makes it look like one of our escapes.
+    /// Whether the text after a backslash makes it look like one of our escapes.
     private static func beginsEscape(_ rest: ArraySlice<UInt8>) -> Bool {
         rest.starts(with: Array("u{".utf8)) || rest.first == UInt8(ascii: "x")
     }
 }
 
 extension Unicode.Scalar {
-    /// Whether the character can disturb whoever reads it in a terminal or a log, so that it is shown as an escape.
+    /// Whether the character can mislead a reader of a terminal or a log, and so must be escaped.
     ///
-    /// These are the controls C0, DEL and C1, which move cursors and set titles; separators of lines, which forge lines of a
-    /// log; controls of direction, which show a name as another one (Trojan Source, CVE-2021-42574); interlinear
-    /// annotations, deprecated format characters and tags, which hide text. Joiners, variation selectors and soft hyphens are
-    /// not among them: words of many languages and emoji are written with them.
+    /// These are the controls C0, DEL and C1, which move cursors and set titles; line separators, which forge log
+    /// lines; direction controls, which show one name as another (Trojan Source, CVE-2021-42574); interlinear
+    /// annotations, deprecated format characters and tags, which hide text. Joiners, variation selectors and soft
+    /// hyphens are not among them: many languages and emoji need them.
     package var isHazardous: Bool {
         switch value {
         case 0..<0x20, 0x7F..<0xA0: true

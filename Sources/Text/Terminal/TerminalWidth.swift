@@ -1,5 +1,5 @@
 extension TerminalText {
-    /// How many columns a terminal takes for `text`.
+    /// The number of terminal columns that `text` takes.
     package static func width(of text: some StringProtocol) -> Int {
         text.unicodeScalars.reduce(0) { $0 + width(of: $1) }
     }

@@ -1,6 +1,8 @@
-/// UTF-8 as bytes: where it is not valid, where a character ends, what is blank.
+/// Questions about UTF-8 bytes: where they are invalid, where a character ends, whether they are blank.
 package enum UTF8Text {
-    /// The position of the first byte that is not valid; nil when all are. All bytes from outside are checked here.
+    /// The position of the first invalid byte; nil when all are valid.
+    ///
+    /// All bytes from outside are checked here.
     package static func firstInvalid(_ bytes: [UInt8]) -> Int? {
         do throws(UTF8.ValidationError) {
             _ = try UTF8Span(validating: bytes.span)
@@ -10,7 +12,7 @@ package enum UTF8Text {
         }
     }
 
-    /// Where the last character begins that may go on beyond the end; the end when none does.
+    /// The start of a last character that may continue beyond the end; the end when there is none.
     package static func endOfWholeCharacters(_ bytes: ArraySlice<UInt8>) -> Int {
         var position = bytes.endIndex
         for length in 1...3 where position > bytes.startIndex {
@@ -23,12 +25,12 @@ package enum UTF8Text {
         return bytes.endIndex
     }
 
-    /// The length of a UTF-8 byte order mark at the beginning, which is not text.
+    /// The length of a UTF-8 byte order mark at the beginning, which is not part of the text.
     package static func markLength(_ bytes: [UInt8]) -> Int {
         bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     }
 
-    /// Whether there is nothing but ASCII white space and zero bytes; other white space is text to people who drop it.
+    /// Whether there is only ASCII white space and zero bytes; other white space counts as text.
     package static func isBlank(_ bytes: ArraySlice<UInt8>) -> Bool {
         bytes.allSatisfy { $0.isASCIISpace || $0 == 0 }
     }

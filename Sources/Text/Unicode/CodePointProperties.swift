@@ -1,6 +1,6 @@
-/// What the reference library knows of every code point, expanded from `UnicodeTables`.
+/// The properties that the reference library gives every code point, expanded from `UnicodeTables`.
 ///
-/// Swift's own `Unicode.Scalar.Properties` follow another Unicode version, and so would give other ids.
+/// Swift's own `Unicode.Scalar.Properties` follow another Unicode version and would produce other ids.
 package struct CodePointProperties: Sendable {
     package static let removed: UInt32 = 1
     package static let space: UInt32 = 2
@@ -15,12 +15,12 @@ package struct CodePointProperties: Sendable {
     package let blocks: [UInt32]
     /// The code points that have a fold, in ascending order.
     package let folded: [UInt32]
-    /// Per fold the decomposition without nonspacing marks; empty means the code point itself.
+    /// The decomposition of each fold without nonspacing marks; empty means the code point itself.
     package let decompositions: [[UInt32]]
-    /// Per fold the lower case; empty means the code point itself.
+    /// The lower case of each fold; empty means the code point itself.
     package let lowercase: [[UInt32]]
 
-    /// The one table of the process, expanded at the first use in well under a millisecond.
+    /// The only table of the process, expanded at first use in well under a millisecond.
     package static let shared = CodePointProperties()
 
     private init() {
@@ -37,7 +37,7 @@ package struct CodePointProperties: Sendable {
         var value: UInt32 = 0
         var hasDigits = false
         var parts: ([UInt32], [UInt32]) = ([], [])
-        // One pass over "+distance:decomposition:lower case", each a list of numbers with full stops between them.
+        // One pass over "+distance:decomposition:lower case", each a list of numbers separated by full stops.
         for byte in Self.terminated(UnicodeTables.folds) {
             switch byte {
             case 0x30...0x39, 0x61...0x66:
@@ -89,7 +89,7 @@ package struct CodePointProperties: Sendable {
         Array(text.utf8) + [0x20]
     }
 
-    /// Numbers in hexadecimal with white space between them, "v*n" standing for n times v.
+    /// Parses hexadecimal numbers separated by white space, where "v*n" repeats v n times.
     private static func expand(_ text: String) -> [UInt32] {
         var numbers: [UInt32] = []
         var value: UInt32 = 0

@@ -1,4 +1,4 @@
-"""Runs the contestants in turn, round after round, and prints what came of it. run.sh starts this."""
+"""Runs the contestants in turn, round after round, and prints the results. run.sh starts this."""
 import argparse
 import json
 import os
@@ -39,7 +39,7 @@ def say(text: str) -> None:
 
 
 def read_lines(options, script: str, *words) -> list[dict]:
-    """What one of the scripts here prints.
+    """The output of one of the scripts here.
 
     A process of its own, because a child's peak of memory begins with its parent's: this one must stay small.
     """
@@ -49,7 +49,7 @@ def read_lines(options, script: str, *words) -> list[dict]:
 
 
 def reference(workload: dict, options) -> Path:
-    """The vectors of sentence-transformers in float32, made once for the same texts."""
+    """The float32 vectors of sentence-transformers, made once for the same texts."""
     file = Path(workload["file"]).with_suffix(".reference.npy")
     if not file.exists():
         say(f"reference vectors for {workload['name']}")
@@ -70,7 +70,7 @@ def run_all(present, workloads: list[dict], options, vectors: Path) -> tuple[lis
     try:
         for number in range(1, options.rounds + 1):
             for workload in workloads:
-                # Every second round backwards, so that nobody always follows the same neighbour.
+                # Every second round is reversed, so no contestant always follows the same neighbour.
                 for contestant in present if number % 2 else reversed(present):
                     if contestant.name in failures:
                         continue
@@ -128,5 +128,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    # Niceness and the like are the caller's; the affinity is given to each process.
+    # The caller sets niceness and the like; this sets the affinity of each process.
     sys.exit(main())

@@ -1,4 +1,4 @@
-"""Who takes part, and how each is started."""
+"""The contestants, and how each is started."""
 import re
 import subprocess
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ HERE = Path(__file__).resolve().parent
 
 @dataclass(frozen=True)
 class Contestant:
-    """A way to encode; `program` is the peer's, and ours has none."""
+    """A way to encode; `program` is the peer's script, and ours has none."""
 
     name: str
     title: str
@@ -67,7 +67,7 @@ ALL = [
 
 
 def present(options) -> list[Contestant]:
-    """Those that were selected and that can run here."""
+    """The selected contestants that can run here."""
     unknown = set(options.only) - {contestant.name for contestant in ALL}
     if unknown:
         raise SystemExit(f"no contestant is named {', '.join(sorted(unknown))}; there are "

@@ -1,11 +1,11 @@
-"""What the benchmark runs on, and what else ran there meanwhile."""
+"""The machine of the benchmark, and its other load meanwhile."""
 import os
 import platform
 from pathlib import Path
 
 
 def processors(count: int) -> list[int]:
-    """As many processors as asked for, each a core of its own, of those that this process may use."""
+    """The requested number of processors, each on a separate core, among those that this process may use."""
     taken: list[int] = []
     siblings: set[str] = set()
     for processor in sorted(os.sched_getaffinity(0)):
@@ -15,7 +15,7 @@ def processors(count: int) -> list[int]:
             siblings.add(core)
             taken.append(processor)
     if len(taken) < count:
-        raise SystemExit(f"this process may use {len(taken)} cores, and {count} were asked for")
+        raise SystemExit(f"this process may use {len(taken)} cores, but {count} were requested")
     return taken[:count]
 
 
@@ -39,7 +39,7 @@ def description() -> str:
 
 
 class Meanwhile:
-    """How much of some processors others used: other processes here, and other guests of the same host."""
+    """The load of some processors from other processes here, and from other guests of the same host."""
 
     def __init__(self, processors: list[int]):
         self.names = {f"cpu{processor}" for processor in processors}

@@ -1,6 +1,6 @@
-"""What the peers have in common: arguments, tokens, batches, and how one is timed.
+"""The common parts of the peers: arguments, tokens, batches and timing.
 
-A peer is a program of its own, so that its memory and its threads are its own. Loading and a warm-up are not timed; the
+A peer is a separate program, so its memory and threads are separate too. Loading and a warm-up are not timed; the
 way from texts in memory to vectors in memory is, tokenizing included. It prints a JSON object and writes the vectors.
 """
 import argparse
@@ -25,9 +25,9 @@ def arguments() -> argparse.Namespace:
     """The command line of every peer."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--model", type=Path, required=True, help="the sentence-transformers folder")
-    parser.add_argument("--export", type=Path, required=True, help="what export.py made of it")
+    parser.add_argument("--export", type=Path, required=True, help="the output of export.py for it")
     parser.add_argument("--compute", required=True, help="float32, bfloat16 or int8")
-    parser.add_argument("--variant", default="", help="what the peer is to do otherwise than by default")
+    parser.add_argument("--variant", default="", help="a variation of the peer's defaults")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--texts", type=Path, required=True, help="JSON Lines with a text each")
     parser.add_argument("--output", type=Path, required=True, help="the .npy file of vectors to write")

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Measures `vectorspool encode` beside the other ways to encode on a CPU, on the same texts and the same two threads, in
-# turn, and prints a Markdown table. README.md here says what is measured and how.
+# Compares `vectorspool encode` with other CPU encoders, in turn, on the same texts and the same two threads, and prints a
+# Markdown table. README.md here explains what is measured and how.
 #
-#   DATA=folder   has prose/passages.jsonl; without it the texts are made of the sentences in etc/sample
-#   PYTHON=file   a Python that has what requirements.txt names; without it one is made in .venv/bench (once, 3 to 7 GB)
+#   DATA=folder   a folder with prose/passages.jsonl; without it the texts are made of the sentences in etc/sample
+#   PYTHON=file   a Python with the packages of requirements.txt; without it one is made in .venv/bench (once, 3 to 7 GB)
 #
-# Arguments go to bench.py: --passages 200 --rounds 1 is a short try, --output FILE also writes the table; see --help.
+# Arguments go to bench.py: --passages 200 --rounds 1 makes a short run, --output FILE also writes the table; see --help.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../../.." && pwd)
@@ -33,7 +33,7 @@ if [ -z "${PYTHON:-}" ] && ! cmp -s "$here/requirements.txt" "$work/installed.tx
     cp "$here/requirements.txt" "$work/installed.txt"
 fi
 
-# --- What the peers read ----------------------------------------------------------------------------------------------
+# --- The peers' input ----------------------------------------------------------------------------------------------
 
 stamp=$(cat "$here/export.py" "$here/requirements.txt" "$model/model.safetensors" | sha256sum)
 if [ "$stamp" != "$(cat "$work/export/stamp" 2>/dev/null)" ]; then

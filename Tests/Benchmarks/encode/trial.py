@@ -14,16 +14,16 @@ from pathlib import Path
 from contestants import Contestant
 
 SUMMARY = re.compile(r"encoded ([\d,]+) texts?, ([\d,]+) tokens? in [\d.,]+ s: ([\d,]+) tokens/s \((\w+), (\d+) worker")
-LONGEST = 1800  # seconds; whoever takes more hangs
+LONGEST = 1800  # seconds; a longer run hangs
 
 
 class TrialFailure(Exception):
-    """A contestant ended badly, or did something else than it was asked for."""
+    """A contestant failed, or did not do what was requested."""
 
 
 @dataclass
 class Trial:
-    """What a run came to; `tokens_per_second` is without loading, seconds and memory are of the whole process."""
+    """The result of a run; `tokens_per_second` is without loading, seconds and memory are of the whole process."""
 
     contestant: str
     workload: str
@@ -102,7 +102,7 @@ def run(contestant: Contestant, workload: dict, number: int, options, output: Pa
 
 
 def ours(errors: str, contestant: Contestant, workload: dict, workers: int) -> float:
-    """The tokens a second that `vectorspool encode` reports, if it did what it was asked for."""
+    """The tokens a second that `vectorspool encode` reports, if it did what was requested."""
     found = SUMMARY.search(errors)
     if not found:
         raise TrialFailure(f"vectorspool encode did not say what it did: {errors}")
@@ -115,7 +115,7 @@ def ours(errors: str, contestant: Contestant, workload: dict, workers: int) -> f
 
 
 def limit(compute: str, options) -> dict:
-    """What the matrix products alone can do, measured now."""
+    """The speed of the matrix products alone, measured now."""
     command = [str(options.work / "limit"), compute, str(options.threads), str(options.limit_seconds)]
     printed, _, _, _ = spawn(command, options.processors, os.environ | {"OMP_NUM_THREADS": "1"})
     return json.loads(printed)

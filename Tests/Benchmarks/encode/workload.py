@@ -1,4 +1,4 @@
-"""Makes the two workloads, passages and short texts, and counts what is in them.
+"""Makes the two workloads, passages and short texts, and counts their contents.
 
     python workload.py MODEL_FOLDER OUTPUT_FOLDER COUNT [DATA_FOLDER]
 
@@ -22,7 +22,7 @@ def drawn(file: Path, count: int) -> list[str]:
     with file.open(encoding="utf-8") as lines:
         texts = [json.loads(line)["text"] for line, _ in zip(lines, range(count))]
     if len(texts) < count:
-        raise SystemExit(f"{file} has only {len(texts)} passages, and {count} were asked for")
+        raise SystemExit(f"{file} has only {len(texts)} passages, but {count} were requested")
     return texts
 
 

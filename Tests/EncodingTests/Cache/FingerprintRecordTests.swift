@@ -40,13 +40,14 @@ import Testing
         #expect(try FileContents.read(file) == whole)
     }
 
-    @Test("a model changed in place, its size and time as they were")
+    @Test("a model changed in place, with the same size and time")
     func changedModelIsHashedAgain() async throws {
         let fixture = try CacheFixture()
         let old = try fixture.load().fingerprint()
         let before = try FileStatus.of(fixture.weights)
         let time = try FileManager.default.attributesOfItem(atPath: fixture.weights.string)[.modificationDate]
-        // Until the file system's clock has ticked, which takes some milliseconds: the cache of this test does not wait for it.
+        // Wait until the file system's clock has ticked, which takes some milliseconds, because this test's cache does
+        // not wait.
         repeat {
             // The last float of the file.
             try CacheFixture.change(fixture.weights) { $0[$0.count - 2] ^= 1 }
@@ -63,7 +64,7 @@ import Testing
         #expect(model.fingerprint() != old)
         #expect(model.fingerprint() == SHA256Digest(of: try FileContents.read(fixture.weights)))
         #expect(try await CacheFixture.vectors(model) == fixture.uncachedVectors())
-        // One record for the file, whatever it was before; prepared weights of both.
+        // One record for the file, whatever it was before; prepared weights of both versions.
         #expect(fixture.names.count == 3, "\(fixture.names)")
     }
 }

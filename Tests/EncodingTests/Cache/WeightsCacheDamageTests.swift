@@ -5,14 +5,14 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// Whatever lies in the place of prepared weights, the vectors are right and the file is whole again afterwards.
+/// Whatever replaces prepared weights, the vectors are correct and the file is intact again afterwards.
 @Suite struct WeightsCacheDamageTests {
-    /// What is done to a file of prepared weights.
+    /// The damage to a file of prepared weights.
     enum Damage: CaseIterable {
         case empty, tag, version, count, size, reserved, identity, table, body, padding, trailer
         case lastByteMissing, halfMissing, byteAdded, trailerAlone
         case groupWritable, link
-        // With a checksum that fits.
+        // With a correct checksum.
         case outOfBounds, misaligned, overflowing, renamed, manyEntries, otherIdentity
 
         func apply(to file: FilePath) throws {

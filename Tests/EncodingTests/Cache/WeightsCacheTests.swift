@@ -31,7 +31,7 @@ import Testing
         let fixture = try CacheFixture()
         let expected = try await fixture.vectors()
         let file = try fixture.file(".prepared")
-        // Another first position, under a right checksum: only a reader sees it.
+        // Another first position under a correct checksum, which only a reader can notice.
         try CacheFixture.change(file) { bytes in
             let positions = bytes.rawSpan.littleEndian(UInt64.self, at: 64 + 48) ?? 0
             bytes[Int(positions) + 3] ^= 0x40
@@ -109,7 +109,7 @@ import Testing
         #expect(open.names.isEmpty)
     }
 
-    @Test("a folder that is full of what is not ours")
+    @Test("a folder full of foreign files")
     func unwritableNames() async throws {
         let fixture = try CacheFixture()
         let expected = try await fixture.vectors()
@@ -192,7 +192,7 @@ import Testing
 }
 
 extension CacheFixture {
-    /// The one file with `part` in its name.
+    /// The only file with `part` in its name.
     fileprivate func file(_ part: String, isInside: Bool) throws -> FilePath {
         let found = names.filter { $0.contains(part) }
         try #require(found.count == 1, "\(names)")

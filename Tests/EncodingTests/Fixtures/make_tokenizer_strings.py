@@ -104,7 +104,7 @@ def text(random):
 
 
 def marks(random):
-    """A string where marks have to change places, with everything that may keep them from it."""
+    """A string whose marks must be reordered, with everything that may prevent it."""
     pieces = []
     for _ in range(1 + random.pick(8)):
         kind = random.pick(8)

@@ -16,7 +16,7 @@ The tables, as text that Swift expands at the first use:
              bits 8 to 15: canonical combining class
   folds    code point ":" decomposition without nonspacing marks ":" lower case; an empty field means unchanged.
            Hangul syllables are not listed: they decompose by arithmetic.
-Numbers are hexadecimal; "v*n" stands for n times v; "+d" in `folds` is the distance from the code point before.
+Numbers are hexadecimal; "v*n" repeats v n times; "+d" in `folds` is the distance from the code point before.
 """
 import json
 import os
@@ -109,17 +109,17 @@ for c in points:
         jamo = chr(0x1100 + s // 588) + chr(0x1161 + s % 588 // 28) + (chr(0x11A7 + s % 28) if s % 28 else "")
         assert stripped == jamo
     elif stripped != "" and (stripped != character or lowered != character):
-        # What is kept begins with a starter, so a decomposition never has to be sorted into what stands before it.
+        # The remaining part begins with a starter, so a decomposition never has to be sorted into the text before it.
         assert ord(stripped[0]) not in combining_class or stripped == character, hex(c)
         folds[c] = ("" if stripped == character else stripped, "" if lowered == character else lowered)
 
-# The stages applied one after the other are the whole.
+# The stages in sequence equal the whole.
 for c in points:
     character = chr(c)
     stripped = strip(character)
     assert both(character) == "".join(lower(d) for d in stripped), hex(c)
 
-# Another witness, made independently.
+# An independent check.
 with open(os.path.join(here, "codepoints.json")) as file:
     witness = json.load(file)
 for first, last, name in witness["normalizer_class_runs"]:

@@ -1,9 +1,9 @@
-"""Drops into an inbox what a member of the drop group may drop there, well or badly.
+"""Acts on an inbox as a member of the drop group can, correctly or maliciously.
 
     dropper.py INBOX SECONDS BEHAVIOUR...
 
-Each behaviour runs in a process of its own until the time is over, but at least once. `good` drops files that must be taken and
-prints the name of each; all others do what they can to disturb.
+Each behaviour runs in its own process until the time is over, but at least once. `good` drops files that must be taken and
+prints the name of each; all others try to disturb the daemon.
 """
 
 import ctypes
@@ -26,7 +26,7 @@ def exchange(old, new):
 
 
 def attempt(call, *arguments, **named):
-    """What an attacker may not do, or comes too late for, is no reason to end."""
+    """Makes a call and ignores its failure, because attacks may be forbidden or too late."""
     try:
         return call(*arguments, **named)
     except OSError:
@@ -56,7 +56,7 @@ def good(inbox, number, state):
 
 
 def swap(inbox, number, state):
-    """A folder with names that matter elsewhere, exchanged for links to where they matter."""
+    """A folder with the names of important files elsewhere, replaced by links to those."""
     folder, link = f"{inbox}/swap-{number % 8}", f"{inbox}/swap-link-{number % 8}"
     attempt(os.makedirs, folder + "/sub", 0o777, exist_ok=True)
     for name in (f"manifest-{number % 9}.json", "ranges.npy", "a.txt", "secret.txt", "sub/b.txt", "0000.zst"):
@@ -68,7 +68,7 @@ def swap(inbox, number, state):
 
 
 def kinds(inbox, number, state):
-    """What is no file, in folders that may be closed."""
+    """Special files, in folders that may be closed."""
     folder = f"{inbox}/kinds-{number % 20}"
     attempt(os.mkdir, folder)
     attempt(os.chmod, folder, 0o777)
@@ -82,7 +82,7 @@ def kinds(inbox, number, state):
 
 
 def closed(inbox, number, state):
-    """A pipe in a folder that nobody but its owner may change."""
+    """A pipe in a folder that only its owner can change."""
     attempt(os.mkdir, f"{inbox}/closed")
     attempt(os.mkfifo, f"{inbox}/closed/pipe.txt")
     attempt(os.symlink, "/etc/passwd", f"{inbox}/closed/link.txt")
@@ -92,7 +92,7 @@ def closed(inbox, number, state):
 
 
 def modes(inbox, number, state):
-    """A file that is closed, opened, written and cut while it goes through."""
+    """A file that is closed, opened, written and truncated while it is processed."""
     path = f"{inbox}/modes-{number % 30}.txt"
     descriptor = attempt(os.open, path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o666)
     if descriptor is None:
@@ -110,7 +110,7 @@ def modes(inbox, number, state):
 
 
 def names(inbox, number, state):
-    """The same file under two names: what is written to one changes the other."""
+    """One file under two names: a write to one changes the other."""
     aside, path = f"{inbox}/.aside-{number % 10}", f"{inbox}/names-{number % 10}"
     big = b"\xef\xbb\xbf" + (text(number) * 6000).encode()
     attempt(os.unlink, aside)
@@ -128,7 +128,7 @@ def names(inbox, number, state):
 
 
 def again(inbox, number, state):
-    """One name, made, removed, exchanged for another thing and made again."""
+    """One name that is made, removed, replaced by something else and made again."""
     path = f"{inbox}/again.txt"
     attempt(write, path, text(number))
     attempt(random.choice((os.mkdir, os.mkfifo, lambda p: os.symlink("/etc/passwd", p))), path + "~")
@@ -140,7 +140,7 @@ def again(inbox, number, state):
 
 
 def lease(inbox, number, state):
-    """A file whose owner is asked before anybody else opens it, and does not answer."""
+    """A file under a lease whose owner does not respond."""
     signal.signal(signal.SIGIO, signal.SIG_IGN)
     path = f"{inbox}/leased-{number}.txt"
     descriptor = attempt(os.open, path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
@@ -153,7 +153,7 @@ def lease(inbox, number, state):
 
 
 def open_ended(inbox, number, state):
-    """A file that is appended to and cut without end."""
+    """A file that is endlessly appended to and truncated."""
     if "open" not in state:
         state["open"] = os.open(f"{inbox}/open.txt", os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
     descriptor = state["open"]
@@ -170,7 +170,7 @@ HOSTILE = [
 
 
 def hostile(inbox, number, state):
-    """Names that disturb whoever prints them, of files that are taken, refused and blocked."""
+    """Hostile names of files that are taken, refused and blocked."""
     name = f"h{number % 1000} ".encode() + HOSTILE[number % len(HOSTILE)]
     path = os.fsencode(inbox) + b"/" + name
     attempt(write, path, random.choice((text(number), b"\xff", b"")), random.choice((0o666, 0o644, 0o000)))
@@ -198,7 +198,7 @@ def private(inbox, number, state):
 
 
 def unreadable(inbox, number, state):
-    """One file that its owner alone may read."""
+    """One file that only its owner may read."""
     attempt(write, f"{inbox}/unreadable.txt", text(number), 0o600)
 
 
@@ -215,7 +215,7 @@ def many(inbox, number, state):
 
 
 def vandal(inbox, number, state):
-    """Removes, moves and overwrites what others have dropped."""
+    """Removes, moves and overwrites the files of others."""
     for name in attempt(os.listdir, inbox) or []:
         if name.startswith("good-"):
             attempt(os.unlink, f"{inbox}/{name}")

@@ -1,4 +1,4 @@
-"""Makes mutants of NumPy files and records what NumPy makes of them: `mutants/mutants.jsonl`.
+"""Makes mutants of NumPy files and records NumPy's verdicts: `mutants/mutants.jsonl`.
 
     python make_mutants.py
 
@@ -21,7 +21,7 @@ HERE = Path(__file__).parent / "mutants"
 SEED = 20261
 BYTES, TOKENS, SPLICES = 600, 400, 150
 
-# What stands in a header, and what Python or NumPy might take in its place, or nearly take.
+# The tokens of a header, with replacements that Python or NumPy accept or almost accept.
 TOKENS_OF = {
     "<f4": ["=f4", "|f4", ">f4", "f4", "f", "<f", "float32", "single", "<f8", "d", "<f2", "e", "half", "<i4", "|i1", "b", "|u1", "B",
             ">i1", "<u1", "?", "|b1", "O", "<c8", "S4", "<U1", "V4", "f 4", "f+4", "f04", "()f4", "(2,)f4", "f4,f4", "", " <f4", "<f4 ",
@@ -69,7 +69,7 @@ BASES = {
 
 
 def header_range(file: bytes) -> tuple[int, int, int]:
-    """Where the length stands, how many bytes it has, and where the text begins."""
+    """The offset and size of the length, and the offset of the text."""
     return (8, 2, 10) if file[6] == 1 else (8, 4, 12)
 
 
@@ -110,7 +110,7 @@ def token_mutant(choose: random.Random, file: bytes, token: str = "", put: str =
 
 
 def splice_mutant(choose: random.Random, file: bytes) -> list:
-    """Bytes that come or go while the length in the header stays, or a length or version that changes alone."""
+    """Bytes inserted or removed while the length in the header stays, or a length or version that changes alone."""
     at, width, start = header_range(file)
     kind = choose.randrange(5)
     if kind == 0:

@@ -40,7 +40,7 @@ def save_case(name: str, embeddings: np.ndarray, ranges: np.ndarray) -> None:
 
 
 def random_case() -> None:
-    """Ranges of other rows, so that some values are clipped; three dead dimensions, one of them subnormal."""
+    """Ranges of other rows, which clip some values; three dead dimensions, one of them subnormal."""
     embeddings, others = unit_rows(48, 384), unit_rows(120, 384)
     for array in (embeddings, others):
         array[:, 127] = random.normal(size=len(array)).astype(np.float32) * np.float32(1e-33)
@@ -93,7 +93,7 @@ def small_cases() -> None:
 
 
 def calibration_case() -> None:
-    """What NumPy's min and max make of embeddings with zeros of both signs."""
+    """The results of NumPy's min and max for embeddings with zeros of both signs."""
     embeddings = unit_rows(60, 40)
     embeddings[::3, 5], embeddings[1::3, 5], embeddings[2::3, 5] = 0.0, -0.0, -0.0
     embeddings[::3, 6], embeddings[1::3, 6], embeddings[2::3, 6] = -0.0, 0.0, 0.0

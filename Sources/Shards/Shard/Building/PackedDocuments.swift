@@ -1,8 +1,9 @@
-/// The documents of a shard in the making, as the bytes that they will have in its table, except for their claims.
+/// The documents of a shard under construction, as the bytes of its table without their claims.
 ///
-/// Which claim a document gets is known only when the shard is written: whether its file ends in this shard decides it.
+/// A document's claim is known only when the shard is written, because it depends on whether the document's file ends
+/// in this shard.
 struct PackedDocuments: Sendable {
-    /// A document's place in `bytes`; what comes before the claim, then what comes after it.
+    /// A document's position in `bytes`: the part before the claim, then the part after it.
     private struct Place {
         let claimOffset: Int
         let end: Int
@@ -11,15 +12,15 @@ struct PackedDocuments: Sendable {
 
     private var bytes: [UInt8] = []
     private var places: [Place] = []
-    /// Distinct claims.
+    /// The distinct claims.
     private(set) var claims: [String] = []
     private var numbers: [String: Int] = [:]
-    /// What the receipt will say of them.
+    /// The documents for the receipt.
     private(set) var receipts: [ShardReceipt.Document] = []
 
     var count: Int { places.count }
 
-    /// Memory that is held.
+    /// The memory in use, in bytes.
     var byteCount: Int {
         bytes.count + places.count * (MemoryLayout<Place>.stride + MemoryLayout<ShardReceipt.Document>.stride)
     }
@@ -34,7 +35,7 @@ struct PackedDocuments: Sendable {
         receipts.append(ShardReceipt.Document(document, rows: rows, claim: claim))
     }
 
-    /// Gives the documents of one claim another.
+    /// Replaces one claim with another in all its documents.
     mutating func rename(claim: String, to new: String) {
         guard let number = numbers.removeValue(forKey: claim) else { return }
         claims[number] = new
@@ -48,7 +49,7 @@ struct PackedDocuments: Sendable {
         return claims.count - 1
     }
 
-    /// The frames of the table, each with the number of its first document.
+    /// Calls `body` with each frame of the table and the number of its first document.
     func forEachFrame<Failure: Error>(_ body: ([UInt8], Int) throws(Failure) -> Void) throws(Failure) {
         var content: [UInt8] = []
         var first = 0

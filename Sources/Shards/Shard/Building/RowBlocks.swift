@@ -1,13 +1,14 @@
-/// Rows of equal size, gathered in the blocks in which they will be written.
+/// Rows of equal size, collected in the blocks of the file.
 ///
-/// So a growing shard never copies the rows that it has, as one growing array would.
+/// So a growing shard never copies its rows, as one growing array would.
 struct RowBlocks: Sendable {
     let bytesPerRow: Int
     private let rowsPerBlock: Int
     private(set) var blocks: [[UInt8]] = []
     private(set) var rowCount = 0
 
-    /// - Parameter bytesPerRow: at most `ShardFormat.maximumBlockByteCount`; 0 for rows that are not stored.
+    /// Makes an empty collection for rows of at most `ShardFormat.maximumBlockByteCount` bytes; 0 for rows that are not
+    /// stored.
     init(bytesPerRow: Int) {
         self.bytesPerRow = bytesPerRow
         rowsPerBlock = bytesPerRow > 0 ? BlockLayout.rowsPerBlock(bytesPerRow: bytesPerRow) : 0
@@ -31,11 +32,11 @@ struct RowBlocks: Sendable {
 
     private mutating func begin() {
         blocks.append([])
-        // A first block may stay small; one that follows will most likely be filled.
+        // A first block may stay small; a later one will most likely be filled.
         if blocks.count > 1 { blocks[blocks.count - 1].reserveCapacity(rowsPerBlock * bytesPerRow) }
     }
 
-    /// Takes the last rows away.
+    /// Removes the last rows.
     mutating func truncate(rows count: Int) {
         guard bytesPerRow > 0, count < rowCount else { return }
         let full = count / rowsPerBlock

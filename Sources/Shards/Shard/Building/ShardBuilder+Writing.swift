@@ -5,15 +5,15 @@ import SystemPackage
 extension ShardBuilder {
     /// Writes the shard to the index directory: temporary file, `fsync`, rename without replacing.
     ///
-    /// It is no part of the index until a commit names it, and the commit makes its name durable first; so a shard whose receipt
-    /// was returned never has to be written again. The same contents and name give the same bytes.
+    /// It is not part of the index until a commit names it, and the commit makes its name durable first. So a shard
+    /// whose receipt was returned never has to be written again. The same contents and name give the same bytes.
     ///
-    /// - Throws: `ShardsError`: `.invalid` when there are no rows or a document is open, `.system` when it cannot be written;
-    ///   the temporary file is removed then.
+    /// - Throws: `ShardsError`: `.invalid` without rows or while a document is open, `.system` when it cannot be
+    ///   written, after which the temporary file is removed.
     package func write(into directory: OpenDirectory, name: ShardName) throws(ShardsError) -> ShardReceipt {
         let path = name.path(in: directory.path)
         guard !isEmpty else { throw ShardsError(.invalid, path: path, "a shard without rows is not written") }
-        guard openRowCount == 0 else { throw ShardsError(.invalid, path: path, "a document of it is still open") }
+        guard openRowCount == 0 else { throw ShardsError(.invalid, path: path, "one of its documents is still open") }
         let component = IndexFile.shard(name).component
         let temporary = OpenDirectory.temporaryName(for: component)
         do throws(PlatformError) {
@@ -94,14 +94,14 @@ extension ShardBuilder {
         }
     }
 
-    /// Refuses to close a document that cannot be stored.
+    /// Refuses to finish a document that cannot be stored.
     func check(_ document: ShardDocument) throws(ShardsError) {
         guard !document.path.isEmpty, !document.path.contains(0) else {
-            throw Self.invalid(document, "a document's path must not be empty or hold NUL")
+            throw Self.invalid(document, "a document's path must not be empty or contain NUL")
         }
         guard openRowCount > 0 else { throw Self.invalid(document, "a document without passages cannot be stored") }
         guard document.fits, document.size >= 0 else {
-            throw Self.invalid(document, "the metadata is larger than a record can be")
+            throw Self.invalid(document, "the metadata is too large for a record")
         }
     }
 

@@ -1,16 +1,18 @@
 import Platform
 import SystemPackage
 
-/// Gathers documents with their passages and codes in memory, and writes them as one shard.
+/// Collects documents with their passages and codes in memory, and writes them as one shard.
 ///
-/// The caller bounds it: by `rowCount`, by `byteCount` or by time. A document goes into one shard whole, but its rows may come
-/// piece by piece, while the rest of it is still being encoded.
+/// The caller limits it by `rowCount`, `byteCount` or time. A whole document goes into one shard, but its rows may
+/// arrive in pieces while the rest of it is still being encoded.
 package struct ShardBuilder: Sendable {
-    /// How a shard is written; readers accept any.
+    /// How a shard is written; readers accept every variant.
     package struct Options: Sendable, Hashable {
-        /// Writes the codes as compressed frames: 8 % smaller, but decompressed as a whole before a search. For archives.
+        /// Writes the codes as compressed frames, for archives.
+        ///
+        /// This is 8 % smaller, but a search must first decompress all of them.
         package var compressesCodes: Bool
-        /// zstd's level for text and tables; 3 while files come in, 9 for shards that stay.
+        /// zstd's level for text and tables: 3 while files arrive, 9 for shards that stay.
         package var level: Int
 
         package init(compressesCodes: Bool = false, level: Int = 3) {
@@ -19,17 +21,17 @@ package struct ShardBuilder: Sendable {
         }
     }
 
-    /// What all rows have in common.
+    /// The properties that all rows share.
     package let identity: IndexIdentity
     package let options: Options
 
     private(set) var codes: RowBlocks
     private(set) var signs: RowBlocks
     private(set) var texts: TextPacker
-    /// Records of section 4, one after another.
+    /// The records of section 4, one after another.
     private(set) var passages: [UInt8] = []
     private(set) var documents = PackedDocuments()
-    /// Rows of finished documents.
+    /// The number of rows of finished documents.
     private var finishedRowCount = 0
 
     package init(identity: IndexIdentity, options: Options = Options()) {
@@ -41,27 +43,24 @@ package struct ShardBuilder: Sendable {
         texts.begin()
     }
 
-    /// Rows so far, those of the open document included.
+    /// The number of rows so far, including those of the open document.
     package var rowCount: Int { passages.count / PassageRecord.byteCount }
-    /// Rows of the document that is not finished.
+    /// The number of rows of the unfinished document.
     package var openRowCount: Int { rowCount - finishedRowCount }
-    /// Finished documents.
+    /// The number of finished documents.
     package var documentCount: Int { documents.count }
     package var isEmpty: Bool { passages.isEmpty }
-    /// About the memory that is held; text counts as compressed, once a frame of it is full.
+    /// The approximate memory in use; text counts as compressed once its frame is full.
     package var byteCount: Int {
         codes.byteCount + signs.byteCount + texts.byteCount + passages.count + documents.byteCount
     }
 
     /// Adds the next rows of the open document; adds nothing when it throws.
     ///
-    /// - Parameters:
-    ///   - passages: in order.
-    ///   - codes: one row per passage of `identity.bytesPerRow` bytes.
-    ///   - signs: one row per passage of `identity.signBytesPerRow` bytes, the `ubinary` codes of the same vectors; empty
-    ///     for precisions without a sign plane.
-    /// - Throws: `ShardsError`: `.invalid`, naming what does not fit; `.system` when zstd gets no memory. One row can be added
-    ///   again after that; of several, the open document must be abandoned.
+    /// There is one row of codes per passage, of `identity.bytesPerRow` bytes. There is one row of signs per passage
+    /// too, of `identity.signBytesPerRow` bytes: the `ubinary` codes of the same vectors; none for precisions without a
+    /// sign plane. Throws `ShardsError`: `.invalid`, naming what does not fit; `.system` when zstd gets no memory.
+    /// After that a single row can be added again; after several rows, the open document must be abandoned.
     package mutating func append(
         passages newPassages: [ShardPassage], codes newCodes: [UInt8], signs newSigns: [UInt8] = []
     ) throws(ShardsError) {
@@ -79,9 +78,9 @@ package struct ShardBuilder: Sendable {
         signs.append(newSigns)
     }
 
-    /// Closes the open document.
+    /// Finishes the open document.
     ///
-    /// - Throws: `ShardsError` of code `.invalid` when it has no rows or cannot be stored; it is still open then.
+    /// - Throws: `ShardsError` of code `.invalid` when it has no rows or cannot be stored; then it remains open.
     package mutating func finish(_ document: ShardDocument) throws(ShardsError) {
         try check(document)
         documents.append(document, rows: finishedRowCount..<rowCount)
@@ -89,7 +88,7 @@ package struct ShardBuilder: Sendable {
         texts.begin()
     }
 
-    /// Takes the rows of the open document back, as if they had never come.
+    /// Removes the rows of the open document.
     package mutating func abandonDocument() {
         passages.removeSubrange((finishedRowCount * PassageRecord.byteCount)...)
         codes.truncate(rows: finishedRowCount)
@@ -97,13 +96,10 @@ package struct ShardBuilder: Sendable {
         texts.rewind()
     }
 
-    /// Adds a whole document; adds nothing when it throws.
+    /// Adds a whole document with at least one passage; adds nothing when it throws.
     ///
-    /// - Parameters:
-    ///   - passages: in order; at least one.
-    ///   - codes: as for rows that come piece by piece.
-    ///   - signs: likewise.
-    /// - Throws: `ShardsError` of code `.invalid`, naming what does not fit, also while another document is open; `.system`.
+    /// Codes and signs are as for rows that arrive in pieces. Throws `ShardsError` of code `.invalid`, naming what does
+    /// not fit, also while another document is open; `.system`.
     package mutating func append(
         _ document: ShardDocument, passages: [ShardPassage], codes: [UInt8], signs: [UInt8] = []
     ) throws(ShardsError) {
@@ -117,9 +113,9 @@ package struct ShardBuilder: Sendable {
         }
     }
 
-    /// Gives the documents of one claim another one.
+    /// Replaces one claim with another in all its documents.
     ///
-    /// Whether a file ends in this shard, which its claim tells, is known only when the shard is about to be written.
+    /// The claim depends on whether a file ends in this shard, which is known only just before the shard is written.
     package mutating func rename(claim: String, to new: String) {
         documents.rename(claim: claim, to: new)
     }

@@ -1,24 +1,24 @@
 package import Identity
 package import Platform
 
-/// A document as the index keeps it, apart from its passages.
+/// A document in the index, apart from its passages.
 package struct ShardDocument: Sendable, Hashable {
-    /// Path relative to the inbox, raw bytes; not empty, no NUL.
+    /// The path relative to the inbox, raw bytes; not empty, no NUL.
     package var path: [UInt8]
     /// The `id` of an object of a `.jsonl` file.
     package var item: [UInt8]?
-    /// Bytes of the document.
+    /// The size of the document in bytes.
     package var size: Int
-    /// Last modification of its file, nanoseconds since 1970.
+    /// When its file was last modified, in nanoseconds since 1970.
     package var modified: Int64
-    /// SHA-256 of its content.
+    /// SHA-256 of its contents.
     package var content: SHA256Digest
-    /// SHA-256 of identifier, content and pipeline: equal keys, equal rows.
+    /// SHA-256 of identifier, contents and pipeline: equal keys mean equal rows.
     package var key: SHA256Digest
-    /// The name under which the file was claimed; a claim found in the index has been committed.
+    /// The name under which the file was claimed; a claim in the index has been committed.
     package var claim: String
     package var title: String?
-    /// JSON text.
+    /// The metadata as JSON text.
     package var metadata: String?
 
     package init(
@@ -36,28 +36,28 @@ package struct ShardDocument: Sendable, Hashable {
         self.metadata = metadata
     }
 
-    /// Whether its record is as small as a record must be (Format.md, 1.7).
+    /// Whether its record does not exceed the limit for records (Format.md, 1.7).
     package var fits: Bool {
         let fields = [path, item ?? []].map(\.count)
         let texts = [claim, title ?? "", metadata ?? ""].map(\.utf8.count)
         return (fields + texts).reduce(DocumentRecord.fixedByteCount + 20, +) <= ShardFormat.maximumRecordByteCount
     }
 
-    /// What makes it the same document when it comes again.
+    /// Identifies the document when it arrives again.
     package var identifier: DocumentIdentifier {
         DocumentIdentifier(path: path, item: item)
     }
 }
 
-/// A passage to be stored: where it stands in its document, and its text.
+/// A passage to store: its position in its document, and its text.
 package struct ShardPassage: Sendable, Hashable {
-    /// Its bytes in the document.
+    /// The passage's bytes in the document.
     package var byteRange: Range<Int>
-    /// Its lines in the document, from 1.
+    /// The passage's lines in the document, from 1.
     package var lineRange: ClosedRange<Int>
-    /// Tokens, special tokens not counted.
+    /// The number of tokens without special tokens.
     package var tokenCount: Int
-    /// Whether the encoder did not see all of it.
+    /// Whether the encoder saw only part of the passage.
     package var isTruncated: Bool
     /// UTF-8 text, shown in search results.
     package var text: [UInt8]
@@ -73,9 +73,9 @@ package struct ShardPassage: Sendable, Hashable {
     }
 }
 
-/// A document as a shard tells of it.
+/// A document as read from a shard.
 package struct StoredDocument: Sendable, Hashable {
     package let document: ShardDocument
-    /// Its rows in the shard; never empty.
+    /// The document's rows in the shard; never empty.
     package let rows: Range<Int>
 }

@@ -1,7 +1,7 @@
 import Platform
 import SystemPackage
 
-/// Writes the parts of a shard to a descriptor one after another, keeping offsets, checksums and the seek table.
+/// Writes the parts of a shard to a descriptor in order, and records offsets, checksums and the seek table.
 struct ShardFileWriter: ~Copyable {
     private let descriptor: OwnedDescriptor
     private var buffer: [UInt8] = []
@@ -10,29 +10,27 @@ struct ShardFileWriter: ~Copyable {
     private var sectionChecksum = XXH64()
     private(set) var sections: [ShardSection] = []
     private(set) var frames: [ShardFrame] = []
-    /// Where the section of compressed frames began that is being written.
+    /// The start of the section of compressed frames that is being written.
     private var section = (start: 0, firstFrame: 0, decodedByteCount: 0)
-    /// Bytes so far.
+    /// The number of bytes so far.
     private(set) var offset = 0
 
     private static let bufferByteCount = 1 << 20
 
-    /// - Parameter descriptor: of an empty file, open for writing.
+    /// Writes to an empty file that is open for writing.
     init(_ descriptor: consuming OwnedDescriptor, level: Int) throws(PlatformError) {
         self.descriptor = descriptor
         compressor = try ZstandardCompressor(level: level)
     }
 
-    /// F0 and S0.
+    /// Writes F0 and S0.
     mutating func writeHeader(_ header: ShardHeader) throws(PlatformError) {
         try write(ShardFormat.emptyFrame)
         seekTable.append(emptyFrame: ShardFormat.emptyFrame.count)
         try writeSkippable(ShardFormat.headerMagic, header.serialized())
     }
 
-    /// A section of raw blocks.
-    ///
-    /// - Parameter blocks: the rows of each block of the layout.
+    /// Writes a section of raw blocks, given the rows of each block of the layout.
     mutating func writeBlocks(
         _ kind: ShardSection.Kind, _ blocks: [[UInt8]], layout: BlockLayout
     ) throws(PlatformError) {
@@ -64,7 +62,7 @@ struct ShardFileWriter: ~Copyable {
         try writeFrame(try PackedFrame(content, firstRecord: firstRecord, with: &compressor))
     }
 
-    /// Writes a frame that is compressed already.
+    /// Writes a frame that is already compressed.
     mutating func writeFrame(_ frame: PackedFrame) throws(PlatformError) {
         frames.append(
             ShardFrame(
@@ -87,9 +85,7 @@ struct ShardFileWriter: ~Copyable {
                 checksum: sectionChecksum.finish()))
     }
 
-    /// S1 and S2.
-    ///
-    /// - Returns: S1's XXH64 and the bytes of the file.
+    /// Writes S1 and S2; returns S1's XXH64 and the size of the file in bytes.
     mutating func finish(headerChecksum: UInt64) throws(PlatformError) -> (checksum: UInt64, byteCount: Int) {
         let payloadByteCount = ShardIndex.payloadByteCount(sections: sections.count, frames: frames.count)
         let total =
@@ -103,7 +99,7 @@ struct ShardFileWriter: ~Copyable {
         return (payload.rawSpan.littleEndian(at: payload.count - 8) ?? 0, offset)
     }
 
-    /// The descriptor of the file that is written to its end.
+    /// Returns the descriptor of the complete file.
     consuming func takeDescriptor() -> OwnedDescriptor {
         descriptor
     }
@@ -126,7 +122,7 @@ struct ShardFileWriter: ~Copyable {
         seekTable.append(emptyFrame: frame.count)
     }
 
-    /// A whole skippable frame.
+    /// Makes a whole skippable frame.
     static func skippable(_ magic: UInt32, _ payload: [UInt8]) -> [UInt8] {
         var frame: [UInt8] = []
         frame.append(littleEndian: magic)

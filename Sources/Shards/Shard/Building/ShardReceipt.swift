@@ -1,12 +1,12 @@
-/// What is known of a shard that has just been written: enough to commit it without reading it again.
+/// The facts about a newly written shard that a commit needs, so it does not have to read the shard.
 ///
-/// It is kept until its commit has returned, because a commit that failed is tried again with the same shard.
+/// It is kept until its commit has returned, because a failed commit is repeated with the same shard.
 package struct ShardReceipt: Sendable {
-    /// A document and where its rows are.
+    /// A document and the position of its rows.
     package struct Document: Sendable, Hashable {
-        /// Of its identifier.
+        /// The digest of its identifier.
         package let digest: IdentifierDigest
-        /// Of its path alone; `digest` when it is no item of a file.
+        /// The digest of its path alone; equal to `digest` when it is not an item of a file.
         package let path: IdentifierDigest
         package let key: KeyPrefix
         private let firstRow: UInt32
@@ -22,20 +22,20 @@ package struct ShardReceipt: Sendable {
             claimNumber = UInt32(claim)
         }
 
-        /// Its rows in the shard.
+        /// The document's rows in the shard.
         package var rows: Range<Int> { Int(firstRow)..<Int(firstRow) + Int(rowCount) }
-        /// The place of its claim in the receipt's `claims`.
+        /// The index of its claim in the receipt's `claims`.
         package var claim: Int { Int(claimNumber) }
     }
 
     package let name: ShardName
     package let rowCount: Int
-    /// Bytes of the file.
+    /// The size of the file in bytes.
     package let byteCount: Int
-    /// XXH64 of the file's index, which covers all else.
+    /// XXH64 of the file's index, which covers everything else.
     package let checksum: UInt64
-    /// The claims that its documents came under.
+    /// The claims of its documents.
     package let claims: [String]
-    /// In row order.
+    /// The documents in row order.
     package let documents: [Document]
 }

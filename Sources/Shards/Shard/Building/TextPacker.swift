@@ -1,54 +1,55 @@
 import Platform
 
-/// Packs the texts of passages into frames, so that text shared by neighbours is stored once (Format.md, 1.4).
+/// Packs the texts of passages into frames and stores text that neighbours share once (Format.md, 1.4).
 ///
-/// A frame is compressed as soon as it is full, because otherwise text would be most of what an open shard holds.
+/// It compresses a frame as soon as it is full, because uncompressed text would take most of the memory of an open
+/// shard.
 struct TextPacker: Sendable {
-    /// Where the last passage stands, for the next one to share with.
+    /// The position of the last passage, with which the next one can share text.
     private struct Previous {
         let document: Int
         let byteRange: Range<Int>
         let offset: Int
     }
 
-    /// What it was when a document began.
+    /// The state at the beginning of a document.
     private struct Mark {
         let frameCount: Int
         let firstRow: Int
         let contentByteCount: Int
         let rowCount: Int
         let previous: Previous?
-        /// The frame that was open then, once it is closed.
+        /// The contents of the frame that was open then, once it is closed.
         var content: [UInt8]?
     }
 
     private let level: Int
-    /// Full frames.
+    /// The full frames.
     private(set) var frames: [PackedFrame] = []
     private(set) var frameByteCount = 0
-    /// The content of the open frame, and its first row.
+    /// The contents of the open frame, and its first row.
     private var content: [UInt8] = []
     private var firstRow = 0
     private var rowCount = 0
     private var previous: Previous?
     private var mark: Mark?
 
-    /// - Parameter level: zstd's.
+    /// Starts without text; `level` is zstd's.
     init(level: Int) {
         self.level = level
     }
 
-    /// Memory that is held.
+    /// The memory in use, in bytes.
     var byteCount: Int { frameByteCount + content.count + (mark?.content?.count ?? 0) }
 
-    /// Notes the place that `rewind` comes back to, in place of the one before.
+    /// Marks the position for `rewind`, replacing the previous mark.
     mutating func begin() {
         mark = Mark(
             frameCount: frames.count, firstRow: firstRow, contentByteCount: content.count, rowCount: rowCount,
             previous: previous, content: nil)
     }
 
-    /// Takes back what was added since `begin`.
+    /// Removes everything added since `begin`.
     mutating func rewind() {
         guard let mark else { return }
         content = mark.content ?? Array(content.prefix(mark.contentByteCount))
@@ -60,9 +61,7 @@ struct TextPacker: Sendable {
         begin()
     }
 
-    /// Adds the text of the next row.
-    ///
-    /// - Returns: the frame's number and the text's place in it.
+    /// Adds the text of the next row; returns the frame's number and the text's position in it.
     mutating func append(
         _ passage: ShardPassage, ofDocument document: Int
     ) throws(PlatformError) -> (frame: Int, range: Range<Int>) {
@@ -76,9 +75,9 @@ struct TextPacker: Sendable {
         return place(passage, ofDocument: document, at: offset, adding: text[shared...])
     }
 
-    /// All frames, the open one included.
+    /// All frames, including the open one.
     func closedFrames() throws(PlatformError) -> [PackedFrame] {
-        // Rows without any text have a frame all the same, which their records refer to.
+        // Rows without any text still need a frame, because their records refer to it.
         var compressor = try ZstandardCompressor(level: level)
         return frames + [try PackedFrame(content, firstRecord: firstRow, with: &compressor)]
     }
@@ -100,14 +99,14 @@ struct TextPacker: Sendable {
     ) -> (frame: Int, range: Range<Int>) {
         content += bytes
         rowCount += 1
-        // Only text that is the document's own bytes can be shared by position.
+        // Only text that consists of the document's own bytes can be shared by position.
         previous =
             passage.text.count == passage.byteRange.count
             ? Previous(document: document, byteRange: passage.byteRange, offset: offset) : nil
         return (frames.count, offset..<offset + passage.text.count)
     }
 
-    /// How many of the passage's first bytes are the last bytes of the current frame, and where they begin.
+    /// The number of the passage's first bytes that end the current frame, and their start.
     private func sharedBytes(
         _ passage: ShardPassage, ofDocument document: Int
     ) -> (offset: Int, count: Int) {
@@ -122,21 +121,21 @@ struct TextPacker: Sendable {
     }
 }
 
-/// A frame of a shard that is compressed already, with what the index and the seek table say of it.
+/// A compressed frame of a shard, with its data for the index and the seek table.
 struct PackedFrame: Sendable {
     /// The zstd frame.
     let bytes: [UInt8]
     let decodedByteCount: Int
-    /// The first row or document in it.
+    /// The number of its first row or document.
     let firstRecord: Int
-    /// Low half of the XXH64 of the content.
+    /// The low half of the XXH64 of the contents.
     let checksum: UInt32
 
-    /// Compresses a frame's content.
+    /// Compresses a frame's contents.
     init(
         _ content: [UInt8], firstRecord: Int, with compressor: inout ZstandardCompressor
     ) throws(PlatformError) {
-        // Copied, since zstd's own array has room for the largest frame that could have become of it.
+        // This copies the bytes, since zstd's array has room for the largest possible frame.
         let frame = try compressor.compress(content.rawSpan)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(frame.count)

@@ -2,16 +2,16 @@ import Platform
 
 /// A document as a record of section 5 (Format.md, 1.4).
 enum DocumentRecord {
-    /// Where the fields of a record stand in the bytes that were parsed.
+    /// The positions of a record's fields in the parsed bytes.
     ///
-    /// A catalog of a million documents is read through these, since an array for each field would take most of the time.
+    /// A catalog of a million documents is read through these, since an array per field would take most of the time.
     struct Places {
         let rows: Range<Int>
         let size: Int
         let modified: Int64
-        /// The 32 bytes of the content's digest.
+        /// The position of the 32 bytes of the content's digest.
         let content: Int
-        /// The 32 bytes of the key.
+        /// The position of the 32 bytes of the key.
         let key: Int
         let path: Range<Int>
         let item: Range<Int>?
@@ -24,7 +24,7 @@ enum DocumentRecord {
     static let fixedByteCount = 96
     private static let absent = UInt32.max
 
-    /// A record up to its claim; its first field is set when the claim is known.
+    /// Appends a record up to its claim; the first field is set when the claim is known.
     static func appendStart(of document: ShardDocument, rows: Range<Int>, to bytes: inout [UInt8]) {
         bytes.append(littleEndian: 0 as UInt32)
         bytes.append(littleEndian: UInt32(rows.lowerBound))
@@ -38,13 +38,13 @@ enum DocumentRecord {
         append(document.item, to: &bytes)
     }
 
-    /// What follows the claim.
+    /// Appends the part after the claim.
     static func appendEnd(of document: ShardDocument, to bytes: inout [UInt8]) {
         append(document.title.map { Array($0.utf8) }, to: &bytes)
         append(document.metadata.map { Array($0.utf8) }, to: &bytes)
     }
 
-    /// A whole record.
+    /// Joins the parts of a whole record.
     static func joined(_ start: ArraySlice<UInt8>, claim: [UInt8], _ end: ArraySlice<UInt8>) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(start.count + 4 + claim.count + end.count)
@@ -60,7 +60,7 @@ enum DocumentRecord {
         bytes += field ?? []
     }
 
-    /// Reads one record; the order of rows is for the caller to check.
+    /// Parses one record; the caller checks the order of rows.
     static func parse(_ parser: inout FieldParser) throws(ShardsError) -> StoredDocument {
         let start = parser.offset
         let places = try locate(&parser)
@@ -95,7 +95,7 @@ enum DocumentRecord {
         let title = try field(&parser)
         let metadata = try field(&parser)
         guard parser.offset - start == byteCount, !path.isEmpty, !parser.containsZero(path) else {
-            throw parser.corrupt("a document of another size than its record says", at: start)
+            throw parser.corrupt("a document whose size differs from its record's", at: start)
         }
         return Places(
             rows: firstRow..<firstRow + rowCount, size: size, modified: modified, content: content, key: key,
@@ -116,12 +116,12 @@ enum DocumentRecord {
         String(decoding: try parser.bytes(range), as: UTF8.self)
     }
 
-    /// Passes over one record.
+    /// Skips one record.
     static func skip(_ parser: inout FieldParser) throws(ShardsError) {
         let start = parser.offset
         let byteCount = Int(try parser.integer(UInt32.self))
         guard byteCount >= fixedByteCount else {
-            throw parser.corrupt("a document of another size than its record says", at: start)
+            throw parser.corrupt("a document whose size differs from its record's", at: start)
         }
         _ = try parser.skip(byteCount - MemoryLayout<UInt32>.size)
     }

@@ -1,17 +1,16 @@
 import Platform
 import SystemPackage
 
-/// Reads the fields of a structure one after another; whatever is not there is an error that names the place.
+/// Parses the fields of a structure in order; a missing field is an error that names the position.
 struct FieldParser: ~Escapable {
     private let bytes: RawSpan
-    /// Offset of the next field in `bytes`.
+    /// The offset of the next field in `bytes`.
     private(set) var offset = 0
     private let path: FilePath
     private let section: String
     private let base: Int
 
-    /// - Parameters:
-    ///   - base: offset of `bytes` in the file, for messages.
+    /// Starts at the beginning of `bytes`, whose offset in the file, `base`, is for messages.
     @_lifetime(copy bytes)
     init(_ bytes: RawSpan, path: FilePath, section: String, at base: Int) {
         self.bytes = bytes
@@ -30,7 +29,7 @@ struct FieldParser: ~Escapable {
         return value
     }
 
-    /// A number that must fit into `Int` and stay within `limit`.
+    /// Parses a number that must fit `Int` and not exceed `limit`.
     mutating func count<Value: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
         _ type: Value.Type, limit: Int = .max, _ what: String
     ) throws(ShardsError) -> Int {
@@ -49,38 +48,36 @@ struct FieldParser: ~Escapable {
         return result
     }
 
-    /// Passes over a field.
-    ///
-    /// - Returns: where it stands.
+    /// Skips a field and returns its position.
     mutating func skip(_ count: Int) throws(ShardsError) -> Range<Int> {
         guard count >= 0, count <= bytes.byteCount - offset else { throw cutShort() }
         defer { offset += count }
         return offset..<offset + count
     }
 
-    /// A field that was passed over.
+    /// The bytes of a skipped field.
     func bytes(_ range: Range<Int>) throws(ShardsError) -> [UInt8] {
         guard let result = bytes.array(range) else { throw cutShort() }
         return result
     }
 
-    /// Whether a zero byte is in a field that was passed over.
+    /// Whether a skipped field contains a zero byte.
     func containsZero(_ range: Range<Int>) -> Bool {
         range.contains { bytes.littleEndian(UInt8.self, at: $0) == 0 }
     }
 
-    /// Refuses anything but the bytes that belong here.
+    /// Refuses anything but the expected bytes.
     mutating func expect(_ expected: [UInt8], _ what: String) throws(ShardsError) {
         let start = offset
         guard try bytes(expected.count) == expected else { throw corrupt("not \(what)", at: start) }
     }
 
-    /// Refuses reserved bytes that are not zero.
+    /// Refuses reserved bytes other than zero.
     mutating func expectZeros(_ count: Int) throws(ShardsError) {
         try expect(Array(repeating: 0, count: count), "zeros, as reserved bytes must be")
     }
 
-    /// ASCII text padded with zeros.
+    /// Parses ASCII text padded with zeros.
     mutating func paddedText(_ count: Int) throws(ShardsError) -> String {
         let start = offset
         let field = try bytes(count)
@@ -97,6 +94,6 @@ struct FieldParser: ~Escapable {
     }
 
     private func cutShort() -> ShardsError {
-        corrupt("cut short: \(bytes.byteCount) bytes do not hold the next field")
+        corrupt("truncated: \(bytes.byteCount) bytes are too few for the next field")
     }
 }

@@ -19,7 +19,7 @@ enum PassageRecord {
         bytes.append(littleEndian: 0 as UInt32)
     }
 
-    /// Reads one record; what it refers to is for the caller to check.
+    /// Parses one record; the caller checks what it refers to.
     static func parse(_ parser: inout FieldParser) throws(ShardsError) -> StoredPassage {
         let document = Int(try parser.integer(UInt32.self))
         let ordinal = Int(try parser.integer(UInt32.self))
@@ -43,19 +43,19 @@ enum PassageRecord {
     }
 }
 
-/// A passage as a shard tells of it: one row.
+/// A passage as read from a shard: one row.
 package struct StoredPassage: Sendable, Hashable {
-    /// Number of its document in the shard.
+    /// The number of its document in the shard.
     package let document: Int
-    /// Number of the passage in its document, from 0.
+    /// The number of the passage in its document, from 0.
     package let ordinal: Int
     package let byteRange: Range<Int>
-    /// From 1.
+    /// The passage's lines, from 1.
     package let lineRange: ClosedRange<Int>
     package let tokenCount: Int
     package let isTruncated: Bool
-    /// Number of the text frame in the shard.
+    /// The number of the text frame in the shard.
     package let textFrame: Int
-    /// Where its text stands in the decoded frame.
+    /// The position of its text in the decoded frame.
     package let textRange: Range<Int>
 }

@@ -1,7 +1,7 @@
 import Platform
 import SystemPackage
 
-/// S2: the seek table of zstd's seekable format 0.1.0, by which any zstd tool, and our reader, finds its way (Format.md, 1.6).
+/// S2: the seek table of zstd's seekable format 0.1.0, which guides our reader and any zstd tool (Format.md, 1.6).
 ///
 /// https://github.com/facebook/zstd/blob/dev/contrib/seekable_format/zstd_seekable_compression_format.md
 struct SeekTable {
@@ -13,12 +13,12 @@ struct SeekTable {
     /// The format's limit.
     static let maximumFrameCount = 0x800_0000
 
-    /// Bytes of the whole skippable frame.
+    /// The size of the whole skippable frame in bytes.
     static func byteCount(frames: Int) -> Int {
         ShardFormat.skippableHeaderByteCount + frames * entryByteCount + footerByteCount
     }
 
-    /// Lists a frame with content.
+    /// Adds a frame with contents.
     mutating func append(byteCount: Int, decodedByteCount: Int, checksum: UInt32) {
         entries.append(littleEndian: UInt32(byteCount))
         entries.append(littleEndian: UInt32(decodedByteCount))
@@ -26,12 +26,12 @@ struct SeekTable {
         count += 1
     }
 
-    /// Lists a frame without content: F0 or a skippable one.
+    /// Adds a frame without contents: F0 or a skippable one.
     mutating func append(emptyFrame byteCount: Int) {
         append(byteCount: byteCount, decodedByteCount: 0, checksum: ShardFormat.emptyChecksum)
     }
 
-    /// Bytes that the frame will have once `more` frames are added.
+    /// The size of the frame once `more` frames are added.
     func byteCount(adding more: Int) -> Int {
         Self.byteCount(frames: count + more)
     }
@@ -48,10 +48,9 @@ struct SeekTable {
         return bytes
     }
 
-    /// Where S1's payload stands in a file, found from the file's end.
+    /// Finds the range of S1's payload in a file, starting from the file's end; S2 begins where it ends.
     ///
-    /// - Returns: the range of the payload; S2 begins at its end.
-    /// - Throws: `ShardsError` of code `.corrupt`; a file that was cut short fails here.
+    /// - Throws: `ShardsError` of code `.corrupt`; a truncated file fails here.
     static func locateIndex(_ file: RawSpan, path: FilePath) throws(ShardsError) -> Range<Int> {
         let end = file.byteCount
         func corrupt(_ message: String, at offset: Int, _ section: String = "seek table") -> ShardsError {
@@ -68,7 +67,7 @@ struct SeekTable {
             file.littleEndian(UInt32.self, at: start + 4).map(Int.init)
                 == end - start - ShardFormat.skippableHeaderByteCount,
             let indexByteCount = file.littleEndian(UInt32.self, at: end - footerByteCount - entryByteCount)
-        else { throw corrupt("it does not begin where its footer says", at: end - 9) }
+        else { throw corrupt("it does not begin where its footer states", at: end - 9) }
         let indexStart = start - Int(indexByteCount)
         guard indexStart >= ShardFormat.sectionsOffset, indexByteCount >= ShardFormat.skippableHeaderByteCount else {
             throw corrupt("its last entry leads nowhere", at: end - footerByteCount - entryByteCount)
@@ -76,7 +75,7 @@ struct SeekTable {
         let payload = indexStart + ShardFormat.skippableHeaderByteCount
         let isIndex = file.littleEndian(UInt32.self, at: indexStart) == ShardFormat.indexMagic
         let isFitting = file.littleEndian(UInt32.self, at: indexStart + 4).map(Int.init) == start - payload
-        // One of them wrong is damage there; both wrong means that the table led to another place.
+        // If one of them is wrong, the damage is there; if both are wrong, the table led to the wrong position.
         guard isIndex || isFitting else {
             throw corrupt("its last entry does not lead to an index", at: end - footerByteCount - entryByteCount)
         }

@@ -1,4 +1,4 @@
-/// The numbers of the shard format, version 1, as Format.md gives them.
+/// The numbers of the shard format, version 1, as in Format.md.
 enum ShardFormat {
     static let version: UInt32 = 1
 
@@ -13,30 +13,31 @@ enum ShardFormat {
     static let seekTableFooterMagic: UInt32 = 0x8F92_EAB1
     /// The seek table has checksums; all other bits are zero.
     static let seekTableDescriptor: UInt8 = 0x80
-    /// Low half of the XXH64 of no bytes: what the seek table says of skippable frames.
+    /// The low half of the XXH64 of no bytes, the checksum of skippable frames in the seek table.
     static let emptyChecksum: UInt32 = 0x51D8_E999
 
     static let headerTag = Array("VSPSHARD".utf8)
     static let indexTag = Array("VSPINDEX".utf8)
     static let tombstonesTag = Array("VSPTOMBS".utf8)
 
-    /// Magic and byte count of a skippable frame.
+    /// The magic and byte count of a skippable frame.
     static let skippableHeaderByteCount = 8
     static let headerByteCount = 192
-    /// Where S0 ends and the first section begins.
+    /// The end of S0 and the start of the first section.
     static let sectionsOffset = emptyFrame.count + skippableHeaderByteCount + headerByteCount
 
     /// zstd's Block_Maximum_Size.
     static let maximumBlockByteCount = 131_072
-    /// Text and document frames are closed before a record that would take them past this.
+    /// A text or document frame is closed before a record that would exceed this size.
     static let targetFrameByteCount = 65_536
-    /// The most bytes that one record may have: the text of a passage, or a document with title and metadata.
+    /// The most bytes of one record: the text of a passage, or a document with title and metadata.
     ///
-    /// Readers refuse larger ones before they decode them, so that a small file cannot ask for much memory. The seekable format
-    /// would allow 2^30; a file of 64 MiB, the most that is taken unless configured otherwise, needs half of this as one passage.
+    /// Readers refuse larger ones before they decode them, so a small file cannot demand much memory. The seekable
+    /// format would allow 2^30. A file of 64 MiB, the default limit, needs half of this as one passage.
     static let maximumRecordByteCount = 1 << 27
 
-    /// The most bytes that a frame of text or documents may decode to: several records stay below the target, one may be larger.
+    /// The most decoded bytes of a frame of text or documents: several records stay below the target, a single one may
+    /// exceed it.
     static func maximumFrameByteCount(records: Int) -> Int {
         records > 1 ? targetFrameByteCount : maximumRecordByteCount
     }

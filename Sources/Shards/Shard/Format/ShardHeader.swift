@@ -3,7 +3,7 @@ package import Platform
 package import Quantization
 import SystemPackage
 
-/// S0: what the rows of a shard are (Format.md, 1.2).
+/// S0: the properties of a shard's rows (Format.md, 1.2).
 package struct ShardHeader: Sendable, Hashable {
     package let rowCount: Int
     package let documentCount: Int
@@ -12,7 +12,7 @@ package struct ShardHeader: Sendable, Hashable {
     package let compute: String
     package let model: SHA256Digest
     package let encoder: SHA256Digest
-    /// nil when there are none.
+    /// SHA-256 of the ranges; nil without ranges.
     package let ranges: SHA256Digest?
 
     package var bytesPerRow: Int { precision.bytesPerRow(dimension: dimension) }
@@ -28,14 +28,14 @@ package struct ShardHeader: Sendable, Hashable {
         ranges = identity.ranges
     }
 
-    /// What the header says of the index that the rows belong to.
+    /// The identity of the index that the rows belong to.
     package var identity: IndexIdentity {
         IndexIdentity(
             model: ModelIdentity(name: "", dimension: dimension, weights: model, encoder: encoder, compute: compute),
             precision: precision, ranges: ranges)
     }
 
-    /// The payload of S0, its XXH64 last.
+    /// The payload of S0, with its XXH64 last.
     func serialized() -> [UInt8] {
         var bytes = ShardFormat.headerTag
         bytes.append(littleEndian: ShardFormat.version)
@@ -52,7 +52,7 @@ package struct ShardHeader: Sendable, Hashable {
         return bytes
     }
 
-    /// The XXH64 that stands at the end of S0.
+    /// The XXH64 at the end of S0.
     var checksum: UInt64 {
         serialized().rawSpan.littleEndian(at: Self.checksumOffset) ?? 0
     }
@@ -64,12 +64,11 @@ package struct ShardHeader: Sendable, Hashable {
 }
 
 extension ShardHeader {
-    /// Where the XXH64 stands in the payload.
+    /// The offset of the XXH64 in the payload.
     static let checksumOffset = ShardFormat.headerByteCount - 8
 
-    /// Reads and verifies F0 and S0.
+    /// Parses and verifies F0 and S0; returns the header and its XXH64.
     ///
-    /// - Returns: the header and its XXH64.
     /// - Throws: `ShardsError`: `.corrupt`, or `.unsupported` for a later version.
     static func parse(
         _ file: RawSpan, path: FilePath
@@ -103,7 +102,7 @@ extension ShardHeader {
         guard version == ShardFormat.version else {
             throw ShardsError(
                 .unsupported, path: path, section: "header", offset: origin + 8,
-                "shard format \(version); this program reads format \(ShardFormat.version). Use a later one")
+                "shard format \(version); this program reads format \(ShardFormat.version). Use a later version")
         }
         return (try ShardHeader(&parser), checksum)
     }
@@ -122,7 +121,8 @@ extension ShardHeader {
         }
         self.precision = precision
         guard dimension > 0, precision.bytesPerRow(dimension: dimension) == bytesPerRow else {
-            throw parser.corrupt("\(bytesPerRow) bytes per row do not fit \(dimension) dimensions of \(precisionName)")
+            throw parser.corrupt(
+                "\(bytesPerRow) bytes per row do not match \(dimension) dimensions of \(precisionName)")
         }
         compute = try parser.paddedText(16)
         model = try Self.digest(&parser)

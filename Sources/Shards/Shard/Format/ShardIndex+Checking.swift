@@ -1,12 +1,10 @@
 import SystemPackage
 
 extension ShardIndex {
-    /// Checks every number against the header and the file, so that readers may use them without a further thought.
+    /// Checks every number against the header and the file, so readers can rely on them.
     ///
-    /// - Parameters:
-    ///   - indexOffset: where S1 begins, that is, where the last section must end.
-    ///   - size: bytes of the file as the file system has it.
-    /// - Throws: `ShardsError`: `.corrupt`, or `.unsupported` for an unknown section that is not optional.
+    /// The last section must end at `indexOffset`, where S1 begins; `size` is the file's size according to the file
+    /// system. Throws `ShardsError`: `.corrupt`, or `.unsupported` for an unknown section that is not optional.
     func check(
         header: ShardHeader, checksum: UInt64, indexOffset: Int, size: Int, path: FilePath
     ) throws(ShardsError) {
@@ -21,7 +19,7 @@ extension ShardIndex {
         var end = ShardFormat.sectionsOffset
         var seen: Set<UInt32> = []
         for section in sections {
-            guard section.offset == end else { throw corrupt("the \(section.name) do not begin where they must") }
+            guard section.offset == end else { throw corrupt("the \(section.name) begin at a wrong offset") }
             guard seen.insert(section.type).inserted else { throw corrupt("two sections of type \(section.type)") }
             end = section.end
         }
@@ -52,7 +50,7 @@ extension ShardIndex {
         case nil:
             throw ShardsError(
                 .unsupported, path: path, section: "index",
-                "a section of type \(section.type) that this program does not know. Use a later one")
+                "a section of type \(section.type) that this program does not know. Use a later version")
         }
     }
 
@@ -64,10 +62,10 @@ extension ShardIndex {
         }
         guard section.recordCount == layout.rowCount, section.recordsPerBlock == layout.rowsPerBlock,
             section.decodedByteCount == layout.rowCount * bytesPerRow
-        else { return "their numbers of rows or bytes do not fit the header" }
+        else { return "their numbers of rows or bytes do not match the header" }
         guard section.first == layout.firstContentOffset(at: section.offset), section.step == layout.stride,
             section.byteCount == layout.sectionByteCount(at: section.offset)
-        else { return "their blocks do not stand where they must" }
+        else { return "their blocks are not at their required offsets" }
         return nil
     }
 
@@ -76,11 +74,11 @@ extension ShardIndex {
     ) -> String? {
         guard section.encoding == .compressedFrames else { return "they must be compressed frames" }
         guard section.recordCount == records, section.recordsPerBlock == perFrame ?? 0 else {
-            return "their number of records does not fit the header"
+            return "their number of records does not match the header"
         }
         let frames = frames(of: section)
         guard frames.reduce(0, { $0 + $1.decodedByteCount }) == section.decodedByteCount else {
-            return "their frames do not have the bytes that they must"
+            return "their frames do not have the required sizes"
         }
         for (number, frame) in frames.enumerated() {
             let next = number + 1 < frames.count ? frames[frames.startIndex + number + 1].firstRecord : records
@@ -88,15 +86,15 @@ extension ShardIndex {
                 return "frame \(number) is out of order"
             }
             if let perFrame, frame.firstRecord != number * perFrame || next - frame.firstRecord > perFrame {
-                return "frame \(number) does not begin with the record that it must"
+                return "frame \(number) begins with the wrong record"
             }
             if bytesPerRecord == nil,
                 frame.decodedByteCount > ShardFormat.maximumFrameByteCount(records: next - frame.firstRecord)
             {
-                return "frame \(number) is larger than a frame of \(next - frame.firstRecord) records can be"
+                return "frame \(number) is too large for \(next - frame.firstRecord) records"
             }
             if let bytesPerRecord, frame.decodedByteCount != (next - frame.firstRecord) * bytesPerRecord {
-                return "frame \(number) does not have the bytes that it must"
+                return "frame \(number) does not have the required size"
             }
         }
         return frames.isEmpty ? "they have no frames" : nil

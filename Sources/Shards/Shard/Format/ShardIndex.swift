@@ -1,16 +1,16 @@
 import Platform
 import SystemPackage
 
-/// S1: the sections of a shard and the frames of those that are compressed (Format.md, 1.5).
+/// S1: the sections of a shard and the frames of the compressed ones (Format.md, 1.5).
 struct ShardIndex: Sendable, Hashable {
     let headerChecksum: UInt64
-    /// Bytes of the whole file.
+    /// The size of the whole file in bytes.
     let fileByteCount: Int
     let sections: [ShardSection]
-    /// Frames of the sections of compressed frames, in file order.
+    /// The frames of the sections of compressed frames, in file order.
     let frames: [ShardFrame]
 
-    /// Tag to file size.
+    /// The fields from the tag to the file size.
     private static let fixedByteCount = 32
 
     func section(_ kind: ShardSection.Kind) -> ShardSection? {
@@ -26,7 +26,7 @@ struct ShardIndex: Sendable, Hashable {
         fixedByteCount + sections * ShardSection.byteCountOfEntry + frames * ShardFrame.byteCountOfEntry + 8
     }
 
-    /// The payload of S1, its XXH64 last.
+    /// The payload of S1, with its XXH64 last.
     func serialized() -> [UInt8] {
         var bytes = ShardFormat.indexTag
         bytes.append(littleEndian: ShardFormat.version)
@@ -39,10 +39,10 @@ struct ShardIndex: Sendable, Hashable {
         return bytes
     }
 
-    /// Reads and verifies the payload of S1; what the numbers say is checked by `ShardIndex.check`.
+    /// Parses and verifies the payload of S1, which is at offset `origin` of the file.
     ///
-    /// - Parameter origin: offset of the payload in the file.
-    /// - Returns: the index and its XXH64, which is the shard's checksum.
+    /// Returns the index and its XXH64, which is the shard's checksum. `ShardIndex.check` checks the meaning of the
+    /// numbers.
     static func parse(
         _ payload: RawSpan, path: FilePath, at origin: Int
     ) throws(ShardsError) -> (index: ShardIndex, checksum: UInt64) {
@@ -76,7 +76,7 @@ struct ShardIndex: Sendable, Hashable {
         let frameCount = sections.reduce(0) { $0 + ($1.encoding == .compressedFrames ? $1.step : 0) }
         guard framesByteCount >= 0, framesByteCount % ShardFrame.byteCountOfEntry == 0,
             frameCount == framesByteCount / ShardFrame.byteCountOfEntry
-        else { throw parser.corrupt("the list of frames has another length than the sections say") }
+        else { throw parser.corrupt("the length of the list of frames does not match the sections") }
         frames = try Self.frames(&parser, of: sections, count: frameCount)
     }
 
@@ -87,7 +87,7 @@ struct ShardIndex: Sendable, Hashable {
         frames.reserveCapacity(count)
         for section in sections where section.encoding == .compressedFrames {
             guard section.first == frames.count else {
-                throw parser.corrupt("the frames of the \(section.name) do not follow those before")
+                throw parser.corrupt("the frames of the \(section.name) do not follow the previous ones")
             }
             var offset = section.offset
             for _ in 0..<section.step {
@@ -99,7 +99,7 @@ struct ShardIndex: Sendable, Hashable {
                 offset += frame.byteCount
             }
             guard offset == section.end else {
-                throw parser.corrupt("the frames of the \(section.name) do not fill it")
+                throw parser.corrupt("the frames of the \(section.name) do not fill the section")
             }
         }
         return frames

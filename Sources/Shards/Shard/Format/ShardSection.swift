@@ -1,8 +1,8 @@
 import Platform
 
-/// One entry of S1: a section, where it is and what it holds (Format.md, 1.5).
+/// One entry of S1: the position and contents of a section (Format.md, 1.5).
 package struct ShardSection: Sendable, Hashable {
-    /// What a section holds; the numbers are those of the format.
+    /// The kind of contents; the numbers are those of the format.
     package enum Kind: UInt32, Sendable, CaseIterable {
         case codes = 1
         case signPlane = 2
@@ -10,7 +10,7 @@ package struct ShardSection: Sendable, Hashable {
         case passages = 4
         case documents = 5
 
-        /// The words of messages.
+        /// The name in messages.
         package var name: String {
             switch self {
             case .codes: "codes"
@@ -22,25 +22,28 @@ package struct ShardSection: Sendable, Hashable {
         }
     }
 
-    /// How its bytes are framed.
+    /// How the section's bytes are framed.
     package enum Encoding: UInt32, Sendable {
         case rawBlocks = 0
         case compressedFrames = 1
     }
 
-    /// The type's number; sections of unknown types are carried along.
+    /// The type's number; sections of unknown types are preserved.
     let type: UInt32
     let isOptional: Bool
     let encoding: Encoding
-    /// Rows or passages of every block or frame but the last; 0 for text and documents.
+    /// The rows or passages of every block or frame but the last; 0 for text and documents.
     let recordsPerBlock: Int
     package let recordCount: Int
     package let offset: Int
     package let byteCount: Int
     package let decodedByteCount: Int
-    /// Raw blocks: offset in the file of the first content. Frames: number of the first one in the list of S1.
+    /// The start of the section's contents.
+    ///
+    /// For raw blocks, it is the file offset of the first contents; for frames, the number of the first one in the list
+    /// of S1.
     let first: Int
-    /// Raw blocks: distance between contents. Frames: how many.
+    /// The stride of raw blocks' contents, or the number of frames.
     let step: Int
     /// XXH64 of the section's bytes in the file.
     let checksum: UInt64
@@ -49,10 +52,10 @@ package struct ShardSection: Sendable, Hashable {
 
     package var kind: Kind? { Kind(rawValue: type) }
 
-    /// The words of messages.
+    /// The name in messages.
     var name: String { kind?.name ?? "section of type \(type)" }
 
-    /// The byte after its last.
+    /// The offset after the last byte.
     var end: Int { offset + byteCount }
 
     func append(to bytes: inout [UInt8]) {
@@ -93,14 +96,14 @@ extension ShardSection {
     }
 }
 
-/// One compressed frame, as S1 lists it.
+/// One compressed frame in the list of S1.
 struct ShardFrame: Sendable, Hashable {
-    /// Where it begins in the file; not stored, the frames of a section follow one another.
+    /// The frame's offset in the file; not stored, because the frames of a section follow one another.
     let offset: Int
-    /// Bytes in the file.
+    /// The frame's size in the file.
     let byteCount: Int
     let decodedByteCount: Int
-    /// The first row or document in it.
+    /// The number of its first row or document.
     let firstRecord: Int
 
     static let byteCountOfEntry = 12

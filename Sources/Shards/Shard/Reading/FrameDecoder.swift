@@ -1,7 +1,7 @@
 import Platform
 import SystemPackage
 
-/// Decodes frames of one shard with one zstd context; a damaged frame is named by section and offset.
+/// Decodes frames of one shard with one zstd context; an error names the section and offset of a damaged frame.
 struct FrameDecoder: ~Copyable {
     private let path: FilePath
     private var decompressor: ZstandardDecompressor

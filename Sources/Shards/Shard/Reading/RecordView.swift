@@ -1,4 +1,4 @@
-/// A document's record in the decoded table, as far as catalogs need it; nothing is copied out of it.
+/// A view of a document's record in the decoded table, with the fields that catalogs need and no copies.
 struct RecordView: ~Escapable {
     private let bytes: RawSpan
     private let places: DocumentRecord.Places
@@ -9,10 +9,10 @@ struct RecordView: ~Escapable {
         self.places = places
     }
 
-    /// Its rows in the shard.
+    /// The document's rows in the shard.
     var rows: Range<Int> { places.rows }
 
-    /// The digests of its identifier and of its path alone; they are equal when it is no item.
+    /// The digests of its identifier and of its path alone, which are equal when it is not an item.
     var digests: (whole: IdentifierDigest, path: IdentifierDigest) {
         let path = IdentifierDigest(path: bytes.extracting(places.path))
         guard let item = places.item else { return (path, path) }

@@ -1,21 +1,21 @@
 import Platform
 import SystemPackage
 
-/// Reads rows of one shard one after another and keeps the frames that it decoded last.
+/// Reads rows of one shard in sequence and keeps the last decoded frames.
 ///
-/// Asked for rows in ascending order it decodes each frame once, whatever their number, and never holds more than one frame of each
-/// section: at most some hundred kilobytes, unless a single record is larger.
+/// For rows in ascending order it decodes each frame once, regardless of their number. It never holds more than one
+/// frame of each section: at most some hundred kilobytes, unless a single record is larger.
 package struct RowReader: ~Copyable {
-    /// A frame as it was decoded last.
+    /// The last decoded frame.
     private struct Held {
         private var offset = -1
         private(set) var content: [UInt8] = []
 
         mutating func hold(
-            _ frame: ShardFrame, of section: ShardSection, _ shard: ShardReader, _ decoder: inout FrameDecoder
+            _ frame: ShardFrame, of section: ShardSection, from shard: ShardReader, with decoder: inout FrameDecoder
         ) throws(ShardsError) {
             guard frame.offset != offset else { return }
-            // Given back first: two large frames never stand in memory at once.
+            // Release the old frame first, so two large frames are never in memory at once.
             self = Held()
             content = try decoder.decode(frame, of: section, in: shard.file.bytes)
             offset = frame.offset
@@ -27,25 +27,24 @@ package struct RowReader: ~Copyable {
     private var passages = Held()
     private var documents = Held()
     private var texts = Held()
-    /// The document that was asked for last, since neighbours have it in common.
+    /// The last document, because neighbouring rows often share it.
     private var document: (number: Int, stored: StoredDocument)?
 
-    /// Begins to read a shard.
+    /// Starts to read a shard.
     package init(_ shard: ShardReader) throws(ShardsError) {
         self.shard = shard
         decoder = try FrameDecoder(path: shard.path)
     }
 
-    /// The passage of a row.
+    /// Reads the passage of a row below `rowCount`.
     ///
-    /// - Parameter row: below `rowCount`.
-    /// - Throws: `ShardsError` of code `.corrupt`.
+    /// Throws `ShardsError` of code `.corrupt`.
     package mutating func passage(ofRow row: Int) throws(ShardsError) -> StoredPassage {
         precondition((0..<shard.rowCount).contains(row), "row \(row) of \(shard.rowCount)")
         let section = try shard.requiredSection(.passages)
         let number = row / ShardFormat.passagesPerFrame
         let frame = shard.index.frames(of: section)[section.first + number]
-        try passages.hold(frame, of: section, shard, &decoder)
+        try passages.hold(frame, of: section, from: shard, with: &decoder)
         let first = (row - frame.firstRecord) * PassageRecord.byteCount
         var parser = FieldParser(
             passages.content.rawSpan.extracting(first..<first + PassageRecord.byteCount), path: shard.path,
@@ -53,24 +52,22 @@ package struct RowReader: ~Copyable {
         return try shard.checked(PassageRecord.parse(&parser), frame: frame, section: section)
     }
 
-    /// The text of a passage, UTF-8.
+    /// Reads the text of a passage, UTF-8.
     package mutating func text(of passage: StoredPassage) throws(ShardsError) -> [UInt8] {
         let section = try shard.requiredSection(.text)
         let frame = shard.index.frames(of: section)[section.first + passage.textFrame]
-        try texts.hold(frame, of: section, shard, &decoder)
+        try texts.hold(frame, of: section, from: shard, with: &decoder)
         return Array(texts.content[passage.textRange])
     }
 
-    /// A document by its number in the shard, as passages give it.
-    ///
-    /// - Parameter number: below `documentCount`.
+    /// Reads a document by its number in the shard, which is below `documentCount`; passages contain these numbers.
     package mutating func document(_ number: Int) throws(ShardsError) -> StoredDocument {
         precondition((0..<shard.documentCount).contains(number), "document \(number) of \(shard.documentCount)")
         if let document, document.number == number { return document.stored }
         let section = try shard.requiredSection(.documents)
         let frames = shard.index.frames(of: section)
         let frame = Self.frame(of: number, in: frames)
-        try documents.hold(frame, of: section, shard, &decoder)
+        try documents.hold(frame, of: section, from: shard, with: &decoder)
         var parser = FieldParser(
             documents.content.rawSpan, path: shard.path, section: section.name, at: frame.offset)
         for _ in frame.firstRecord..<number { try DocumentRecord.skip(&parser) }

@@ -2,16 +2,15 @@ import Platform
 import SystemPackage
 
 extension ShardReader {
-    /// The passage of a row; whoever wants many rows uses `RowReader`.
+    /// Reads the passage of a row below `rowCount`; use `RowReader` for many rows.
     ///
-    /// - Parameter row: below `rowCount`.
-    /// - Throws: `ShardsError` of code `.corrupt`.
+    /// Throws `ShardsError` of code `.corrupt`.
     package func passage(ofRow row: Int) throws(ShardsError) -> StoredPassage {
         var reader = try RowReader(self)
         return try reader.passage(ofRow: row)
     }
 
-    /// The passages of all rows, in order.
+    /// Reads the passages of all rows, in order.
     package func allPassages() throws(ShardsError) -> [StoredPassage] {
         let section = try requiredSection(.passages)
         var decoder = try FrameDecoder(path: path)
@@ -27,15 +26,13 @@ extension ShardReader {
         return passages
     }
 
-    /// The text of a passage, UTF-8.
+    /// Reads the text of a passage, UTF-8.
     package func text(of passage: StoredPassage) throws(ShardsError) -> [UInt8] {
         var reader = try RowReader(self)
         return try reader.text(of: passage)
     }
 
-    /// A document by its number in the shard, as passages give it.
-    ///
-    /// - Parameter number: below `documentCount`.
+    /// Reads a document by its number in the shard, which is below `documentCount`; passages contain these numbers.
     package func document(_ number: Int) throws(ShardsError) -> StoredDocument {
         var reader = try RowReader(self)
         return try reader.document(number)
@@ -49,7 +46,7 @@ extension ShardReader {
         var nextRow = 0
         for frame in index.frames(of: section) {
             var isOrdered = frame.firstRecord == number
-            try forEachDocument(in: frame, section, &decoder) { document in
+            try forEachDocument(in: frame, section, decoder: &decoder) { document in
                 isOrdered = isOrdered && document.rows.lowerBound == nextRow
                 nextRow = document.rows.upperBound
                 if isOrdered { body(number, document) }
@@ -59,7 +56,7 @@ extension ShardReader {
             guard isOrdered else {
                 throw ShardsError(
                     .corrupt, path: path, section: section.name, offset: frame.offset,
-                    "the rows of document \(number - 1) do not follow those before")
+                    "the rows of document \(number - 1) do not follow those of the previous document")
             }
         }
         guard number == documentCount, nextRow == rowCount else {
@@ -70,8 +67,8 @@ extension ShardReader {
     }
 
     private func forEachDocument(
-        in frame: ShardFrame, _ section: ShardSection, _ decoder: inout FrameDecoder,
-        _ body: (StoredDocument) -> Bool
+        in frame: ShardFrame, _ section: ShardSection, decoder: inout FrameDecoder,
+        body: (StoredDocument) -> Bool
     ) throws(ShardsError) {
         let records = try decoder.decode(frame, of: section, in: file.bytes)
         var parser = FieldParser(records.rawSpan, path: path, section: section.name, at: frame.offset)
@@ -80,7 +77,7 @@ extension ShardReader {
         }
     }
 
-    /// Refuses a passage that refers to what is not there.
+    /// Refuses a passage that refers to a missing document or text.
     func checked(
         _ passage: StoredPassage, frame: ShardFrame, section: ShardSection
     ) throws(ShardsError) -> StoredPassage {
@@ -90,7 +87,7 @@ extension ShardReader {
         else {
             throw ShardsError(
                 .corrupt, path: path, section: section.name, offset: frame.offset,
-                "a passage refers to a document or text that is not there")
+                "a passage refers to a missing document or text")
         }
         return passage
     }
@@ -106,7 +103,7 @@ extension ShardReader {
 extension ShardReader {
     /// Calls `body` for the record of every document in order.
     ///
-    /// As `forEachDocument`, without the fields that a catalog has no use for.
+    /// Like `forEachDocument`, but without the fields that a catalog does not need.
     func forEachRecord(_ body: (borrowing RecordView) -> Void) throws(ShardsError) {
         let section = try requiredSection(.documents)
         var decoder = try FrameDecoder(path: path)
@@ -127,7 +124,7 @@ extension ShardReader {
             guard isOrdered else {
                 throw ShardsError(
                     .corrupt, path: path, section: section.name, offset: frame.offset,
-                    "the rows of document \(number - 1) do not follow those before")
+                    "the rows of document \(number - 1) do not follow those of the previous document")
             }
         }
         guard number == documentCount, nextRow == rowCount else {

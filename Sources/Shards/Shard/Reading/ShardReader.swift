@@ -1,19 +1,20 @@
 package import Platform
 package import SystemPackage
 
-/// A shard mapped into memory: codes are scanned in place, text and tables are decoded when asked for.
+/// A mapped shard: codes are scanned in place, text and tables are decoded on request.
 ///
-/// Opening verifies the header and the index and checks every offset, but reads no section, so that some thousand shards
-/// open in a moment. Copies share the mapping. A file that is damaged gives errors, never a crash; it must not be truncated while it is mapped.
+/// Opening verifies the header and the index and checks every offset, but reads no section, so thousands of shards open
+/// quickly. Copies share the mapping. A damaged file causes errors, never a crash; it must not be truncated while it is
+/// mapped.
 package struct ShardReader: Sendable {
-    /// For messages.
+    /// The path, for messages.
     package let path: FilePath
     package let header: ShardHeader
-    /// XXH64 of the index, which covers all else.
+    /// XXH64 of the index, which covers everything else.
     package let checksum: UInt64
     /// How the codes are divided into blocks.
     package let codes: BlockLayout
-    /// How the sign plane is divided into blocks; nil when there is none.
+    /// How the sign plane is divided into blocks; nil without one.
     package let signs: BlockLayout?
 
     let file: SharedMapping
@@ -21,13 +22,11 @@ package struct ShardReader: Sendable {
     private let codeRows: [UInt8]
     private let signRows: [UInt8]
 
-    /// Maps a shard.
+    /// Maps the shard `name` in a directory.
     ///
-    /// - Parameters:
-    ///   - name: the file's name in the directory.
-    ///   - decodesCodes: whether codes that are stored compressed are decompressed now; without, only tables and text of such a
-    ///     shard can be read. Makes no difference to others.
-    /// - Throws: `ShardsError` naming the file, the section and the offset.
+    /// `decodesCodes` says whether to decompress compressed codes now. Without it only the tables and text of such a
+    /// shard can be read; other shards are not affected. Throws `ShardsError` naming the file, the section and the
+    /// offset.
     package init(_ name: FilePath, in directory: OpenDirectory, decodesCodes: Bool = true) throws(ShardsError) {
         let path = directory.place(of: name)
         let file: SharedMapping
@@ -52,23 +51,21 @@ package struct ShardReader: Sendable {
         signs = index.section(.signPlane).map { _ in
             BlockLayout(rowCount: header.rowCount, bytesPerRow: (header.dimension + 7) / 8)
         }
-        codeRows = decodesCodes ? try Self.decodedRows(.codes, index, file.bytes, path: path) : []
-        signRows = decodesCodes ? try Self.decodedRows(.signPlane, index, file.bytes, path: path) : []
+        codeRows = decodesCodes ? try Self.decodedRows(.codes, index: index, file: file.bytes, path: path) : []
+        signRows = decodesCodes ? try Self.decodedRows(.signPlane, index: index, file: file.bytes, path: path) : []
     }
 
-    /// Rows in the file, dead ones included.
+    /// The rows in the file, dead ones included.
     package var rowCount: Int { header.rowCount }
-    /// Documents in the file, dead ones included.
+    /// The documents in the file, dead ones included.
     package var documentCount: Int { header.documentCount }
-    /// Bytes of the file.
+    /// The size of the file in bytes.
     package var byteCount: Int { file.byteCount }
 
-    /// Bytes of the passages' text before compression; what neighbours share counts once.
+    /// The size of the passages' text before compression; shared text counts once.
     package var textByteCount: Int { index.section(.text)?.decodedByteCount ?? 0 }
 
-    /// The codes of a block's rows, one row after another.
-    ///
-    /// - Parameter block: below `codes.blockCount`.
+    /// The codes of the rows of a block below `codes.blockCount`, one row after another.
     @_lifetime(borrow self)
     package func codeBlock(_ block: Int) -> RawSpan {
         if let range = mappedRange(ofBlock: block, of: .codes, codes) { return file.bytes.extracting(range) }
@@ -77,7 +74,7 @@ package struct ShardReader: Sendable {
 
     /// The sign plane of a block's rows: their `ubinary` codes.
     ///
-    /// - Parameter block: below `signs.blockCount`; its rows are `signs.rows(inBlock:)`, more than those of a block of codes.
+    /// `block` is below `signs.blockCount`. Its rows are `signs.rows(inBlock:)`, more than those of a block of codes.
     @_lifetime(borrow self)
     package func signBlock(_ block: Int) -> RawSpan {
         guard let signs else { preconditionFailure("\(path): a shard without a sign plane") }
@@ -96,7 +93,7 @@ package struct ShardReader: Sendable {
         return codeRows.rawSpan.extracting(row * codes.bytesPerRow..<(row + 1) * codes.bytesPerRow)
     }
 
-    /// Where a block stands in the file; nil when it was decoded.
+    /// The position of a block in the file; nil when the block was decoded.
     private func mappedRange(
         ofBlock block: Int, of kind: ShardSection.Kind, _ layout: BlockLayout
     ) -> Range<Int>? {
@@ -107,7 +104,7 @@ package struct ShardReader: Sendable {
     }
 
     private static func decodedRows(
-        _ kind: ShardSection.Kind, _ index: ShardIndex, _ file: RawSpan, path: FilePath
+        _ kind: ShardSection.Kind, index: ShardIndex, file: RawSpan, path: FilePath
     ) throws(ShardsError) -> [UInt8] {
         guard let section = index.section(kind), section.encoding == .compressedFrames else { return [] }
         var decoder = try FrameDecoder(path: path)
