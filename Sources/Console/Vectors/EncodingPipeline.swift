@@ -28,10 +28,8 @@ struct EncodingPipeline {
 
     /// Runs until `fill` adds nothing more and all vectors are delivered.
     ///
-    /// - Parameters:
-    ///   - fill: adds sequences until the batch is full or there are no more.
-    ///   - deliver: takes the vectors of a batch, in the order of the input, and what has been done with it.
-    /// - Throws: what `fill` and `deliver` throw, and what `SentenceEncoder.encode` throws.
+    /// `fill` adds sequences until the batch is full or there are no more. `deliver` takes the vectors of a batch in
+    /// the order of the input, and a report. Throws the errors of `fill`, `deliver` and `SentenceEncoder.encode`.
     func run(
         fill: (inout Batch) throws -> Void, deliver: (Embeddings, EncodingReport) throws -> Void
     ) async throws -> EncodingReport {

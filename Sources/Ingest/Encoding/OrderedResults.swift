@@ -32,7 +32,7 @@ package final class OrderedResults<Element: Sendable>: Sendable {
         taker?.resume()
     }
 
-    /// The next result in order; waits for it, for a tick, or for the end. One caller at a time.
+    /// Waits for the next result in order, for a tick, or for the end; one caller at a time.
     package func next() async -> Next {
         while true {
             let next = state.withLock { state -> Next? in
