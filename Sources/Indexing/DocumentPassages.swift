@@ -20,7 +20,7 @@ package struct DocumentPassages {
     private var survey = TextSurvey(validates: true)
     private var hasBegun = false
 
-    /// - Parameter files: `-` is standard input.
+    /// Reads the passages of `files`, where `-` is standard input.
     package init(_ files: [FilePath], cutter: PassageCutter) {
         self.files = files.reversed()
         self.cutter = cutter

@@ -10,7 +10,7 @@ package struct IndexRanges: Sendable {
     package let ranges: Ranges
     package let file: RangesFile
 
-    /// - Parameter origin: where they come from, in words, for `ranges.json`.
+    /// Stores ranges; `origin` describes in words where they come from, for `ranges.json`.
     package init(_ ranges: Ranges, origin: String, passages: Int?, margin: Double?, model: ModelIdentity) {
         self.ranges = ranges
         var object = JSONObject(.lines)

@@ -17,8 +17,10 @@ package final class IndexWriter: Sendable {
         package var ended: [IndexChanges.EndedFile]
         /// Claims whose documents are dead on arrival.
         package var withdrawn: Set<String>
-        /// Claims that the open shard has documents of and whose files do not end with this commit: one that goes on in a later
-        /// one, and those that turned out to be at fault. Recovery must not take such a file for committed.
+        /// The claims with documents in the open shard whose files do not end with this commit.
+        ///
+        /// These are a file that continues in a later commit, and files that turned out to be faulty. Recovery must not
+        /// take them for committed.
         package var parts: Set<String>
 
         package init(ended: [IndexChanges.EndedFile], withdrawn: Set<String>, parts: Set<String>) {
@@ -60,12 +62,11 @@ package final class IndexWriter: Sendable {
 
     /// Opens the index, or creates it when its ranges are known.
     ///
-    /// - Parameters:
-    ///   - encoder: cuts and encodes what is to be indexed.
-    ///   - shippedRanges: the general ranges of this model; nil when there are none.
-    ///   - claims: claims that lie in `work/`; `contains` tells of these which are committed.
-    /// - Throws: `IndexingError`: `.mismatch` when an index is there that was made otherwise, `.cannotWrite` when the
-    ///   directory cannot be used, `.configuration` for wrong ranges.
+    /// `encoder`: cuts and encodes what is to be indexed.
+    /// `shippedRanges`: the general ranges of this model; nil when there are none.
+    /// `claims`: claims that lie in `work/`; `contains` tells of these which are committed.
+    /// Throws `IndexingError`: `.mismatch` when an index is there that was made otherwise, `.cannotWrite` when the
+    /// directory cannot be used, `.configuration` for wrong ranges.
     package static func open(
         _ options: IndexingOptions, for encoder: any PassageEncoding, shippedRanges: FilePath?,
         claims: Set<String> = []
@@ -193,10 +194,10 @@ package final class IndexWriter: Sendable {
 
     /// Writes the open shard and commits it together with what has ended; blocks.
     ///
-    /// - Parameter beforeManifest: called when the shard is written and nothing names it yet; what it throws is thrown.
-    /// - Returns: what was added, and how safe it is. Of unknown durability means that it may be published or not:
-    ///   `confirmDurability` makes sure of it.
-    /// - Throws: `ShardsError`; nothing is committed then, and the call may be repeated with the same changes.
+    /// `beforeManifest` is called when the shard is written and nothing names it yet; its errors are passed on. Returns
+    /// what was added, and its durability. Unknown durability means that it may be published or not;
+    /// `confirmDurability` makes sure of it. Throws `ShardsError`; then nothing is committed, and the call can be
+    /// repeated with the same changes.
     package func commit(
         _ changes: Changes, beforeManifest: () throws -> Void
     ) throws -> (documents: Int, rows: Int, durability: Durability) {

@@ -41,7 +41,9 @@ package final class LiveOptions: Sendable {
 
     package var current: IngestOptions { options.withLock { $0 } }
 
-    /// Takes these from now on. Which of them may change while the pipeline runs is declared with the keys of the
-    /// configuration; the others must be as they were.
+    /// Replaces the options.
+    ///
+    /// The keys of the configuration declare which of them may change while the pipeline runs; the others must be as
+    /// they were.
     package func adopt(_ new: IngestOptions) { options.withLock { $0 = new } }
 }

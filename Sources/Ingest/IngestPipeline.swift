@@ -16,11 +16,10 @@ package struct IngestPipeline: Sendable {
     let isDraining: Bool
     let leftovers: [ClaimedFile]
 
-    /// - Parameters:
-    ///   - leftovers: what lies in `work/`.
-    ///   - isDraining: ends when the inbox is empty.
-    ///   - patience: how long a fault of the system is waited for before giving up; nil for ever.
-    ///   - sleep: waits for the system to recover; tests do not.
+    /// Makes a pipeline for the files in the inbox and the `leftovers` in `work/`.
+    ///
+    /// With `isDraining` it ends when the inbox is empty. `patience` is how long it waits for a fault of the system to
+    /// pass; nil means forever. `sleep` waits for the system to recover; tests replace it.
     package init(
         live: LiveOptions, spool: Spool, leftovers: [ClaimedFile], inbox: Inbox, model: any PassageEncoding,
         index: IndexWriter, board: StatusBoard, isDraining: Bool, patience: Duration? = nil,

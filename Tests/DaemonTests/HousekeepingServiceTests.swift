@@ -31,7 +31,9 @@ struct HousekeepingServiceTests {
         service = HousekeepingService(live: live, spool: spool, index: index, logger: log.logger)
     }
 
-    /// The day so many days ago. Tests stay off the day of the limit, because the day may change meanwhile.
+    /// The day so many days ago.
+    ///
+    /// Tests stay off the day of the limit, because the day may change meanwhile.
     private func day(_ age: Int) -> String {
         RealTime(nanoseconds: RealTime.now.nanoseconds - Int64(age) * 86_400_000_000_000).day
     }

@@ -6,7 +6,9 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// The kernel keeps so many events and drops the rest. More than that are brought about between two looks.
+/// The kernel keeps a number of events and drops the rest.
+///
+/// The tests make more than that between two reads.
 ///
 /// libinotifytools can be initialised once in a process, so each test has a process of its own.
 @Suite("Events that the kernel loses", .timeLimit(.minutes(2)))

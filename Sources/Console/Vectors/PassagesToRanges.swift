@@ -13,12 +13,10 @@ package struct PassagesToRanges {
         self.pool = pool
     }
 
-    /// Encodes passages to the last one.
+    /// Encodes all passages.
     ///
-    /// - Parameters:
-    ///   - next: the model's input for the next passage; nil after the last.
-    ///   - progress: is told what has been done after each batch.
-    /// - Throws: what `next` throws, `QuantizationError` for a vector that is not finite.
+    /// `next` returns the model's input for the next passage, and nil after the last; `progress` is called after each
+    /// batch. Throws the errors of `next`, and `QuantizationError` for a vector that is not finite.
     package func run(
         into calibrator: inout RangesCalibrator, _ next: () throws -> (tokens: [Int32], isTruncated: Bool)?,
         progress: (EncodingReport) -> Void

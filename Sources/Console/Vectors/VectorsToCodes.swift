@@ -21,8 +21,10 @@ package struct VectorsToCodes {
         package let isSelfCalibrated: Bool
     }
 
-    /// - Parameter ranges: nil takes minima and maxima of the embeddings themselves, as sentence-transformers does; codes of
-    ///   two files can then not be compared.
+    /// Prepares to quantize; without `ranges` it uses minima and maxima of the embeddings themselves, like
+    /// sentence-transformers.
+    ///
+    /// Codes of two files made without ranges cannot be compared.
     package init(_ precision: Precision, ranges: Ranges?) {
         self.precision = precision
         self.ranges = ranges

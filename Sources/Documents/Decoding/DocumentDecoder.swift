@@ -6,14 +6,13 @@ import Text
 package enum DocumentDecoder {
     /// Decodes one object.
     ///
-    /// - Parameters:
-    ///   - bytes: the line without its line feed.
-    ///   - line: its number, from 1.
-    ///   - start: where it begins in the unpacked file.
-    ///   - needsItem: whether it must have an `id`; a tool that only wants the text takes objects without.
-    ///   - needsText: whether its text must have something in it; a tool that gives one vector for each object takes any.
-    ///   - joinsTitle: whether the title comes before the text, as it does in the index.
-    /// - Throws: `DocumentFault`, which concerns this line alone.
+    /// `bytes`: the line without its line feed.
+    /// `line`: its number, from 1.
+    /// `start`: where it begins in the unpacked file.
+    /// `needsItem`: whether it must have an `id`; a tool that only wants the text takes objects without.
+    /// `needsText`: whether its text must have something in it; a tool that gives one vector for each object takes any.
+    /// `joinsTitle`: whether the title comes before the text, as it does in the index.
+    /// Throws `DocumentFault`, which concerns this line alone.
     package static func object(
         _ bytes: [UInt8], line: Int, at start: Int, needsItem: Bool = true, needsText: Bool = true,
         joinsTitle: Bool = true
@@ -50,7 +49,7 @@ package enum DocumentDecoder {
         }
         let whole = UTF8Text.trimmed(Array((joinsTitle ? title.map { $0 + " " } ?? "" : "").utf8) + Array(text.utf8))
         guard !needsText || !UTF8Text.isBlank(whole[...]) else {
-            throw fault(.empty, "has an empty \"text\"", "remove the line, or give it a text")
+            throw fault(.empty, what: "has an empty \"text\"", hint: "remove the line, or give it a text")
         }
         // A NUL separates the path from the item in a document's identifier.
         guard item?.utf8.contains(0) != true else {

@@ -13,8 +13,8 @@ package struct TextSource: ~Copyable {
 
     /// Opens a file; `-` is standard input.
     ///
-    /// - Parameter contents: `.text` is one text a line; nil goes by the file's name.
-    /// - Throws: `PlatformError`.
+    /// `contents`: `.text` is one text a line; nil goes by the file's name.
+    /// Throws `PlatformError`.
     package init(_ file: FilePath, contents: DocumentFormat.Contents? = nil) throws(PlatformError) {
         let format = file.lastComponent.flatMap { DocumentFormat(name: $0) }
         // The daemon reads no .ndjson; here the name has always meant JSON Lines.

@@ -39,11 +39,10 @@ final class MatrixProduct {
     /// Bytes of scratch that a call needs.
     let scratchByteCount: Int
 
-    /// Compiles it; some milliseconds.
+    /// Compiles the product in some milliseconds.
     ///
-    /// - Parameter layout: how the weights lie that it will be given; oneDNN left to itself may choose another one for each number
-    ///   of rows.
-    /// - Throws: `EncodingError` of code `.system`.
+    /// `layout` is that of the weights it will be given; left to itself, oneDNN may choose another one for each number
+    /// of rows. Throws `EncodingError` of code `.system`.
     init(_ shape: Shape, reading layout: MatrixLayout, on stream: MatrixStream) throws(EncodingError) {
         var handle: OpaquePointer?
         var scratchByteCount = 0

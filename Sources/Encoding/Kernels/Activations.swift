@@ -14,7 +14,7 @@ final class Activations {
     /// What attention makes of them: `rows * width` elements.
     private(set) var attended: AlignedMemory
 
-    /// - Parameter elementSize: bytes of an element that attention reads and writes.
+    /// Makes buffers; `elementSize` is the size in bytes of an element that attention reads and writes.
     init(width: Int, elementSize: Int) throws(EncodingError) {
         self.width = width
         self.elementSize = elementSize

@@ -11,9 +11,7 @@ final class CompiledProducts {
         scratch = try AlignedMemory(byteCount: 0)
     }
 
-    /// Multiplies a tile's rows with a layer's weights.
-    ///
-    /// - Parameter tile: source and destination have `tile.bucket` rows.
+    /// Multiplies a tile's rows with a layer's weights; source and destination have `tile.bucket` rows.
     func multiply(
         _ source: UnsafeRawPointer, _ linear: PackedLinear, _ result: UnsafeMutableRawPointer, _ tile: Tile,
         _ destination: MatrixProduct.Destination
@@ -47,9 +45,7 @@ struct Tile {
     /// Products are compiled for multiples of this.
     private static let step = 16
 
-    /// Calls `body` with the tiles of `rows` rows.
-    ///
-    /// - Parameter limit: rows of a full tile, a multiple of 16.
+    /// Calls `body` with the tiles of `rows` rows; `limit` is the number of rows of a full tile, a multiple of 16.
     static func forEach(
         of rows: Int, limit: Int, _ body: (Tile) throws(EncodingError) -> Void
     ) throws(EncodingError) {

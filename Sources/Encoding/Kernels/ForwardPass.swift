@@ -8,7 +8,9 @@ import Glibc
 /// Model: transformers' BertModel (post layer norm), sentence-transformers' Pooling and Normalize.
 @safe
 final class ForwardPass {
-    /// Rows of a full tile. From 128 to 256 nothing is lost to the products and 3 % gained by reading weights half as often.
+    /// The rows of a full tile.
+    ///
+    /// From 128 to 256 the products lose nothing, and reading weights half as often gains 3 %.
     static let tileRows = 256
 
     private let weights: PackedWeights
@@ -18,9 +20,9 @@ final class ForwardPass {
     /// Where the time of the last batch went.
     let clock = StageClock()
 
-    /// Must be called on the worker's own thread; see `MatrixStream`.
+    /// Prepares the pass on the worker's own thread; see `MatrixStream`.
     ///
-    /// - Parameter observer: is shown what the linear layers read; of float32 only.
+    /// The `observer` sees the input of the linear layers, for float32 only.
     init(
         _ weights: PackedWeights, _ engine: MatrixEngine, observer: ChannelObserver? = nil
     ) throws(EncodingError) {

@@ -4,8 +4,10 @@ final class PackedLinear: Sendable {
     struct Finishing: Sendable {
         let scales: WeightArray
         let corrections: WeightArray
-        /// `depth` floats, what each column of the input is multiplied with before it is coded; see `ChannelSmoothing`. Nil where
-        /// those who make the input have done it.
+        /// The `depth` factors for the columns of the input before it is coded; nil where the producer of the input
+        /// applies them.
+        ///
+        /// See `ChannelSmoothing`.
         let factors: WeightArray?
     }
 

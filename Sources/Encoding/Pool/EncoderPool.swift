@@ -23,10 +23,9 @@ package final class EncoderPool: Sendable {
 
     /// Makes the pool; it computes only while `run()` runs.
     ///
-    /// - Parameters:
-    ///   - workers: threads; nil is one for each processor that this process may use.
-    ///   - tokenLimit: tokens of bulk requests in flight, which bounds the pool's memory.
-    /// - Throws: `EncodingError` of code `.system`.
+    /// It has `workers` threads, by default one for each processor that this process may use. `tokenLimit` is the
+    /// number of tokens of bulk requests in flight, which limits the pool's memory. Throws `EncodingError` of code
+    /// `.system`.
     package init(_ model: SentenceModel, workers: Int? = nil, tokenLimit: Int = 65536) throws(EncodingError) {
         self.model = model
         workerCount = max(workers ?? Processors.usable, 1)
@@ -66,13 +65,12 @@ package final class EncoderPool: Sendable {
         }
     }
 
-    /// The vectors of `sequences`, in their order.
+    /// Encodes `sequences` into vectors in the same order.
     ///
     /// Sequences of several callers share microbatches, so many small calls cost no more than one large one, as long as
-    /// they are made concurrently.
-    /// - Parameter sequences: token ids with `[CLS]` and `[SEP]`, each at most `maximumLength` long.
-    /// - Throws: `EncodingError`: `.input` for a sequence that the model cannot take, `.closed` during shutdown; or
-    ///   `CancellationError`.
+    /// they are made concurrently. A sequence contains token ids with `[CLS]` and `[SEP]`, at most `maximumLength`.
+    /// Throws `EncodingError`: `.input` for a sequence that the model cannot take, `.closed` during shutdown; or
+    /// `CancellationError`.
     package func encode(_ sequences: [[Int32]], lane: Lane = .bulk) async throws -> Embeddings {
         let configuration = model.folder.configuration
         for (index, sequence) in sequences.enumerated() {

@@ -74,7 +74,9 @@ package final class OrderedEncoding<Piece: Sendable, Output: Sendable>: Sendable
 
     // MARK: - The taker
 
-    /// The next result in order; waits for it, for a tick, or for the end. One caller at a time.
+    /// The next result in order; waits for it, for a tick, or for the end.
+    ///
+    /// Only one caller may wait at a time.
     package func next() async -> Next {
         while true {
             let next = state.withLock { state -> Next? in

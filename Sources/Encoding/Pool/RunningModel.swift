@@ -21,11 +21,11 @@ package struct RunningModel: Sendable {
         PassageCutter(tokenizer: model.tokenizer, limits: try PassageLimits(maximumLength: model.maximumLength))
     }
 
-    /// Loads a model folder and runs its workers for as long as `body` runs.
+    /// Loads a model folder and runs its workers while `body` runs.
     ///
-    /// What `body` does beside waiting for vectors runs on a thread of our own, because it reads files.
-    /// - Parameter cache: see `SentenceModel`.
-    /// - Throws: `EncodingError` naming the file of the folder at fault, and what `body` throws.
+    /// Everything that `body` does besides waiting for vectors runs on our own thread, because it reads files. `cache`
+    /// is for prepared weights, see `SentenceModel`. Throws `EncodingError` naming the faulty file of the folder, and
+    /// the errors of `body`.
     package static func with<Result: Sendable>(
         _ folder: FilePath, compute: Compute, cache: WeightsCache? = nil,
         _ body: (RunningModel) async throws -> Result

@@ -39,8 +39,9 @@ package final class StatusBoard: Sendable {
         changes.ring()
     }
 
-    /// Takes over what the inbox says, and says whether the daemon is ready by now. This rings no bell: the writer of the
-    /// page calls it before each page, and would wake itself.
+    /// Takes over the report of the inbox, and notes whether the daemon is ready.
+    ///
+    /// This rings no bell: the writer of the page calls it before each page, and would wake itself.
     package func observe(_ report: InboxReport) {
         state.withLock { state in
             state.status.inbox = SpoolStatus.InboxState(report)

@@ -161,11 +161,10 @@ struct IntakeStage {
         return waiting
     }
 
-    /// The rows of the file, or of a newer version, are committed. Its contents are not looked at: after a power cut they may
-    /// be gone.
+    /// Puts a file away whose rows, or those of a newer version, are committed.
     ///
-    /// A file that grew since is the next version, unless there is a newer one: an older one that went back would be taken for
-    /// the newest.
+    /// Its contents are not looked at: after a power cut they may be gone. A file that grew since is the next version,
+    /// unless there is a newer one: an older one that went back would be taken for the newest.
     private func putAway(_ file: ClaimedFile, isNewest: Bool) async throws {
         try await context.gate.retrying("moving an indexed file away") {
             if isNewest, file.status.size > file.name.size, try context.spool.giveBack(file) { return }
