@@ -114,7 +114,7 @@ struct HousekeepingServiceTests {
         service.clean()
         plan.disarm()
         #expect(log.lines.count == 1)
-        #expect(log.lines.first?.hasPrefix("warning: cleaning up: ") == true)
+        #expect(log.lines.first?.hasPrefix("warning: cannot clean up: ") == true)
         #expect(try names(in: done) == [day(400)])
         service.clean()
         #expect(try names(in: done).isEmpty)

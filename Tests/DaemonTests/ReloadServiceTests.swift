@@ -99,8 +99,8 @@ struct ReloadServiceTests {
         #expect(live.current == before)
         #expect(
             log.lines == [
-                "notice: the configuration has been read again; only after a restart: index.precision, model.workers, "
-                    + "log.format"
+                "notice: the configuration has been read again; these keys need a restart: index.precision, "
+                    + "model.workers, log.format"
             ])
         #expect(board.status.reloadError == nil)
     }
@@ -122,7 +122,7 @@ struct ReloadServiceTests {
         #expect(level.current == before.logLevel)
         let error = try #require(board.status.reloadError)
         #expect(error.contains(complaint), "\(error)")
-        #expect(log.lines == ["error: the old configuration stays in force: \(error)"])
+        #expect(log.lines == ["error: the new configuration is not used, the old one stays in force: \(error)"])
         try write("spool: {keepDoneDays: 3}\n")
         await service.reload()
         #expect(board.status.reloadError == nil)

@@ -105,7 +105,7 @@ struct OverflowTests {
             }
             #expect(found == ["first.txt", "lost.txt"])
             #expect(inbox.report.overflows == 1)
-            #expect(log.lines.count { $0.hasPrefix("warning: events were lost") } == 1)
+            #expect(log.lines.count { $0.hasPrefix("warning: the kernel lost events") } == 1)
         }
     }
 
