@@ -33,7 +33,7 @@ class Contestant:
         if self.is_ours:
             tool = str(options.binaries / "vectorspool")
             return [tool, "encode", "--model", str(options.model), "--compute", self.compute,
-                    "--output", str(output), str(texts)]
+                    "--stages", "--output", str(output), str(texts)]
         return [str(options.python), str(HERE / self.program), "--model", str(options.model),
                 "--export", str(options.work / "export"), "--compute", self.compute, "--variant", self.variant,
                 "--threads", str(options.threads), "--texts", str(texts), "--output", str(output)]

@@ -25,9 +25,13 @@ class Results:
         self.contestants = contestants
         self.trials = trials
         self.qualities = qualities
+        self.threads = options.threads
         sizes = json.loads((options.model / "config.json").read_text())
         layers, width, inner = (sizes[key] for key in ("num_hidden_layers", "hidden_size", "intermediate_size"))
-        self.linear_macs = layers * (4 * width * width + 2 * width * inner)
+        # Multiply-accumulates of a token in each product of all layers.
+        self.products = {"projection": 3 * layers * width * width, "attentionOutput": layers * width * width,
+                         "inner": layers * width * inner, "output": layers * width * inner}
+        self.linear_macs = sum(self.products.values())
         self.attention_macs = 2 * layers * width  # for each token that a token attends to
 
     def of(self, contestant: Contestant, workload: dict) -> list[Trial]:
@@ -71,7 +75,38 @@ class Results:
         mean = workload["tokens"] / workload["texts"]
         heading = f"### {title}: {workload['texts']:,} texts, {workload['tokens']:,} tokens, {mean:.0f} each"
         parts = [heading, rows([COLUMNS, *(self.row(contestant, workload) for contestant in present)])]
-        return "\n\n".join(parts + self.limit_lines(workload))
+        return "\n\n".join(parts + self.limit_lines(workload) + self.stage_lines(present, workload))
+
+    def stage_lines(self, present: list[Contestant], workload: dict) -> list[str]:
+        """Where our time goes: a column for each compute, with the share of the time and of the limit of one thread."""
+        columns = {}
+        for contestant in present:
+            trials = [trial for trial in self.of(contestant, workload) if trial.stages]
+            if not contestant.is_main or not trials:
+                continue
+            # The last product of int8 reads bfloat16, where there is that.
+            limits = {stage: self.limits(contestant.compute, workload) for stage in self.products}
+            if contestant.compute == "int8":
+                limits["output"] = self.limits("bfloat16", workload)
+            cells = {}
+            for stage in trials[0].stages:
+                seconds = median(trial.stages[stage] for trial in trials)
+                total = median(sum(trial.stages.values()) for trial in trials)
+                macs = self.products.get(stage, 0) * workload["tokens"]
+                if stage == "attention":
+                    macs = self.attention_macs * workload["squares"]
+                rates = (limits.get(stage) or self.limits(contestant.compute, workload)).values()
+                cell = f"{seconds:.2f} s, {seconds / total:.1%}"
+                if macs and seconds and rates and (stage != "output" or limits["output"]):
+                    cell += f", {macs / seconds / (median(rates) / self.threads):.0%}"
+                cells[stage] = cell
+            columns[contestant.compute] = cells
+        if not columns:
+            return []
+        stages = next(iter(columns.values()))
+        table = [("stage", *columns)] + [(stage, *(cells[stage] for cells in columns.values())) for stage in stages]
+        return ["Seconds of all workers by stage, share of the time, and of products the share of the limit on their thread "
+                "(int8's output product reads bfloat16 and is compared with that limit):", rows(table)]
 
     def limit_lines(self, workload: dict) -> list[str]:
         attention = self.attention_macs * workload["squares"] / workload["tokens"]

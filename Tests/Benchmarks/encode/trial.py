@@ -8,12 +8,13 @@ import subprocess
 import tempfile
 import threading
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from contestants import Contestant
 
 SUMMARY = re.compile(r"encoded ([\d,]+) texts?, ([\d,]+) tokens? in [\d.,]+ s: ([\d,]+) tokens/s \((\w+), (\d+) worker")
+STAGE = re.compile(r"^stage (\w+): ([\d.]+) s", re.MULTILINE)
 LONGEST = 1800  # seconds; a longer run hangs
 
 
@@ -35,6 +36,7 @@ class Trial:
     resident_bytes: int
     cores_busy: float
     limit_macs_per_second: float = 0.0
+    stages: dict[str, float] = field(default_factory=dict)  # seconds of all workers; of ours only
 
     @property
     def line(self) -> str:
@@ -98,7 +100,8 @@ def run(contestant: Contestant, workload: dict, number: int, options, output: Pa
         busy = report["processor_seconds"] / report["seconds"]
     return Trial(
         contestant.name, workload["name"], number, rate, version, seconds, usage.ru_utime + usage.ru_stime,
-        usage.ru_maxrss * 1024, busy)
+        usage.ru_maxrss * 1024, busy,
+        stages={name: float(seconds) for name, seconds in STAGE.findall(errors)} if contestant.is_ours else {})
 
 
 def ours(errors: str, contestant: Contestant, workload: dict, workers: int) -> float:
