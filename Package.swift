@@ -100,7 +100,7 @@ let package = Package(
                 "Indexing", logging, system,
             ]),
         library("Search", ["Text", "Platform", "Identity", "Quantization", "Documents", "Encoding", "Shards", system]),
-        library("Inspection", ["Platform", "Identity", "Quantization", "Shards", "Ingest", system]),
+        library("Inspection", ["Text", "Platform", "Identity", "Quantization", "Shards", "Ingest", system]),
 
         // Floor 5, the faces, which declare what users can ask for; the floors below do it.
         library(

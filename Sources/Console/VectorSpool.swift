@@ -1,4 +1,5 @@
 package import ArgumentParser
+import Identity
 import Platform
 
 /// The command line, which searches an index, makes its parts and inspects it.
@@ -10,7 +11,7 @@ package struct VectorSpool: AsyncParsableCommand {
             Exit codes: 0 success, 1 nothing found, 64 wrong usage, 65 bad data, 66 missing input, 73 cannot write, \
             75 busy, 78 wrong configuration or parts that do not belong together.
             """,
-        version: "0.1.0",
+        version: ProgramVersion.current,
         subcommands: [
             SearchCommand.self, InfoCommand.self, VerifyCommand.self, StatusCommand.self,
             EncodeCommand.self, CalibrateCommand.self, QuantizeCommand.self,

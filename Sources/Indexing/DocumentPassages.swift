@@ -63,8 +63,11 @@ package struct DocumentPassages {
         let format = file.lastComponent.flatMap { DocumentFormat(name: $0) }
         contents = try ContentsReader(
             OwnedDescriptor.openForReading(file), isCompressed: format?.isCompressed ?? false)
-        let isLines = format?.contents == .jsonLines
-        lines = isLines ? LineSplitter() : nil
+        lines =
+            switch format?.contents {
+            case .jsonLines: LineSplitter()
+            case .text, nil: nil
+            }
         passages = nil
         survey = TextSurvey(validates: true)
         hasBegun = false

@@ -3,9 +3,10 @@ import Identity
 import Platform
 package import Quantization
 package import Shards
+import Text
 
 /// The numbers of an index for people and for `info --json`.
-package struct IndexSummary: Sendable, Equatable, Codable {
+package struct IndexSummary: Sendable, Equatable {
     package let precision: Precision
     package let dimension: Int
     /// The number of live rows.
@@ -42,22 +43,6 @@ package struct IndexSummary: Sendable, Equatable, Codable {
     /// When the generation was committed.
     package let committed: String
 
-    enum CodingKeys: String, CodingKey {
-        case precision, dimension, rows
-        case deadRows = "dead_rows"
-        case documents, generation, shards, model
-        case modelName = "model_name"
-        case encoder, ranges
-        case rangesOrigin = "ranges_origin"
-        case rangesPassages = "ranges_passages"
-        case compute, bytes
-        case float32Bytes = "float32_bytes"
-        case textBytes = "text_bytes"
-        case fileBytes = "file_bytes"
-        case clippedShare = "clipped_share"
-        case created, committed
-    }
-
     package init(_ snapshot: Snapshot) {
         let manifest = snapshot.manifest
         let identity = manifest.identity
@@ -87,4 +72,31 @@ package struct IndexSummary: Sendable, Equatable, Codable {
 
     /// Whether the ranges fit badly enough for a warning, with more than 1 % of the values clipped.
     package var isClippedNotably: Bool { clippedShare > 0.01 }
+
+    /// One JSON object, with its keys in order of interest.
+    package var json: String {
+        var object = JSONObject()
+        object.add("precision", precision.rawValue)
+        object.add("dimension", dimension)
+        object.add("rows", rows)
+        object.add("documents", documents)
+        object.add("generation", generation)
+        object.add("model", model)
+        object.add("ranges", ranges)
+        object.add("bytes", bytes)
+        object.add("float32_bytes", float32Bytes)
+        object.add("text_bytes", textBytes)
+        object.add("file_bytes", fileBytes)
+        object.add("shards", shards)
+        object.add("dead_rows", deadRows)
+        object.add("model_name", modelName)
+        object.add("encoder", encoder)
+        object.add("compute", compute)
+        object.add("ranges_origin", rangesOrigin)
+        object.add("ranges_passages", rawJSON: rangesPassages.map { "\($0)" } ?? "null")
+        object.add("clipped_share", clippedShare)
+        object.add("created", created)
+        object.add("committed", committed)
+        return object.text
+    }
 }

@@ -50,6 +50,14 @@ struct HousekeepingServiceTests {
         Set(try Directory.entries(of: folder).map(\.name.string))
     }
 
+    /// A file of the index that no generation names, of an age.
+    private func makeUnnamed(_ name: String, minutes: Double) throws {
+        let path = index.appending(name)
+        try AtomicFile.replaceVolatile([1], at: path)
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSinceNow: -minutes * 60)], ofItemAtPath: path.string)
+    }
+
     @Test("days of done/ beyond their age go with all that is in them; the age may change while it runs")
     func days() throws {
         try makeDays(0, 1, 28, 32, 400)
@@ -95,20 +103,17 @@ struct HousekeepingServiceTests {
             ("shard-019ab697e801-00000001.zst", 11, false), ("shard-019ab697e802-00000002.zst", 9, true),
             ("notes.txt", 10_000, true), ("notes.tmp", 10_000, true),
         ]
-        for (name, minutes, _) in ages {
-            let path = index.appending(name)
-            try AtomicFile.replaceVolatile([1], at: path)
-            try FileManager.default.setAttributes(
-                [.modificationDate: Date(timeIntervalSinceNow: -minutes * 60)], ofItemAtPath: path.string)
-        }
+        for (name, minutes, _) in ages { try makeUnnamed(name, minutes: minutes) }
         service.clean()
         #expect(try names(in: index) == before.union(ages.filter(\.stays).map(\.name)))
         #expect(log.lines.isEmpty)
     }
 
-    @Test("what cannot be cleared away is told of, and the next time it is tried again")
+    @Test("what cannot be cleared away is told of and holds nothing up; the next time it is tried again")
     func refusal() throws {
         try makeDays(400)
+        let unnamed = "shard-019ab697e801-00000001.zst"
+        try makeUnnamed(unnamed, minutes: 11)
         let plan = FaultPlan(below: done, of: [.remove]) { _, _, _ in .fail(.readOnlyFileSystem) }
         plan.arm()
         service.clean()
@@ -116,6 +121,7 @@ struct HousekeepingServiceTests {
         #expect(log.lines.count == 1)
         #expect(log.lines.first?.hasPrefix("warning: cannot clean up: ") == true)
         #expect(try names(in: done) == [day(400)])
+        #expect(try !names(in: index).contains(unnamed))
         service.clean()
         #expect(try names(in: done).isEmpty)
     }

@@ -61,7 +61,7 @@ struct IndexSummaryTests {
         #expect(summary.created == "2025-11-24T16:00:00Z")
         #expect(summary.fileBytes == store.manifest.shards.reduce(0) { $0 + $1.bytes })
         let object = try #require(
-            JSONSerialization.jsonObject(with: JSONEncoder().encode(summary)) as? [String: Any])
+            JSONSerialization.jsonObject(with: Data(summary.json.utf8)) as? [String: Any])
         for key in [
             "precision", "dimension", "rows", "documents", "generation", "model", "bytes", "float32_bytes",
             "text_bytes",

@@ -25,33 +25,6 @@ struct InfoCommand: AsyncParsableCommand {
 }
 
 extension IndexSummary {
-    /// One JSON object, with its keys in order of interest.
-    package var json: String {
-        var object = JSONObject()
-        object.add("precision", precision.rawValue)
-        object.add("dimension", dimension)
-        object.add("rows", rows)
-        object.add("documents", documents)
-        object.add("generation", generation)
-        object.add("model", model)
-        object.add("ranges", ranges)
-        object.add("bytes", bytes)
-        object.add("float32_bytes", float32Bytes)
-        object.add("text_bytes", textBytes)
-        object.add("file_bytes", fileBytes)
-        object.add("shards", shards)
-        object.add("dead_rows", deadRows)
-        object.add("model_name", modelName)
-        object.add("encoder", encoder)
-        object.add("compute", compute)
-        object.add("ranges_origin", rangesOrigin)
-        object.add("ranges_passages", rawJSON: rangesPassages.map { "\($0)" } ?? "null")
-        object.add("clipped_share", clippedShare)
-        object.add("created", created)
-        object.add("committed", committed)
-        return object.text
-    }
-
     /// A table of names and values.
     package func table(_ style: Style) -> String {
         let dead = deadRows > 0 ? ", \(Figures.grouped(deadRows)) superseded" : ""

@@ -37,7 +37,7 @@ package enum Figures {
     package static func bytes(_ count: Int) -> String {
         var value = Double(count)
         var unit = "bytes"
-        for larger in ["kB", "MB", "GB", "TB"] where value >= 1000 {
+        for larger in ["kB", "MB", "GB", "TB"] where value >= (unit == "bytes" ? 1000 : 999.95) {
             value /= 1000
             unit = larger
         }

@@ -32,10 +32,17 @@ package struct HousekeepingService: Service {
 
     /// Cleans once; blocks.
     package func clean() {
-        do {
+        attempt {
             let removed = try spool.purge(keepingDays: live.current.keepDoneDays)
             if removed > 0 { logger.info("removed \(removed) days of done/") }
-            try index.collectGarbage()
+        }
+        // Even where a day of done/ cannot be removed.
+        attempt { try index.collectGarbage() }
+    }
+
+    private func attempt(_ body: () throws -> Void) {
+        do {
+            try body()
         } catch {
             // The next run tries again, and nothing depends on it.
             logger.warning("cannot clean up: \(error)")

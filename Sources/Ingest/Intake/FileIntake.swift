@@ -90,9 +90,9 @@ struct FileIntake {
         }
         guard file.status.size <= limit else { throw DocumentFault.tooBig(file.status.size, limit: limit) }
         guard let contents = try await open(file, descriptor, isCompressed: format.isCompressed) else { return false }
-        if format.contents == .text {
-            try await readText(contents, &ticket, limit: limit)
-        } else {
+        switch format.contents {
+        case .text: try await readText(contents, &ticket, limit: limit)
+        case .jsonLines:
             if format.isCompressed || !file.name.isOfThisBoot {
                 _ = try await survey(contents, file, isText: false, limit: limit)
                 try await reading { () throws(PlatformError) in try contents.rewind() }

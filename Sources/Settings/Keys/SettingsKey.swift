@@ -1,7 +1,8 @@
 /// One key of the configuration, declared once.
 ///
 /// The declaration drives reading, the check for unknown keys, the example file, the manual page, reloading and the
-/// tests of every key. The declarations are in `SettingsKey+….swift`, one file per section.
+/// tests of every key. The declarations are in `SettingsKey+….swift`, one file for each
+/// or a few sections.
 package struct SettingsKey: Sendable {
     /// The section and the name in it, such as `spool.directory`.
     package let name: String

@@ -24,7 +24,7 @@ extension ShardIndex {
             end = section.end
         }
         guard end == indexOffset else { throw corrupt("the sections do not end where the index begins") }
-        for kind in ShardSection.Kind.allCases where kind != .signPlane && !seen.contains(kind.rawValue) {
+        for kind in ShardSection.Kind.allCases where !kind.isOptional && !seen.contains(kind.rawValue) {
             throw corrupt("the \(kind.name) are missing")
         }
         for section in sections {

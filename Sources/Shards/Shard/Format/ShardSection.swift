@@ -10,6 +10,9 @@ package struct ShardSection: Sendable, Hashable {
         case passages = 4
         case documents = 5
 
+        /// Whether a shard is whole without it; older shards do not have the kinds that came later.
+        var isOptional: Bool { self == .signPlane }
+
         /// The name in messages.
         package var name: String {
             switch self {
