@@ -59,4 +59,4 @@ ln -sf ../vectorspool-test.service "$root/etc/systemd/system/multi-user.target.w
 timeout --kill-after=5 400 systemd-nspawn --quiet --directory="$root" --register=no --keep-unit --private-network --boot \
     </dev/null >"$root/results/console" 2>&1 || true
 cat "$root/results/output" || fail "the container did not come up, see $root/results/console"
-grep --quiet '^All of it holds' "$root/results/output"
+grep --quiet '^All checks passed' "$root/results/output"
