@@ -27,7 +27,8 @@ package struct ModelIdentity: Sendable, Hashable {
     /// SHA-256 of everything that determines the rows of a document; part of every document's key.
     ///
     /// The arithmetic is not: vectors of bfloat16 and float32 agree to 0.9999, so a change of machine encodes nothing anew.
-    /// `passageRules`: how documents are cut, name to number.
+    ///
+    /// - `passageRules`: how documents are cut, name to number.
     package func pipeline(_ passageRules: [String: Int]) -> SHA256Digest {
         let rules = passageRules.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         let parts = ["vectorspool pipeline 1", weights.hexadecimal, encoder.hexadecimal] + rules

@@ -62,9 +62,10 @@ package final class IndexWriter: Sendable {
 
     /// Opens the index, or creates it when its ranges are known.
     ///
-    /// `encoder`: cuts and encodes what is to be indexed.
-    /// `shippedRanges`: the general ranges of this model; nil when there are none.
-    /// `claims`: claims that lie in `work/`; `contains` tells of these which are committed.
+    /// - `encoder`: cuts and encodes what is to be indexed.
+    /// - `shippedRanges`: the general ranges of this model; nil when there are none.
+    /// - `claims`: claims that lie in `work/`; `contains` tells of these which are committed.
+    ///
     /// Throws `IndexingError`: `.mismatch` when an index is there that was made otherwise, `.cannotWrite` when the
     /// directory cannot be used, `.configuration` for wrong ranges.
     package static func open(

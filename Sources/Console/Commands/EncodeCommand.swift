@@ -69,8 +69,8 @@ struct EncodeCommand: AsyncParsableCommand, CheckedCommand {
 extension EncodingReport {
     /// Describes the run in one line: `encoded 2,000 texts, 350,123 tokens in 12.3 s: 28,464 tokens/s (bfloat16)`.
     ///
-    /// `noun`: what was encoded: `text`, `passage`.
-    /// `pool`: tells arithmetic, workers and the length that it takes.
+    /// - `noun`: what was encoded: `text`, `passage`.
+    /// - `pool`: tells arithmetic, workers and the length that it takes.
     package func summary(noun: String, pool: EncoderPool) -> String {
         var line = "encoded \(Figures.counted(texts, noun)), \(Figures.counted(tokens, "token")) in "
         line += "\(Figures.decimals(seconds, 2)) s: \(Figures.grouped(Int(tokensPerSecond))) tokens/s "

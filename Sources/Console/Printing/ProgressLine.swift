@@ -13,7 +13,7 @@ package struct ProgressLine {
 
     /// Begins now.
     ///
-    /// `clock`: seconds; a test has its own.
+    /// - `clock`: seconds; a test has its own.
     package init(
         on stream: StandardStream = .error,
         clock: @escaping @Sendable () -> Double = { CurrentProcess.monotonicSeconds }

@@ -13,8 +13,9 @@ package struct TextsToVectors {
 
     /// Reads `source` to its end and writes the vectors, quantized.
     ///
-    /// `quantizer`: makes the rows; it counts clipped values meanwhile.
-    /// `progress`: is told what has been done after each batch.
+    /// - `quantizer`: makes the rows; it counts clipped values meanwhile.
+    /// - `progress`: is told what has been done after each batch.
+    ///
     /// Throws `DocumentsError` for a text that cannot be taken, with its line; `PlatformError` when reading or writing fails.
     package func run(
         _ source: inout TextSource, into writer: consuming NumPyWriter, quantizer: inout Quantizer,

@@ -6,12 +6,13 @@ import Text
 package enum DocumentDecoder {
     /// Decodes one object.
     ///
-    /// `bytes`: the line without its line feed.
-    /// `line`: its number, from 1.
-    /// `start`: where it begins in the unpacked file.
-    /// `needsItem`: whether it must have an `id`; a tool that only wants the text takes objects without.
-    /// `needsText`: whether its text must have something in it; a tool that gives one vector for each object takes any.
-    /// `joinsTitle`: whether the title comes before the text, as it does in the index.
+    /// - `bytes`: the line without its line feed.
+    /// - `line`: its number, from 1.
+    /// - `start`: where it begins in the unpacked file.
+    /// - `needsItem`: whether it must have an `id`; a tool that only wants the text takes objects without.
+    /// - `needsText`: whether its text must have something in it; a tool that gives one vector for each object takes any.
+    /// - `joinsTitle`: whether the title comes before the text, as it does in the index.
+    ///
     /// Throws `DocumentFault`, which concerns this line alone.
     package static func object(
         _ bytes: [UInt8], line: Int, at start: Int, needsItem: Bool = true, needsText: Bool = true,

@@ -24,7 +24,7 @@ package struct LineReader: ~Copyable {
 
     /// Reads from the descriptor's position to the end.
     ///
-    /// `isCompressed`: unpacks zstd on the way; lines and offsets are those of what it holds.
+    /// - `isCompressed`: unpacks zstd on the way; lines and offsets are those of what it holds.
     package init(_ descriptor: consuming OwnedDescriptor, isCompressed: Bool = false) throws(PlatformError) {
         path = descriptor.path
         contents = try ContentsReader(descriptor, isCompressed: isCompressed)

@@ -13,7 +13,8 @@ package struct TextSource: ~Copyable {
 
     /// Opens a file; `-` is standard input.
     ///
-    /// `contents`: `.text` is one text a line; nil goes by the file's name.
+    /// - `contents`: `.text` is one text a line; nil goes by the file's name.
+    ///
     /// Throws `PlatformError`.
     package init(_ file: FilePath, contents: DocumentFormat.Contents? = nil) throws(PlatformError) {
         let format = file.lastComponent.flatMap { DocumentFormat(name: $0) }
