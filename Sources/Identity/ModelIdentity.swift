@@ -28,7 +28,8 @@ package struct ModelIdentity: Sendable, Hashable {
     ///
     /// The arithmetic is not: vectors of bfloat16 and float32 agree to 0.9999, so a change of machine encodes nothing anew.
     ///
-    /// - `passageRules`: how documents are cut, name to number.
+    /// - Parameter passageRules: how documents are cut, name to number.
+    /// - Returns: the digest.
     package func pipeline(_ passageRules: [String: Int]) -> SHA256Digest {
         let rules = passageRules.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         let parts = ["vectorspool pipeline 1", weights.hexadecimal, encoder.hexadecimal] + rules

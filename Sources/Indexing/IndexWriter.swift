@@ -62,12 +62,14 @@ package final class IndexWriter: Sendable {
 
     /// Opens the index, or creates it when its ranges are known.
     ///
-    /// - `encoder`: cuts and encodes what is to be indexed.
-    /// - `shippedRanges`: the general ranges of this model; nil when there are none.
-    /// - `claims`: claims that lie in `work/`; `contains` tells of these which are committed.
-    ///
-    /// Throws `IndexingError`: `.mismatch` when an index is there that was made otherwise, `.cannotWrite` when the
-    /// directory cannot be used, `.configuration` for wrong ranges.
+    /// - Parameters:
+    ///   - options: name the directory, the precision and the ranges.
+    ///   - encoder: cuts and encodes what is to be indexed.
+    ///   - shippedRanges: the general ranges of this model; nil when there are none.
+    ///   - claims: the claims in `work/`; `contains` tells which of them are committed.
+    /// - Returns: the writer.
+    /// - Throws: `IndexingError`: `.mismatch` when an index is there that was made otherwise, `.cannotWrite` when the
+    ///   directory cannot be used, `.configuration` for wrong ranges.
     package static func open(
         _ options: IndexingOptions, for encoder: any PassageEncoding, shippedRanges: FilePath?,
         claims: Set<String> = []

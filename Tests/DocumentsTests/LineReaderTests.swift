@@ -32,6 +32,17 @@ struct LineReaderTests {
         #expect(found == expected)
     }
 
+    @Test("what a pipe has is read before its writer goes on", .timeLimit(.minutes(1)))
+    func pipe() throws {
+        let pipe = try FileDescriptor.pipe()
+        let writer = OwnedDescriptor(adopting: pipe.writeEnd.rawValue, path: "pipe")
+        var lines = try LineReader(OwnedDescriptor(adopting: pipe.readEnd.rawValue, path: "pipe"))
+        for text in ["first", "second"] {
+            try writer.write(Array("\(text)\n".utf8).rawSpan)
+            #expect(try lines.next() == Array(text.utf8))
+        }
+    }
+
     @Test("a line of the maximum length is read, a longer one is refused")
     func tooLong() throws {
         let longest = [UInt8](repeating: 0x78, count: LineReader.longestLine)

@@ -76,6 +76,22 @@ import Testing
         }
     }
 
+    @Test("a pump that is cancelled between two pieces throws and does not pass for finished", .timeLimit(.minutes(1)))
+    func cancelledPump() async {
+        let task = Task {
+            var sent = 0
+            try await Ordered.pump(window: 1) {
+                sent += 1
+                if sent == 3 { unsafe withUnsafeCurrentTask { unsafe $0?.cancel() } }
+                return sent
+            } encode: {
+                $0
+            } deliver: { _ in
+            }
+        }
+        await #expect(throws: CancellationError.self) { try await task.value }
+    }
+
     @Test("nothing after a piece that is given up is delivered", .timeLimit(.minutes(1)))
     func givesUp() async throws {
         let encoding = Ordered()

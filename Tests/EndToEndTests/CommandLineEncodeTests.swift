@@ -43,6 +43,8 @@ struct CommandLineEncodeTests {
             ([try file("texts.txt", lines)], []), ([try file("texts.jsonl", Array(objects.utf8))], []),
             ([try file("texts.txt.zst", try packed(lines))], []),
             ([try file("texts.jsonl.zst", try packed(Array(objects.utf8)))], []),
+            ([try file("texts.NDJSON.zst", try packed(Array(objects.utf8)))], []),
+            ([try file("texts.tsv.zst", try packed(lines))], []),
             ([try file("texts.ndjson", Array(objects.utf8))], []),
             (["-"], lines), ([], lines), (["--jsonl", "-"], Array(objects.utf8)),
         ]
@@ -58,9 +60,10 @@ struct CommandLineEncodeTests {
         #expect(results.allSatisfy { $0 == results[0] && $0.count == 128 + 4 * 40 * 4 })
     }
 
-    @Test("the text of an object is encoded without its title")
-    func titles() async throws {
-        let object = try file("titled.jsonl", Array("{\"title\":\"A title\",\"text\":\"and its text\"}\n".utf8))
+    @Test("the text of an object is encoded without its title", arguments: ["\"A title\"", "5", "null"])
+    func titles(title: String) async throws {
+        let line = "{\"id\":\"\\u0000\",\"title\":\(title),\"text\":\"and its text\"}\n"
+        let object = try file("titled.jsonl", Array(line.utf8))
         #expect(try await encode(object).status == .exited(0))
         let titled = try FileContents.read(output)
         #expect(try await encode(input: Array("and its text".utf8)).status == .exited(0))

@@ -67,10 +67,13 @@ struct EncodeCommand: AsyncParsableCommand, CheckedCommand {
 }
 
 extension EncodingReport {
-    /// Describes the run in one line: `encoded 2,000 texts, 350,123 tokens in 12.3 s: 28,464 tokens/s (bfloat16)`.
+    /// Describes the run: `encoded 2,000 texts, 350,123 tokens in 12.3 s: 28,464 tokens/s (bfloat16, 2 workers)`.
     ///
-    /// - `noun`: what was encoded: `text`, `passage`.
-    /// - `pool`: tells arithmetic, workers and the length that it takes.
+    /// A second line tells of texts that were cut off.
+    /// - Parameters:
+    ///   - noun: what was encoded: `text`, `passage`.
+    ///   - pool: tells arithmetic, workers and the length that it takes.
+    /// - Returns: the lines.
     package func summary(noun: String, pool: EncoderPool) -> String {
         var line = "encoded \(Figures.counted(texts, noun)), \(Figures.counted(tokens, "token")) in "
         line += "\(Figures.decimals(seconds, 2)) s: \(Figures.grouped(Int(tokensPerSecond))) tokens/s "

@@ -11,9 +11,11 @@ package struct ProgressLine {
     private let start: Double
     private var last: Double?
 
-    /// Begins now.
+    /// Starts the clock.
     ///
-    /// - `clock`: seconds; a test has its own.
+    /// - Parameters:
+    ///   - stream: shows the line if it is a terminal.
+    ///   - clock: gives seconds; a test has its own.
     package init(
         on stream: StandardStream = .error,
         clock: @escaping @Sendable () -> Double = { CurrentProcess.monotonicSeconds }

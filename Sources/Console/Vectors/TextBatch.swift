@@ -12,10 +12,12 @@ struct TextBatch: Sendable {
 
     /// Encodes all texts that `next` gives, batch by batch.
     ///
-    /// - `next`: the model's input for the next text; nil after the last.
-    /// - `deliver`: takes the vectors of a batch, in the order of the input, and what has been done with it.
-    ///
-    /// Throws what the closures throw, and what `EncoderPool.encode` throws.
+    /// - Parameters:
+    ///   - pool: the running workers.
+    ///   - next: gives the model's input for the next text; nil after the last.
+    ///   - deliver: takes the vectors of a batch, in the order of the input, and the report so far.
+    /// - Returns: the report of the whole.
+    /// - Throws: what the closures throw, and what `EncoderPool.encode` throws.
     static func encodeAll(
         with pool: EncoderPool, _ next: () throws -> (tokens: [Int32], isTruncated: Bool)?,
         deliver: (Embeddings, EncodingReport) throws -> Void

@@ -13,10 +13,14 @@ package struct TextsToVectors {
 
     /// Reads `source` to its end and writes the vectors, quantized.
     ///
-    /// - `quantizer`: makes the rows; it counts clipped values meanwhile.
-    /// - `progress`: is told what has been done after each batch.
-    ///
-    /// Throws `DocumentsError` for a text that cannot be taken, with its line; `PlatformError` when reading or writing fails.
+    /// - Parameters:
+    ///   - source: the texts.
+    ///   - writer: receives one row for each text.
+    ///   - quantizer: makes the rows; it counts clipped values meanwhile.
+    ///   - progress: is told the report so far after each batch.
+    /// - Returns: the report of the whole.
+    /// - Throws: `DocumentsError` for a text that cannot be encoded, with its line; `PlatformError` when reading or writing
+    ///   fails.
     package func run(
         _ source: inout TextSource, into writer: consuming NumPyWriter, quantizer: inout Quantizer,
         progress: (EncodingReport) -> Void

@@ -4,30 +4,27 @@ import Text
 
 /// Decodes one line of a `.jsonl` file into a document.
 package enum DocumentDecoder {
-    /// Decodes one object.
+    /// Decodes one object as a document.
     ///
-    /// - `bytes`: the line without its line feed.
-    /// - `line`: its number, from 1.
-    /// - `start`: where it begins in the unpacked file.
-    /// - `needsItem`: whether it must have an `id`; a tool that only wants the text takes objects without.
-    /// - `needsText`: whether its text must have something in it; a tool that gives one vector for each object takes any.
-    /// - `joinsTitle`: whether the title comes before the text, as it does in the index.
-    ///
-    /// Throws `DocumentFault`, which concerns this line alone.
+    /// - Parameters:
+    ///   - bytes: the line without its line feed.
+    ///   - line: its number, from 1.
+    ///   - start: the offset at which it begins in the unpacked file.
+    ///   - needsItem: whether it must have an `id`; a tool that stores nothing accepts objects without.
+    /// - Returns: the document.
+    /// - Throws: `DocumentFault`, which concerns only this line.
     package static func object(
-        _ bytes: [UInt8], line: Int, at start: Int, needsItem: Bool = true, needsText: Bool = true,
-        joinsTitle: Bool = true
+        _ bytes: [UInt8], line: Int, at start: Int, needsItem: Bool = true
     ) throws(DocumentFault) -> DecodedDocument {
         func fault(_ code: DocumentFault.Code, what: String, hint: String) -> DocumentFault {
             DocumentFault(code, "line \(line) \(what)", hint: hint, byteOffset: start, line: line)
         }
-        if let fault = DocumentFault.notUTF8(in: bytes, base: start, firstLine: line) { throw fault }
-        let object: JSONLine
+        let hint = "write one JSON object on each line, with \"id\" and \"text\""
+        let object = try parsed(bytes, line: line, at: start, hint: hint)
         var item: String?
         var title: String?
         var text: String?
         do throws(JSONFault) {
-            object = try JSONLine(bytes)
             for member in object.members {
                 switch member.name {
                 case "id": item = object.string(member) ?? object.integer(member)
@@ -37,19 +34,14 @@ package enum DocumentDecoder {
                 }
             }
         } catch {
-            throw DocumentFault(
-                .badJSON, "line \(line), byte \(error.offset + 1): \(error.explanation)",
-                hint: "write one JSON object on each line, with \"id\" and \"text\"",
-                byteOffset: start + error.offset, line: line)
+            throw badJSON(error, line: line, at: start, hint: hint)
         }
         guard !needsItem || item?.isEmpty == false else {
             throw fault(.badJSON, what: "has no \"id\"", hint: "give each object an \"id\": a text or a whole number")
         }
-        guard let text else {
-            throw fault(.badJSON, what: "has no \"text\"", hint: "give each object a \"text\"")
-        }
-        let whole = UTF8Text.trimmed(Array((joinsTitle ? title.map { $0 + " " } ?? "" : "").utf8) + Array(text.utf8))
-        guard !needsText || !UTF8Text.isBlank(whole[...]) else {
+        guard let text else { throw withoutText(line: line, at: start) }
+        let whole = UTF8Text.trimmed(Array((title.map { $0 + " " } ?? "").utf8) + Array(text.utf8))
+        guard !UTF8Text.isBlank(whole[...]) else {
             throw fault(.empty, what: "has an empty \"text\"", hint: "remove the line, or give it a text")
         }
         // A NUL separates the path from the item in a document's identifier.
@@ -59,6 +51,50 @@ package enum DocumentDecoder {
         return DecodedDocument(
             item: item, title: title, metadata: object.object(without: ["id", "title", "text"]), text: whole,
             textOffset: 0, contentDigest: SHA256Digest(of: bytes), byteCount: bytes.count)
+    }
+
+    /// Decodes the `text` of one object, for a tool that needs nothing else of it.
+    ///
+    /// - Parameters:
+    ///   - bytes: the line without its line feed.
+    ///   - line: its number, from 1.
+    ///   - start: the offset at which it begins in the unpacked file.
+    /// - Returns: valid UTF-8, which may be empty.
+    /// - Throws: `DocumentFault`, which concerns only this line.
+    package static func text(ofObject bytes: [UInt8], line: Int, at start: Int) throws(DocumentFault) -> [UInt8] {
+        let hint = "write one JSON object on each line, with a \"text\""
+        let object = try parsed(bytes, line: line, at: start, hint: hint)
+        guard let member = object.members.first(where: { $0.name == "text" }) else {
+            throw withoutText(line: line, at: start)
+        }
+        do throws(JSONFault) {
+            return Array(try requiredString(object, member).utf8)
+        } catch {
+            throw badJSON(error, line: line, at: start, hint: hint)
+        }
+    }
+
+    private static func parsed(
+        _ bytes: [UInt8], line: Int, at start: Int, hint: String
+    ) throws(DocumentFault) -> JSONLine {
+        if let fault = DocumentFault.notUTF8(in: bytes, base: start, firstLine: line) { throw fault }
+        do throws(JSONFault) {
+            return try JSONLine(bytes)
+        } catch {
+            throw badJSON(error, line: line, at: start, hint: hint)
+        }
+    }
+
+    private static func badJSON(_ error: JSONFault, line: Int, at start: Int, hint: String) -> DocumentFault {
+        DocumentFault(
+            .badJSON, "line \(line), byte \(error.offset + 1): \(error.explanation)", hint: hint,
+            byteOffset: start + error.offset, line: line)
+    }
+
+    private static func withoutText(line: Int, at start: Int) -> DocumentFault {
+        DocumentFault(
+            .badJSON, "line \(line) has no \"text\"", hint: "give each object a \"text\"", byteOffset: start,
+            line: line)
     }
 
     private static func requiredString(_ object: JSONLine, _ member: JSONLine.Member) throws(JSONFault) -> String {

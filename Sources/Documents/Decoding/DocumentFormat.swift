@@ -29,6 +29,19 @@ package struct DocumentFormat: Sendable, Equatable {
         }
     }
 
+    /// Whether a name says that the contents are packed with zstd, also where the format in it is not supported.
+    package static func isCompressed(name: FilePath.Component) -> Bool {
+        var name = lowercased(name.bytes)
+        return removeSuffix(".zst", of: &name)
+    }
+
+    /// Whether a name ends with `suffix`, a `.zst` behind it left out; capitals do not matter.
+    package static func isNamed(_ name: FilePath.Component, withSuffix suffix: String) -> Bool {
+        var name = lowercased(name.bytes)
+        _ = removeSuffix(".zst", of: &name)
+        return removeSuffix(suffix, of: &name)
+    }
+
     /// The formats for messages.
     package static let known = ".txt, .text, .md, .jsonl, names without extension, each also with .zst"
 

@@ -10,6 +10,7 @@ package final class ContentsReader {
 
     private let descriptor: OwnedDescriptor
     private let isCompressed: Bool
+    private let waitsForPieces: Bool
     /// Bytes that were read but not returned yet.
     private var gathered: [UInt8] = []
     private var packed: [UInt8] = []
@@ -28,9 +29,16 @@ package final class ContentsReader {
     /// SHA-256 of the file as stored; known once everything was returned.
     package private(set) var digest: SHA256Digest?
 
-    package init(_ descriptor: consuming OwnedDescriptor, isCompressed: Bool) throws(PlatformError) {
+    /// Reads from the descriptor's position.
+    ///
+    /// With `waitsForPieces` each piece but the last is full, however slowly a pipe fills it. Throws `PlatformError` when
+    /// there is no memory for unpacking.
+    package init(
+        _ descriptor: consuming OwnedDescriptor, isCompressed: Bool, waitsForPieces: Bool = true
+    ) throws(PlatformError) {
         self.descriptor = descriptor
         self.isCompressed = isCompressed
+        self.waitsForPieces = waitsForPieces
         if isCompressed { stream = try ZstandardStream() }
     }
 
@@ -110,6 +118,7 @@ package final class ContentsReader {
             let bytes = try descriptor.read(atMost: Self.pieceByteCount - gathered.count)
             if bytes.isEmpty { isAtEnd = true }
             if gathered.isEmpty { gathered = bytes } else { gathered += bytes }
+            if !waitsForPieces { break }
         }
         let piece = gathered
         gathered = []

@@ -22,12 +22,12 @@ package struct LineReader: ~Copyable {
     package private(set) var lineOffset = 0
     private var consumed = 0
 
-    /// Reads from the descriptor's position to the end.
+    /// Reads from the descriptor's position to the end; returns what a pipe has at once.
     ///
-    /// - `isCompressed`: unpacks zstd on the way; lines and offsets are those of what it holds.
+    /// With `isCompressed` it unpacks zstd on the way, and lines and offsets are those of the unpacked contents.
     package init(_ descriptor: consuming OwnedDescriptor, isCompressed: Bool = false) throws(PlatformError) {
         path = descriptor.path
-        contents = try ContentsReader(descriptor, isCompressed: isCompressed)
+        contents = try ContentsReader(descriptor, isCompressed: isCompressed, waitsForPieces: false)
     }
 
     /// The next line without its newline; nil at the end.

@@ -5,23 +5,26 @@ import Text
 
 /// The texts of a file, one after another: one for each line, or one for each object of JSON Lines.
 ///
-/// Objects are decoded as the daemon decodes them, and what `.zst` files hold is read. A title is left out: a row of the result is
-/// the vector of `text` and of nothing else, which is what other encoders give for the same file.
+/// Objects are parsed as strictly as the daemon parses them, and `.zst` files are unpacked. A title is left out: a row of
+/// the result is the vector of `text` alone, as with other encoders.
 package struct TextSource: ~Copyable {
     private var lines: LineReader
     private let contents: DocumentFormat.Contents
 
     /// Opens a file; `-` is standard input.
     ///
-    /// - `contents`: `.text` is one text a line; nil goes by the file's name.
-    ///
-    /// Throws `PlatformError`.
+    /// - Parameters:
+    ///   - file: the file, or `-`.
+    ///   - contents: `.text` is one text a line; nil goes by the file's name.
+    /// - Throws: `PlatformError`.
     package init(_ file: FilePath, contents: DocumentFormat.Contents? = nil) throws(PlatformError) {
-        let format = file.lastComponent.flatMap { DocumentFormat(name: $0) }
+        let name = file.lastComponent
         // The daemon reads no .ndjson; here the name has always meant JSON Lines.
-        let named = file.extension == "ndjson" ? .jsonLines : format?.contents
+        let isLines = name.map { DocumentFormat.isNamed($0, withSuffix: ".ndjson") } ?? false
+        let named = isLines ? .jsonLines : name.flatMap { DocumentFormat(name: $0) }?.contents
         self.contents = contents ?? named ?? .text
-        lines = try LineReader(OwnedDescriptor.openForReading(file), isCompressed: format?.isCompressed ?? false)
+        lines = try LineReader(
+            OwnedDescriptor.openForReading(file), isCompressed: name.map(DocumentFormat.isCompressed) ?? false)
     }
 
     /// The next text, valid UTF-8; nil at the end.
@@ -59,10 +62,7 @@ package struct TextSource: ~Copyable {
 
     private func text(ofObject line: [UInt8]) throws(DocumentsError) -> [UInt8] {
         do throws(DocumentFault) {
-            return try DocumentDecoder.object(
-                line, line: lines.lineNumber, at: lines.lineOffset, needsItem: false, needsText: false,
-                joinsTitle: false
-            ).text
+            return try DocumentDecoder.text(ofObject: line, line: lines.lineNumber, at: lines.lineOffset)
         } catch {
             throw refusal(error)
         }

@@ -15,7 +15,7 @@ package enum EncoderStage: Int, Sendable, CaseIterable {
     case activation
     /// The product behind GELU.
     case output
-    /// Residual and layer norm; of int8 with what codes the rows for the next product.
+    /// Residual and layer norm; of int8 with the codes of the next product and the values of a projection.
     case norm
     /// The mean of a sequence's rows.
     case pooling

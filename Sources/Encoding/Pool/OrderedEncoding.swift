@@ -29,7 +29,11 @@ package final class OrderedEncoding<Piece: Sendable, Output: Sendable>: Sendable
         var isReady: Bool { isFinished || isTicking || outputs[given] != nil }
     }
 
-    private let pieces = AsyncChannel<Piece>()
+    private let pieces = AsyncChannel<(place: Int, piece: Piece)>()
+    /// The pieces sent so far.
+    ///
+    /// The sender counts them, so a piece that the channel drops leaves a gap, and nothing after the gap is delivered.
+    private let sent = Mutex(0)
     private let state = Mutex(State())
 
     package init() {}
@@ -38,8 +42,14 @@ package final class OrderedEncoding<Piece: Sendable, Output: Sendable>: Sendable
 
     /// Hands over the next piece; returns when it is being encoded, or when nobody encodes any more.
     ///
-    /// A cancelled sender cannot know whether its last piece was taken, so it sends no other one.
-    package func send(_ piece: Piece) async { await pieces.send(piece) }
+    /// The channel drops what a cancelled task sends.
+    package func send(_ piece: Piece) async {
+        let place = sent.withLock { count in
+            defer { count += 1 }
+            return count
+        }
+        await pieces.send((place, piece))
+    }
 
     /// Says that no further pieces will come.
     package func finishSending() { pieces.finish() }
@@ -53,10 +63,7 @@ package final class OrderedEncoding<Piece: Sendable, Output: Sendable>: Sendable
     package func run(_ encode: @escaping @Sendable (Piece) async throws -> Output?) async throws {
         defer { stop() }
         try await withThrowingDiscardingTaskGroup { group in
-            var number = 0
-            for await piece in pieces {
-                let place = number
-                number += 1
+            for await (place, piece) in pieces {
                 group.addTask {
                     do {
                         if let output = try await encode(piece) { self.put(output, at: place) }
@@ -150,8 +157,11 @@ extension OrderedEncoding {
                     inFlight -= 1
                     try deliver(output)
                 case .tick: continue
-                // Either all are delivered, or the runner throws.
-                case .finished: return try await group.waitForAll()
+                case .finished:
+                    try await group.waitForAll()
+                    // A cancelled runner with nothing under way ends without an error.
+                    guard isExhausted, inFlight == 0 else { throw CancellationError() }
+                    return
                 }
             }
         }

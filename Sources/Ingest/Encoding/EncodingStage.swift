@@ -57,6 +57,8 @@ struct EncodingStage {
             } catch let error as EncodingError where error.code == .input {
                 encoded.refusals[place] = .encoder("\(error)")
                 encoded.vectors += [Float](repeating: 0, count: passages.count * dimension)
+            } catch let error as EncodingError where error.code == .closed {
+                return nil
             } catch is CancellationError {
                 return nil
             }
