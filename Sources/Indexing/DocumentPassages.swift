@@ -14,11 +14,8 @@ package struct DocumentPassages {
     private var files: [FilePath]
     private var path: FilePath = ""
     private var contents: ContentsReader?
-    /// Of a `.jsonl` file.
-    private var lines: LineSplitter?
+    private var documents: DocumentStream?
     private var passages: PassageReader?
-    private var survey = TextSurvey(validates: true)
-    private var hasBegun = false
 
     /// Reads the passages of `files`, where `-` is standard input.
     package init(_ files: [FilePath], cutter: PassageCutter) {
@@ -38,15 +35,22 @@ package struct DocumentPassages {
 
     /// Gets more of the current file, or opens the next.
     private mutating func advance() throws -> Bool {
-        if lines != nil, try takeLine() { return true }
+        if let event = try nextEvent() {
+            try take(event)
+            return true
+        }
         guard let contents else {
-            if let fault = survey.fault { throw self.fault(fault) }
             guard let next = files.popLast() else { return false }
             try open(next)
             return true
         }
         do throws(PlatformError) {
-            if let piece = try contents.next() { try take(piece) } else { try finish() }
+            if let piece = try contents.next() {
+                documents?.add(piece)
+            } else {
+                documents?.finish()
+                self.contents = nil
+            }
         } catch {
             guard error.code == .corrupt else { throw error }
             throw fault(.badCompression(error))
@@ -63,50 +67,27 @@ package struct DocumentPassages {
         let format = file.lastComponent.flatMap { DocumentFormat(name: $0) }
         contents = try ContentsReader(
             OwnedDescriptor.openForReading(file), isCompressed: format?.isCompressed ?? false)
-        lines =
-            switch format?.contents {
-            case .jsonLines: LineSplitter()
-            case .text, nil: nil
-            }
+        documents = DocumentStream(format?.contents ?? .text, needsItem: false)
         passages = nil
-        survey = TextSurvey(validates: true)
-        hasBegun = false
     }
 
-    private mutating func take(_ piece: [UInt8]) throws(PlatformError) {
-        if lines != nil {
-            lines?.add(piece)
-            return
-        }
-        survey.add(piece)
-        if passages == nil { passages = PassageReader(PassageStream(cutter), offset: survey.markLength) }
-        passages?.add(piece[(hasBegun ? 0 : survey.markLength)...])
-        hasBegun = true
-    }
-
-    private mutating func finish() throws(PlatformError) {
-        contents = nil
-        lines?.finish()
-        survey.finish()
-        passages?.finish()
-    }
-
-    /// Reads one object of a `.jsonl` file.
-    ///
-    /// - Returns: false when more of the file is needed.
-    private mutating func takeLine() throws -> Bool {
-        guard let line = lines?.next() else { return false }
+    private mutating func nextEvent() throws -> DocumentStream.Event? {
         do throws(DocumentFault) {
-            let document = try DocumentDecoder.object(
-                line.bytes, line: line.number, at: line.offset, needsItem: false)
-            var reader = PassageReader(PassageStream(cutter), offset: 0)
-            reader.add(document.text[...])
-            reader.finish()
-            passages = reader
+            return try documents?.next()
         } catch {
             throw fault(error)
         }
-        return true
+    }
+
+    private mutating func take(_ event: DocumentStream.Event) throws {
+        switch event {
+        case .document(let document):
+            passages = PassageReader(PassageStream(cutter), offset: document.textOffset)
+            passages?.add(document.text[...])
+        case .text(let piece): passages?.add(piece)
+        case .end: passages?.finish()
+        case .fault(let fault, _): throw self.fault(fault)
+        }
     }
 
     private func fault(_ fault: DocumentFault) -> DocumentsError {

@@ -52,7 +52,7 @@ struct EncodeCommand: AsyncParsableCommand, CheckedCommand {
         try await RunningModel.with(model.path(), compute: compute.compute, cache: model.cache) { running in
             let ranges = try ranges.map { try Ranges.read($0, dimension: running.dimension) }
             var quantizer = try Quantizer(precision: precision, dimension: running.dimension, ranges: ranges)
-            var source = try TextSource(file, contents: jsonl ? .jsonLines : nil)
+            var source = try TextSource(file, isJSONLines: jsonl ? true : nil)
             let writer = try NumPyWriter(output, precision: precision, dimension: running.dimension)
             var line = ProgressLine()
             let report = try await TextsToVectors(running).run(&source, into: writer, quantizer: &quantizer) {

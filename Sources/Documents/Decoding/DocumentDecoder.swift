@@ -7,15 +7,14 @@ package enum DocumentDecoder {
     /// Decodes one object as a document.
     ///
     /// - Parameters:
-    ///   - bytes: the line without its line feed.
-    ///   - line: its number, from 1.
-    ///   - start: the offset at which it begins in the unpacked file.
+    ///   - source: the line.
     ///   - needsItem: whether it must have an `id`; a tool that stores nothing accepts objects without.
     /// - Returns: the document.
     /// - Throws: `DocumentFault`, which concerns only this line.
     package static func object(
-        _ bytes: [UInt8], line: Int, at start: Int, needsItem: Bool = true
+        _ source: LineSplitter.Line, needsItem: Bool = true
     ) throws(DocumentFault) -> DecodedDocument {
+        let (bytes, line, start) = (source.bytes, source.number, source.offset)
         func fault(_ code: DocumentFault.Code, what: String, hint: String) -> DocumentFault {
             DocumentFault(code, "line \(line) \(what)", hint: hint, byteOffset: start, line: line)
         }
@@ -50,7 +49,7 @@ package enum DocumentDecoder {
         }
         return DecodedDocument(
             item: item, title: title, metadata: object.object(without: ["id", "title", "text"]), text: whole,
-            textOffset: 0, contentDigest: SHA256Digest(of: bytes), byteCount: bytes.count)
+            textOffset: 0, contentDigest: SHA256Digest(of: bytes), byteCount: bytes.count, line: source)
     }
 
     /// Decodes the `text` of one object, for a tool that needs nothing else of it.
@@ -72,6 +71,38 @@ package enum DocumentDecoder {
         } catch {
             throw badJSON(error, line: line, at: start, hint: hint)
         }
+    }
+
+    /// Decodes one object as a query: a `text`, and an `id` that may be missing or null.
+    ///
+    /// - Parameters:
+    ///   - bytes: the line without its line feed.
+    ///   - line: its number, from 1.
+    ///   - start: the offset at which it begins in the unpacked file.
+    /// - Returns: both.
+    /// - Throws: `DocumentFault`, which concerns only this line.
+    package static func query(
+        _ bytes: [UInt8], line: Int, at start: Int
+    ) throws(DocumentFault) -> (id: String?, text: String) {
+        let hint = "write one JSON object on each line, with a \"text\" and, as you like, an \"id\""
+        let object = try parsed(bytes, line: line, at: start, hint: hint)
+        var id: String?
+        var text: String?
+        do throws(JSONFault) {
+            for member in object.members {
+                switch member.name {
+                case "id" where !object.isNull(member):
+                    id = object.string(member) ?? object.integer(member)
+                    guard id != nil else { throw object.fault(member, "it is neither a string nor a whole number") }
+                case "text": text = try requiredString(object, member)
+                default: break
+                }
+            }
+        } catch {
+            throw badJSON(error, line: line, at: start, hint: hint)
+        }
+        guard let text else { throw withoutText(line: line, at: start) }
+        return (id, text)
     }
 
     private static func parsed(
@@ -112,18 +143,21 @@ package enum DocumentDecoder {
 }
 
 /// One document from a file, whose text is known to be UTF-8.
-package struct DecodedDocument: Sendable, Equatable {
+package struct DecodedDocument: Sendable {
     /// The `id` of an object of a `.jsonl` file; nil when the whole file is the document.
     package let item: String?
     package let title: String?
     /// The remaining members as a JSON object; nil when there are none.
     package let metadata: [UInt8]?
-    /// The text to encode and show; for an object its title, a space and its text, trimmed.
+    /// The text to encode and show: of an object its title, a space and its text, trimmed; of a whole file what is known
+    /// when it begins.
     package let text: [UInt8]
     /// The length in bytes of the byte order mark before `text`.
     package let textOffset: Int
-    /// SHA-256 of the bytes that the document was decoded from.
-    package let contentDigest: SHA256Digest
-    /// The number of those bytes.
-    package let byteCount: Int
+    /// SHA-256 of the bytes that the document was decoded from; nil when a whole file is read for the first time.
+    package let contentDigest: SHA256Digest?
+    /// The number of those bytes, as far as it is known.
+    package let byteCount: Int?
+    /// The line that it is; nil when the whole file is the document.
+    package let line: LineSplitter.Line?
 }

@@ -8,6 +8,9 @@ package struct DocumentFormat: Sendable, Equatable {
         case text
         /// Every line is a JSON object: a document with `id`, `text`, an optional `title` and metadata.
         case jsonLines
+
+        /// Whether the whole file is one document, which is taken as a whole or not at all.
+        package var isOneDocument: Bool { self == .text }
     }
 
     package let contents: Contents

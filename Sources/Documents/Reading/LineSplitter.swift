@@ -3,7 +3,7 @@ import Text
 /// Splits a file that arrives in pieces into lines, and skips blank ones.
 package struct LineSplitter {
     /// One line of the file.
-    package struct Line {
+    package struct Line: Sendable {
         /// The bytes without the line feed.
         package let bytes: [UInt8]
         /// The line's number, from 1.

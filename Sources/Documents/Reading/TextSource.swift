@@ -9,20 +9,21 @@ import Text
 /// the result is the vector of `text` alone, as with other encoders.
 package struct TextSource: ~Copyable {
     private var lines: LineReader
-    private let contents: DocumentFormat.Contents
+    private let isJSONLines: Bool
 
     /// Opens a file; `-` is standard input.
     ///
     /// - Parameters:
     ///   - file: the file, or `-`.
-    ///   - contents: `.text` is one text a line; nil goes by the file's name.
+    ///   - isJSONLines: whether each line is an object; nil goes by the file's name.
     /// - Throws: `PlatformError`.
-    package init(_ file: FilePath, contents: DocumentFormat.Contents? = nil) throws(PlatformError) {
+    package init(_ file: FilePath, isJSONLines: Bool? = nil) throws(PlatformError) {
         let name = file.lastComponent
         // The daemon reads no .ndjson; here the name has always meant JSON Lines.
-        let isLines = name.map { DocumentFormat.isNamed($0, withSuffix: ".ndjson") } ?? false
-        let named = isLines ? .jsonLines : name.flatMap { DocumentFormat(name: $0) }?.contents
-        self.contents = contents ?? named ?? .text
+        let isNamed = name.map { name in
+            ["jsonl", "ndjson"].contains { DocumentFormat.isNamed(name, withSuffix: ".\($0)") }
+        }
+        self.isJSONLines = isJSONLines ?? isNamed ?? false
         lines = try LineReader(
             OwnedDescriptor.openForReading(file), isCompressed: name.map(DocumentFormat.isCompressed) ?? false)
     }
@@ -33,13 +34,11 @@ package struct TextSource: ~Copyable {
     /// - Throws: `DocumentsError` of code `.input` with line and byte of what is wrong, `PlatformError` when reading fails.
     package mutating func next() throws -> [UInt8]? {
         while let line = try nextLine() {
-            switch contents {
-            case .text:
+            guard isJSONLines else {
                 try checkEncoding(line)
                 return line
-            case .jsonLines where UTF8Text.isBlank(line[...]): continue
-            case .jsonLines: return try text(ofObject: line)
             }
+            guard UTF8Text.isBlank(line[...]) else { return try text(ofObject: line) }
         }
         return nil
     }

@@ -5,7 +5,7 @@ package import SystemPackage
 package final class SentenceModel: Sendable {
     package let folder: ModelFolder
     package let compute: Compute
-    package let tokenizer: WordPieceTokenizer
+    package let tokenizer: any Tokenizer
     let weights: PackedWeights
     private let file: SafeTensors
     /// The weights' SHA-256, if it was available without hashing.
@@ -30,15 +30,15 @@ package final class SentenceModel: Sendable {
         self.compute = compute
         // Each takes some milliseconds of a start that people wait for.
         let (tokenizerResult, weightsResult) = SideBySide.run(name: "tokenizer") {
-            Result { () throws(EncodingError) in try WordPieceTokenizer(folder: folder.transformer) }
+            Result { () throws(EncodingError) in try Tokenizers.read(folder.transformer) }
         } here: {
             Result { () throws(EncodingError) in try LoadedWeights(folder, compute: compute, cache: cache) }
         }
         tokenizer = try tokenizerResult.get()
-        guard Int(tokenizer.vocabulary.greatestID) < folder.configuration.vocabulary else {
+        guard Int(tokenizer.greatestID) < folder.configuration.vocabulary else {
             throw EncodingError(
                 .malformed, path: folder.transformer.string,
-                "the tokenizer has ids up to \(tokenizer.vocabulary.greatestID), the model only "
+                "the tokenizer has ids up to \(tokenizer.greatestID), the model only "
                     + "\(folder.configuration.vocabulary) word vectors; fetch the model again")
         }
         let loaded = try weightsResult.get()
@@ -75,15 +75,11 @@ package final class SentenceModel: Sendable {
     /// same encoder.
     package var encoderFingerprint: SHA256Digest {
         let configuration = folder.configuration
-        let options = tokenizer.options
         let facts = [
             "vectorspool encoder 1", "length \(configuration.maximumLength)",
             "pooling \(configuration.pooling.rawValue)", "normalized \(configuration.isNormalized)",
             "heads \(configuration.heads)", "epsilon \(configuration.epsilon)",
-            "vocabulary \(tokenizer.vocabulary.identity)", "clean \(options.cleansText)",
-            "ideographs \(options.isolatesIdeographs)", "lowercase \(options.lowercases)",
-            "accents \(options.stripsAccents ?? options.lowercases)",
         ]
-        return SHA256Digest(of: Array(facts.joined(separator: "\n").utf8))
+        return SHA256Digest(of: Array((facts + tokenizer.identity).joined(separator: "\n").utf8))
     }
 }

@@ -2,13 +2,13 @@ import Text
 
 /// Classifies the boundary at the gap before a word, from the bytes around it.
 struct BoundaryClassifier: Sendable {
-    private let actions: CodePointActions
+    private let tokenizer: any Tokenizer
 
     /// The longest line that can be a heading, which limits the look ahead.
     private static let longestHeading = 200
 
-    init(_ tokenizer: WordPieceTokenizer) {
-        actions = tokenizer.codePointActions
+    init(_ tokenizer: any Tokenizer) {
+        self.tokenizer = tokenizer
     }
 
     /// The bytes between two tokens.
@@ -36,7 +36,7 @@ struct BoundaryClassifier: Sendable {
             case 0x80...:
                 let (scalar, count) = text.decodeScalar(at: position)
                 length = count
-                isSpace = actions[scalar] & 7 == CodePointActions.Kind.space
+                isSpace = tokenizer.isSpace(scalar)
                 if scalar == 0x2028 || scalar == 0x2029 { gap.newlines += 1 }
             default: break
             }

@@ -12,7 +12,7 @@ package struct PassageCutter: Sendable {
         case whole
     }
 
-    package let tokenizer: WordPieceTokenizer
+    package let tokenizer: any Tokenizer
     package let limits: PassageLimits
     package let mode: Mode
     /// The bytes of text that are tokenized at a time.
@@ -23,7 +23,7 @@ package struct PassageCutter: Sendable {
     ///
     /// It tokenizes `windowLength` bytes of text at a time, which limits the memory and changes no passage.
     package init(
-        tokenizer: WordPieceTokenizer, limits: PassageLimits = .standard, mode: Mode = .passages,
+        tokenizer: any Tokenizer, limits: PassageLimits = .standard, mode: Mode = .passages,
         windowLength: Int = 256 << 10
     ) {
         self.tokenizer = tokenizer

@@ -116,7 +116,7 @@ package struct PassageStream: Sendable {
             first = 0
             reachesEnd = end == text.count
             tokens.removeAll(keepingCapacity: true)
-            cutter.tokenizer.tokenize(text.extracting(start..<end), into: &tokens)
+            cutter.tokenizer.tokenize(text.extracting(start..<end), tokenLimit: .max, into: &tokens)
             usable = reachesEnd ? tokens.count : settledCount(length: end - start)
             // A word may be longer than the window.
             length = length.multipliedReportingOverflow(by: 2).overflow ? .max : length * 2

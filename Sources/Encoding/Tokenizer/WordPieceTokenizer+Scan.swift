@@ -2,7 +2,7 @@ extension WordPieceTokenizer {
     /// Appends the tokens of `text` to `output`.
     ///
     /// The scan ends with the word that brings `output` above `tokenLimit` tokens.
-    package func tokenize(_ text: Span<UInt8>, tokenLimit: Int = .max, into output: inout TokenizedText) {
+    package func tokenize(_ text: Span<UInt8>, tokenLimit: Int, into output: inout TokenizedText) {
         var word = PendingWord(limit: maximumWordLength)
         var position = 0
         while position < text.count, output.count <= tokenLimit {

@@ -3,7 +3,7 @@
 /// The stages are those of the reference: added tokens in the raw text, `BertNormalizer`, `BertPreTokenizer`, greedy
 /// longest-match-first WordPiece (Devlin et al. 2018), the template [CLS] text [SEP]. They run fused, in one pass over
 /// the UTF-8 bytes. A value is immutable, and threads can share it.
-package struct WordPieceTokenizer: Sendable {
+package struct WordPieceTokenizer: Tokenizer {
     /// The known tokens.
     package let vocabulary: Vocabulary
     /// The id of a word that is not in the vocabulary.
@@ -15,7 +15,7 @@ package struct WordPieceTokenizer: Sendable {
     /// How text is normalized before it is split.
     package let options: NormalizerOptions
     /// The longest added token in bytes: cutting the text that far from a token cannot change it.
-    let longestAddedToken: Int
+    package let longestAddedToken: Int
 
     /// The action of the fast path for each byte, a constant of `ByteAction`.
     let byteActions: [UInt8]
@@ -78,37 +78,17 @@ package struct WordPieceTokenizer: Sendable {
         (byteActions, foldedBytes) = Self.byteTables(codePointActions, beginsAddedToken: begins)
     }
 
-    /// The ids of a text between [CLS] and [SEP], truncated on the right to `maximumLength` ids in all.
-    package func sequence(_ text: [UInt8], maximumLength: Int = 256) -> TokenSequence {
-        sequence(text.span, maximumLength: maximumLength)
+    package var greatestID: Int32 { vocabulary.greatestID }
+
+    package var identity: [String] {
+        [
+            "vocabulary \(vocabulary.identity)", "clean \(options.cleansText)",
+            "ideographs \(options.isolatesIdeographs)", "lowercase \(options.lowercases)",
+            "accents \(options.stripsAccents ?? options.lowercases)",
+        ]
     }
 
-    /// The ids of a text between [CLS] and [SEP], truncated on the right to `maximumLength` ids in all.
-    ///
-    /// It does not process the text after the cut.
-    package func sequence(_ text: Span<UInt8>, maximumLength: Int = 256) -> TokenSequence {
-        let budget = max(maximumLength - 2, 0)
-        var content = TokenizedText()
-        tokenize(text, tokenLimit: budget, into: &content)
-        var ids: [Int32] = []
-        ids.reserveCapacity(min(content.count, budget) + 2)
-        ids.append(classifierID)
-        ids += content.ids.prefix(budget)
-        ids.append(separatorID)
-        return TokenSequence(ids: ids, isTruncated: content.count > budget)
-    }
-
-    /// All tokens of a text, without [CLS] and [SEP].
-    package func tokenize(_ text: [UInt8]) -> TokenizedText {
-        tokenize(text.span)
-    }
-
-    /// All tokens of a text, without [CLS] and [SEP].
-    package func tokenize(_ text: Span<UInt8>) -> TokenizedText {
-        var output = TokenizedText()
-        tokenize(text, into: &output)
-        return output
-    }
+    package func isSpace(_ scalar: UInt32) -> Bool { codePointActions[scalar] & 7 == CodePointActions.Kind.space }
 
     private static func byteTables(
         _ actions: CodePointActions, beginsAddedToken: [Bool]

@@ -1,26 +1,28 @@
 import Documents
+import Identity
 import Platform
 package import SystemPackage
 import Text
 
 /// Reads queries from JSON Lines: objects with a string `text` and an `id` that is a string or a whole number.
 package enum QueryFile {
-    /// Reads all queries of a file; `-` is standard input.
+    /// Reads all queries of a file; `-` is standard input, and `.zst` is unpacked.
     ///
-    /// - Throws: `SearchError` with the faulty line, `PlatformError` when reading fails, `DocumentsError` for an
-    ///   overlong line.
+    /// - Throws: `SearchError` with line and byte of what is wrong, `PlatformError` when reading fails, `DocumentsError`
+    ///   for an overlong line.
     package static func read(_ path: FilePath) throws -> [Query] {
-        var lines = try LineReader(OwnedDescriptor.openForReading(path))
+        var lines = try LineReader(
+            OwnedDescriptor.openForReading(path),
+            isCompressed: path.lastComponent.map(DocumentFormat.isCompressed) ?? false)
         var queries: [Query] = []
         while let line = try lines.next() {
             if UTF8Text.isBlank(line[...]) { continue }
-            guard let query = Query(object: line) else {
-                throw SearchError(
-                    .query, path: path.displayName,
-                    "line \(lines.lineNumber) is not a JSON object with a string \"text\" and an optional \"id\"; correct it"
-                )
+            do throws(DocumentFault) {
+                let query = try DocumentDecoder.query(line, line: lines.lineNumber, at: lines.lineOffset)
+                queries.append(Query(id: query.id, text: query.text))
+            } catch {
+                throw SearchError(.query, path: path.displayName, "\(error.summary); \(error.hint)")
             }
-            queries.append(query)
         }
         return queries
     }
@@ -39,24 +41,4 @@ package struct Query: Sendable, Equatable {
 
     /// The name that hits use: the id, else the text.
     package var label: String { id ?? text }
-}
-
-extension Query {
-    /// Reads a JSON object; nil for what is no query.
-    fileprivate init?(object bytes: [UInt8]) {
-        guard let object = try? JSONLine(bytes) else { return nil }
-        var id: String?
-        var text: String?
-        for member in object.members {
-            switch member.name {
-            case "id" where !object.isNull(member):
-                id = object.string(member) ?? object.integer(member)
-                if id == nil { return nil }
-            case "text": text = object.string(member)
-            default: break
-            }
-        }
-        guard let text else { return nil }
-        self.init(id: id, text: text)
-    }
 }

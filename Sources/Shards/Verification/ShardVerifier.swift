@@ -76,7 +76,7 @@ struct ShardVerifier {
 
     /// Walks the frames of a section and lists them as the seek table should.
     private mutating func check(_ section: ShardSection, _ table: inout SeekTable) throws(ShardsError) {
-        switch (section.kind, section.encoding) {
+        switch (section.kind, section.framing) {
         case (.codes, .rawBlocks): checkBlocks(section, layout: reader.codes, into: &table)
         case (.signPlane, .rawBlocks): if let signs = reader.signs { checkBlocks(section, layout: signs, into: &table) }
         case (.some, .compressedFrames):

@@ -7,7 +7,7 @@ import machine
 from contestants import Contestant
 from trial import Trial
 
-COLUMNS = ("engine", "compute", "tokens/s", "lowest to highest", "VectorSpool is", "of the limit",
+COLUMNS = ("engine", "compute", "tokens/s", "lowest to highest", "VectorSpool is", "of the limit", "and with attention",
            "cosine, lowest and mean", "neighbours kept", "resident, MB", "cores busy")
 
 
@@ -56,13 +56,14 @@ class Results:
         ours = {trial.round: trial.tokens_per_second for trial in self.ours(contestant.compute, workload)}
         # Of the same round: the machine changes from round to round more than the contestants do.
         ratios = [ours[trial.round] / trial.tokens_per_second for trial in trials if trial.round in ours]
-        shares = [trial.tokens_per_second * self.linear_macs / limits[trial.round]
-                  for trial in trials if trial.round in limits]
+        attention = self.attention_macs * workload["squares"] / workload["tokens"]
+        shares = [[trial.tokens_per_second * macs / limits[trial.round] for trial in trials if trial.round in limits]
+                  for macs in (self.linear_macs, self.linear_macs + attention)]
         quality = self.qualities.get((contestant.name, workload["name"]))
         return (
             contestant.title, contestant.compute, f"{median(rates):,.0f}", f"{min(rates):,.0f} to {max(rates):,.0f}",
             "" if contestant.is_main or not ratios else f"{median(ratios):.2f} times",
-            f"{median(shares):.1%}" if shares and contestant.processors is None else "",
+            *(f"{median(share):.1%}" if share and contestant.processors is None else "" for share in shares),
             f"{quality['minimum']:.6f} {quality['mean']:.6f}" if quality else "",
             f"{quality['overlap']:.1%}" if quality else "",
             f"{max(trial.resident_bytes for trial in trials) / 1e6:,.0f}",
@@ -121,7 +122,8 @@ class Results:
                     f"{rate / (self.linear_macs + attention):,.0f} if attention's products ran at that speed too")
         head = ("The limit is oneDNN's products alone, "
                 f"{self.linear_macs / 1e6:.2f} million multiply-accumulates a token; "
-                f"attention adds {attention / self.linear_macs:.1%} here, which the limit does not count:")
+                f"attention's two products add {attention / self.linear_macs:.1%} here, "
+                "which the first share does not count and the second does:")
         return [head, "\n".join(lines)] if lines else []
 
 

@@ -44,7 +44,7 @@ struct ShardFileWriter: ~Copyable {
         }
         sections.append(
             ShardSection(
-                type: kind.rawValue, isOptional: kind.isOptional, encoding: .rawBlocks,
+                type: kind.rawValue, isOptional: kind.isOptional, framing: .rawBlocks,
                 recordsPerBlock: layout.rowsPerBlock, recordCount: layout.rowCount, offset: start,
                 byteCount: offset - start, decodedByteCount: layout.rowCount * layout.bytesPerRow,
                 first: layout.firstContentOffset(at: start), step: layout.stride,
@@ -78,7 +78,7 @@ struct ShardFileWriter: ~Copyable {
     mutating func endFrames(_ kind: ShardSection.Kind, recordCount: Int, recordsPerFrame: Int) {
         sections.append(
             ShardSection(
-                type: kind.rawValue, isOptional: kind.isOptional, encoding: .compressedFrames,
+                type: kind.rawValue, isOptional: kind.isOptional, framing: .compressedFrames,
                 recordsPerBlock: recordsPerFrame, recordCount: recordCount, offset: section.start,
                 byteCount: offset - section.start, decodedByteCount: section.decodedByteCount,
                 first: section.firstFrame, step: frames.count - section.firstFrame,

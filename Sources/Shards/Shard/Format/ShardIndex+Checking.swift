@@ -56,7 +56,7 @@ extension ShardIndex {
 
     private func blocksFault(in section: ShardSection, bytesPerRow: Int, _ header: ShardHeader) -> String? {
         let layout = BlockLayout(rowCount: header.rowCount, bytesPerRow: bytesPerRow)
-        guard section.encoding == .rawBlocks else {
+        guard section.framing == .rawBlocks else {
             return framesFault(
                 in: section, records: layout.rowCount, perFrame: layout.rowsPerBlock, bytesPerRecord: bytesPerRow)
         }
@@ -72,7 +72,7 @@ extension ShardIndex {
     private func framesFault(
         in section: ShardSection, records: Int, perFrame: Int?, bytesPerRecord: Int?
     ) -> String? {
-        guard section.encoding == .compressedFrames else { return "they must be compressed frames" }
+        guard section.framing == .compressedFrames else { return "they must be compressed frames" }
         guard section.recordCount == records, section.recordsPerBlock == perFrame ?? 0 else {
             return "their number of records does not match the header"
         }

@@ -19,7 +19,7 @@ struct ShardIndex: Sendable, Hashable {
 
     /// The frames of a section of compressed frames.
     func frames(of section: ShardSection) -> ArraySlice<ShardFrame> {
-        section.encoding == .compressedFrames ? frames[section.first..<section.first + section.step] : []
+        section.framing == .compressedFrames ? frames[section.first..<section.first + section.step] : []
     }
 
     static func payloadByteCount(sections: Int, frames: Int) -> Int {
@@ -73,7 +73,7 @@ struct ShardIndex: Sendable, Hashable {
         for _ in 0..<count { sections.append(try ShardSection(&parser)) }
         self.sections = sections
         let framesByteCount = byteCount - parser.offset
-        let frameCount = sections.reduce(0) { $0 + ($1.encoding == .compressedFrames ? $1.step : 0) }
+        let frameCount = sections.reduce(0) { $0 + ($1.framing == .compressedFrames ? $1.step : 0) }
         guard framesByteCount >= 0, framesByteCount % ShardFrame.byteCountOfEntry == 0,
             frameCount == framesByteCount / ShardFrame.byteCountOfEntry
         else { throw parser.corrupt("the length of the list of frames does not match the sections") }
@@ -85,7 +85,7 @@ struct ShardIndex: Sendable, Hashable {
     ) throws(ShardsError) -> [ShardFrame] {
         var frames: [ShardFrame] = []
         frames.reserveCapacity(count)
-        for section in sections where section.encoding == .compressedFrames {
+        for section in sections where section.framing == .compressedFrames {
             guard section.first == frames.count else {
                 throw parser.corrupt("the frames of the \(section.name) do not follow the previous ones")
             }

@@ -26,7 +26,7 @@ package struct ShardSection: Sendable, Hashable {
     }
 
     /// How the section's bytes are framed.
-    package enum Encoding: UInt32, Sendable {
+    package enum Framing: UInt32, Sendable {
         case rawBlocks = 0
         case compressedFrames = 1
     }
@@ -34,7 +34,7 @@ package struct ShardSection: Sendable, Hashable {
     /// The type's number; sections of unknown types are preserved.
     let type: UInt32
     let isOptional: Bool
-    let encoding: Encoding
+    let framing: Framing
     /// The rows or passages of every block or frame but the last; 0 for text and documents.
     let recordsPerBlock: Int
     package let recordCount: Int
@@ -64,7 +64,7 @@ package struct ShardSection: Sendable, Hashable {
     func append(to bytes: inout [UInt8]) {
         bytes.append(littleEndian: type)
         bytes.append(littleEndian: (isOptional ? 1 : 0) as UInt32)
-        bytes.append(littleEndian: encoding.rawValue)
+        bytes.append(littleEndian: framing.rawValue)
         bytes.append(littleEndian: UInt32(recordsPerBlock))
         for value in [recordCount, offset, byteCount, decodedByteCount, first, step] {
             bytes.append(littleEndian: UInt64(value))
@@ -79,11 +79,11 @@ extension ShardSection {
         let flags = try parser.integer(UInt32.self)
         guard flags <= 1 else { throw parser.corrupt("section of type \(type): unknown flags \(flags)") }
         isOptional = flags == 1
-        let encoding = try parser.integer(UInt32.self)
-        guard let encoding = Encoding(rawValue: encoding) else {
-            throw parser.corrupt("section of type \(type): unknown encoding")
+        let framing = try parser.integer(UInt32.self)
+        guard let framing = Framing(rawValue: framing) else {
+            throw parser.corrupt("section of type \(type): unknown framing")
         }
-        self.encoding = encoding
+        self.framing = framing
         recordsPerBlock = try parser.count(
             UInt32.self, limit: ShardFormat.maximumRowCount, "number of records per block")
         recordCount = try parser.count(UInt64.self, limit: ShardFormat.maximumRowCount, "number of records")
@@ -93,7 +93,7 @@ extension ShardSection {
         decodedByteCount = try parser.count(UInt64.self, limit: 1 << 56, "decoded section size")
         first = try parser.count(UInt64.self, limit: 1 << 56, "start of blocks")
         step = try parser.count(
-            UInt64.self, limit: encoding == .rawBlocks ? 1 << 56 : SeekTable.maximumFrameCount,
+            UInt64.self, limit: framing == .rawBlocks ? 1 << 56 : SeekTable.maximumFrameCount,
             "stride or number of frames")
         checksum = try parser.integer(UInt64.self)
     }

@@ -98,7 +98,7 @@ package struct ShardReader: Sendable {
         ofBlock block: Int, of kind: ShardSection.Kind, _ layout: BlockLayout
     ) -> Range<Int>? {
         precondition((0..<layout.blockCount).contains(block), "block \(block) of \(layout.blockCount)")
-        guard let section = index.section(kind), section.encoding == .rawBlocks else { return nil }
+        guard let section = index.section(kind), section.framing == .rawBlocks else { return nil }
         let start = section.first + block * section.step
         return start..<start + layout.byteCount(ofBlock: block)
     }
@@ -106,7 +106,7 @@ package struct ShardReader: Sendable {
     private static func decodedRows(
         _ kind: ShardSection.Kind, index: ShardIndex, file: RawSpan, path: FilePath
     ) throws(ShardsError) -> [UInt8] {
-        guard let section = index.section(kind), section.encoding == .compressedFrames else { return [] }
+        guard let section = index.section(kind), section.framing == .compressedFrames else { return [] }
         var decoder = try FrameDecoder(path: path)
         var rows: [UInt8] = []
         rows.reserveCapacity(section.decodedByteCount)
