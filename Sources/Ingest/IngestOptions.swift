@@ -9,8 +9,10 @@ package struct IngestOptions: Sendable, Equatable {
     package var spool: SpoolDirectory
     package var settle: Duration = .seconds(1)
     package var rescan: Duration = .seconds(30)
-    /// 0 deletes a file once it is indexed.
-    package var keepDoneDays = 30
+    /// The days for which an indexed file stays in `done/`; nil keeps it for ever, and 0 deletes it once it is indexed.
+    package var keepDoneDays: Int?
+    /// Whether an indexed file is put away rather than deleted.
+    package var keepsDone: Bool { keepDoneDays != 0 }
     package var maximumFileBytes = 64 << 20
     package var ignore = IgnorePatterns.standard
 

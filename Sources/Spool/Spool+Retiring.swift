@@ -58,10 +58,12 @@ extension Spool {
         }
     }
 
-    /// Removes the days of `done/` that are older than `days`; returns the number of removed folders.
+    /// Removes the days of `done/` that are older than `days`; nil and 0 remove nothing.
+    ///
+    /// Returns the number of removed folders. Throws `PlatformError` after it has tried all days.
     @discardableResult
-    package func purge(keepingDays days: Int, now: RealTime = .now) throws(PlatformError) -> Int {
-        guard days > 0 else { return 0 }
+    package func purge(keepingDays days: Int?, now: RealTime = .now) throws(PlatformError) -> Int {
+        guard let days, days > 0 else { return 0 }
         let (age, overflow) = Int64(days).multipliedReportingOverflow(by: 86_400_000_000_000)
         guard !overflow else { return 0 }
         let limit = RealTime(nanoseconds: now.nanoseconds - age).day

@@ -53,7 +53,9 @@ struct Vectorspoold: AsyncParsableCommand {
         let flags: [SettingsKey: String?] = [
             .spoolDirectory: spool, .indexDirectory: index, .modelDirectory: model, .ranges: ranges,
         ]
-        let source = ConfigurationSource(file: config.map { FilePath($0) }, flags: flags.compactMapValues(\.self))
+        let source = ConfigurationSource(
+            file: config.map { FilePath($0) } ?? ConfigurationPlaces.current.chosen,
+            flags: flags.compactMapValues(\.self))
         let code = try await DaemonCommand(source: source, isDraining: once, isChecking: checkConfig).run()
         guard code == 0 else { throw ExitCode(code) }
     }

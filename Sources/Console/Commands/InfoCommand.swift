@@ -16,7 +16,7 @@ struct InfoCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let snapshot = try Snapshot.open(index.directory, decodesCodes: false)
+        let snapshot = try Snapshot.open(await index.place().index, decodesCodes: false)
         let summary = IndexSummary(snapshot)
         try StandardStream.output.write(json ? summary.json + "\n" : summary.table(Style(for: .output)))
         try StandardStream.error.write(

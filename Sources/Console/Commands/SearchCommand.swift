@@ -44,8 +44,10 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
     func run() async throws {
         let asked = try queries.map { try QueryFile.read($0) } ?? [Query(text: query ?? "")]
         var found = 0
-        try await Searcher.with(index: index.directory, model: model.path(), cache: model.cache, scorer: scorer) {
-            searcher in
+        let place = try await index.place()
+        try await Searcher.with(
+            index: place.index, model: model.path(configured: place.model), cache: model.cache, scorer: scorer
+        ) { searcher in
             let report = SearchReport(isJSON: json, style: Style(for: .output), searcher: searcher)
             try StandardStream.error.write(report.warnings)
             try await searcher.answer(asked, limit: limit) { answers in

@@ -14,8 +14,7 @@ struct StatusCommand: AsyncParsableCommand {
         abstract: "Show what the daemon of a spool is doing.",
         discussion: "Exit code 66 means that no daemon has left a status there.")
 
-    @Option(help: ArgumentHelp("The daemon's configuration.", valueName: "file"))
-    var config: FilePath?
+    @OptionGroup var configured: ConfigurationOption
 
     @Option(help: ArgumentHelp("The spool.", valueName: "folder"))
     var spool: FilePath?
@@ -25,7 +24,7 @@ struct StatusCommand: AsyncParsableCommand {
 
     func run() async throws {
         let flags = spool.map { [SettingsKey.spoolDirectory: $0.string] } ?? [:]
-        let source = ConfigurationSource(file: config, flags: flags)
+        let source = configured.source(flags: flags)
         // The status names the daemon's model; reading it requires no installed model.
         let configuration = try await source.load(defaultModel: InstalledFiles.current.model ?? "/")
         let status = try SpoolStatus.read(from: configuration.runtimeDirectory)

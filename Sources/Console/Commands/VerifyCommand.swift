@@ -17,15 +17,16 @@ struct VerifyCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
+        let directory = try await index.place().index
         var line = ProgressLine()
         var checked = 0
-        let report = try IndexVerifier.verify(index.directory) { name, bytes in
+        let report = try IndexVerifier.verify(directory) { name, bytes in
             checked += bytes
             line.show("\(Figures.bytes(checked)) checked, \(name)")
         }
         line.finish()
         try StandardStream.output.write(json ? report.json : report.summary(Style(for: .output)))
-        try StandardStream.error.write(json ? "" : report.failures(in: index.directory.string))
+        try StandardStream.error.write(json ? "" : report.failures(in: directory.string))
         guard report.isSound else { throw ExitCode(65) }
     }
 }

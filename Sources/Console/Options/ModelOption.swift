@@ -24,19 +24,13 @@ struct ModelOption: ParsableArguments {
     /// The cache for prepared weights; nil for none.
     var cache: WeightsCache? { isCacheOff ? nil : .standard }
 
-    /// The given folder, or the installed one.
-    func path() throws -> FilePath {
-        guard let path = folder ?? InstalledFiles.current.model else {
+    /// The given folder, else that of a configuration, else the installed one.
+    func path(configured: FilePath? = nil) throws -> FilePath {
+        guard let path = folder ?? configured ?? InstalledFiles.current.model else {
             throw ConsoleError(.missingInput, InstalledFiles.missingModelAdvice)
         }
         return path
     }
-}
-
-/// The index to read.
-struct IndexOption: ParsableArguments {
-    @Option(name: .customLong("index"), help: ArgumentHelp("The index directory.", valueName: "folder"))
-    var directory: FilePath
 }
 
 extension FilePath: @retroactive ExpressibleByArgument {

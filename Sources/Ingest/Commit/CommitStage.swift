@@ -274,7 +274,7 @@ struct CommitStage {
         // version with it.
         let atFault = Set(ends.filter { $0.ticket.fault != nil }.map(\.ticket.file.name.text))
         withdrawn.formUnion(atFault)
-        if context.options.keepDoneDays > 0 { try await makeDurable(ends.map(\.ticket.file)) }
+        if context.options.keepsDone { try await makeDurable(ends.map(\.ticket.file)) }
         // Before the commit: after it a crash would leave nobody who knows of the bad lines.
         for end in ends { try await keepBadLines(end.ticket) }
         let changes = IndexWriter.Changes(
@@ -364,7 +364,7 @@ struct CommitStage {
                 continue
             }
             // What could not be written down of the refused documents is in the file.
-            let keeping = context.options.keepDoneDays > 0 || ticket.refused.count > 0
+            let keeping = context.options.keepsDone || ticket.refused.count > 0
             let outcome = try await context.gate.retrying("moving an indexed file away") {
                 try context.spool.retire(ticket.file, asRead: ticket.file.status, keeping: keeping, day: day)
             }

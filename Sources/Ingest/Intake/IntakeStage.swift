@@ -169,7 +169,7 @@ struct IntakeStage {
         try await context.gate.retrying("moving an indexed file away") {
             if isNewest, file.status.size > file.name.size, try context.spool.giveBack(file) { return }
             _ = try context.spool.retire(
-                file, asRead: nil, keeping: context.options.keepDoneDays > 0, day: RealTime.now.day)
+                file, asRead: nil, keeping: context.options.keepsDone, day: RealTime.now.day)
             context.board.note { $0.doneFiles += 1 }
         }
     }

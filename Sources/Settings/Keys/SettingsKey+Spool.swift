@@ -27,7 +27,11 @@ extension SettingsKey {
                 """),
         SettingsKey(
             "spool.keepDoneDays", type: .whole(0...36_500), path: \.ingest.keepDoneDays,
-            help: "How long an indexed file stays in done. 0 deletes it as soon as its rows are committed."),
+            defaultNote: "empty",
+            help: """
+                How many days an indexed file stays in done. Empty: for ever, since it may be the only copy. 0 deletes it as
+                soon as its rows are committed.
+                """),
         SettingsKey(
             "spool.maximumFileBytes", type: .whole(1...(1 << 32)), path: \.ingest.maximumFileBytes,
             help: "A larger file goes to failed, with the reason beside it. 67108864 is 64 MiB."),

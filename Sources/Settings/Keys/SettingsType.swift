@@ -59,10 +59,20 @@ extension SettingsType<Int> {
     package static func whole(_ range: ClosedRange<Int>) -> SettingsType {
         SettingsType(
             .whole(range),
-            value: { text in
-                guard let value = Int(text.filter { $0 != "_" }), range.contains(value) else { return nil }
-                return value
-            }, text: { "\($0)" })
+            value: { number($0, in: range) }, text: { "\($0)" })
+    }
+
+    fileprivate static func number(_ text: String, in range: ClosedRange<Int>) -> Int? {
+        Int(text.filter { $0 != "_" }).flatMap { range.contains($0) ? $0 : nil }
+    }
+}
+
+extension SettingsType<Int?> {
+    /// A whole number, or nothing.
+    package static func whole(_ range: ClosedRange<Int>) -> SettingsType {
+        SettingsType(
+            .whole(range), value: { text in SettingsType<Int>.number(text, in: range).map { .some($0) } },
+            text: { $0.map { "\($0)" } ?? "" })
     }
 }
 

@@ -28,6 +28,16 @@ package struct ConfigurationSource: Sendable {
         self.catalogue = catalogue
     }
 
+    /// Whether a flag or the environment gives a value for a key.
+    package func names(_ key: SettingsKey) -> Bool {
+        flags[key] != nil || environment[key.variable] != nil
+    }
+
+    /// The path that a flag or the environment gives for a key, without looking at the file.
+    package func path(of key: SettingsKey) -> FilePath? {
+        (flags[key] ?? environment[key.variable]).map { FilePath($0) }
+    }
+
     /// Reads and checks everything.
     ///
     /// `defaultModel` is the model to use when none is given; nil when none is installed. Throws `SettingsError` of

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Indexing
+import Ingest
+import Platform
+import Settings
+import SystemPackage
+
+/// The index to read: the one that is named, else that of the daemon's configuration.
+struct IndexOption: ParsableArguments {
+    @Option(
+        name: .customLong("index"),
+        help: ArgumentHelp("The index directory. Default: that of the configuration.", valueName: "folder"))
+    var directory: FilePath?
+
+    @OptionGroup var configuration: ConfigurationOption
+
+    /// Where the index and its model are.
+    struct Place {
+        let index: FilePath
+        /// The model of the configuration; nil when no configuration was read.
+        let model: FilePath?
+    }
+
+    /// Finds the index.
+    ///
+    /// A named index stands alone: no configuration is looked for then, because it may describe another one.
+    ///
+    /// - Throws: `ValidationError` when nothing names an index, `SettingsError` for a configuration at fault.
+    func place() async throws -> Place {
+        if let directory, configuration.file == nil { return Place(index: directory, model: nil) }
+        let source = configuration.source()
+        guard source.file != nil || source.names(.spoolDirectory) else {
+            if let index = directory ?? source.path(of: .indexDirectory) { return Place(index: index, model: nil) }
+            throw ValidationError(
+                "No index is named, and there is no configuration that names one: give --index FOLDER or --config FILE."
+            )
+        }
+        let settings = try await source.load(defaultModel: InstalledFiles.current.model ?? "/")
+        let indexing = settings.ingest.indexing
+        return Place(
+            index: directory ?? indexing.indexDirectory,
+            model: source.names(.modelDirectory) || source.file != nil ? indexing.modelDirectory : nil)
+    }
+}
+
+/// The configuration to read.
+struct ConfigurationOption: ParsableArguments {
+    @Option(
+        name: .customLong("config"),
+        help: ArgumentHelp(
+            "The daemon's configuration.",
+            discussion:
+                "Default: $VECTORSPOOL_CONFIG, else vectorspool.yaml in $XDG_CONFIG_HOME or ~/.config, else in /etc.",
+            valueName: "file"))
+    var file: FilePath?
+
+    /// The configuration with the values of flags over it.
+    ///
+    /// A flag that names a spool stands alone, as a named index does: only a file that is named too is read beside it.
+    func source(flags: [SettingsKey: String] = [:]) -> ConfigurationSource {
+        let places = ConfigurationPlaces.current
+        return ConfigurationSource(file: file ?? (flags.isEmpty ? places.file : nil), flags: flags)
+    }
+}
