@@ -380,7 +380,8 @@ int vectorspool_matrix_product_execute(
     int count = 0;
     for (int i = 0; i < ARGUMENTS; i++) {
         if (!product->memories[i]) continue;
-        dnnl_memory_set_data_handle(product->memories[i], data[i]);
+        const dnnl_status_t placed = dnnl_memory_set_data_handle(product->memories[i], data[i]);
+        if (placed != dnnl_success) return (int)placed;
         arguments[count++] = (dnnl_exec_arg_t){.arg = names[i], .memory = product->memories[i]};
     }
     const dnnl_status_t status = dnnl_primitive_execute(product->primitive, product->stream, count, arguments);

@@ -4,7 +4,6 @@ import SystemPackage
 ///
 /// A round is one scan of the whole inbox. At its end every name that it did not meet is forgotten. The number of marks
 /// is limited; more names are counted but not distinguished.
-/// the marks; names beyond it are counted but not told apart.
 struct NameMarks: Sendable {
     private struct Mark: Sendable {
         var version: UInt64

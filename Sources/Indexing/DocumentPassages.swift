@@ -64,10 +64,10 @@ package struct DocumentPassages {
                 .input, "\(file): this is a directory; name its files, for example with \(file)/*.txt")
         }
         path = file
-        let format = file.lastComponent.flatMap { DocumentFormat(name: $0) }
+        let name = file.lastComponent
         contents = try ContentsReader(
-            OwnedDescriptor.openForReading(file), isCompressed: format?.isCompressed ?? false)
-        documents = DocumentStream(format?.contents ?? .text, needsItem: false)
+            OwnedDescriptor.openForReading(file), isCompressed: name.map(DocumentFormat.isCompressed) ?? false)
+        documents = DocumentStream(name.map(DocumentFormat.contents) ?? .text, needsItem: false)
         passages = nil
     }
 

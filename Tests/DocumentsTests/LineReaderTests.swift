@@ -43,6 +43,20 @@ struct LineReaderTests {
         }
     }
 
+    @Test("a byte order mark is dropped though each of its bytes is a packed frame of its own")
+    func markInPieces() throws {
+        let pipe = try FileDescriptor.pipe()
+        let writer = OwnedDescriptor(adopting: pipe.writeEnd.rawValue, path: "pipe")
+        for byte in Array("\u{FEFF}first\n".utf8) {
+            var compressor = try ZstandardCompressor()
+            let frame = try compressor.compress([byte].rawSpan)
+            try writer.write(frame.rawSpan)
+        }
+        var lines = try LineReader(
+            OwnedDescriptor(adopting: pipe.readEnd.rawValue, path: "pipe"), isCompressed: true)
+        #expect(try lines.next() == Array("first".utf8))
+    }
+
     @Test("a line of the maximum length is read, a longer one is refused")
     func tooLong() throws {
         let longest = [UInt8](repeating: 0x78, count: LineReader.longestLine)

@@ -27,6 +27,7 @@ struct QueryFileTests {
     @Test(arguments: [
         (#"{"text": 1}"#, "line 1, byte 10"), ("{\"text\": \"a\"}\n{\"id\": 1}", "line 2 has no \"text\""),
         (#"{"id": [1], "text": "a"}"#, "neither a string nor a whole number"), ("question", "line 1, byte 1"),
+        (#"{"text": " "}"#, "line 1 has an empty \"text\""),
     ])
     func `a faulty query is named with its place`(text: String, expected: String) {
         let error = #expect(throws: SearchError.self) { try read(text) }

@@ -1,3 +1,4 @@
+import Inbox
 import Ingest
 import Platform
 import Settings
@@ -48,6 +49,14 @@ import Testing
         #expect(found.contains(message), "\(found)")
         #expect(found.hasPrefix(place.file.string))
         #expect(!found.contains("\n"), "one line: \(found)")
+    }
+
+    @Test(arguments: ["", " ~", " null", " \"\""])
+    func listWithoutValueKeepsTheDefault(value: String) async throws {
+        let settings = try await place.load("spool:\n  directory: /s\n  ignore:\(value)\n")
+        let unset = try await place.load("spool:\n  directory: /s\n")
+        #expect(settings.ingest.ignore.patterns == unset.ingest.ignore.patterns)
+        #expect(!settings.ingest.ignore.patterns.isEmpty)
     }
 
     @Test func readsWhatYAMLAllows() async throws {

@@ -26,7 +26,7 @@ package enum DocumentDecoder {
         do throws(JSONFault) {
             for member in object.members {
                 switch member.name {
-                case "id": item = object.string(member) ?? object.integer(member)
+                case "id" where !object.isNull(member): item = try identifier(object, member)
                 case "title" where !object.isNull(member): title = try requiredString(object, member)
                 case "text": text = try requiredString(object, member)
                 default: break
@@ -40,9 +40,7 @@ package enum DocumentDecoder {
         }
         guard let text else { throw withoutText(line: line, at: start) }
         let whole = UTF8Text.trimmed(Array((title.map { $0 + " " } ?? "").utf8) + Array(text.utf8))
-        guard !UTF8Text.isBlank(whole[...]) else {
-            throw fault(.empty, what: "has an empty \"text\"", hint: "remove the line, or give it a text")
-        }
+        guard !UTF8Text.isBlank(whole[...]) else { throw withEmptyText(line: line, at: start) }
         // A NUL separates the path from the item in a document's identifier.
         guard item?.utf8.contains(0) != true else {
             throw fault(.badJSON, what: "has an \"id\" with a zero byte in it", hint: "choose another \"id\"")
@@ -91,9 +89,7 @@ package enum DocumentDecoder {
         do throws(JSONFault) {
             for member in object.members {
                 switch member.name {
-                case "id" where !object.isNull(member):
-                    id = object.string(member) ?? object.integer(member)
-                    guard id != nil else { throw object.fault(member, "it is neither a string nor a whole number") }
+                case "id" where !object.isNull(member): id = try identifier(object, member)
                 case "text": text = try requiredString(object, member)
                 default: break
                 }
@@ -102,6 +98,7 @@ package enum DocumentDecoder {
             throw badJSON(error, line: line, at: start, hint: hint)
         }
         guard let text else { throw withoutText(line: line, at: start) }
+        guard !UTF8Text.isBlank(Array(text.utf8)[...]) else { throw withEmptyText(line: line, at: start) }
         return (id, text)
     }
 
@@ -126,6 +123,19 @@ package enum DocumentDecoder {
         DocumentFault(
             .badJSON, "line \(line) has no \"text\"", hint: "give each object a \"text\"", byteOffset: start,
             line: line)
+    }
+
+    private static func withEmptyText(line: Int, at start: Int) -> DocumentFault {
+        DocumentFault(
+            .empty, "line \(line) has an empty \"text\"", hint: "remove the line, or give it a text", byteOffset: start,
+            line: line)
+    }
+
+    private static func identifier(_ object: JSONLine, _ member: JSONLine.Member) throws(JSONFault) -> String {
+        guard let item = object.string(member) ?? object.integer(member) else {
+            throw object.fault(member, "it is neither a string nor a whole number")
+        }
+        return item
     }
 
     private static func requiredString(_ object: JSONLine, _ member: JSONLine.Member) throws(JSONFault) -> String {

@@ -25,7 +25,7 @@ package struct DocumentFormat: Sendable, Equatable {
         let suffix = dot.map { $0 == 0 ? [] : Array(name[($0 + 1)...]) } ?? []
         switch String(decoding: suffix, as: UTF8.self) {
         case "", "txt", "text", "md": contents = .text
-        case "jsonl": contents = .jsonLines
+        case "jsonl", "ndjson": contents = .jsonLines
         // This dot belongs to a sentence, not to an extension: `Dr. Who`, `Version 2.0`.
         case _ where dot != nil && !Self.looksLikeExtension(suffix): contents = .text
         default: return nil
@@ -38,15 +38,13 @@ package struct DocumentFormat: Sendable, Equatable {
         return removeSuffix(".zst", of: &name)
     }
 
-    /// Whether a name ends with `suffix`, a `.zst` behind it left out; capitals do not matter.
-    package static func isNamed(_ name: FilePath.Component, withSuffix suffix: String) -> Bool {
-        var name = lowercased(name.bytes)
-        _ = removeSuffix(".zst", of: &name)
-        return removeSuffix(suffix, of: &name)
+    /// How a command reads a file that was named to it, which is text unless the name says otherwise.
+    package static func contents(name: FilePath.Component) -> Contents {
+        DocumentFormat(name: name)?.contents ?? .text
     }
 
     /// The formats for messages.
-    package static let known = ".txt, .text, .md, .jsonl, names without extension, each also with .zst"
+    package static let known = ".txt, .text, .md, .jsonl, .ndjson, names without extension, each also with .zst"
 
     private static func lowercased(_ bytes: [UInt8]) -> [UInt8] {
         bytes.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }

@@ -1,4 +1,5 @@
 package import Platform
+import Text
 
 /// Reads the unpacked contents of a file in pieces, repeatedly if needed, in constant memory.
 ///
@@ -47,6 +48,7 @@ package final class ContentsReader {
         isWholeGiven = false
         byteCount = 0
         guard whole == nil else { return }
+        digest = nil
         try descriptor.rewind()
         gathered = []
         packedByteCount = 0
@@ -59,6 +61,7 @@ package final class ContentsReader {
 
     /// The next piece; nil at the end.
     ///
+    /// The first piece is never a part of a byte order mark.
     /// - Throws: `PlatformError`: `.system` when the file cannot be read, after which the call can be repeated;
     ///   `.corrupt` for damaged or truncated zstd data.
     package func next() throws(PlatformError) -> [UInt8]? {
@@ -69,14 +72,14 @@ package final class ContentsReader {
             return whole
         }
         guard isCompressed else { return try nextRead() }
-        while true {
+        var piece: [UInt8] = []
+        repeat {
             if packedStart == packed.count, !isAtEnd { try readPacked() }
-            guard let unpacked = try unpack() else { return nil }
-            guard unpacked.isEmpty else {
-                byteCount += unpacked.count
-                return unpacked
-            }
-        }
+            guard let unpacked = try unpack() else { break }
+            piece += unpacked
+        } while piece.isEmpty || byteCount == 0 && UTF8Text.mayBecomeMark(piece)
+        byteCount += piece.count
+        return piece.isEmpty ? nil : piece
     }
 
     private func readPacked() throws(PlatformError) {
@@ -118,7 +121,7 @@ package final class ContentsReader {
             let bytes = try descriptor.read(atMost: Self.pieceByteCount - gathered.count)
             if bytes.isEmpty { isAtEnd = true }
             if gathered.isEmpty { gathered = bytes } else { gathered += bytes }
-            if !waitsForPieces { break }
+            if !waitsForPieces, packedByteCount > 0 || !UTF8Text.mayBecomeMark(gathered) { break }
         }
         let piece = gathered
         gathered = []

@@ -38,24 +38,28 @@ package struct LineReader: ~Copyable {
         var searched = position
         while true {
             if let newline = pending[searched...].firstIndex(of: UInt8(ascii: "\n")) {
-                return take(upTo: newline, skipping: 1)
+                return try take(upTo: newline, skipping: 1)
             }
             searched = pending.count
             guard !isAtEnd else {
-                return position < pending.count ? take(upTo: pending.count, skipping: 0) : nil
+                return position < pending.count ? try take(upTo: pending.count, skipping: 0) : nil
             }
-            guard pending.count - position <= Self.longestLine else {
-                throw DocumentsError(
-                    .input,
-                    "\(path.displayName): line \(lineNumber + 1) has more than \(Self.longestLine) bytes; cut it into lines of one text each"
-                )
-            }
+            try checkLength(upTo: pending.count)
             searched -= position
             try fill()
         }
     }
 
-    private mutating func take(upTo end: Int, skipping separator: Int) -> [UInt8] {
+    private func checkLength(upTo end: Int) throws {
+        guard end - position > Self.longestLine else { return }
+        throw DocumentsError(
+            .input,
+            "\(path.displayName): line \(lineNumber + 1) has more than \(Self.longestLine) bytes; cut it into lines of one text each"
+        )
+    }
+
+    private mutating func take(upTo end: Int, skipping separator: Int) throws -> [UInt8] {
+        try checkLength(upTo: end)
         let line = Array(pending[position..<end])
         lineNumber += 1
         lineOffset = consumed

@@ -19,11 +19,7 @@ package struct TextSource: ~Copyable {
     /// - Throws: `PlatformError`.
     package init(_ file: FilePath, isJSONLines: Bool? = nil) throws(PlatformError) {
         let name = file.lastComponent
-        // The daemon reads no .ndjson; here the name has always meant JSON Lines.
-        let isNamed = name.map { name in
-            ["jsonl", "ndjson"].contains { DocumentFormat.isNamed(name, withSuffix: ".\($0)") }
-        }
-        self.isJSONLines = isJSONLines ?? isNamed ?? false
+        self.isJSONLines = isJSONLines ?? (name.map(DocumentFormat.contents) == .jsonLines)
         lines = try LineReader(
             OwnedDescriptor.openForReading(file), isCompressed: name.map(DocumentFormat.isCompressed) ?? false)
     }

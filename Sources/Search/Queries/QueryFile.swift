@@ -8,14 +8,14 @@ import Text
 package enum QueryFile {
     /// Reads all queries of a file; `-` is standard input, and `.zst` is unpacked.
     ///
-    /// - Throws: `SearchError` with line and byte of what is wrong, `PlatformError` when reading fails, `DocumentsError`
-    ///   for an overlong line.
+    /// - Throws: `SearchError` with line and byte of what is wrong or for a damaged file, `PlatformError` when reading
+    ///   fails, `DocumentsError` for an overlong line.
     package static func read(_ path: FilePath) throws -> [Query] {
         var lines = try LineReader(
             OwnedDescriptor.openForReading(path),
             isCompressed: path.lastComponent.map(DocumentFormat.isCompressed) ?? false)
         var queries: [Query] = []
-        while let line = try lines.next() {
+        while let line = try next(&lines, of: path) {
             if UTF8Text.isBlank(line[...]) { continue }
             do throws(DocumentFault) {
                 let query = try DocumentDecoder.query(line, line: lines.lineNumber, at: lines.lineOffset)
@@ -25,6 +25,15 @@ package enum QueryFile {
             }
         }
         return queries
+    }
+
+    private static func next(_ lines: inout LineReader, of path: FilePath) throws -> [UInt8]? {
+        do {
+            return try lines.next()
+        } catch let error as PlatformError where error.code == .corrupt {
+            let fault = DocumentFault.badCompression(error)
+            throw SearchError(.query, path: path.displayName, "\(fault.summary); \(fault.hint)")
+        }
     }
 }
 

@@ -11,8 +11,8 @@ extension SettingsKey {
             "commit.maximumDelaySeconds", type: .seconds(0.01...3600), path: \.ingest.maximumDelay,
             help: """
                 Also commit after this many seconds while more passages are being encoded. In a long backlog this time
-                doubles with every commit, up to five minutes, because each commit leaves a shard. When the daemon
-                becomes idle, it commits at once. `--once` ignores this time.
+                doubles with every commit, up to five minutes, because each commit leaves a shard. `--once` ignores
+                this time.
                 """),
         SettingsKey(
             "runtime.directory", type: .path, path: \.runtimeDirectory, isFixed: true, example: "/run/vectorspool",

@@ -53,8 +53,6 @@ struct SettingsReader {
     private func value(_ name: String, _ form: SettingsForm) throws(SettingsRefusal) -> SettingsText? {
         if form == .patterns {
             if let patterns = list(name) { return .list(patterns) }
-            guard let pattern = text(name) else { throw SettingsRefusal(form.complaint) }
-            return .one(pattern)
         }
         guard let value = text(name) else { throw SettingsRefusal(form.complaint) }
         return value.isEmpty || value == "~" || value == "null" ? nil : .one(value)

@@ -11,7 +11,8 @@ package struct GlobList: Sendable, Equatable {
     package init(_ patterns: [String]) {
         self.patterns = patterns
         globs = patterns.map {
-            $0.utf8.first == UInt8(ascii: "!") ? (Glob(String($0.dropFirst())), true) : (Glob($0), false)
+            let isNegated = $0.unicodeScalars.first == "!"
+            return (Glob(isNegated ? String($0.unicodeScalars.dropFirst()) : $0), isNegated)
         }
     }
 

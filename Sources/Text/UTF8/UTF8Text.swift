@@ -26,9 +26,12 @@ package enum UTF8Text {
     }
 
     /// The length of a UTF-8 byte order mark at the beginning, which is not part of the text.
-    package static func markLength(_ bytes: [UInt8]) -> Int {
-        bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    }
+    package static func markLength(_ bytes: [UInt8]) -> Int { bytes.starts(with: mark) ? mark.count : 0 }
+
+    /// Whether the bytes are the beginning of a byte order mark, or none, so that the next ones decide.
+    package static func mayBecomeMark(_ bytes: [UInt8]) -> Bool { bytes.count < mark.count && mark.starts(with: bytes) }
+
+    private static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
     /// Whether there is only ASCII white space and zero bytes; other white space counts as text.
     package static func isBlank(_ bytes: ArraySlice<UInt8>) -> Bool {
