@@ -77,7 +77,7 @@ let package = Package(
         library("Text", []),
         library("Platform", ["Text", "CZstd", "CInotifyTools", "CPlatform", crypto, deque, system]),
         library("NumPy", ["Text", "Platform"]),
-        library("Identity", ["Text", "Platform"]),
+        library("Identity", ["Text", "Platform", system]),
 
         // Floor 2, knowing.
         library("Quantization", ["NumPy", "CKernels", heap]),

@@ -86,6 +86,7 @@ package struct DocumentPassages {
             passages?.add(document.text[...])
         case .text(let piece): passages?.add(piece)
         case .end: passages?.finish()
+        case .continuation: break
         case .fault(let fault, _): throw self.fault(fault)
         }
     }

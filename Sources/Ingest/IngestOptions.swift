@@ -11,6 +11,8 @@ package struct IngestOptions: Sendable, Equatable {
     package var rescan: Duration = .seconds(30)
     /// The days for which an indexed file stays in `done/`; nil keeps it for ever, and 0 deletes it once it is indexed.
     package var keepDoneDays: Int?
+    /// The days for which an earlier version stays in `replaced/`; nil keeps it for ever.
+    package var keepReplacedDays: Int?
     /// Whether an indexed file is put away rather than deleted.
     package var keepsDone: Bool { keepDoneDays != 0 }
     package var maximumFileBytes = 64 << 20

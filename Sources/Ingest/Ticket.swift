@@ -7,6 +7,8 @@ package import SystemPackage
 /// What travels with a claimed file from its claim to `done/`: what it is, what was found in it, and how it ended.
 package struct Ticket: Sendable {
     package let file: ClaimedFile
+    /// The path of the file whose rejected lines these are, mended; nil for any other file.
+    package var continues: FilePath?
     /// SHA-256 of the file as it was dropped; nil until all of it was read.
     package var digest: SHA256Digest?
     /// The documents that the file holds, changed or not: what the index has of it beyond them dies when it is committed.
@@ -27,6 +29,19 @@ package struct Ticket: Sendable {
     package init(_ file: ClaimedFile) {
         self.file = file
     }
+
+    /// The path in the identifiers of its documents.
+    package var documentPath: FilePath { continues ?? file.relativePath }
+
+    /// Where the file belongs in `done/`.
+    package var donePath: FilePath {
+        continues.map { Spool.linesPath($0, claim: file.name) } ?? file.relativePath
+    }
+
+    /// Whether documents of earlier versions that are not in the file are removed.
+    ///
+    /// A bad or cut line says nothing about the documents that are missing, and mended lines are not the whole file.
+    package var isWhole: Bool { continues == nil && badLines.count == 0 && refused.count == 0 }
 
     /// Whether the encoder refused every document that it holds.
     package var isRefusedWhole: Bool { !staying.isEmpty && refused.count == staying.count }

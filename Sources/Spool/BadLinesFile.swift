@@ -10,6 +10,7 @@ package final class BadLinesFile {
     private let spool: Spool
     private let name: FilePath
     private var file: OwnedDescriptor?
+    private let claim: ClaimName
     private var buffer: [UInt8] = []
     private var written = 0
 
@@ -18,6 +19,7 @@ package final class BadLinesFile {
 
     package init(_ spool: Spool, _ claim: ClaimName) {
         self.spool = spool
+        self.claim = claim
         name = Self.folder.appending(claim.text)
     }
 
@@ -25,8 +27,16 @@ package final class BadLinesFile {
     package var path: FilePath? { written > 0 ? name : nil }
 
     /// Adds one line; the call can be repeated after a failure.
-    package func append(_ line: [UInt8]) throws(PlatformError) {
+    ///
+    /// - Parameters:
+    ///   - line: the line, without its line feed.
+    ///   - path: the path of the file that it belongs to; the first line of this file names it.
+    /// - Throws: `PlatformError`.
+    package func append(_ line: [UInt8], of path: FilePath) throws(PlatformError) {
         if buffer.count >= Self.bufferByteCount { try flush() }
+        if written == 0, buffer.isEmpty {
+            buffer = Continuation(path: path, claim: claim.text).line + [UInt8(ascii: "\n")]
+        }
         buffer += line
         buffer.append(UInt8(ascii: "\n"))
     }

@@ -18,24 +18,19 @@ package struct ClaimedFile: Sendable, Equatable {
     }
 }
 
-/// Names in `failed` and `done` that have at most 255 bytes and do not collide.
+/// Names that this program makes: `<name>.vectorspool-<kind>`, of at most 255 bytes.
 package enum FileName {
-    /// The name, then `name.~2~` to `name.~9~`, then `name.~<claim>~`, which is unique.
-    package static func numbered(
-        _ name: FilePath.Component, _ number: Int, claim: ClaimName
-    ) -> FilePath.Component {
-        guard number > 1 else { return name }
-        let suffix = number < 10 ? ".~\(number)~" : ".~\(claim.text)~"
-        return joined(name.bytes, suffix)
-    }
+    /// What stands between the name of a dropped file and the kind of a name that this program makes of it.
+    package static let mark = ".vectorspool-"
 
-    /// Shortens `name` so that 40 bytes can be appended; a shortened name ends in a digest of the whole.
-    package static func shortened(_ name: FilePath.Component) -> FilePath.Component {
-        guard name.bytes.count > 215 else { return name }
-        return joined(name.bytes, "", limit: 215)
+    /// The name of an earlier version beside another of the same day.
+    static func versioned(_ name: FilePath.Component, claim: ClaimName, number: Int = 0) -> FilePath.Component {
+        joined(name.bytes, mark + claim.text + (number > 1 ? "-\(number)" : ""))
     }
 
     /// Appends a suffix to the name, which is shortened where it would be too long for a file system.
+    ///
+    /// A shortened name ends in a digest of the whole.
     static func joined(_ name: [UInt8], _ suffix: String, limit: Int = 255) -> FilePath.Component {
         let room = limit - suffix.utf8.count
         var stem = name
@@ -48,5 +43,14 @@ package enum FileName {
             stem += Array(digest.utf8)
         }
         return FilePath.Component(bytes: stem + Array(suffix.utf8)) ?? "file"
+    }
+}
+
+extension Spool {
+    /// The path in `done/` of mended lines of the file `path`, which are beside it in full.
+    package static func linesPath(_ path: FilePath, claim: ClaimName) -> FilePath {
+        guard let name = path.lastComponent else { return path }
+        return path.removingLastComponent()
+            .appending(FileName.joined(name.bytes, FileName.mark + "lines-" + claim.text))
     }
 }

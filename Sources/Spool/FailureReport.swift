@@ -3,7 +3,7 @@ package import Platform
 package import SystemPackage
 import Text
 
-/// The sidecar `failed/<name>.error.json`: why a file failed, where, and what to do, for people and programs.
+/// The sidecar `failed/<path>.vectorspool-error.json`: why a file failed, where, and what to do, for people and programs.
 package struct FailureReport: Codable, Sendable, Equatable {
     /// The position in the file.
     package struct Detail: Codable, Sendable, Equatable {

@@ -34,30 +34,87 @@ extension Spool {
     /// Moves files to `failed/` after their sidecars, so no file is ever there without a reason.
     ///
     /// All files are made durable together before their sidecars describe them, so a hundred thousand bad files do not
-    /// cost as many disk flushes. Repeating this after a crash in between gives the same names.
+    /// cost as many disk flushes. It can be repeated after a crash in between.
     package func fail(_ failures: [Failure]) throws(PlatformError) {
         guard !failures.isEmpty else { return }
         try renewFolders()
         let failed = self.failed
-        var names: [FilePath.Component] = []
-        for failure in failures {
-            let name = try freeName(failure)
-            names.append(name)
-            // This is a retry, and the move has already happened.
-            let isGone = try work.statusIfPresent(failure.path) == nil
-            if isGone, try failed.statusIfPresent(FilePath(root: nil, [name])) != nil { continue }
-            try failed.replaceVolatile(report(failure).json, as: Self.sidecar(name), mode: copyMode(failure))
+        let tree = MirroredTree(failed)
+        for failure in failures where try work.statusIfPresent(failure.path) != nil {
+            if let older = try tree.file(of: failure.relativePath),
+                try !isEqual(failure.path, to: older.place, in: failed)
+            {
+                _ = try setAside(
+                    failed, older.place, as: failure.relativePath, for: failure.claim, day: RealTime.now.day)
+            }
+            let (folder, name) = try open(tree.place(of: failure.relativePath))
+            try folder.replaceVolatile(report(failure).json, as: Self.sidecar(name), mode: copyMode(failure))
         }
         try failed.synchronizeFileSystem()
-        for (failure, name) in zip(failures, names) {
+        var folders: Set<FilePath> = []
+        for failure in failures { folders.insert(try moveToFailed(failure, tree)) }
+        for failure in failures { removeFolders(of: failure.path) }
+        guard folders.count <= 4 else { return try failed.synchronizeFileSystem() }
+        for folder in folders { try failed.synchronize(folder) }
+    }
+
+    /// Returns the folder below `failed/` that it lies in now.
+    private func moveToFailed(_ failure: Failure, _ tree: MirroredTree) throws(PlatformError) -> FilePath {
+        while true {
+            let place = try tree.place(of: failure.relativePath)
             do throws(PlatformError) {
-                try work.renameExclusively(failure.path, to: failed, FilePath(root: nil, [name]))
+                try work.renameExclusively(failure.path, to: failed, place)
+            } catch {
+                if error.cause == .fileExists {
+                    if try isEqual(failure.path, to: place, in: failed) {
+                        try work.rename(failure.path, to: failed, place)
+                        return place.removingLastComponent()
+                    }
+                    // Another version that fails together with this one.
+                    _ = try setAside(failed, place, as: failure.relativePath, for: failure.claim, day: RealTime.now.day)
+                    continue
+                }
+                guard error.isAbsence else { throw error }
+            }
+            return place.removingLastComponent()
+        }
+    }
+
+    /// Opens the folder of a place below `failed/`, which is made if necessary.
+    private func open(_ place: FilePath) throws(PlatformError) -> (OpenDirectory, FilePath.Component) {
+        let folder = place.removingLastComponent()
+        guard !folder.isEmpty else { return (failed, place.lastComponent ?? "file") }
+        try failed.makeDirectory(folder, mode: MirroredTree.folderMode)
+        return (try failed.directory(folder), place.lastComponent ?? "file")
+    }
+
+    /// Removes what tells of an earlier failure of a file that is indexed now.
+    ///
+    /// A failed version that still lies there goes to `replaced/`, as every earlier version does. A failure of a later claim
+    /// stays.
+    package func clearFailures(of path: FilePath, before claim: ClaimName, day: String) throws(PlatformError) {
+        guard let name = path.lastComponent else { return }
+        let lines = path.removingLastComponent().appending(Self.badLines(name))
+        for path in [path, lines] {
+            let tree = MirroredTree(failed)
+            let place = try tree.place(of: path)
+            guard let name = place.lastComponent else { continue }
+            let sidecar = place.removingLastComponent().appending(Self.sidecar(name))
+            guard try failed.statusIfPresent(sidecar) != nil,
+                let report = try FailureReport.read(sidecar, in: failed),
+                let failure = report.claim.flatMap(ClaimName.init),
+                failure.time < claim.time
+            else { continue }
+            if let file = try tree.file(of: path) {
+                try synchronize([setAside(failed, file.place, as: path, for: claim, day: day)])
+            }
+            do throws(PlatformError) {
+                try failed.remove(sidecar)
             } catch {
                 guard error.isAbsence else { throw error }
             }
+            tree.removeEmptyFolders(above: sidecar)
         }
-        for failure in failures { removeFolders(of: failure.path) }
-        try failed.synchronize()
     }
 
     /// The mode for reports about a file, so only those who may read the file may read them.
@@ -81,37 +138,50 @@ extension Spool {
         return 0o600 | (mayGroup ? 0o040 : 0) | (mayOthers ? 0o004 : 0)
     }
 
-    /// Keeps the rejected lines of a file whose good ones are indexed: `failed/<name>.bad-lines.jsonl` and its sidecar.
+    /// Keeps the rejected lines of a file whose good ones are indexed: `failed/<path>.bad-lines.jsonl` and its sidecar.
     ///
     /// `lines` is a file of the lines below `failed/`, which is moved.
     package func fail(_ failure: Failure, _ faults: LineFaults, lines: FilePath?) throws(PlatformError) {
         guard let whole = failure.relativePath.lastComponent else { return }
         var failure = failure
-        let parent = failure.relativePath.removingLastComponent()
-        failure.relativePath = parent.appending(FileName.joined(whole.bytes, ".bad-lines.jsonl", limit: 215))
-        let name = try freeName(failure)
+        failure.relativePath = failure.relativePath.removingLastComponent().appending(Self.badLines(whole))
+        let tree = MirroredTree(failed)
+        let place = try tree.place(of: failure.relativePath)
+        let (folder, name) = try open(place)
         var report = report(failure)
         report.failedLines = faults.count
         report.lines = faults.first.map { fault in
             FailureReport.Line(
                 line: fault.line, byteOffset: fault.byteOffset, code: fault.code.rawValue, summary: fault.summary)
         }
+        let isRepeated =
+            try FailureReport.read(FilePath(root: nil, [Self.sidecar(name)]), in: folder)?.claim == failure.claim.text
+        if !isRepeated, let older = try tree.file(of: failure.relativePath) {
+            try synchronize([
+                setAside(failed, older.place, as: failure.relativePath, for: failure.claim, day: RealTime.now.day)
+            ])
+        }
         let json = report.json
         let mode = try copyMode(failure)
         try durably { () throws(PlatformError) in
-            try failed.publish(json, as: Self.sidecar(name), mode: mode, isReplacing: true)
+            try folder.publish(json, as: Self.sidecar(name), mode: mode, isReplacing: true)
         }
         guard let lines else { return }
         do throws(PlatformError) {
             let file = try failed.openFile(lines)
             try file.setMode(mode)
             try file.synchronize()
-            try failed.rename(lines, to: failed, FilePath(root: nil, [name]))
+            try failed.rename(lines, to: failed, place)
         } catch {
             // The move has already happened, or `failed/` is another folder now; the lines are also in the file.
             guard error.isAbsence else { throw error }
         }
-        try failed.synchronize()
+        try folder.synchronize()
+    }
+
+    /// The name in `failed/` of the rejected lines of a file.
+    package static func badLines(_ name: FilePath.Component) -> FilePath.Component {
+        FileName.joined(name.bytes, ".bad-lines.jsonl")
     }
 
     private func durably(_ publish: () throws(PlatformError) -> Durability) throws(PlatformError) {
@@ -120,23 +190,7 @@ extension Spool {
 
     /// The sidecar of a name in `failed/`.
     package static func sidecar(_ name: FilePath.Component) -> FilePath.Component {
-        FileName.joined(name.bytes, ".error.json")
-    }
-
-    /// The first name that is free, or that an interrupted attempt for the same claim has started to use.
-    private func freeName(_ failure: Failure) throws(PlatformError) -> FilePath.Component {
-        let name = FileName.shortened(failure.relativePath.lastComponent ?? "file")
-        var number = 1
-        while true {
-            let candidate = FileName.numbered(name, number, claim: failure.claim)
-            let sidecar = FilePath(root: nil, [Self.sidecar(candidate)])
-            let file = try failed.statusIfPresent(FilePath(root: nil, [candidate]))
-            let note = try failed.statusIfPresent(sidecar)
-            if file == nil && note == nil { return candidate }
-            if try FailureReport.read(sidecar, in: failed)?.claim == failure.claim.text { return candidate }
-            guard number < 10 else { return candidate }
-            number += 1
-        }
+        FileName.joined(name.bytes, FileName.mark + "error.json")
     }
 
     private func report(_ failure: Failure) -> FailureReport {
@@ -158,6 +212,8 @@ extension Spool {
             daemon: FailureReport.Daemon(
                 version: ProgramVersion.current, pipeline: failure.pipeline, boot: BootIdentifier.current,
                 invocation: CurrentProcess.environment("INVOCATION_ID")),
-            retry: "after correcting it, move the file back to the inbox and remove this report")
+            retry:
+                "correct your copy and drop it again at the same path, which takes this one away; or move this one back there"
+        )
     }
 }

@@ -1,6 +1,6 @@
 import Identity
 package import Platform
-import SystemPackage
+package import SystemPackage
 
 extension Spool {
     /// What happened to a file whose rows are committed.
@@ -14,10 +14,19 @@ extension Spool {
 
     /// Moves an indexed file to `done/`, or deletes it unless `keeping`.
     ///
-    /// `status` is the file's status when it was read; nil skips the comparison. The folders above the file remain for
-    /// `removeFolders(of:)`.
+    /// An earlier version that lies there goes to `replaced/` first; of two equal files the newcomer stays. All of it can be
+    /// repeated after a crash. The folders above the file in `work/` remain for `removeFolders(of:)`.
+    ///
+    /// - Parameters:
+    ///   - file: the file.
+    ///   - status: its status when it was read; nil skips the comparison.
+    ///   - path: where it belongs in `done/`; nil for its path below the inbox.
+    ///   - keeping: whether it is kept at all.
+    ///   - day: the day of today, for `replaced/`.
+    /// - Returns: what became of it.
+    /// - Throws: `PlatformError`; the file is still in `work/` then.
     package func retire(
-        _ file: ClaimedFile, asRead status: FileStatus?, keeping: Bool, day: String
+        _ file: ClaimedFile, asRead status: FileStatus?, as path: FilePath? = nil, keeping: Bool, day: String
     ) throws(PlatformError) -> RetireOutcome {
         do throws(PlatformError) {
             if let status, try !work.status(of: file.path).isSameContents(as: status), try giveBack(file) {
@@ -27,8 +36,7 @@ extension Spool {
                 try work.remove(file.path)
                 return .done
             }
-            guard let name = file.relativePath.lastComponent else { return .vanished }
-            try moveAside(file.path, day: FilePath(day), name: name, claim: file.name)
+            try moveToDone(file, as: path ?? file.relativePath, day: day)
             return .done
         } catch {
             guard error.isAbsence, try work.statusIfPresent(file.path) == nil else { throw error }
@@ -36,60 +44,71 @@ extension Spool {
         }
     }
 
-    /// Renames into a day of `done/` under the first free name.
-    private func moveAside(
-        _ path: FilePath, day: FilePath, name: FilePath.Component, claim: ClaimName
-    ) throws(PlatformError) {
-        var number = 1
-        while true {
-            let target = day.appending(FileName.numbered(name, number, claim: claim))
+    /// Moves an indexed file of which a newer version is indexed to `replaced/`, or deletes it unless `keeping`.
+    ///
+    /// - Parameters:
+    ///   - file: the file.
+    ///   - keeping: whether it is kept at all.
+    ///   - day: the day of today.
+    /// - Throws: `PlatformError`; the file is still in `work/` then.
+    package func retireOlder(_ file: ClaimedFile, keeping: Bool, day: String) throws(PlatformError) {
+        do throws(PlatformError) {
+            guard keeping else { return try work.remove(file.path) }
+            try renewFolders()
+            _ = try setAside(work, file.path, as: file.relativePath, for: file.name, day: day)
+        } catch {
+            guard error.isAbsence, try work.statusIfPresent(file.path) == nil else { throw error }
+        }
+    }
+
+    private func moveToDone(_ file: ClaimedFile, as path: FilePath, day: String) throws(PlatformError) {
+        for _ in 0..<Self.attempts {
+            let place = try MirroredTree(done).place(of: path)
             do throws(PlatformError) {
-                return try work.renameExclusively(path, to: done, target)
+                return try work.renameExclusively(file.path, to: done, place)
             } catch {
                 switch error.cause {
-                case .fileExists: number += 1
+                case .fileExists:
+                    if try isEqual(file.path, to: place, in: done) {
+                        return try work.rename(file.path, to: done, place)
+                    }
+                    guard try done.statusIfPresent(place) != nil else { continue }
+                    try synchronize([setAside(done, place, as: path, for: file.name, day: day)])
                 case .noSuchFileOrDirectory:
-                    guard try work.statusIfPresent(path) != nil else { throw error }
+                    guard try work.statusIfPresent(file.path) != nil else { throw error }
                     try renewFolders()
-                    try done.makeDirectory(day, mode: 0o750)
+                    try done.makeDirectory(place.removingLastComponent(), mode: MirroredTree.folderMode)
+                case .notDirectory, .isDirectory: continue
                 default: throw error
                 }
             }
         }
+        // Others keep making and removing names there; the next attempt will not meet them again.
+        throw PlatformError(
+            .system, "rename to \(done.place(of: path))", path: work.place(of: file.path), cause: .fileExists)
     }
 
-    /// Removes the days of `done/` that are older than `days`; nil and 0 remove nothing.
+    /// Moves earlier versions of files that are about to be retired to `replaced/`, and makes that durable at once.
     ///
-    /// Returns the number of removed folders. Throws `PlatformError` after it has tried all days.
-    @discardableResult
-    package func purge(keepingDays days: Int?, now: RealTime = .now) throws(PlatformError) -> Int {
-        guard let days, days > 0 else { return 0 }
-        let (age, overflow) = Int64(days).multipliedReportingOverflow(by: 86_400_000_000_000)
-        guard !overflow else { return 0 }
-        let limit = RealTime(nanoseconds: now.nanoseconds - age).day
-        var removed = 0
-        var refusal: PlatformError?
-        for entry in try done.entries() where Self.isDay(entry.name) && entry.name.string < limit {
-            let path = FilePath(root: nil, [entry.name])
-            do throws(PlatformError) {
-                guard try done.status(of: path).kind == .directory else { continue }
-                try done.removeTree(path)
-                removed += 1
-            } catch {
-                // Continue with the other days.
-                refusal = refusal ?? error
-            }
+    /// It spares the flush that each of them would cost by itself. Which of them are equal to their successor is found out
+    /// when that is retired.
+    ///
+    /// - Parameters:
+    ///   - files: the files, with the paths that they have in `done/`.
+    ///   - day: the day of today.
+    /// - Throws: `PlatformError`; it can be repeated.
+    package func setAsideVersions(
+        before files: [(file: ClaimedFile, path: FilePath)], day: String
+    ) throws(PlatformError) {
+        var changed: [FilePath] = []
+        for (file, path) in files {
+            guard let older = try MirroredTree(done).file(of: path), try work.statusIfPresent(file.path) != nil,
+                try !isEqual(file.path, to: older.place, in: done)
+            else { continue }
+            changed.append(try setAside(done, older.place, as: path, for: file.name, day: day))
         }
-        if let refusal { throw refusal }
-        return removed
+        try synchronize(changed)
     }
 
-    /// Whether a name has the form of a day: four digits, two, two.
-    private static func isDay(_ name: FilePath.Component) -> Bool {
-        let bytes = name.bytes
-        guard bytes.count == 10 else { return false }
-        return bytes.enumerated().allSatisfy { position, byte in
-            position == 4 || position == 7 ? byte == UInt8(ascii: "-") : (0x30...0x39).contains(byte)
-        }
-    }
+    private static let attempts = 100
 }

@@ -15,6 +15,7 @@ package final class Spool: Sendable {
     // An administrator may move these away while the daemon runs, to archive their contents.
     private let failedFolder: RenewableDirectory
     private let doneFolder: RenewableDirectory
+    private let replacedFolder: RenewableDirectory
 
     /// Makes missing folders, opens all of them and checks that files can move between them.
     ///
@@ -30,6 +31,7 @@ package final class Spool: Sendable {
             work = try root.directory(trusting: "work")
             failedFolder = try RenewableDirectory(in: root, "failed", mode: 0o750)
             doneFolder = try RenewableDirectory(in: root, "done", mode: 0o750)
+            replacedFolder = try RenewableDirectory(in: root, "replaced", mode: 0o750)
             // A folder that can be made can be removed; this detects a read-only file system and missing permissions
             // early.
             let probe = OpenDirectory.temporaryName(for: "probe")
@@ -47,6 +49,7 @@ package final class Spool: Sendable {
 
     private static let modes: [(FilePath, UInt32)] = [
         ("inbox", 0o755), ("work", 0o700), ("retry", 0o700), ("failed", 0o750), ("done", 0o750),
+        ("replaced", 0o750),
     ]
 
     /// The inbox as it was last opened.
@@ -55,17 +58,20 @@ package final class Spool: Sendable {
     package var failed: OpenDirectory { failedFolder.current }
     /// The folder of indexed files as it was last opened.
     package var done: OpenDirectory { doneFolder.current }
+    /// The folder of earlier versions as it was last opened.
+    package var replaced: OpenDirectory { replacedFolder.current }
 
-    /// Checks that `failed/` and `done/` are still the open folders; otherwise opens or makes them again.
+    /// Checks that `failed/`, `done/` and `replaced/` are still the open folders; otherwise opens or makes them again.
     package func renewFolders() throws(PlatformError) {
         try failedFolder.renew()
         try doneFolder.renew()
+        try replacedFolder.renew()
     }
 
     private func otherFileSystem() throws(SpoolError) -> FilePath? {
         do throws(PlatformError) {
             let device = try root.status().device
-            for directory in [inbox, work, failed, done] where try directory.status().device != device {
+            for directory in [inbox, work, failed, done, replaced] where try directory.status().device != device {
                 return directory.path
             }
             return nil

@@ -8,12 +8,14 @@ package import SystemPackage
 ///     work/claimed/<folders>/<claim>-<name>  claimed, being processed; the claim is a `ClaimName`
 ///     work/<claim>/<relative path>  the same, where the name has no room for the claim; earlier versions put all here
 ///     retry/                        set aside by an operator; nothing is taken from it by itself
-///     failed/<name>                 with <name>.error.json beside it
-///     done/<yyyy-mm-dd>/<name>      indexed
+///     failed/<relative path>        with <name>.vectorspool-error.json beside it
+///     done/<relative path>          the current version of every file taken, in the tree in which it was dropped
+///     replaced/<yyyy-mm-dd>/<relative path>  versions that a newer one replaced, by the day of that
 ///     .lock                         held by the one daemon that works on the spool
 ///     .runtime/                     status.json and metrics.prom, unless the configuration says where else
 ///
-/// Names are bytes throughout; when a name in `failed` or `done` exists, the new one gets `.~2~`, `.~3~` and so on.
+/// Names are bytes throughout. Names that this program makes are `<name>.vectorspool-<kind>`. Earlier versions kept
+/// `done/<yyyy-mm-dd>/<name>` and `failed/<name>` beside `<name>.error.json`; what lies there stays.
 package struct SpoolDirectory: Sendable, Equatable {
     package let root: FilePath
 
@@ -31,6 +33,7 @@ package struct SpoolDirectory: Sendable, Equatable {
     package var retry: FilePath { root.appending("retry") }
     package var failed: FilePath { root.appending("failed") }
     package var done: FilePath { root.appending("done") }
+    package var replaced: FilePath { root.appending("replaced") }
     package var lock: FilePath { root.appending(".lock") }
     /// The folder for the status when none is configured.
     package var defaultRuntime: FilePath { root.appending(".runtime") }

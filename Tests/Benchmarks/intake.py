@@ -166,7 +166,7 @@ def measure(name):
         watcher.join()
         done = count(spool / "done", lambda _: True)
         failed = count(
-            spool / "failed", lambda file: not file.startswith(".") and not file.endswith((".error.json", ".bad-lines.jsonl")))
+            spool / "failed", lambda file: not file.startswith(".") and not file.endswith((".vectorspool-error.json", ".bad-lines.jsonl")))
         memory = watcher.resident if name == "million" else watcher.anonymous
         limit = LIMITS.get(name, USUAL_LIMIT)
         isRight = code == expected and done + failed == dropped and memory <= limit * 1024

@@ -17,14 +17,14 @@ struct HousekeepingServiceTests {
     private let live: LiveOptions
     private let spool: Spool
     private let service: HousekeepingService
-    private var done: FilePath { live.current.spool.done }
+    private var replaced: FilePath { live.current.spool.replaced }
     private var index: FilePath { live.current.indexing.indexDirectory }
 
     init() throws {
         scratch = try ScratchDirectory()
         var options = IngestOptions(spool: scratch.path.appending("spool"), model: "none")
         options.indexing.precision = .float32
-        options.keepDoneDays = 30
+        options.keepReplacedDays = 30
         live = LiveOptions(options)
         spool = try Spool(options.spool)
         let index = try IndexWriter.open(options.indexing, for: StubPassageEncoder(), shippedRanges: nil)
@@ -40,7 +40,7 @@ struct HousekeepingServiceTests {
 
     private func makeDays(_ ages: Int...) throws {
         for age in ages {
-            let folder = done.appending(day(age)).appending("folder")
+            let folder = replaced.appending(day(age)).appending("folder")
             try Directory.create(folder)
             try AtomicFile.replaceVolatile([1], at: folder.appending("a.txt"))
         }
@@ -58,29 +58,30 @@ struct HousekeepingServiceTests {
             [.modificationDate: Date(timeIntervalSinceNow: -minutes * 60)], ofItemAtPath: path.string)
     }
 
-    @Test("days of done/ beyond their age go with all that is in them; the age may change while it runs")
+    @Test("days of replaced/ beyond their age go with all that is in them; the age may change while it runs")
     func days() throws {
         try makeDays(0, 1, 28, 32, 400)
         service.clean()
-        #expect(try names(in: done) == [day(0), day(1), day(28)])
-        #expect(log.lines == ["info: removed 2 days of done/"])
+        #expect(try names(in: replaced) == [day(0), day(1), day(28)])
+        #expect(log.lines == ["info: removed 2 days of replaced/, as spool.keepReplacedDays says"])
         service.clean()
         #expect(log.lines.count == 1)
         var options = live.current
-        options.keepDoneDays = 10
+        options.keepReplacedDays = 10
         live.adopt(options)
         service.clean()
-        #expect(try names(in: done) == [day(0), day(1)])
+        #expect(try names(in: replaced) == [day(0), day(1)])
     }
 
-    @Test("0 days keep nothing new, and leave what lies there")
-    func noDays() throws {
+    @Test("without a limit everything stays, and 0 days of done/ leave what lies there", arguments: [nil, 0])
+    func noDays(days: Int?) throws {
         var options = live.current
-        options.keepDoneDays = 0
+        options.keepReplacedDays = nil
+        options.keepDoneDays = days
         live.adopt(options)
         try makeDays(400)
         service.clean()
-        #expect(try names(in: done) == [day(400)])
+        #expect(try names(in: replaced) == [day(400)])
     }
 
     @Test("failed/, work/ and the inbox are not touched, however old")
@@ -114,16 +115,16 @@ struct HousekeepingServiceTests {
         try makeDays(400)
         let unnamed = "shard-019ab697e801-00000001.zst"
         try makeUnnamed(unnamed, minutes: 11)
-        let plan = FaultPlan(below: done, of: [.remove]) { _, _, _ in .fail(.readOnlyFileSystem) }
+        let plan = FaultPlan(below: replaced, of: [.remove]) { _, _, _ in .fail(.readOnlyFileSystem) }
         plan.arm()
         service.clean()
         plan.disarm()
         #expect(log.lines.count == 1)
         #expect(log.lines.first?.hasPrefix("warning: cannot clean up: ") == true)
-        #expect(try names(in: done) == [day(400)])
+        #expect(try names(in: replaced) == [day(400)])
         #expect(try !names(in: index).contains(unnamed))
         service.clean()
-        #expect(try names(in: done).isEmpty)
+        #expect(try names(in: replaced).isEmpty)
     }
 
     @Test("the service cleans as soon as it starts, and ends when it is asked to")
@@ -131,7 +132,7 @@ struct HousekeepingServiceTests {
         try makeDays(400)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await service.run() }
-            while try !names(in: done).isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+            while try !names(in: replaced).isEmpty { try await Task.sleep(for: .milliseconds(1)) }
             group.cancelAll()
         }
     }

@@ -18,6 +18,7 @@ struct DocumentStreamTests {
                         text = String(decoding: document.text, as: UTF8.self)
                     case .text(let piece): text += String(decoding: piece, as: UTF8.self)
                     case .end: result.append("end \(text)")
+                    case .continuation(let it): result.append("continues \(it.path) of \(it.claim)")
                     case .fault(_, let line): result.append("fault line \(line.number)")
                     }
                 }

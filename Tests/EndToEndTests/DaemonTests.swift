@@ -77,7 +77,7 @@ import Testing
         #expect(outcome.output.hasPrefix("indexed 5 files: 5 documents, 5 passages,"), "\(outcome.output)")
         #expect(outcome.output.contains("failed 1 files"))
         #expect(try documents().count == 5)
-        #expect(FileStatus.exists(spool.appending("failed").appending("bad.txt.error.json")))
+        #expect(FileStatus.exists(spool.appending("failed").appending("bad.txt.vectorspool-error.json")))
     }
 
     @Test(.timeLimit(.minutes(2))) func terminationFinishesWhatIsInFlight() async throws {
@@ -93,7 +93,7 @@ import Testing
         let work = try entriesOfOthers(in: "work")
         #expect(work.isEmpty, "what was claimed is committed")
         let left = try Directory.entries(of: inbox).count
-        let done = (try? Directory.entries(of: spool.appending("done").appending(RealTime.now.day)).count) ?? 0
+        let done = (try? Directory.entries(of: spool.appending("done")).count) ?? 0
         #expect(left + done == 8)
         #expect(try documents().count == done)
     }

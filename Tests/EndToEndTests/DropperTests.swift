@@ -88,7 +88,7 @@ struct DropperTests {
     private func expectTame(_ spool: SharedSpool) throws {
         #expect(HostileText.faults(in: try spool.logged, allowed: [0x0A]).prefix(5) == [])
         #expect(HostileText.faults(in: try spool.statusPage, allowed: [0x0A]).prefix(5) == [])
-        for path in try spool.files(below: spool.failed).keys where path.string.hasSuffix(".error.json") {
+        for path in try spool.files(below: spool.failed).keys where path.string.hasSuffix(".vectorspool-error.json") {
             #expect(HostileText.faults(in: try FileContents.read(path), allowed: [0x0A]).prefix(5) == [])
         }
     }
@@ -103,7 +103,8 @@ struct DropperTests {
                 #expect(status.permissions & 0o040 == 0, "\(name) is not for other droppers")
                 #expect(name.contains("-mode.") || status.permissions & 0o004 == 0, "\(name) is for its owner alone")
             }
-            guard name.hasSuffix(".error.json"), let original = files[FilePath(String(path.string.dropLast(11)))]
+            guard name.hasSuffix(".vectorspool-error.json"),
+                let original = files[FilePath(String(path.string.dropLast(23)))]
             else { continue }
             #expect(status.permissions & 0o004 & ~original.permissions == 0, "\(name)")
             let mayGroup = status.permissions & 0o040 != 0

@@ -85,7 +85,7 @@ struct ServiceManagerTests {
             try shard.reader.forEachDocument { _, document in stored.append(document) }
             for document in stored.map(\.document) {
                 let name = String(decoding: document.path, as: UTF8.self)
-                let done = spool.appending("done").appending(RealTime.now.day).appending(name)
+                let done = spool.appending("done").appending(name)
                 try Directory.rename(done, to: claimed.appending(document.claim + "-" + name))
                 count += 1
             }

@@ -61,7 +61,8 @@ struct DaemonRun: Sendable {
     /// The other work of the services, which only log failures.
     private func keepHouse() {
         _ = page.update(board.status)
-        _ = try? held.spool.spool.purge(keepingDays: options.keepDoneDays)
+        _ = try? held.spool.spool.purgeDone(keepingDays: options.keepDoneDays)
+        _ = try? held.spool.spool.purgeReplaced(keepingDays: options.keepReplacedDays)
         try? index.collectGarbage()
     }
 }

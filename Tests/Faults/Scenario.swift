@@ -67,7 +67,7 @@ enum Scenario: String, Codable, Sendable, CaseIterable {
     struct Expectation: Sendable {
         /// The live documents, by identifier.
         var documents: [String: String] = [:]
-        /// The contents of `done/`, in any order and under any name.
+        /// The contents of `done/` and `replaced/`, in any order and under any name.
         var done: [[UInt8]] = []
         /// The contents of `failed/` without its sidecars.
         var failed: [[UInt8]] = []
@@ -81,13 +81,15 @@ enum Scenario: String, Codable, Sendable, CaseIterable {
         var blamed = blamed
         let overwritten = Set(later.filter(\.isReplacing).map(\.path))
         let given = drops.joined().filter { !overwritten.contains($0.path) }
+        var kept: Set<[UInt8]> = []
         for drop in given + later.map({ Drop($0.path, $0.bytes) }) {
             if let place = blamed.firstIndex(of: drop.bytes) {
                 blamed.remove(at: place)
             } else if drop.isBad {
                 expected.failed.append(drop.bytes)
             } else {
-                expected.done.append(drop.bytes)
+                // The same bytes at the same path once more are one file.
+                if kept.insert(Array(drop.path.bytes + [0]) + drop.bytes).inserted { expected.done.append(drop.bytes) }
                 if drop.path == "lines.jsonl" {
                     Self.take(drop, &expected)
                 } else {

@@ -1,3 +1,4 @@
+import Identity
 import Ingest
 import Platform
 import Shards
@@ -47,7 +48,9 @@ import Testing
         #expect(report.failedLines == 300_000)
         #expect(report.lines?.count == 100)
         let kept = harness.spool.failed.appending("but-one.jsonl.zst.bad-lines.jsonl")
-        #expect(try FileContents.read(kept) == lines)
+        let bytes = try FileContents.read(kept)
+        #expect(bytes.suffix(lines.count).elementsEqual(lines))
+        #expect(Continuation(line: Array(bytes.dropLast(lines.count + 1)))?.path == "but-one.jsonl.zst")
         #expect(try harness.isWorkEmpty)
     }
 
@@ -73,9 +76,9 @@ import Testing
         try OwnedDescriptor.open(harness.spool.inbox.appending("bad.txt"), OpenFlags.append).setMode(0o640)
         _ = try await harness.run()
         let expected: [(String, UInt32)] = [
-            ("secret.jsonl.bad-lines.jsonl", 0o600), ("secret.jsonl.bad-lines.jsonl.error.json", 0o600),
-            ("open.jsonl.bad-lines.jsonl", 0o644), ("open.jsonl.bad-lines.jsonl.error.json", 0o644),
-            ("bad.txt", 0o640), ("bad.txt.error.json", 0o640),
+            ("secret.jsonl.bad-lines.jsonl", 0o600), ("secret.jsonl.bad-lines.jsonl.vectorspool-error.json", 0o600),
+            ("open.jsonl.bad-lines.jsonl", 0o644), ("open.jsonl.bad-lines.jsonl.vectorspool-error.json", 0o644),
+            ("bad.txt", 0o640), ("bad.txt.vectorspool-error.json", 0o640),
         ]
         for (name, mode) in expected {
             #expect(try FileStatus.of(harness.spool.failed.appending(name)).permissions == mode, "\(name)")
@@ -88,12 +91,12 @@ import Testing
 
     @Test func aPipeInThePlaceOfASidecarHoldsUpNobody() async throws {
         let harness = try SpoolHarness()
-        try SpecialFiles.makePipe(at: harness.spool.failed.appending("x.txt.error.json"))
+        try SpecialFiles.makePipe(at: harness.spool.failed.appending("x.txt.vectorspool-error.json"))
         try harness.drop("x.txt", [0xFF])
         try harness.drop("good.txt", "one")
         _ = try await harness.run()
         #expect(try harness.documents() == ["good.txt": "one"])
-        #expect(harness.report("x.txt.~2~")?.code == "E_UTF8")
+        #expect(harness.report("x.txt")?.code == "E_UTF8", "what stands in its place is replaced unopened")
     }
 
     @Test func aFolderThatBecomesALinkLeadsNowhere() async throws {

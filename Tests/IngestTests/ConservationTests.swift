@@ -19,7 +19,8 @@ import Testing
         }
 
         var versions: [String: [Content]] = [:]
-        var dropped = 0
+        /// Every file that was dropped and not replaced by its producer, with the version that it is.
+        var dropped: [(path: String, bytes: [UInt8], isGood: Bool)] = []
 
         /// The documents that must be live in the end: those of each path's last good version.
         var expected: [String: String] {
@@ -68,11 +69,12 @@ import Testing
         // A version that is still in the inbox is replaced by the producer, as with any file.
         if FileStatus.exists(harness.spool.inbox.pushing(FilePath(path))) {
             model.versions[path]?.removeLast()
-            model.dropped -= 1
+            if let last = model.dropped.lastIndex(where: { $0.path == path }) { model.dropped.remove(at: last) }
         }
         try harness.drop(FilePath(path), bytes)
         model.versions[path, default: []].append(content)
-        model.dropped += 1
+        let isGood = if case .bad = content { false } else { true }
+        model.dropped.append((path, bytes, isGood))
     }
 
     @Test(.timeLimit(.minutes(3)), arguments: UInt64(1)...24) func nothingIsLostOrDoubled(seed: UInt64) async throws {
@@ -113,9 +115,19 @@ import Testing
         _ = try await harness.run()
         let documents = try harness.documents()
         #expect(documents == model.expected, "\(generator), \(deaths) deaths")
-        let done = try harness.files(in: harness.spool.done).count
-        let failed = try harness.files(in: harness.spool.failed).count { !$0.hasSuffix(".error.json") }
-        #expect(done + failed == model.dropped, "\(generator): done \(done), failed \(failed)")
+        var kept: Set<[UInt8]> = []
+        for folder in [harness.spool.done, harness.spool.replaced, harness.spool.failed] {
+            for file in try harness.paths(in: folder) { kept.insert(try FileContents.read(folder.pushing(file))) }
+        }
+        var current: [String: [UInt8]] = [:]
+        for file in model.dropped {
+            #expect(kept.contains(file.bytes), "\(generator): a version of \(file.path) is nowhere")
+            if file.isGood { current[file.path] = file.bytes }
+        }
+        #expect(try Set(harness.paths(in: harness.spool.done).map(\.string)) == Set(current.keys), "\(generator)")
+        for (path, bytes) in current {
+            #expect(try FileContents.read(harness.spool.done.appending(path)) == bytes, "\(generator): \(path)")
+        }
         #expect(try harness.files(in: harness.spool.work) == [], "\(generator)")
         #expect(try harness.files(in: harness.spool.inbox) == [], "\(generator)")
     }

@@ -14,7 +14,8 @@ import Testing
         try harness.drop(FilePath(root: nil, [component]), "text")
         _ = try await harness.run()
         var reports: [FailureReport] = []
-        for entry in try Directory.entries(of: harness.spool.failed) where entry.name.string.hasSuffix(".error.json") {
+        for entry in try Directory.entries(of: harness.spool.failed)
+        where entry.name.string.hasSuffix(".vectorspool-error.json") {
             let path = harness.spool.failed.appending(entry.name)
             #expect(HostileText.faults(in: try FileContents.read(path), allowed: [0x0A]) == [])
             let name = FilePath(root: nil, [entry.name])

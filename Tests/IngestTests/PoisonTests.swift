@@ -83,7 +83,8 @@ import Testing
         try AtomicFile.replaceVolatile(old, at: harness.spool.work.appending(".attempt"))
         _ = try await harness.run()
         #expect(try harness.documents() == ["a": "new"])
-        #expect(try harness.files(in: harness.spool.done).count == 2)
+        #expect(try FileContents.read(harness.spool.done.appending("a")) == Array("new".utf8))
+        #expect(try harness.files(in: harness.spool.replaced) == ["a"])
     }
 
     @Test(arguments: [

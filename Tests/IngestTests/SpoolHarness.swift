@@ -110,7 +110,21 @@ final class SpoolHarness: Sendable {
         return found.sorted()
     }
 
+    /// The paths below a folder of the spool, folders left out.
+    func paths(in folder: FilePath) throws -> [FilePath] {
+        var found: [FilePath] = []
+        for entry in try Directory.entries(of: folder) {
+            let name = FilePath(root: nil, [entry.name])
+            if entry.kind == .directory {
+                found += try paths(in: folder.appending(entry.name)).map { name.pushing($0) }
+            } else {
+                found.append(name)
+            }
+        }
+        return found.sorted { $0.string < $1.string }
+    }
+
     func report(_ name: String) -> FailureReport? {
-        (try? FailureReport.read(FilePath(name + ".error.json"), in: opened.failed)) ?? nil
+        (try? FailureReport.read(FilePath(name + ".vectorspool-error.json"), in: opened.failed)) ?? nil
     }
 }

@@ -18,12 +18,12 @@ import Testing
             "lines": [["line": 1, "code": text, "summary": text]],
             "daemon": ["version": text, "pipeline": text, "boot": text, "invocation": text],
         ]
-        let path = scratch.path.appending("x.error.json")
+        let path = scratch.path.appending("x.vectorspool-error.json")
         try AtomicFile.replaceVolatile(Array(try JSONSerialization.data(withJSONObject: page)), at: path)
         let folder = try OpenDirectory(scratch.path)
-        let report = try #require(try FailureReport.read("x.error.json", in: folder))
+        let report = try #require(try FailureReport.read("x.vectorspool-error.json", in: folder))
         #expect(HostileText.faults(in: report.json, allowed: [0x0A]) == [])
         try AtomicFile.replaceVolatile(report.json, at: path)
-        #expect(try FailureReport.read("x.error.json", in: folder) == report)
+        #expect(try FailureReport.read("x.vectorspool-error.json", in: folder) == report)
     }
 }

@@ -63,10 +63,10 @@ holds "a folder moved in with umask 077 is listed as blocked" within 40 listed
 holds "another file is dropped meanwhile" sh -c "runuser -u alice -- sh -c 'echo Trains. > $spool/inbox/after.txt'"
 holds "after.txt is taken" within 20 in_done after.txt
 holds "droppers cannot list done/" refused as bob "ls $spool/done"
-holds "droppers cannot write in failed/" refused as bob "mkfifo $spool/failed/x.txt.error.json"
+holds "droppers cannot write in failed/" refused as bob "mkfifo $spool/failed/x.txt.vectorspool-error.json"
 as alice "printf '\377' > $spool/inbox/bad.txt"
-holds "a failed file has its reason beside it" within 20 test -e $spool/failed/bad.txt.error.json
-holds "droppers can read the reason" as bob "cat $spool/failed/bad.txt.error.json"
+holds "a failed file has its reason beside it" within 20 test -e $spool/failed/bad.txt.vectorspool-error.json
+holds "droppers can read the reason" as bob "cat $spool/failed/bad.txt.vectorspool-error.json"
 
 systemctl stop vectorspoold
 as alice "echo 'Kept.' > $spool/inbox/kept.txt"

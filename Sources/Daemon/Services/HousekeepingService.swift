@@ -5,7 +5,7 @@ import Platform
 import ServiceLifecycle
 package import Spool
 
-/// Once an hour: removes old days of `done/`, and files of the index that no generation names.
+/// Once an hour: removes what is older in `done/` and `replaced/` than the configuration keeps, and files of the index that no generation names.
 package struct HousekeepingService: Service {
     let live: LiveOptions
     let spool: Spool
@@ -33,10 +33,14 @@ package struct HousekeepingService: Service {
     /// Cleans once; blocks.
     package func clean() {
         attempt {
-            let removed = try spool.purge(keepingDays: live.current.keepDoneDays)
-            if removed > 0 { logger.info("removed \(removed) days of done/") }
+            let removed = try spool.purgeDone(keepingDays: live.current.keepDoneDays)
+            if removed > 0 { logger.info("removed \(removed) files of done/, as spool.keepDoneDays says") }
         }
-        // Even where a day of done/ cannot be removed.
+        attempt {
+            let removed = try spool.purgeReplaced(keepingDays: live.current.keepReplacedDays)
+            if removed > 0 { logger.info("removed \(removed) days of replaced/, as spool.keepReplacedDays says") }
+        }
+        // Even where something of done/ cannot be removed.
         attempt { try index.collectGarbage() }
     }
 

@@ -14,6 +14,8 @@ package struct DocumentStream {
         case text(ArraySlice<UInt8>)
         /// The open document ends.
         case end
+        /// The lines that follow belong to another file, whose rejected lines they were.
+        case continuation(Continuation)
         /// A line is no document; the lines after it are read on.
         case fault(DocumentFault, LineSplitter.Line)
 
@@ -22,7 +24,7 @@ package struct DocumentStream {
             switch self {
             case .document(let document): document.line
             case .fault(_, let line): line
-            case .text, .end: nil
+            case .text, .end, .continuation: nil
             }
         }
     }
@@ -79,6 +81,10 @@ package struct DocumentStream {
         guard contents == .jsonLines, let line = lines.next() else { return nil }
         do throws(DocumentFault) {
             guard line.bytes.count <= Self.longestLine else { throw .longLine(line.number) }
+            if !hasBegun {
+                hasBegun = true
+                if let continuation = Continuation(line: line.bytes) { return .continuation(continuation) }
+            }
             let document = try DocumentDecoder.object(line, needsItem: needsItem)
             events.append(.end)
             return .document(document)

@@ -34,14 +34,24 @@ extension CommitStage {
         guard let first = faults.first.first else { return }
         let fault = DocumentFault(
             first.code,
-            "\(faults.count) of \(faults.count + ticket.goodCount) lines failed, the others are indexed; the first: "
-                + first.summary,
+            "\(faults.count) of \(faults.count + ticket.goodCount) lines failed, the others are indexed, and documents of an earlier "
+                + "version stay; the first: \(first.summary)",
             hint: first.hint, byteOffset: first.byteOffset, line: first.line)
-        let failure = context.failure(ticket, fault, stage: "decode")
+        var failure = context.failure(ticket, fault, stage: "decode")
+        failure.relativePath = ticket.documentPath
         try await context.gate.retrying("keeping bad lines") {
             try context.spool.fail(failure, faults, lines: ticket.badLinesFile)
         }
         context.board.note { $0.failedLines += faults.count }
         context.logger.warning("\(fault.summary)", metadata: ["path": "\(ticket.file.relativePath.displayName)"])
+    }
+
+    /// Takes away what tells of earlier failures of a file that is indexed now.
+    func clearFailures(_ ticket: Ticket, day: String) async throws {
+        for path in Set([ticket.file.relativePath, ticket.documentPath]) {
+            try await context.gate.retrying("clearing an earlier failure") {
+                try context.spool.clearFailures(of: path, before: ticket.file.name, day: day)
+            }
+        }
     }
 }

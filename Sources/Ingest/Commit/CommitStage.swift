@@ -278,9 +278,9 @@ struct CommitStage {
         // Before the commit: after it a crash would leave nobody who knows of the bad lines.
         for end in ends { try await keepBadLines(end.ticket) }
         let changes = IndexWriter.Changes(
-            ended: ends.filter { $0.ticket.fault == nil }.map {
+            ended: ends.filter { $0.ticket.fault == nil && $0.ticket.isWhole }.map {
                 IndexChanges.EndedFile(
-                    path: $0.ticket.file.relativePath.bytes, staying: $0.ticket.staying,
+                    path: $0.ticket.documentPath.bytes, staying: $0.ticket.staying,
                     documentsBefore: $0.documentsBefore)
             },
             withdrawn: withdrawn, parts: atFault.union(group.openClaim.map { [$0] } ?? []))
@@ -356,6 +356,12 @@ struct CommitStage {
     private mutating func retire(_ tickets: [Ticket]) async throws {
         let day = RealTime.now.day
         try await context.gate.retrying("looking at done/") { try context.spool.renewFolders() }
+        if context.options.keepsDone {
+            let taken = tickets.filter { $0.fault == nil && !$0.isRefusedWhole }
+            try await context.gate.retrying("moving earlier versions away") {
+                try context.spool.setAsideVersions(before: taken.map { ($0.file, $0.donePath) }, day: day)
+            }
+        }
         for ticket in tickets {
             context.pulses.commit.beat()
             try context.failpoints.reach(.beforeRetire)
@@ -366,8 +372,10 @@ struct CommitStage {
             // What could not be written down of the refused documents is in the file.
             let keeping = context.options.keepsDone || ticket.refused.count > 0
             let outcome = try await context.gate.retrying("moving an indexed file away") {
-                try context.spool.retire(ticket.file, asRead: ticket.file.status, keeping: keeping, day: day)
+                try context.spool.retire(
+                    ticket.file, asRead: ticket.file.status, as: ticket.donePath, keeping: keeping, day: day)
             }
+            if outcome != .changed { try await clearFailures(ticket, day: day) }
             try context.failpoints.reach(.afterRetire)
             context.leave(ticket.file)
             context.board.note { status in

@@ -53,6 +53,7 @@ extension FileIntake {
                 case .text(let piece): open.reader.add(piece)
                 case .end: open.reader.finish()
                 case .fault(let fault, _): throw fault
+                case .continuation: break
                 }
                 try await addPassages(&open)
             }
@@ -107,6 +108,7 @@ extension FileIntake {
                 case .document(let document):
                     sinceBeat += document.byteCount ?? 0
                     try await take(document, &ticket)
+                case .continuation(let continuation): ticket.continues = continuation.path
                 case .text, .end: break
                 case .fault(let fault, _): throw fault
                 }
@@ -118,7 +120,8 @@ extension FileIntake {
                     throw Endless(fault: .hopeless(ticket.badLines, lines: line.number))
                 }
                 sinceBeat += line.bytes.count
-                try await context.gate.retrying("keeping bad lines") { try badLines.append(line.bytes) }
+                let path = ticket.documentPath
+                try await context.gate.retrying("keeping bad lines") { try badLines.append(line.bytes, of: path) }
             }
             if sinceBeat > ContentsReader.pieceByteCount {
                 context.pulses.intake.beat()
@@ -129,7 +132,7 @@ extension FileIntake {
 
     private mutating func take(_ document: DecodedDocument, _ ticket: inout Ticket) async throws {
         guard let line = document.line, let content = document.contentDigest else { return }
-        let path = ticket.file.relativePath.bytes
+        let path = ticket.documentPath.bytes
         let identifier = DocumentIdentifier(path: path, item: document.item.map { Array($0.utf8) })
         let digest = IdentifierDigest(identifier)
         guard ticket.staying.insert(digest).inserted else {
@@ -142,7 +145,8 @@ extension FileIntake {
             ticket.staying.remove(digest)
             throw DocumentFault.largeMetadata(line.number, at: line.offset)
         }
-        if isKnown(identifier, record.key, path) {
+        // Versions in flight of the file that this one continues are not known here; the commit compares again.
+        if ticket.continues == nil, isKnown(identifier, record.key, path) {
             ticket.unchanged += 1
             return
         }

@@ -167,9 +167,14 @@ struct IntakeStage {
     /// unless there is a newer one: an older one that went back would be taken for the newest.
     private func putAway(_ file: ClaimedFile, isNewest: Bool) async throws {
         try await context.gate.retrying("moving an indexed file away") {
-            if isNewest, file.status.size > file.name.size, try context.spool.giveBack(file) { return }
-            _ = try context.spool.retire(
-                file, asRead: nil, keeping: context.options.keepsDone, day: RealTime.now.day)
+            let (keeping, day) = (context.options.keepsDone, RealTime.now.day)
+            if isNewest {
+                if file.status.size > file.name.size, try context.spool.giveBack(file) { return }
+                _ = try context.spool.retire(file, asRead: nil, keeping: keeping, day: day)
+                try context.spool.clearFailures(of: file.relativePath, before: file.name, day: day)
+            } else {
+                try context.spool.retireOlder(file, keeping: keeping, day: day)
+            }
             context.board.note { $0.doneFiles += 1 }
         }
     }

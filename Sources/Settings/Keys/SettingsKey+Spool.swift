@@ -33,6 +33,13 @@ extension SettingsKey {
                 soon as its rows are committed.
                 """),
         SettingsKey(
+            "spool.keepReplacedDays", type: .whole(1...36_500), path: \.ingest.keepReplacedDays,
+            defaultNote: "empty",
+            help: """
+                How many days an earlier version of a file stays in replaced after a newer one took its place. Empty: for
+                ever.
+                """),
+        SettingsKey(
             "spool.maximumFileBytes", type: .whole(1...(1 << 32)), path: \.ingest.maximumFileBytes,
             help: "A larger file goes to failed, with the reason beside it. 67108864 is 64 MiB."),
         SettingsKey(

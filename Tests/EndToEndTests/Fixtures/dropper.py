@@ -223,7 +223,7 @@ def vandal(inbox, number, state):
             attempt(write, f"{inbox}/{name}", "vandal")
     for folder in state["targets"]:
         attempt(write, f"{folder}/vandal.txt", "vandal")
-        attempt(os.mkfifo, f"{folder}/x.txt.error.json")
+        attempt(os.mkfifo, f"{folder}/x.txt.vectorspool-error.json")
     time.sleep(0.005)
 
 

@@ -1,0 +1,54 @@
+import Platform
+import SystemPackage
+
+/// A folder in which each file lies where it lay in the inbox: `done/`, `failed/` or a day of `replaced/`.
+///
+/// In the inbox a file `notes` can be followed by a file `notes/a.md`, and both stay live. So the newcomer lies at
+/// `notes.vectorspool-folder/a.md`, and in the opposite order at `notes.vectorspool-file`. The suffix is always the same, so
+/// a later version finds the earlier one.
+struct MirroredTree {
+    let directory: OpenDirectory
+    /// The path below `directory` that stands for the inbox.
+    let base: FilePath
+
+    init(_ directory: OpenDirectory, _ base: FilePath = FilePath()) {
+        self.directory = directory
+        self.base = base
+    }
+
+    /// The mode of the folders that are made, which belong to those who may search.
+    static let folderMode: UInt32 = 0o750
+
+    /// The place below `directory` for a path below the inbox, whether or not something lies there.
+    func place(of path: FilePath) throws(PlatformError) -> FilePath {
+        guard let name = path.lastComponent else { return base }
+        var folder = base
+        for component in path.removingLastComponent().components {
+            let next = folder.appending(component)
+            let status = try directory.statusIfPresent(next)
+            let isTaken = status.map { $0.kind != .directory } ?? false
+            folder = isTaken ? folder.appending(FileName.joined(component.bytes, Self.folderSuffix)) : next
+        }
+        let place = folder.appending(name)
+        guard try directory.statusIfPresent(place)?.kind == .directory else { return place }
+        return folder.appending(FileName.joined(name.bytes, Self.fileSuffix))
+    }
+
+    /// The file for a path below the inbox, with its place below `directory`; nil when there is none.
+    func file(of path: FilePath) throws(PlatformError) -> (place: FilePath, status: FileStatus)? {
+        let place = try place(of: path)
+        guard let status = try directory.statusIfPresent(place), status.kind != .directory else { return nil }
+        return (place, status)
+    }
+
+    /// Removes the folders above `place` that are empty now.
+    func removeEmptyFolders(above place: FilePath) {
+        var folder = place
+        while folder.removeLastComponent(), folder.components.count > base.components.count {
+            guard (try? directory.removeDirectory(folder)) != nil else { return }
+        }
+    }
+
+    private static let folderSuffix = FileName.mark + "folder"
+    private static let fileSuffix = FileName.mark + "file"
+}

@@ -1,0 +1,86 @@
+package import Platform
+import SystemPackage
+
+/// Deletes what the configuration does not keep.
+extension Spool {
+    /// Removes files that have lain in `done/` for more than `days`; nil and 0 remove nothing.
+    ///
+    /// The age counts from the move into the folder, which sets the time of the last change of status.
+    /// - Returns: the number of removed files.
+    /// - Throws: `PlatformError` after it has tried everything.
+    @discardableResult
+    package func purgeDone(keepingDays days: Int?, now: RealTime = .now) throws(PlatformError) -> Int {
+        guard let limit = Self.limit(days, now) else { return 0 }
+        var purge = Purge(limit: limit)
+        try purge.clean(done)
+        if let refusal = purge.refusal { throw refusal }
+        return purge.removed
+    }
+
+    /// Removes the days of `replaced/` that are older than `days`; nil and 0 remove nothing.
+    ///
+    /// - Returns: the number of removed days.
+    /// - Throws: `PlatformError` after it has tried all days.
+    @discardableResult
+    package func purgeReplaced(keepingDays days: Int?, now: RealTime = .now) throws(PlatformError) -> Int {
+        guard let limit = Self.limit(days, now) else { return 0 }
+        var removed = 0
+        var refusal: PlatformError?
+        for entry in try replaced.entries() where Self.isDay(entry.name) && entry.name.string < limit.day {
+            let path = FilePath(root: nil, [entry.name])
+            do throws(PlatformError) {
+                guard try replaced.status(of: path).kind == .directory else { continue }
+                try replaced.removeTree(path)
+                removed += 1
+            } catch {
+                // Continue with the other days.
+                refusal = refusal ?? error
+            }
+        }
+        if let refusal { throw refusal }
+        return removed
+    }
+
+    private static func limit(_ days: Int?, _ now: RealTime) -> RealTime? {
+        guard let days, days > 0 else { return nil }
+        let (age, overflow) = Int64(days).multipliedReportingOverflow(by: 86_400_000_000_000)
+        return overflow ? nil : RealTime(nanoseconds: now.nanoseconds - age)
+    }
+
+    /// Whether a name has the form of a day: four digits, two, two.
+    private static func isDay(_ name: FilePath.Component) -> Bool {
+        let bytes = name.bytes
+        guard bytes.count == 10 else { return false }
+        return bytes.enumerated().allSatisfy { position, byte in
+            position == 4 || position == 7 ? byte == UInt8(ascii: "-") : (0x30...0x39).contains(byte)
+        }
+    }
+}
+
+/// One walk through `done/` that removes old files and the folders that they leave empty.
+private struct Purge {
+    let limit: RealTime
+    var removed = 0
+    var refusal: PlatformError?
+
+    mutating func clean(_ folder: OpenDirectory, depth: Int = 256) throws(PlatformError) {
+        guard depth > 0 else { return }
+        for entry in try folder.entries() {
+            let name = FilePath(root: nil, [entry.name])
+            do throws(PlatformError) {
+                guard let status = try folder.statusIfPresent(name) else { continue }
+                if status.kind == .directory {
+                    let before = removed
+                    try clean(try folder.directory(name), depth: depth - 1)
+                    // Folders that were empty before may be about to receive a file.
+                    if removed > before { try? folder.removeDirectory(name) }
+                } else if status.changed < limit.nanoseconds {
+                    try folder.remove(name)
+                    removed += 1
+                }
+            } catch {
+                refusal = refusal ?? error
+            }
+        }
+    }
+}
