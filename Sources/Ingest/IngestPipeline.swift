@@ -33,7 +33,7 @@ package struct IngestPipeline: Sendable {
             board: board, logger: logger, heart: pulses.intake, patience: patience,
             sleep: sleep ?? { [stopping = board.stopping] in await stopping.sleep(for: $0) })
         context = PipelineContext(
-            live: live, spool: spool, model: model, index: index, files: board.files,
+            live: live, spool: spool, model: model, index: index, files: board.files, emptied: EmptiedFolders(spool),
             permit: BytePermit(limit: Self.bytesInFlight), board: board, gate: gate, failpoints: failpoints,
             pulses: pulses, logger: logger, pipeline: model.identity.pipeline(model.passageRules))
     }

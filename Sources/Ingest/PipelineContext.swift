@@ -13,6 +13,7 @@ struct PipelineContext: Sendable {
     let model: any PassageEncoding
     let index: IndexWriter
     let files: FilesInFlight
+    let emptied: EmptiedFolders
     let permit: BytePermit
     let board: StatusBoard
     private(set) var gate: FaultGate
@@ -42,6 +43,7 @@ struct PipelineContext: Sendable {
     func leave(_ file: ClaimedFile) {
         files.leave(file.relativePath.bytes)
         board.leave()
+        emptied.note(file.relativePath)
     }
 
     /// What is written of a file that fails.

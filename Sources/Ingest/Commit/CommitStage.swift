@@ -26,6 +26,8 @@ struct CommitStage {
     /// Files that wait for being moved to `failed/` together.
     private var failing: [Ticket] = []
     private static let failingAtOnce = 256
+    /// A folder of the inbox that this long nobody has put anything into is not waited for any more.
+    private static let quiet = Duration.seconds(10)
 
     init(
         context: PipelineContext, input: OrderedEncoding<Piece, EncodedPiece>, isDraining: Bool,
@@ -48,11 +50,23 @@ struct CommitStage {
                 // Released before its rows are committed: they are counted by the shard that they are in.
                 defer { context.permit.release(encoded.piece.weight) }
                 try await take(encoded)
-            case .tick: try await flushFailing()
-            case .finished: return try await finish()
+            case .tick:
+                try await flushFailing()
+                context.emptied.removeNowAndThen(quietFor: Self.quiet)
+            case .finished:
+                try await finish()
+                return await tidy()
             }
             try await commitIfDue()
         }
+    }
+
+    /// Removes the folders that this run has emptied, since there is no later.
+    private func tidy() async {
+        guard pace.isDraining, !context.emptied.isEmpty, !context.board.isStopping else { return }
+        let quiet = min(context.options.settle, .seconds(2))
+        await context.board.stopping.sleep(for: quiet)
+        context.emptied.remove(quietFor: quiet)
     }
 
     private mutating func finish() async throws {
@@ -171,7 +185,7 @@ struct CommitStage {
     }
 
     /// Puts a file with those that are to be moved to `failed/`.
-    private mutating func fail(_ ticket: Ticket) async throws {
+    mutating func fail(_ ticket: Ticket) async throws {
         if let lines = ticket.badLinesFile { context.spool.failed.removeIfPresent(lines) }
         failing.append(ticket)
         if failing.count >= Self.failingAtOnce { try await flushFailing() }
@@ -322,71 +336,5 @@ struct CommitStage {
             context.leave(file)
         }
         group.ends = staying
-    }
-
-    private func report(_ added: (documents: Int, rows: Int, durability: Durability)) {
-        let summary = context.index.summary
-        context.board.note { status in
-            status.documentsAdded += added.documents
-            status.passagesAdded += added.rows
-            if let summary {
-                status.generation = summary.generation
-                status.documents = summary.documents
-                status.rows = summary.rows
-                status.clippedShare = summary.clippedShare
-            }
-            status.lastCommit = RealTime.now.timestamp
-        }
-        guard added.rows > 0, let summary else { return }
-        context.logger.info(
-            "committed",
-            metadata: [
-                "generation": "\(summary.generation)", "documents": "\(added.documents)", "passages": "\(added.rows)",
-            ])
-        if summary.clippedShare > 0.01 {
-            context.logger.warning(
-                """
-                more than 1 % of the values lie outside the ranges; make ranges from your own text with 'vectorspool \
-                calibrate' and a new index with them
-                """,
-                metadata: ["clipped": "\(summary.clippedShare)"])
-        }
-    }
-
-    private mutating func retire(_ tickets: [Ticket]) async throws {
-        let day = RealTime.now.day
-        try await context.gate.retrying("looking at done/") { try context.spool.renewFolders() }
-        if context.options.keepsDone {
-            let taken = tickets.filter { $0.fault == nil && !$0.isRefusedWhole }
-            try await context.gate.retrying("moving earlier versions away") {
-                try context.spool.setAsideVersions(before: taken.map { ($0.file, $0.donePath) }, day: day)
-            }
-        }
-        for ticket in tickets {
-            context.pulses.commit.beat()
-            try context.failpoints.reach(.beforeRetire)
-            guard ticket.fault == nil, !ticket.isRefusedWhole else {
-                try await fail(ticket)
-                continue
-            }
-            // What could not be written down of the refused documents is in the file.
-            let keeping = context.options.keepsDone || ticket.refused.count > 0
-            let outcome = try await context.gate.retrying("moving an indexed file away") {
-                try context.spool.retire(
-                    ticket.file, asRead: ticket.file.status, as: ticket.donePath, keeping: keeping, day: day)
-            }
-            if outcome != .changed { try await clearFailures(ticket, day: day) }
-            try context.failpoints.reach(.afterRetire)
-            context.leave(ticket.file)
-            context.board.note { status in
-                if outcome == .changed { return }
-                if ticket.unchanged == ticket.staying.count {
-                    status.unchangedFiles += 1
-                } else {
-                    status.doneFiles += 1
-                }
-            }
-        }
-        context.spool.removeFolders(of: tickets.map(\.file))
     }
 }

@@ -177,6 +177,7 @@ struct IntakeStage {
             }
             context.board.note { $0.doneFiles += 1 }
         }
+        context.emptied.note(file.relativePath)
     }
 
     /// The claims that need no work any more: committed, or older than a committed version of the same file.

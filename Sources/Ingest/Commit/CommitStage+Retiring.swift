@@ -1,0 +1,75 @@
+import Identity
+import Indexing
+import Logging
+import Platform
+import Shards
+import Spool
+
+/// What follows a commit: it is told, and its files move on.
+extension CommitStage {
+    func report(_ added: (documents: Int, rows: Int, durability: Durability)) {
+        let summary = context.index.summary
+        context.board.note { status in
+            status.documentsAdded += added.documents
+            status.passagesAdded += added.rows
+            if let summary {
+                status.generation = summary.generation
+                status.documents = summary.documents
+                status.rows = summary.rows
+                status.clippedShare = summary.clippedShare
+            }
+            status.lastCommit = RealTime.now.timestamp
+        }
+        guard added.rows > 0, let summary else { return }
+        context.logger.info(
+            "committed",
+            metadata: [
+                "generation": "\(summary.generation)", "documents": "\(added.documents)", "passages": "\(added.rows)",
+            ])
+        if summary.clippedShare > 0.01 {
+            context.logger.warning(
+                """
+                more than 1 % of the values lie outside the ranges; make ranges from your own text with 'vectorspool \
+                calibrate' and a new index with them
+                """,
+                metadata: ["clipped": "\(summary.clippedShare)"])
+        }
+    }
+
+    mutating func retire(_ tickets: [Ticket]) async throws {
+        let day = RealTime.now.day
+        try await context.gate.retrying("looking at done/") { try context.spool.renewFolders() }
+        if context.options.keepsDone {
+            let taken = tickets.filter { $0.fault == nil && !$0.isRefusedWhole }
+            try await context.gate.retrying("moving earlier versions away") {
+                try context.spool.setAsideVersions(before: taken.map { ($0.file, $0.donePath) }, day: day)
+            }
+        }
+        for ticket in tickets {
+            context.pulses.commit.beat()
+            try context.failpoints.reach(.beforeRetire)
+            guard ticket.fault == nil, !ticket.isRefusedWhole else {
+                try await fail(ticket)
+                continue
+            }
+            // What could not be written down of the refused documents is in the file.
+            let keeping = context.options.keepsDone || ticket.refused.count > 0
+            let outcome = try await context.gate.retrying("moving an indexed file away") {
+                try context.spool.retire(
+                    ticket.file, asRead: ticket.file.status, as: ticket.donePath, keeping: keeping, day: day)
+            }
+            if outcome != .changed { try await clearFailures(ticket, day: day) }
+            try context.failpoints.reach(.afterRetire)
+            context.leave(ticket.file)
+            context.board.note { status in
+                if outcome == .changed { return }
+                if ticket.unchanged == ticket.staying.count {
+                    status.unchangedFiles += 1
+                } else {
+                    status.doneFiles += 1
+                }
+            }
+        }
+        context.spool.removeFolders(of: tickets.map(\.file))
+    }
+}
