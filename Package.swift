@@ -100,7 +100,11 @@ let package = Package(
                 "Indexing", logging, system,
             ]),
         library("Search", ["Text", "Platform", "Identity", "Quantization", "Documents", "Encoding", "Shards", system]),
-        library("Inspection", ["Text", "Platform", "Identity", "Quantization", "Shards", "Ingest", system]),
+        library(
+            "Inspection",
+            [
+                "Text", "Platform", "Identity", "Quantization", "Documents", "Shards", "Inbox", "Spool", "Ingest", system,
+            ]),
 
         // Floor 5, the faces, which declare what users can ask for; the floors below do it.
         library(

@@ -60,6 +60,16 @@ struct PipelineContext: Sendable {
             try spool.fail(failures)
             try failpoints.reach(.afterFailing)
         }
+        spool.journal.append(
+            failures.map { failure in
+                var entry = JournalEntry(
+                    .failed, of: failure.relativePath, claim: failure.claim.text,
+                    place: FilePath("failed").pushing(failure.relativePath), status: failure.status)
+                entry.digest = failure.digest?.hexadecimal
+                entry.code = failure.fault.code.rawValue
+                entry.summary = failure.fault.summary
+                return entry
+            })
         for failure in failures {
             logger.warning(
                 "failed: \(failure.fault)",

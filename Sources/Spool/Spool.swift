@@ -10,6 +10,8 @@ package final class Spool: Sendable {
     package let places: SpoolDirectory
     package let root: OpenDirectory
     package let work: OpenDirectory
+    /// What became of each file.
+    package let journal: Journal
     /// The folder that users drop files into, which they may remove or move away.
     package let dropFolder: RenewableDirectory
     // An administrator may move these away while the daemon runs, to archive their contents.
@@ -27,6 +29,7 @@ package final class Spool: Sendable {
             for (folder, mode) in Self.modes { try root.makeDirectory(folder, mode: mode) }
             self.places = places
             self.root = root
+            journal = Journal(root)
             dropFolder = try RenewableDirectory(in: root, "inbox")
             work = try root.directory(trusting: "work")
             failedFolder = try RenewableDirectory(in: root, "failed", mode: 0o750)

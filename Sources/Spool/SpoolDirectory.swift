@@ -11,6 +11,7 @@ package import SystemPackage
 ///     failed/<relative path>        with <name>.vectorspool-error.json beside it
 ///     done/<relative path>          the current version of every file taken, in the tree in which it was dropped
 ///     replaced/<yyyy-mm-dd>/<relative path>  versions that a newer one replaced, by the day of that
+///     journal/<yyyy-mm>.jsonl       what became of each file
 ///     .lock                         held by the one daemon that works on the spool
 ///     .runtime/                     status.json and metrics.prom, unless the configuration says where else
 ///
@@ -34,6 +35,7 @@ package struct SpoolDirectory: Sendable, Equatable {
     package var failed: FilePath { root.appending("failed") }
     package var done: FilePath { root.appending("done") }
     package var replaced: FilePath { root.appending("replaced") }
+    package var journal: FilePath { root.appending("journal") }
     package var lock: FilePath { root.appending(".lock") }
     /// The folder for the status when none is configured.
     package var defaultRuntime: FilePath { root.appending(".runtime") }

@@ -40,6 +40,7 @@ package struct HousekeepingService: Service {
             let removed = try spool.purgeReplaced(keepingDays: live.current.keepReplacedDays)
             if removed > 0 { logger.info("removed \(removed) days of replaced/, as spool.keepReplacedDays says") }
         }
+        attempt { try spool.journal.purge() }
         // Even where something of done/ cannot be removed.
         attempt { try index.collectGarbage() }
     }

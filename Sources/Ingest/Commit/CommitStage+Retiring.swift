@@ -4,6 +4,7 @@ import Logging
 import Platform
 import Shards
 import Spool
+import SystemPackage
 
 /// What follows a commit: it is told, and its files move on.
 extension CommitStage {
@@ -45,6 +46,8 @@ extension CommitStage {
                 try context.spool.setAsideVersions(before: taken.map { ($0.file, $0.donePath) }, day: day)
             }
         }
+        var entries: [JournalEntry] = []
+        defer { context.spool.journal.append(entries) }
         for ticket in tickets {
             context.pulses.commit.beat()
             try context.failpoints.reach(.beforeRetire)
@@ -58,7 +61,10 @@ extension CommitStage {
                 try context.spool.retire(
                     ticket.file, asRead: ticket.file.status, as: ticket.donePath, keeping: keeping, day: day)
             }
-            if outcome != .changed { try await clearFailures(ticket, day: day) }
+            if outcome != .changed {
+                try await clearFailures(ticket, day: day)
+                entries.append(entry(of: ticket, isKept: keeping))
+            }
             try context.failpoints.reach(.afterRetire)
             context.leave(ticket.file)
             context.board.note { status in
@@ -71,5 +77,17 @@ extension CommitStage {
             }
         }
         context.spool.removeFolders(of: tickets.map(\.file))
+    }
+
+    private func entry(of ticket: Ticket, isKept: Bool) -> JournalEntry {
+        let isKnown = ticket.unchanged == ticket.staying.count
+        var entry = JournalEntry(
+            isKnown ? .unchanged : .indexed, of: ticket.file.relativePath, claim: ticket.file.name.text,
+            place: isKept ? FilePath("done").pushing(ticket.donePath) : nil, status: ticket.file.status)
+        entry.digest = ticket.digest?.hexadecimal
+        entry.documents = ticket.goodCount
+        entry.unchanged = ticket.unchanged
+        entry.failedLines = ticket.badLines.count + ticket.refused.count
+        return entry
     }
 }

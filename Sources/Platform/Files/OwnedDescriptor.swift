@@ -82,6 +82,8 @@ package enum OpenFlags {
     package static let document: CInt = O_RDONLY | O_NOFOLLOW | O_NONBLOCK
     /// For appending to an existing file.
     package static let append: CInt = O_WRONLY | O_APPEND
+    /// For adding lines to a file of our own, which is created when missing.
+    package static let log: CInt = O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK
     /// For creating a file that must not exist yet.
     package static let newFile: CInt = O_WRONLY | O_CREAT | O_EXCL
     /// For a record of fixed size that is overwritten in place and created when missing.

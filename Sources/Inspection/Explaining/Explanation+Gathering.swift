@@ -1,0 +1,127 @@
+import Documents
+import Identity
+package import Inbox
+import Platform
+import Shards
+package import Spool
+package import SystemPackage
+import Text
+
+extension Explanation {
+    /// The path below the inbox that a person means.
+    ///
+    /// A path into the spool is understood from where the file lies now; anything else is a path below the inbox.
+    /// - Parameters:
+    ///   - argument: what was typed.
+    ///   - spool: the spool.
+    ///   - current: the current folder, for relative paths into the spool.
+    /// - Returns: the path below the inbox.
+    package static func path(
+        of argument: FilePath, in spool: SpoolDirectory, from current: FilePath
+    ) -> FilePath {
+        var full = (argument.isAbsolute ? argument : current.pushing(argument)).lexicallyNormalized()
+        var folders = [(spool.inbox, 0), (spool.done, 0), (spool.failed, 0), (spool.replaced, 1)]
+        folders = folders.map { ($0.0.lexicallyNormalized(), $0.1) }
+        for (folder, dropped) in folders where full.removePrefix(folder) {
+            let parts = full.components.dropFirst(dropped)
+            return FilePath(root: nil, parts.map { FilePath.Component($0.string.dropped) ?? $0 })
+        }
+        return argument.isAbsolute ? argument : argument.lexicallyNormalized()
+    }
+
+    /// Gathers what is known of a file.
+    ///
+    /// - Parameters:
+    ///   - path: the path below the inbox.
+    ///   - spool: the spool, of which only what may be read is looked at.
+    ///   - index: the folder of the index.
+    ///   - patterns: the patterns of names that are not taken.
+    /// - Returns: the explanation.
+    /// - Throws: `ShardsError` for an index that cannot be read.
+    package static func gather(
+        _ path: FilePath, spool: SpoolDirectory, index: FilePath, patterns: IgnorePatterns
+    ) throws -> Explanation {
+        var explanation = Explanation(path: path)
+        if let status = try? FileStatus.of(spool.inbox.pushing(path)) {
+            explanation.add(.inbox, spool.inbox.pushing(path), status)
+            explanation.ignoredBy = patterns.match(path)
+        }
+        for (place, status) in claimed(path, spool) { explanation.add(.work, place, status) }
+        if let files = try? FailedFiles(spool), let failed = try? files.file(of: path) {
+            explanation.failure = failed.report
+            let place = spool.failed.pushing(failed.place)
+            if let status = try? FileStatus.of(place) { explanation.add(.failed, place, status) }
+        }
+        for (place, status) in Originals(spool).versions(of: path) {
+            explanation.add(place.starts(with: spool.done) ? .done : .replaced, place, status)
+        }
+        explanation.indexed = try indexed(path, index)
+        explanation.history = try history(path, spool)
+        return explanation
+    }
+
+    private mutating func add(_ kind: Place.Kind, _ path: FilePath, _ status: FileStatus) {
+        places.append(Place(kind: kind, path: path, size: status.size, modified: status.modified))
+    }
+
+    /// The claims of a path, which only the daemon's user may see.
+    private static func claimed(_ path: FilePath, _ spool: SpoolDirectory) -> [(FilePath, FileStatus)] {
+        guard let name = path.lastComponent else { return [] }
+        let folder = spool.claimed.pushing(path.removingLastComponent())
+        let suffix = "-" + name.string
+        return ((try? Directory.entries(of: folder)) ?? []).compactMap { entry in
+            let place = folder.appending(entry.name)
+            guard entry.name.string.hasSuffix(suffix),
+                ClaimName(String(entry.name.string.dropLast(suffix.utf8.count))) != nil,
+                let status = try? FileStatus.of(place)
+            else { return nil }
+            return (place, status)
+        }
+    }
+
+    private static func indexed(_ path: FilePath, _ index: FilePath) throws -> Indexed? {
+        guard FileStatus.exists(index), try !Directory.entries(of: index).isEmpty else { return nil }
+        let snapshot = try Snapshot.open(index)
+        var found = Indexed(generation: Int(snapshot.manifest.generation))
+        let bytes = path.bytes
+        for shard in snapshot.shards {
+            try shard.reader.forEachDocument { _, stored in
+                let document = stored.document
+                guard document.path == bytes else { return }
+                let live = stored.rows.count { snapshot.isLive(shard.firstRow + $0) }
+                guard live > 0 else { return }
+                found.documents += 1
+                found.passages += live
+                if document.claim > found.claim {
+                    found.claim = document.claim
+                    found.modified = document.modified
+                }
+            }
+        }
+        return found.documents > 0 ? found : nil
+    }
+
+    private static func history(_ path: FilePath, _ spool: SpoolDirectory) throws -> [JournalEntry] {
+        let months = ((try? Directory.entries(of: spool.journal)) ?? []).filter { Journal.isMonth($0.name) }
+        var found: [JournalEntry] = []
+        // Looked for first, because parsing a line costs much more.
+        let quoted = Array(JSONText.quoted(path.displayName).utf8)
+        for month in months {
+            guard let file = try? OwnedDescriptor.openForReading(spool.journal.appending(month.name)) else { continue }
+            var lines = try LineReader(file)
+            while let line = try lines.next() {
+                guard line.firstRange(of: quoted) != nil, let entry = JournalEntry(line: line), entry.path == path else { continue }
+                found.append(entry)
+            }
+        }
+        return found
+    }
+
+}
+
+extension String {
+    /// The name that was dropped: what this program added to it is cut off.
+    fileprivate var dropped: String {
+        firstRange(of: FileName.mark).map { String(self[..<$0.lowerBound]) } ?? self
+    }
+}

@@ -1,0 +1,75 @@
+package import Identity
+package import Platform
+package import Spool
+package import SystemPackage
+
+/// Everything that is known of one file, past or present: where it lies, what the index has of it, and what became of it.
+package struct Explanation: Sendable {
+    /// A file of this path somewhere in the spool.
+    package struct Place: Sendable, Equatable {
+        /// What lying there means.
+        package enum Kind: String, Sendable {
+            case inbox
+            case work
+            case done
+            case failed
+            case replaced
+        }
+
+        package let kind: Kind
+        /// Where, in full.
+        package let path: FilePath
+        package let size: Int
+        /// Nanoseconds since 1970 of the last write.
+        package let modified: Int64
+    }
+
+    /// What the newest generation of the index has of it.
+    package struct Indexed: Sendable, Equatable {
+        package var documents = 0
+        package var passages = 0
+        package var generation = 0
+        /// The claim of the newest of them.
+        package var claim = ""
+        /// Nanoseconds since 1970 of the last write of the file that the newest of them comes from.
+        package var modified: Int64 = 0
+    }
+
+    /// The path below the inbox.
+    package let path: FilePath
+    package var places: [Place] = []
+    /// The pattern that keeps it from being taken.
+    package var ignoredBy: String?
+    package var indexed: Indexed?
+    /// Why it failed, with what to do.
+    package var failure: FailureReport?
+    /// Its outcomes, the oldest first.
+    package var history: [JournalEntry] = []
+
+    package init(path: FilePath) { self.path = path }
+
+    /// Whether nothing is known of such a file.
+    package var isEmpty: Bool { places.isEmpty && indexed == nil && failure == nil && history.isEmpty }
+
+    /// What a person wants to know first.
+    package enum Verdict: String, Sendable {
+        case ignored
+        case waiting
+        case working
+        case indexed
+        case failed
+        /// Nothing of it is in the index any more.
+        case gone
+        case unknown
+    }
+
+    /// The present state; a newer version that waits comes before what the index has.
+    package var verdict: Verdict {
+        let kinds = Set(places.map(\.kind))
+        if kinds.contains(.inbox) { return ignoredBy == nil ? .waiting : .ignored }
+        if kinds.contains(.work) { return .working }
+        if kinds.contains(.failed) { return .failed }
+        if indexed != nil { return .indexed }
+        return isEmpty ? .unknown : .gone
+    }
+}

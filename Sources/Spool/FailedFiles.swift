@@ -1,0 +1,86 @@
+package import Platform
+package import SystemPackage
+
+/// A file of `failed/` with the report beside it.
+package struct FailedFile: Sendable {
+    /// Where it lies below `failed/`.
+    package let place: FilePath
+    package let report: FailureReport
+
+    /// The path below the inbox to which it goes back.
+    package var path: FilePath { report.originalPath ?? place }
+}
+
+/// Lists and gives back what lies in `failed/`, for commands; it needs no daemon.
+package struct FailedFiles {
+    private let inbox: OpenDirectory
+    private let failed: OpenDirectory
+
+    /// Opens both folders.
+    ///
+    /// - Throws: `PlatformError`, for example when the user may not read `failed/`.
+    package init(_ places: SpoolDirectory) throws(PlatformError) {
+        inbox = try OpenDirectory(places.inbox)
+        failed = try OpenDirectory(places.failed)
+    }
+
+    /// All files with a report, in the order of their paths.
+    ///
+    /// - Throws: `PlatformError` when a folder cannot be read.
+    package func all() throws(PlatformError) -> [FailedFile] {
+        var found: [FailedFile] = []
+        var folders = [FilePath()]
+        while let folder = folders.popLast() {
+            var inner: [FilePath] = []
+            for entry in try failed.entries(of: folder) where entry.name.bytes.first != UInt8(ascii: ".") {
+                let path = folder.appending(entry.name)
+                if entry.kind == .some(.directory) {
+                    inner.append(path)
+                } else if let file = try file(ofSidecar: path) {
+                    found.append(file)
+                }
+            }
+            folders += inner.reversed()
+        }
+        return found
+    }
+
+    /// The file that failed at a path below the inbox; nil when none did.
+    package func file(of path: FilePath) throws(PlatformError) -> FailedFile? {
+        let place = try MirroredTree(failed).place(of: path)
+        guard let name = place.lastComponent else { return nil }
+        return try file(ofSidecar: place.removingLastComponent().appending(Spool.sidecar(name)))
+    }
+
+    private func file(ofSidecar path: FilePath) throws(PlatformError) -> FailedFile? {
+        guard let name = path.lastComponent?.string else { return nil }
+        // Earlier versions called them <name>.error.json.
+        for suffix in [FileName.mark + "error.json", ".error.json"] where name.hasSuffix(suffix) {
+            guard let report = try FailureReport.read(path, in: failed) else { return nil }
+            let shown = FilePath.Component(String(name.dropLast(suffix.count)))
+            return shown.map { FailedFile(place: path.removingLastComponent().appending($0), report: report) }
+        }
+        return nil
+    }
+
+    /// Moves a file back to its path in the inbox and removes its report, so it is tried again.
+    ///
+    /// - Returns: false when a newer file waits at that path, which will be tried instead.
+    /// - Throws: `PlatformError`, for example when the user may not move it.
+    package func retry(_ file: FailedFile) throws(PlatformError) -> Bool {
+        try inbox.makeDirectory(file.path.removingLastComponent(), mode: 0o755)
+        do throws(PlatformError) {
+            try failed.renameExclusively(file.place, to: inbox, file.path)
+        } catch {
+            guard error.cause == .fileExists else { throw error }
+            return false
+        }
+        for suffix in [FileName.mark + "error.json", ".error.json"] {
+            guard let name = file.place.lastComponent else { break }
+            failed.removeIfPresent(
+                file.place.removingLastComponent().appending(FileName.joined(name.bytes, suffix)))
+        }
+        MirroredTree(failed).removeEmptyFolders(above: file.place)
+        return true
+    }
+}

@@ -1,0 +1,110 @@
+import FoundationEssentials
+package import Platform
+package import SystemPackage
+import Text
+
+/// What became of one file, as a line of the journal.
+///
+///     {"time":"2026-11-26T21:03:07Z","outcome":"indexed","path":"notes/a.md","claim":"…","size":812,
+///      "modified":1795730587000000000,"place":"done/notes/a.md","sha256":"…","documents":1}
+///
+/// Further keys are `unchanged`, `failed_lines`, `code` and `summary`; what is nothing is left out. A path that is not UTF-8
+/// also stands in `path_base64`. Keys are added, never renamed.
+package struct JournalEntry: Sendable, Equatable {
+    /// How a file ended.
+    package enum Outcome: String, Sendable, CaseIterable {
+        /// Its documents are in the index.
+        case indexed
+        /// The index had all of them already.
+        case unchanged
+        /// It could not be indexed, and lies in `failed/`.
+        case failed
+    }
+
+    /// When, as an RFC 3339 time of UTC.
+    package var time: String
+    package var outcome: Outcome
+    /// The path below the inbox.
+    package var path: FilePath
+    package var claim: String
+    /// Where the file went, below the spool; nil when it was deleted, as the configuration says.
+    package var place: FilePath?
+    package var size: Int
+    /// Nanoseconds since 1970 of the last write.
+    package var modified: Int64
+    /// SHA-256 of the file; nil when it was not read to its end.
+    package var digest: String?
+    /// The documents in it, and how many of them the index had already.
+    package var documents = 0
+    package var unchanged = 0
+    /// Lines of it that could not be taken.
+    package var failedLines = 0
+    /// Why it failed.
+    package var code: String?
+    package var summary: String?
+
+    package init(
+        _ outcome: Outcome, of path: FilePath, claim: String, place: FilePath?, status: FileStatus,
+        time: String = RealTime.now.timestamp
+    ) {
+        self.time = time
+        self.outcome = outcome
+        self.path = path
+        self.claim = claim
+        self.place = place
+        size = status.size
+        modified = status.modified
+    }
+
+    /// The line, without its line feed.
+    package var line: String {
+        var object = JSONObject()
+        object.add("time", time)
+        object.add("outcome", outcome.rawValue)
+        object.add("path", path.displayName)
+        if String(validating: path.bytes, as: UTF8.self) != path.displayName {
+            object.add("path_base64", Data(path.bytes).base64EncodedString())
+        }
+        object.add("claim", claim)
+        object.add("size", size)
+        object.add("modified", modified)
+        // A million files are a million lines, so what is nothing is left out.
+        if let place { object.add("place", place.displayName) }
+        if let digest { object.add("sha256", digest) }
+        for (key, count) in [("documents", documents), ("unchanged", unchanged), ("failed_lines", failedLines)]
+        where count > 0 {
+            object.add(key, count)
+        }
+        if let code { object.add("code", code) }
+        if let summary { object.add("summary", summary) }
+        return object.text
+    }
+
+    /// Parses a line; nil for one that was cut off or comes from a later version.
+    package init?(line: [UInt8]) {
+        guard let object = try? JSONLine(line) else { return nil }
+        var texts: [String: String] = [:]
+        var numbers: [String: Int64] = [:]
+        for member in object.members {
+            if let text = object.string(member) { texts[member.name] = text }
+            if let number = object.integer(member).flatMap({ Int64($0) }) { numbers[member.name] = number }
+        }
+        let exact = texts["path_base64"].flatMap { Data(base64Encoded: $0) }.flatMap { FilePath(bytes: Array($0)) }
+        guard let time = texts["time"], let outcome = texts["outcome"].flatMap(Outcome.init),
+            let path = exact ?? texts["path"].map({ FilePath($0) }), let claim = texts["claim"]
+        else { return nil }
+        self.time = time
+        self.outcome = outcome
+        self.path = path
+        self.claim = claim
+        place = texts["place"].map { FilePath($0) }
+        size = Int(numbers["size"] ?? 0)
+        modified = numbers["modified"] ?? 0
+        digest = texts["sha256"]
+        documents = Int(numbers["documents"] ?? 0)
+        unchanged = Int(numbers["unchanged"] ?? 0)
+        failedLines = Int(numbers["failed_lines"] ?? 0)
+        code = texts["code"]
+        summary = texts["summary"]
+    }
+}

@@ -1,0 +1,68 @@
+package import Platform
+package import SystemPackage
+
+/// Finds where dropped files lie now, for people who want to open them.
+///
+/// A place is recognised by the time of the last write, which no move changes, never by its name alone: another version may
+/// lie there. It only reads, so any user may ask who may read the spool.
+package final class Originals {
+    private let places: SpoolDirectory
+    private let done: MirroredTree?
+    private let days: [(name: String, tree: MirroredTree)]
+
+    /// Opens the folders as far as they are readable.
+    package init(_ places: SpoolDirectory) {
+        self.places = places
+        done = (try? OpenDirectory(places.done)).map { MirroredTree($0) }
+        guard let replaced = try? OpenDirectory(places.replaced), let entries = try? replaced.entries() else {
+            days = []
+            return
+        }
+        // The newest first.
+        days = entries.reversed().filter { $0.kind != .some(.regular) }
+            .map { ($0.name.string, MirroredTree(replaced, FilePath($0.name.string))) }
+    }
+
+    /// The file that was dropped at a path and last written at a time; nil when it is not there any more.
+    package func file(of path: FilePath, modified: Int64) -> FilePath? {
+        if let place = done.flatMap({ Self.match(path, modified, in: $0) }) { return places.done.pushing(place) }
+        for day in days {
+            if let place = Self.match(path, modified, in: day.tree) { return places.replaced.pushing(place) }
+        }
+        return nil
+    }
+
+    /// All files that lie in `done/` and `replaced/` for a path, the current one first.
+    package func versions(of path: FilePath) -> [(place: FilePath, status: FileStatus)] {
+        let current = done.map { Self.versions(of: path, in: $0, below: places.done) } ?? []
+        return current + days.flatMap { Self.versions(of: path, in: $0.tree, below: places.replaced) }
+    }
+
+    private static func match(_ path: FilePath, _ modified: Int64, in tree: MirroredTree) -> FilePath? {
+        // Most files lie at their own path.
+        if let found = try? tree.file(of: path), found.status.modified == modified { return found.place }
+        return files(of: path, in: tree).first { $0.status.modified == modified }?.place
+    }
+
+    private static func versions(
+        of path: FilePath, in tree: MirroredTree, below root: FilePath
+    ) -> [(place: FilePath, status: FileStatus)] {
+        files(of: path, in: tree).map { (root.pushing($0.place), $0.status) }
+    }
+
+    /// The file itself, and those beside it whose names this program made of its name.
+    private static func files(of path: FilePath, in tree: MirroredTree) -> [(place: FilePath, status: FileStatus)] {
+        guard let name = path.lastComponent, let place = try? tree.place(of: path) else { return [] }
+        let folder = place.removingLastComponent()
+        let mark = Array(FileName.mark.utf8)
+        let entries = (try? tree.directory.entries(of: folder)) ?? []
+        return entries.compactMap { entry in
+            let bytes = entry.name.bytes
+            guard entry.kind != .some(.directory),
+                bytes == name.bytes || bytes.starts(with: name.bytes + mark),
+                let status = try? tree.directory.statusIfPresent(folder.appending(entry.name)), status.kind == .regular
+            else { return nil }
+            return (folder.appending(entry.name), status)
+        }
+    }
+}
