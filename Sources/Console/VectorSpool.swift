@@ -13,7 +13,8 @@ package struct VectorSpool: AsyncParsableCommand {
             """,
         version: ProgramVersion.current,
         subcommands: [
-            SearchCommand.self, InfoCommand.self, VerifyCommand.self, StatusCommand.self,
+            SearchCommand.self, InfoCommand.self, VerifyCommand.self, StatusCommand.self, PauseCommand.self,
+            ResumeCommand.self,
             EncodeCommand.self, CalibrateCommand.self, QuantizeCommand.self,
         ])
 

@@ -12,6 +12,8 @@ package final class Spool: Sendable {
     package let work: OpenDirectory
     /// The folder that users drop files into, which they may remove or move away.
     package let dropFolder: RenewableDirectory
+    /// The folder of requests; an installation opens it to the group of users who may search.
+    package let requests: OpenDirectory
     // An administrator may move these away while the daemon runs, to archive their contents.
     private let failedFolder: RenewableDirectory
     private let doneFolder: RenewableDirectory
@@ -28,6 +30,7 @@ package final class Spool: Sendable {
             self.root = root
             dropFolder = try RenewableDirectory(in: root, "inbox")
             work = try root.directory(trusting: "work")
+            requests = try root.directory(trusting: "requests")
             failedFolder = try RenewableDirectory(in: root, "failed", mode: 0o750)
             doneFolder = try RenewableDirectory(in: root, "done", mode: 0o750)
             // A folder that can be made can be removed; this detects a read-only file system and missing permissions
@@ -47,6 +50,7 @@ package final class Spool: Sendable {
 
     private static let modes: [(FilePath, UInt32)] = [
         ("inbox", 0o755), ("work", 0o700), ("retry", 0o700), ("failed", 0o750), ("done", 0o750),
+        ("requests", 0o700),
     ]
 
     /// The inbox as it was last opened.

@@ -10,6 +10,7 @@ package import SystemPackage
 ///     retry/                        set aside by an operator; nothing is taken from it by itself
 ///     failed/<name>                 with <name>.error.json beside it
 ///     done/<yyyy-mm-dd>/<name>      indexed
+///     requests/                     what people asked for: `pause`, and a JSON file for each request and answer
 ///     .lock                         held by the one daemon that works on the spool
 ///     .runtime/                     status.json and metrics.prom, unless the configuration says where else
 ///
@@ -31,6 +32,7 @@ package struct SpoolDirectory: Sendable, Equatable {
     package var retry: FilePath { root.appending("retry") }
     package var failed: FilePath { root.appending("failed") }
     package var done: FilePath { root.appending("done") }
+    package var requests: FilePath { root.appending("requests") }
     package var lock: FilePath { root.appending(".lock") }
     /// The folder for the status when none is configured.
     package var defaultRuntime: FilePath { root.appending(".runtime") }

@@ -4,18 +4,21 @@ package import Logging
 import Platform
 import ServiceLifecycle
 package import Spool
+import SystemPackage
 
-/// Once an hour: removes old days of `done/`, and files of the index that no generation names.
+/// Once an hour: removes old days of `done/` and files of the index that no generation names, and counts what is there.
 package struct HousekeepingService: Service {
     let live: LiveOptions
     let spool: Spool
     let index: IndexWriter
+    let board: StatusBoard
     let logger: Logger
 
-    package init(live: LiveOptions, spool: Spool, index: IndexWriter, logger: Logger) {
+    package init(live: LiveOptions, spool: Spool, index: IndexWriter, board: StatusBoard, logger: Logger) {
         self.live = live
         self.spool = spool
         self.index = index
+        self.board = board
         self.logger = logger
     }
 
@@ -38,6 +41,31 @@ package struct HousekeepingService: Service {
         }
         // Even where a day of done/ cannot be removed.
         attempt { try index.collectGarbage() }
+        count()
+    }
+
+    /// Counts what lies in the folders that grow, for the status.
+    private func count() {
+        var folders: [String: FolderUsage] = [:]
+        for (name, folder) in [
+            ("done", try? spool.root.directory(trusting: "done")),
+            ("replaced", try? spool.root.directory(trusting: "replaced")),
+            ("failed", try? spool.root.directory(trusting: "failed")),
+            ("index", try? OpenDirectory(live.current.indexing.indexDirectory)),
+        ] {
+            if let folder { folders[name] = FolderUsage(of: folder) }
+        }
+        let devices = [live.current.spool.root, live.current.indexing.indexDirectory].map {
+            (try? FileStatus.followingLinks($0))?.device
+        }
+        let counted = folders
+        board.note { status in
+            var disk = status.disk ?? DiskReport()
+            disk.folders = counted
+            disk.counted = RealTime.now.timestamp
+            disk.isOneDisk = devices[0] == devices[1]
+            status.disk = disk
+        }
     }
 
     private func attempt(_ body: () throws -> Void) {
