@@ -102,7 +102,7 @@ let package = Package(
         library("Search", ["Text", "Platform", "Identity", "Quantization", "Documents", "Encoding", "Shards", system]),
         library(
             "Inspection",
-            ["Text", "Platform", "Identity", "Quantization", "Shards", "Spool", "Ingest", system]),
+            ["Text", "Platform", "Identity", "Quantization", "Encoding", "Shards", "Spool", "Ingest", system]),
 
         // Floor 5, the faces, which declare what users can ask for; the floors below do it.
         library(

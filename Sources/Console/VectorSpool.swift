@@ -14,7 +14,7 @@ package struct VectorSpool: AsyncParsableCommand {
         version: ProgramVersion.current,
         subcommands: [
             SearchCommand.self, InfoCommand.self, VerifyCommand.self, StatusCommand.self, PauseCommand.self,
-            ResumeCommand.self,
+            ResumeCommand.self, ReloadCommand.self, FlushCommand.self, DoctorCommand.self,
             EncodeCommand.self, CalibrateCommand.self, QuantizeCommand.self,
         ])
 

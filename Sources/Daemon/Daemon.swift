@@ -89,7 +89,7 @@ package struct Daemon: ~Copyable {
         let services: [any Service] = [
             EncoderService(pool: model.pool),
             HousekeepingService(live: live.options, spool: spool, index: index, board: board, logger: logger),
-            RequestService(spool: spool, board: board, logger: logger),
+            RequestService(spool: spool, live: live.options, board: board, logger: logger),
             StatusService(
                 live: live, inbox: inbox, board: board, notifier: notifier, watchdog: watchdog, logger: logger),
             ReloadService(

@@ -96,6 +96,8 @@ package final class StatusPage: Sendable {
         if let places {
             var disk = status.disk ?? DiskReport()
             disk.note(spoolFree: Self.free(places.spool), indexFree: Self.free(places.index))
+            let devices = [places.spool, places.index].map { (try? FileStatus.followingLinks($0))?.device }
+            disk.isOneDisk = devices[1] == nil || devices[0] == devices[1]
             status.disk = disk
         }
         do throws(PlatformError) {

@@ -147,7 +147,6 @@ struct HousekeepingServiceTests {
         #expect(disk.folders["done"] == FolderUsage(bytes: 2, files: 2, bytesPerDay: 2))
         #expect(disk.folders["failed"] == FolderUsage(bytes: 3, files: 1, bytesPerDay: 3))
         #expect(disk.folders["replaced"] == nil)
-        #expect(disk.isOneDisk)
         let some = FolderUsage(of: try OpenDirectory(live.current.spool.done), limit: 1)
         #expect(!some.isWhole && some.files == 0)
     }

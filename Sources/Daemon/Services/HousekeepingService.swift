@@ -6,7 +6,8 @@ import ServiceLifecycle
 package import Spool
 import SystemPackage
 
-/// Once an hour: removes old days of `done/` and files of the index that no generation names, and counts what is there.
+/// Once an hour: removes old days of `done/` and files of the index that no generation names, and every ten
+/// minutes counts what is there.
 package struct HousekeepingService: Service {
     let live: LiveOptions
     let spool: Spool
@@ -25,9 +26,14 @@ package struct HousekeepingService: Service {
     package func run() async throws {
         let thread = ThreadPool(name: "housekeeping", threads: 1)
         await cancelWhenGracefulShutdown {
+            var round = 0
             while true {
-                await withTaskExecutorPreference(thread) { clean() }
-                do { try await Task.sleep(for: .seconds(3600)) } catch { return }
+                await withTaskExecutorPreference(thread) {
+                    if round.isMultiple(of: 6) { clean() } else { count() }
+                }
+                // A new index is counted soon.
+                do { try await Task.sleep(for: .seconds(round == 0 ? 60 : 600)) } catch { return }
+                round += 1
             }
         }
         await thread.finish()
@@ -55,15 +61,11 @@ package struct HousekeepingService: Service {
         ] {
             if let folder { folders[name] = FolderUsage(of: folder) }
         }
-        let devices = [live.current.spool.root, live.current.indexing.indexDirectory].map {
-            (try? FileStatus.followingLinks($0))?.device
-        }
         let counted = folders
         board.note { status in
             var disk = status.disk ?? DiskReport()
             disk.folders = counted
             disk.counted = RealTime.now.timestamp
-            disk.isOneDisk = devices[0] == devices[1]
             status.disk = disk
         }
     }

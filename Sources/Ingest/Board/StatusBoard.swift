@@ -132,6 +132,9 @@ package final class StatusBoard: Sendable {
     /// Notes what the index holds at the start.
     package func begin(documents: Int) { state.withLock { $0.documentsBefore = documents } }
 
+    /// Where the files in flight stand: `FilesInFlight.marks`.
+    package var marks: (next: Int?, oldest: Int?) { files.marks }
+
     /// Files that have been read and encoded since the start.
     package var filesFinished: Int { state.withLock { $0.progress.finished } }
 

@@ -114,7 +114,8 @@ struct IntakeStage {
 
     /// Waits until a person lets the daemon go on; what is in work is finished and committed meanwhile.
     ///
-    /// - Throws: `FaultGate.Stopped` in a run that ends with the inbox, which does not wait for people.
+    /// - Throws: `FaultGate.Stopped` when the daemon is to stop meanwhile, and in a run that ends with the inbox, which
+    ///   does not wait for people.
     private func waitWhileHeld(_ intake: inout FileIntake, _ attempts: AttemptRecord) async throws {
         guard context.board.isHeld else { return }
         try await intake.flush()
@@ -127,6 +128,7 @@ struct IntakeStage {
             await context.board.stopping.sleep(for: .milliseconds(100))
         }
         context.files.hold(false)
+        if context.board.isStopping { throw FaultGate.Stopped() }
         context.pulses.intake.beat()
     }
 
