@@ -97,13 +97,14 @@ let package = Package(
             "Ingest",
             [
                 "Text", "Platform", "Identity", "Quantization", "Documents", "Encoding", "Shards", "Inbox", "Spool",
-                "Indexing", logging, system,
+                "Indexing", deque, logging, system,
             ]),
         library("Search", ["Text", "Platform", "Identity", "Quantization", "Documents", "Encoding", "Shards", system]),
         library(
             "Inspection",
             [
-                "Text", "Platform", "Identity", "Quantization", "Documents", "Shards", "Inbox", "Spool", "Ingest", system,
+                "Text", "Platform", "Identity", "Quantization", "Documents", "Encoding", "Shards", "Inbox", "Spool",
+                "Ingest", system,
             ]),
 
         // Floor 5, the faces, which declare what users can ask for; the floors below do it.
@@ -122,9 +123,8 @@ let package = Package(
         library(
             "Console",
             [
-                "Text", "Platform", "NumPy", "Identity", "Quantization", "Documents", "Encoding", "Shards", "Indexing",
-                "Ingest",
-                "Search", "Inspection", "Settings", argumentParser, system,
+                "Text", "Platform", "NumPy", "Identity", "Quantization", "Documents", "Encoding", "Shards", "Spool",
+                "Indexing", "Ingest", "Search", "Inspection", "Settings", argumentParser, system,
             ]),
         .executableTarget(
             name: "vectorspoold",
@@ -164,7 +164,8 @@ let package = Package(
                 "Ingest", logging, system,
             ]),
         tests("Search", ["Platform", "Identity", "Quantization", "Shards", "Search", system]),
-        tests("Inspection", ["Platform", "Identity", "Quantization", "Shards", "Ingest", "Inspection", system]),
+        tests(
+            "Inspection", ["Platform", "Identity", "Quantization", "Shards", "Spool", "Ingest", "Inspection", system]),
         tests(
             "Settings",
             [
@@ -180,8 +181,8 @@ let package = Package(
         tests(
             "Console",
             [
-                "Text", "Platform", "Identity", "Quantization", "Encoding", "Shards", "Search", "Inspection", "Console",
-                system,
+                "Text", "Platform", "Identity", "Quantization", "Encoding", "Shards", "Spool", "Ingest", "Search",
+                "Inspection", "Console", system,
             ]),
         tests("EndToEnd", fixtures: true, ["Platform", "Shards", subprocess, system]),
     ]

@@ -8,6 +8,12 @@ struct ConsoleError: ExitCoded, CustomStringConvertible {
         case input
         /// A required file is missing.
         case missingInput
+        /// A file cannot be written, or the user may not do this.
+        case cannotWrite
+        /// No daemon answers, or it does not in time.
+        case busy
+        /// The configuration is refused.
+        case configuration
     }
 
     let code: Code
@@ -26,6 +32,9 @@ struct ConsoleError: ExitCoded, CustomStringConvertible {
         switch code {
         case .input: ExitStatus.badData
         case .missingInput: ExitStatus.missingInput
+        case .cannotWrite: ExitStatus.cannotWrite
+        case .busy: ExitStatus.busy
+        case .configuration: ExitStatus.configuration
         }
     }
 }

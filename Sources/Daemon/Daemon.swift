@@ -39,6 +39,8 @@ package struct Daemon: ~Copyable {
         let held = try HeldSpool(settings.ingest.spool, logger: logger)
         let (spool, leftovers) = (held.spool, held.leftovers)
         let board = StatusBoard(settings.ingest)
+        // Before anything is claimed: a pause outlives a reboot.
+        board.hold((try? PauseFlag.read(in: spool.requests)) ?? nil)
         let model: PassageEncoder
         do throws(EncodingError) {
             model = try PassageEncoder(settings.ingest.indexing)
@@ -48,7 +50,11 @@ package struct Daemon: ~Copyable {
                 error.code == .system ? .cannotWrite : .configuration, "the model cannot be used: \(error)",
                 cause: error)
         }
-        board.note { $0.compute = model.identity.compute }
+        let file = source.file.map { $0.isAbsolute ? $0 : CurrentProcess.folder.pushing($0) }
+        board.note { status in
+            status.compute = model.identity.compute
+            status.configuration = file?.displayName
+        }
         if let note = settings.ingest.indexing.compute.note { logger.notice("\(note)") }
         let isDefault = model.identity.weights.hexadecimal == InstalledFiles.defaultModelFingerprint
         let index = try IndexWriter.open(
@@ -82,7 +88,8 @@ package struct Daemon: ~Copyable {
             limit: (notifier.watchdogInterval ?? .seconds(30)) * 2)
         let services: [any Service] = [
             EncoderService(pool: model.pool),
-            HousekeepingService(live: live.options, spool: spool, index: index, logger: logger),
+            HousekeepingService(live: live.options, spool: spool, index: index, board: board, logger: logger),
+            RequestService(spool: spool, live: live.options, board: board, logger: logger),
             StatusService(
                 live: live, inbox: inbox, board: board, notifier: notifier, watchdog: watchdog, logger: logger),
             ReloadService(
@@ -98,6 +105,7 @@ package struct Daemon: ~Copyable {
     /// Runs until SIGTERM or SIGINT, or until the inbox is drained; returns the final status.
     package consuming func run() async throws -> SpoolStatus {
         if let summary = index.summary {
+            board.begin(documents: summary.documents)
             board.note { status in
                 status.generation = summary.generation
                 status.documents = summary.documents

@@ -5,6 +5,7 @@ import Platform
 import Quantization
 package import Settings
 import Shards
+import Spool
 import SystemPackage
 import Text
 
@@ -95,7 +96,7 @@ package struct DaemonCommand: Sendable {
     /// The exit code of a run that drains the inbox, in which interrupted takes precedence over failed.
     static func exitCode(_ status: SpoolStatus) -> Int32 {
         if status.isInterrupted { return 75 }
-        return status.failedFiles + status.refusedNames + status.failedLines > 0 ? 65 : 0
+        return status.failed + status.failedLines > 0 ? 65 : 0
     }
 
     /// Checks the files of the configuration as far as that is quick: the weights are not loaded.
@@ -122,10 +123,13 @@ package struct DaemonCommand: Sendable {
             \(rounded(seconds)) s in all
 
             """
-        text += "unchanged \(status.unchangedFiles), failed \(status.failedFiles + status.refusedNames) files"
+        text += "unchanged \(status.unchangedFiles), failed \(status.failed) files"
         text += status.failedLines > 0 ? " and \(status.failedLines) lines\n" : "\n"
         if status.inWork > 0 { text += "left in work/ for the next start: \(status.inWork) files\n" }
-        if status.isInterrupted { text += "interrupted before the inbox was empty\n" }
+        if status.isInterrupted {
+            let cause = status.pausedBy.map { ": \($0.summary)" } ?? ""
+            text += "interrupted before the inbox was empty\(cause)\n"
+        }
         let waiting = status.inbox.beingWritten + status.inbox.blockedCount
         if waiting > 0 { text += "left in the inbox, still being written or not readable: \(waiting)\n" }
         text += "generation \(status.generation), \(status.documents) documents, \(status.rows) rows\n"

@@ -14,6 +14,13 @@ package enum MetricsPage {
         }
         add("ready", kind: "gauge", help: "1 while documents are taken.", value: status.state == .ready ? 1 : 0)
         add("paused", kind: "gauge", help: "1 while waiting for the system.", value: status.state == .paused ? 1 : 0)
+        add("held", kind: "gauge", help: "1 while a person has paused it.", value: status.pausedBy == nil ? 0 : 1)
+        if let free = status.disk?.spoolFree {
+            add("spool_free_bytes", kind: "gauge", help: "Free bytes on the disk of the spool.", value: free)
+        }
+        if let free = status.disk?.indexFree {
+            add("index_free_bytes", kind: "gauge", help: "Free bytes on the disk of the index.", value: free)
+        }
         add("inbox_queued", kind: "gauge", help: "Files that are ready.", value: status.inbox.queued)
         add("inbox_settling", kind: "gauge", help: "Files that are settling.", value: status.inbox.settling)
         add(

@@ -11,15 +11,31 @@ package final class StatusPage: Sendable {
         var written: ContinuousClock.Instant?
         var hasComplained = false
         var isAnnounced = false
-        var samples: [(time: ContinuousClock.Instant, tokens: Int)] = []
+        var tokens = RateWindow(.seconds(10))
+        var files = RateWindow(.seconds(60))
     }
 
     private let directory: FilePath
+    /// The folders whose free space is shown.
+    private let places: Places?
     private let logger: Logger
+    private let began = ContinuousClock.now
     private let state = Mutex(State())
 
-    package init(directory: FilePath, logger: Logger) {
+    /// The folders of the daemon that lie on disks which can become full.
+    package struct Places: Sendable {
+        let spool: FilePath
+        let index: FilePath
+
+        package init(spool: FilePath, index: FilePath) {
+            self.spool = spool
+            self.index = index
+        }
+    }
+
+    package init(directory: FilePath, places: Places? = nil, logger: Logger) {
         self.directory = directory
+        self.places = places
         self.logger = logger
     }
 
@@ -31,13 +47,25 @@ package final class StatusPage: Sendable {
         }
     }
 
-    /// Adds the token rate and the time, and writes the files.
-    package func update(_ status: SpoolStatus) -> SpoolStatus {
+    /// Adds rates, estimates and the time, and writes the files after a change or when five seconds are over.
+    ///
+    /// - Parameters:
+    ///   - status: the page as it stands.
+    ///   - filesFinished: the files that have been read and encoded since the start.
+    ///   - interval: the longest time between two calls.
+    /// - Returns: the page as it was written.
+    package func update(
+        _ status: SpoolStatus, filesFinished: Int = 0, interval: Duration = .seconds(1)
+    ) -> SpoolStatus {
         var status = status
         let now = ContinuousClock.now
+        status.intervalSeconds = max(Self.rest, interval) / .seconds(1)
         let isDue = state.withLock { state in
-            status.tokensPerSecond = Self.rate(&state.samples, tokens: status.tokensEncoded, at: now)
-            let isDue = status != state.last || state.written.map { now - $0 >= .seconds(5) } ?? true
+            let time = began.duration(to: now)
+            status.tokensPerSecond = state.tokens.rate(status.tokensEncoded, at: time)
+            status.filesPerSecond = state.files.rate(filesFinished, at: time)
+            status.leftSeconds = Self.left(status)
+            let isDue = status != state.last || state.written.map { now - $0 >= Self.rest } ?? true
             if isDue {
                 state.last = status
                 state.written = now
@@ -48,13 +76,34 @@ package final class StatusPage: Sendable {
         return status
     }
 
+    /// The longest time without a page in a daemon that has nothing to do.
+    private static let rest = Duration.seconds(5)
+
+    /// The time for the files that are known; nil where there are none, or nothing to estimate from.
+    package static func left(_ status: SpoolStatus) -> Double? {
+        let current = status.current?.leftSeconds
+        // The files behind the current one.
+        let waiting =
+            status.inbox.queued + status.inbox.settling + max((status.inProgress ?? 0) - 1, 0)
+        guard waiting > 0 else { return current }
+        guard let speed = status.filesPerSecond, speed > 0 else { return nil }
+        return ((current ?? 0) + Double(waiting) / speed).rounded()
+    }
+
     private func write(_ status: SpoolStatus) {
         var status = status
         status.written = RealTime.now.timestamp
+        if let places {
+            var disk = status.disk ?? DiskReport()
+            disk.note(spoolFree: Self.free(places.spool), indexFree: Self.free(places.index))
+            let devices = [places.spool, places.index].map { (try? FileStatus.followingLinks($0))?.device }
+            disk.isOneDisk = devices[1] == nil || devices[0] == devices[1]
+            status.disk = disk
+        }
         do throws(PlatformError) {
             let folder = try OpenDirectory.making(directory, mode: 0o755)
-            try folder.replaceVolatile(status.json, as: SpoolStatus.fileName, mode: 0o644)
-            try folder.replaceVolatile(Array(MetricsPage.text(status).utf8), as: MetricsPage.fileName, mode: 0o644)
+            try Self.replace(status.json, as: SpoolStatus.fileName, in: folder)
+            try Self.replace(Array(MetricsPage.text(status).utf8), as: MetricsPage.fileName, in: folder)
             state.withLock { $0.hasComplained = false }
         } catch {
             // Documents matter more than their status page.
@@ -66,12 +115,24 @@ package final class StatusPage: Sendable {
         }
     }
 
-    private static func rate(
-        _ samples: inout [(time: ContinuousClock.Instant, tokens: Int)], tokens: Int, at now: ContinuousClock.Instant
-    ) -> Double {
-        samples.append((now, tokens))
-        samples.removeAll { now - $0.time > .seconds(10) }
-        guard let first = samples.first, now - first.time > .milliseconds(100) else { return 0 }
-        return (Double(tokens - first.tokens) / ((now - first.time) / .seconds(1)) * 10).rounded() / 10
+    /// Replaces a page, on a full disk too, where the daemon waits and people ask why.
+    ///
+    /// A new file needs a block that a full disk does not have. The old page has its block already, and is written over;
+    /// who reads it in that moment reads it again.
+    private static func replace(
+        _ page: [UInt8], as name: FilePath.Component, in folder: OpenDirectory
+    ) throws(PlatformError) {
+        do throws(PlatformError) {
+            try folder.replaceVolatile(page, as: name, mode: 0o644)
+        } catch {
+            guard error.cause == .noSpace || error.cause == .diskQuotaExceeded else { throw error }
+            let old = try folder.open(FilePath(root: nil, [name]), OpenFlags.inPlace)
+            let length = try old.status().size
+            // White space may follow a page; a longer one may still fit into the last block.
+            let padding = [UInt8](repeating: UInt8(ascii: "\n"), count: max(length - page.count, 0))
+            try old.overwrite((page + padding).rawSpan, at: 0)
+        }
     }
+
+    private static func free(_ place: FilePath) -> Int? { (try? FileSystemStatus(of: place))?.availableBytes }
 }

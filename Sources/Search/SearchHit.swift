@@ -23,10 +23,25 @@ package struct SearchHit: Sendable, Equatable {
     package let text: String
     /// The document's metadata as a JSON object.
     package let metadata: String
+    /// The file that was dropped; nil where nobody asks for it.
+    package let file: DroppedFile?
+
+    /// A file as it was dropped, by which it is found again.
+    package struct DroppedFile: Sendable, Equatable {
+        /// The path below the inbox.
+        package let path: [UInt8]
+        /// Nanoseconds since 1970 of the last write.
+        package let modified: Int64
+
+        package init(path: [UInt8], modified: Int64) {
+            self.path = path
+            self.modified = modified
+        }
+    }
 
     package init(
         query: String, rank: Int, score: Double, document: String, passage: Int, bytes: Range<Int>,
-        lines: ClosedRange<Int>, text: String, metadata: String
+        lines: ClosedRange<Int>, text: String, metadata: String, file: DroppedFile? = nil
     ) {
         self.query = query
         self.rank = rank
@@ -37,13 +52,17 @@ package struct SearchHit: Sendable, Equatable {
         self.lines = lines
         self.text = text
         self.metadata = metadata
+        self.file = file
     }
 
     /// The hit as a line of JSON: `bytes` from the first byte to the one after the last, `lines` the first and the
     /// last.
     ///
     /// Metadata that are not a JSON object, which only a forged shard can contain, become `null`.
-    package var json: String {
+    ///
+    /// - Parameter path: where the dropped file lies now; nil when that is not known.
+    /// - Returns: the line, without its newline.
+    package func json(path: String?) -> String {
         var object = JSONObject()
         object.add("query", query)
         object.add("rank", rank)
@@ -54,6 +73,7 @@ package struct SearchHit: Sendable, Equatable {
         object.add("lines", [lines.lowerBound, lines.upperBound])
         object.add("text", text)
         object.add("metadata", rawJSON: metadata.isEmpty ? "{}" : JSONText.rewritten(metadata) ?? "null")
+        object.add("path", path)
         return object.text
     }
 }
@@ -94,6 +114,7 @@ extension Snapshot {
         return SearchHit(
             query: query, rank: rank, score: ranked.score, document: document.identifier.displayName,
             passage: passage.ordinal, bytes: passage.byteRange, lines: passage.lineRange,
-            text: String(decoding: try reader.text(of: passage), as: UTF8.self), metadata: document.metadata ?? "")
+            text: String(decoding: try reader.text(of: passage), as: UTF8.self), metadata: document.metadata ?? "",
+            file: SearchHit.DroppedFile(path: document.path, modified: document.modified))
     }
 }

@@ -6,7 +6,7 @@ import SystemPackage
 /// In the inbox a file `notes` can be followed by a file `notes/a.md`, and both stay live. So the newcomer lies at
 /// `notes.vectorspool-folder/a.md`, and in the opposite order at `notes.vectorspool-file`. The suffix is always the same, so
 /// a later version finds the earlier one.
-struct MirroredTree {
+struct MirroredTree: Sendable {
     let directory: OpenDirectory
     /// The path below `directory` that stands for the inbox.
     let base: FilePath

@@ -5,7 +5,7 @@ package import SystemPackage
 ///
 /// A place is recognised by the time of the last write, which no move changes, never by its name alone: another version may
 /// lie there. It only reads, so any user may ask who may read the spool.
-package final class Originals {
+package struct Originals: Sendable {
     private let places: SpoolDirectory
     private let done: MirroredTree?
     private let days: [(name: String, tree: MirroredTree)]

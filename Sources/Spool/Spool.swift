@@ -14,6 +14,8 @@ package final class Spool: Sendable {
     package let journal: Journal
     /// The folder that users drop files into, which they may remove or move away.
     package let dropFolder: RenewableDirectory
+    /// The folder of requests; an installation opens it to the group of users who may search.
+    package let requests: OpenDirectory
     // An administrator may move these away while the daemon runs, to archive their contents.
     private let failedFolder: RenewableDirectory
     private let doneFolder: RenewableDirectory
@@ -32,6 +34,7 @@ package final class Spool: Sendable {
             journal = Journal(root)
             dropFolder = try RenewableDirectory(in: root, "inbox")
             work = try root.directory(trusting: "work")
+            requests = try root.directory(trusting: "requests")
             failedFolder = try RenewableDirectory(in: root, "failed", mode: 0o750)
             doneFolder = try RenewableDirectory(in: root, "done", mode: 0o750)
             replacedFolder = try RenewableDirectory(in: root, "replaced", mode: 0o750)
@@ -52,7 +55,7 @@ package final class Spool: Sendable {
 
     private static let modes: [(FilePath, UInt32)] = [
         ("inbox", 0o755), ("work", 0o700), ("retry", 0o700), ("failed", 0o750), ("done", 0o750),
-        ("replaced", 0o750),
+        ("replaced", 0o750), ("requests", 0o700),
     ]
 
     /// The inbox as it was last opened.

@@ -12,6 +12,7 @@ package import SystemPackage
 ///     done/<relative path>          the current version of every file taken, in the tree in which it was dropped
 ///     replaced/<yyyy-mm-dd>/<relative path>  versions that a newer one replaced, by the day of that
 ///     journal/<yyyy-mm>.jsonl       what became of each file
+///     requests/                     what people asked for: `pause`, and a JSON file for each request and answer
 ///     .lock                         held by the one daemon that works on the spool
 ///     .runtime/                     status.json and metrics.prom, unless the configuration says where else
 ///
@@ -36,6 +37,7 @@ package struct SpoolDirectory: Sendable, Equatable {
     package var done: FilePath { root.appending("done") }
     package var replaced: FilePath { root.appending("replaced") }
     package var journal: FilePath { root.appending("journal") }
+    package var requests: FilePath { root.appending("requests") }
     package var lock: FilePath { root.appending(".lock") }
     /// The folder for the status when none is configured.
     package var defaultRuntime: FilePath { root.appending(".runtime") }

@@ -16,6 +16,7 @@ struct HousekeepingServiceTests {
     private let log = RecordedLog()
     private let live: LiveOptions
     private let spool: Spool
+    private let board: StatusBoard
     private let service: HousekeepingService
     private var replaced: FilePath { live.current.spool.replaced }
     private var index: FilePath { live.current.indexing.indexDirectory }
@@ -26,9 +27,11 @@ struct HousekeepingServiceTests {
         options.indexing.precision = .float32
         options.keepReplacedDays = 30
         live = LiveOptions(options)
+        board = StatusBoard(options)
         spool = try Spool(options.spool)
         let index = try IndexWriter.open(options.indexing, for: StubPassageEncoder(), shippedRanges: nil)
-        service = HousekeepingService(live: live, spool: spool, index: index, logger: log.logger)
+        service = HousekeepingService(
+            live: live, spool: spool, index: index, board: board, logger: log.logger)
     }
 
     /// The day so many days ago.
@@ -135,5 +138,23 @@ struct HousekeepingServiceTests {
             while try !names(in: replaced).isEmpty { try await Task.sleep(for: .milliseconds(1)) }
             group.cancelAll()
         }
+    }
+
+    @Test func `what lies in the folders is counted for the status`() throws {
+        try makeDays(1, 2)
+        try AtomicFile.replaceVolatile([1, 2, 3], at: live.current.spool.failed.appending("a.txt"))
+        service.clean()
+        let disk = try #require(board.status.disk)
+        #expect(disk.folders["replaced"] == FolderUsage(bytes: 2, files: 2, bytesPerDay: 2))
+        #expect(disk.folders["failed"] == FolderUsage(bytes: 3, files: 1, bytesPerDay: 3))
+        #expect(disk.folders["done"] == FolderUsage())
+        let some = FolderUsage(of: try OpenDirectory(live.current.spool.replaced), limit: 1)
+        #expect(!some.isWhole && some.files == 0)
+    }
+
+    @Test(arguments: [(0, 0, 0), (700, 100, 100), (700, 7, 100), (700, 2, 350), (700, 0, 700)])
+    func `growth is that of a week, or of a younger folder's age`(week: Int, days: Int, perDay: Int) {
+        let day: Int64 = 86_400_000_000_000
+        #expect(FolderUsage.perDay(week: week, oldest: 1000 * day - Int64(days) * day, now: 1000 * day) == perDay)
     }
 }

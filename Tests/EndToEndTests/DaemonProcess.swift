@@ -50,7 +50,8 @@ enum DaemonProcess {
 
     /// Runs it while `body` runs, then sends the signal.
     static func run(
-        _ executable: FilePath, _ arguments: [String], endingWith signal: Signal,
+        _ executable: FilePath, _ arguments: [String], environment: Environment = DaemonProcess.environment,
+        endingWith signal: Signal,
         _ body: @escaping @Sendable () async throws -> Void
     ) async throws -> TerminationStatus {
         try await Subprocess.run(

@@ -53,7 +53,8 @@ final class SpoolHarness: Sendable {
     func run(
         _ failpoints: Failpoints = .none, patience: Duration? = nil, draining: Bool = true,
         pulses: PipelinePulses = PipelinePulses(), stopAt: Failpoint? = nil,
-        sleep: @escaping @Sendable (Duration) async throws -> Void = { _ in }
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { _ in },
+        reach: @escaping @Sendable (StatusBoard, Failpoint) -> Void = { _, _ in }
     ) async throws -> SpoolStatus {
         let model = StubPassageEncoder()
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -69,6 +70,7 @@ final class SpoolHarness: Sendable {
             index: index, board: board, isDraining: draining, patience: patience,
             failpoints: Failpoints { point in
                 try failpoints.reach(point)
+                reach(board, point)
                 if point == stopAt { board.stopping.request() }
                 if !draining, point == .afterCommit { inbox.stop() }
             }, pulses: pulses, logger: logger, sleep: sleep)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Platform
 import Quantization
 import Search
+import Spool
 import SystemPackage
 
 /// `vectorspool search`: finds the passages nearest in meaning to a query.
@@ -48,7 +49,9 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
         try await Searcher.with(
             index: place.index, model: model.path(configured: place.model), cache: model.cache, scorer: scorer
         ) { searcher in
-            let report = SearchReport(isJSON: json, style: Style(for: .output), searcher: searcher)
+            let report = SearchReport(
+                isJSON: json, style: Style(for: .output), searcher: searcher,
+                originals: place.spool.map { Originals($0) })
             try StandardStream.error.write(report.warnings)
             try await searcher.answer(asked, limit: limit) { answers in
                 for answer in answers {

@@ -3,6 +3,7 @@ import Indexing
 import Ingest
 import Platform
 import Settings
+import Spool
 import SystemPackage
 
 /// The index to read: the one that is named, else that of the daemon's configuration.
@@ -19,6 +20,8 @@ struct IndexOption: ParsableArguments {
         let index: FilePath
         /// The model of the configuration; nil when no configuration was read.
         let model: FilePath?
+        /// The spool of the configuration, where the files of the index lie; nil when no configuration was read.
+        var spool: SpoolDirectory?
     }
 
     /// Finds the index.
@@ -39,7 +42,8 @@ struct IndexOption: ParsableArguments {
         let indexing = settings.ingest.indexing
         return Place(
             index: directory ?? indexing.indexDirectory,
-            model: source.names(.modelDirectory) || source.file != nil ? indexing.modelDirectory : nil)
+            model: source.names(.modelDirectory) || source.file != nil ? indexing.modelDirectory : nil,
+            spool: settings.ingest.spool)
     }
 }
 

@@ -43,4 +43,16 @@ package enum Figures {
         }
         return unit == "bytes" ? counted(count, "byte") : decimals(value, 1) + " " + unit
     }
+
+    /// A time in a unit that suits it, such as `3.2 s`, `12 min` or `3 days`.
+    package static func time(_ duration: Duration) -> String {
+        let seconds = max(duration / .seconds(1), 0)
+        switch seconds {
+        case ..<9.95: return decimals(seconds, 1) + " s"
+        case ..<99.5: return "\(Int(seconds.rounded())) s"
+        case ..<5970: return "\(Int((seconds / 60).rounded())) min"
+        case ..<172_800: return "\(Int((seconds / 3600).rounded())) h"
+        default: return seconds < 1e12 ? "\(Int(seconds / 86_400)) days" : "for ever"
+        }
+    }
 }

@@ -3,6 +3,7 @@ import Identity
 import Platform
 package import Search
 import Shards
+package import Spool
 import SystemPackage
 import Text
 
@@ -11,8 +12,17 @@ package struct SearchReport: Sendable {
     private let isJSON: Bool
     private let style: Style
     private let searcher: Searcher
+    private let originals: Originals?
 
-    package init(isJSON: Bool, style: Style, searcher: Searcher) {
+    /// Prints hits of a search.
+    ///
+    /// - Parameters:
+    ///   - isJSON: whether for programs.
+    ///   - style: the style for people.
+    ///   - searcher: what answers.
+    ///   - originals: finds the files that the hits are from; nil where no spool is known.
+    package init(isJSON: Bool, style: Style, searcher: Searcher, originals: Originals? = nil) {
+        self.originals = originals
         self.isJSON = isJSON
         self.style = style
         self.searcher = searcher
@@ -55,16 +65,24 @@ package struct SearchReport: Sendable {
 
     /// The hits of a query; when it `isOneOfMany`, its label comes first.
     package func text(_ answer: QueryAnswer, isOneOfMany: Bool) -> String {
-        if isJSON { return answer.hits.map { $0.json + "\n" }.joined() }
+        if isJSON { return answer.hits.map { $0.json(path: path(of: $0)) + "\n" }.joined() }
         let heading =
             isOneOfMany ? style.dressed("# " + TerminalText.visible(answer.query.label), .strong) + "\n" : ""
-        return heading + answer.hits.map { $0.formatted(style) }.joined()
+        return heading + answer.hits.map { $0.formatted(style, path: path(of: $0)) }.joined()
+    }
+
+    /// Where the file of a hit lies now.
+    private func path(of hit: SearchHit) -> String? {
+        guard let originals, let file = hit.file, let path = FilePath(bytes: file.path) else { return nil }
+        return originals.file(of: path, modified: file.modified)?.displayName
     }
 }
 
 extension SearchHit {
     /// The hit for a person: rank, score and place on the first line, and up to three lines of the passage below.
-    package func formatted(_ style: Style) -> String {
+    ///
+    /// A path, where the dropped file is known to lie, has a line of its own.
+    package func formatted(_ style: Style, path: String? = nil) -> String {
         let place = TerminalText.visible(document)
         let range = lines.count == 1 ? "\(lines.lowerBound)" : "\(lines.lowerBound)-\(lines.upperBound)"
         let number = String(repeating: " ", count: max(0, 3 - "\(rank)".count)) + "\(rank)"
@@ -74,7 +92,8 @@ extension SearchHit {
         let heading =
             style.dressed(number, .strong) + "  " + style.dressed(Self.shown(score), .good) + "  "
             + style.dressed(place, .path) + style.dressed(":" + range, .faint)
-        return ([heading] + snippet.lines.map { "     " + $0 }).map { $0 + "\n" }.joined()
+        let file = path.map { ["     " + style.dressed($0, .faint)] } ?? []
+        return ([heading] + file + snippet.lines.map { "     " + $0 }).map { $0 + "\n" }.joined()
     }
 
     /// Four decimals, the most that distinguish two vectors of this length; scores of codes are whole numbers.

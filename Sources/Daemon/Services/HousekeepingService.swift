@@ -4,27 +4,36 @@ package import Logging
 import Platform
 import ServiceLifecycle
 package import Spool
+import SystemPackage
 
-/// Once an hour: removes what is older in `done/` and `replaced/` than the configuration keeps, and files of the index that no generation names.
+/// Once an hour: removes what is older than the configuration keeps, and files of the index that no generation names; and
+/// every ten minutes counts what is there.
 package struct HousekeepingService: Service {
     let live: LiveOptions
     let spool: Spool
     let index: IndexWriter
+    let board: StatusBoard
     let logger: Logger
 
-    package init(live: LiveOptions, spool: Spool, index: IndexWriter, logger: Logger) {
+    package init(live: LiveOptions, spool: Spool, index: IndexWriter, board: StatusBoard, logger: Logger) {
         self.live = live
         self.spool = spool
         self.index = index
+        self.board = board
         self.logger = logger
     }
 
     package func run() async throws {
         let thread = ThreadPool(name: "housekeeping", threads: 1)
         await cancelWhenGracefulShutdown {
+            var round = 0
             while true {
-                await withTaskExecutorPreference(thread) { clean() }
-                do { try await Task.sleep(for: .seconds(3600)) } catch { return }
+                await withTaskExecutorPreference(thread) {
+                    if round.isMultiple(of: 6) { clean() } else { count() }
+                }
+                // A new index is counted soon.
+                do { try await Task.sleep(for: .seconds(round == 0 ? 60 : 600)) } catch { return }
+                round += 1
             }
         }
         await thread.finish()
@@ -43,6 +52,27 @@ package struct HousekeepingService: Service {
         attempt { try spool.journal.purge() }
         // Even where something of done/ cannot be removed.
         attempt { try index.collectGarbage() }
+        count()
+    }
+
+    /// Counts what lies in the folders that grow, for the status.
+    private func count() {
+        var folders: [String: FolderUsage] = [:]
+        for (name, folder) in [
+            ("done", try? spool.root.directory(trusting: "done")),
+            ("replaced", try? spool.root.directory(trusting: "replaced")),
+            ("failed", try? spool.root.directory(trusting: "failed")),
+            ("index", try? OpenDirectory(live.current.indexing.indexDirectory)),
+        ] {
+            if let folder { folders[name] = FolderUsage(of: folder) }
+        }
+        let counted = folders
+        board.note { status in
+            var disk = status.disk ?? DiskReport()
+            disk.folders = counted
+            disk.counted = RealTime.now.timestamp
+            status.disk = disk
+        }
     }
 
     private func attempt(_ body: () throws -> Void) {

@@ -51,13 +51,20 @@ package struct ReloadService: Service {
             let later = live.adopt(new)
             inbox.reconfigure(live.current.ingest.inboxOptions)
             level.set(new.logLevel)
-            board.note { $0.reloadError = nil }
+            board.note { status in
+                status.reloadError = nil
+                status.reloadLater = later.map(\.name)
+                status.reloads = (status.reloads ?? 0) + 1
+            }
             for warning in new.warnings { logger.warning("\(warning)") }
             let keys = later.map(\.name).joined(separator: ", ")
             logger.notice(
                 "the configuration has been read again\(keys.isEmpty ? "" : "; these keys need a restart: \(keys)")")
         } catch {
-            board.note { $0.reloadError = "\(error)" }
+            board.note { status in
+                status.reloadError = "\(error)"
+                status.reloads = (status.reloads ?? 0) + 1
+            }
             logger.error("the new configuration is not used, the old one stays in force: \(error)")
         }
         // Only if the daemon was ready: a start that is still recovering reports it later.

@@ -1,9 +1,11 @@
 package import Inbox
+import Indexing
 package import Ingest
 package import Logging
 package import Platform
 import ServiceLifecycle
 package import Settings
+import Spool
 import SystemPackage
 
 /// Writes `status.json` and `metrics.prom`, and reports the state to the service manager.
@@ -33,7 +35,11 @@ package struct StatusService: Service {
     package func run() async throws {
         let thread = ThreadPool(name: "status", threads: 1)
         await withTaskExecutorPreference(thread) {
-            let page = StatusPage(directory: live.current.runtimeDirectory, logger: logger)
+            let page = StatusPage(
+                directory: live.current.runtimeDirectory,
+                places: StatusPage.Places(
+                    spool: live.current.ingest.spool.root, index: live.current.ingest.indexing.indexDirectory),
+                logger: logger)
             await cancelWhenGracefulShutdown {
                 while !Task.isCancelled {
                     update(page)
@@ -52,7 +58,8 @@ package struct StatusService: Service {
 
     private func update(_ page: StatusPage) {
         board.observe(inbox.report)
-        let status = page.update(board.status)
+        let status = page.update(
+            board.status, filesFinished: board.filesFinished, interval: live.current.statusInterval)
         if board.isReady, page.announce() {
             notifier.ready(status: status.summary)
         } else {

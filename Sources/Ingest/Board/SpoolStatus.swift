@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Identity
 import Inbox
+package import Spool
 package import SystemPackage
 import Text
 
@@ -14,6 +15,8 @@ package struct SpoolStatus: Codable, Sendable, Equatable {
         case ready
         /// Waiting for the system to recover; `pausedReason` says from what.
         case paused
+        /// A person has paused it; `pausedBy` says who.
+        case held
         /// Finishing what is in flight.
         case stopping
         /// Ended in order.
@@ -44,6 +47,10 @@ package struct SpoolStatus: Codable, Sendable, Equatable {
     package var schema = 1
     package var state = State.starting
     package var pausedReason: String?
+    /// Since when the system is waited for.
+    package var pausedSince: String?
+    /// The person who has paused it, be it that the system is waited for too.
+    package var pausedBy: PauseFlag?
     /// Whether everything that was in the inbox has been taken, in a run that ends then.
     package var isDrained = false
     /// Whether somebody asked to stop before the inbox was empty and all was committed.
@@ -52,13 +59,20 @@ package struct SpoolStatus: Codable, Sendable, Equatable {
     package var isRecovered = false
     package var version = ProgramVersion.current
     package var process: Int32 = 0
+    /// With the number it identifies the process for good: `ProcessIdentity`.
+    package var processStart: UInt64?
+    package var boot: String?
     package var started = ""
     package var written = ""
+    /// The longest time between two pages; an older page is not today's.
+    package var intervalSeconds: Double?
     package var spool = ""
     package var index = ""
     package var model = ""
     package var precision = ""
     package var compute = ""
+    /// The configuration that the daemon reads; nil when there is none.
+    package var configuration: String?
     package var inbox = InboxState()
     /// Files that are claimed and not yet committed.
     package var inWork = 0
@@ -69,12 +83,23 @@ package struct SpoolStatus: Codable, Sendable, Equatable {
     package var failedLines = 0
     package var refusedNames = 0
     package var documentsAdded = 0
+    /// Documents whose place a newer version has taken, or that a newer version of their file left out.
+    package var documentsReplaced: Int?
     package var passagesAdded = 0
     package var tokensEncoded = 0
     /// From the first claim to the last commit.
     package var encodingSeconds = 0.0
     /// Over the last seconds.
     package var tokensPerSecond = 0.0
+    package var filesPerSecond: Double?
+    /// The oldest file that is being read or encoded.
+    package var current: WorkProgress.Report?
+    /// Files that are being read or encoded: those in work that do not just wait for their commit.
+    package var inProgress: Int?
+    /// An estimate for the files that are known, the current one included.
+    package var leftSeconds: Double?
+    /// Whether the inbox holds more than has been looked at.
+    package var hasMore: Bool?
     /// Of the index.
     package var generation = 0
     package var documents = 0
@@ -86,8 +111,25 @@ package struct SpoolStatus: Codable, Sendable, Equatable {
     package var lastCommit: String?
     /// A configuration that SIGHUP brought and that was not taken: why.
     package var reloadError: String?
+    /// How often the configuration was read again, taken or not.
+    package var reloads: Int?
+    /// Keys of it that wait for a restart.
+    package var reloadLater: [String]?
+    /// What is free, and what takes it.
+    package var disk: DiskReport?
 
+    // What the reader of the page adds: the daemon leaves these out.
+    /// Whether the daemon that wrote the page still runs.
+    package var alive: Bool?
+    package var ageSeconds: Double?
+    /// Whether the page is not that of now.
+    package var isOld: Bool?
+
+    // Keys that came later are optional, so a page of an older daemon can still be read.
     package init() {}
+
+    /// Files and other names that ended in `failed/` since the start: the one number that people are shown.
+    package var failed: Int { failedFiles + refusedNames }
 
     /// The name of the file in the runtime directory.
     package static let fileName: FilePath.Component = "status.json"
@@ -105,24 +147,6 @@ package struct SpoolStatus: Codable, Sendable, Equatable {
         // Strings, numbers and dictionaries of them always encode.
         return ((try? encoder.encode(self)).map { JSONText.escaped($0) } ?? []) + [UInt8(ascii: "\n")]
     }
-
-    /// One line for people and for `systemctl status`.
-    package var summary: String {
-        let failed = failedFiles + refusedNames
-        var parts = [state == .paused ? "Paused (\(pausedReason ?? "?"))" : Self.titles[state] ?? state.rawValue]
-        parts.append("\(inbox.queued + inbox.settling) queued")
-        if inWork > 0 { parts.append("\(inWork) in work") }
-        if failed > 0 { parts.append("\(failed) failed") }
-        parts.append("gen \(generation)")
-        parts.append("\(rows) rows")
-        if tokensPerSecond >= 1 { parts.append("\(Int(tokensPerSecond)) tokens/s") }
-        parts.append(inbox.mode)
-        return parts.joined(separator: " · ")
-    }
-
-    private static let titles: [State: String] = [
-        .starting: "Starting", .ready: "Ready", .paused: "Paused", .stopping: "Stopping", .stopped: "Stopped",
-    ]
 }
 
 extension SpoolStatus.InboxState {

@@ -2,7 +2,7 @@ package import Inbox
 import Indexing
 import Platform
 import Quantization
-import Spool
+package import Spool
 import Synchronization
 
 /// Where the stages of the pipeline note what they did; the status page is drawn from it.
@@ -11,10 +11,18 @@ package final class StatusBoard: Sendable {
         var status = SpoolStatus()
         /// By the stage that waits.
         var pauseReasons: [String: String] = [:]
+        /// Since when at least one stage waits.
+        var pausedSince: String?
         var firstClaim: ContinuousClock.Instant?
+        /// Documents of the index when the daemon started.
+        var documentsBefore = 0
+        var progress = WorkProgress()
+        /// Files that were claimed and that the inbox still takes for queued.
+        var unanswered = 0
     }
 
     private let state: Mutex<State>
+    private let began = ContinuousClock.now
     /// Files between claim and end.
     let files = FilesInFlight()
     /// From the moment it is asked for, no fault of the system is waited for.
@@ -24,7 +32,10 @@ package final class StatusBoard: Sendable {
 
     package init(_ options: IngestOptions) {
         var status = SpoolStatus()
-        status.process = ProcessTable.current
+        let process = ProcessIdentity.current
+        status.process = process.number
+        status.processStart = process.start
+        status.boot = process.boot
         status.started = RealTime.now.timestamp
         status.spool = options.spool.root.displayName
         status.index = options.indexing.indexDirectory.displayName
@@ -45,6 +56,7 @@ package final class StatusBoard: Sendable {
     package func observe(_ report: InboxReport) {
         state.withLock { state in
             state.status.inbox = SpoolStatus.InboxState(report)
+            state.status.hasMore = report.counts.leftBehind
             let isReady = report.isWatching && state.status.isRecovered
             if isReady, state.status.state == .starting { state.status.state = .ready }
         }
@@ -53,14 +65,21 @@ package final class StatusBoard: Sendable {
     /// The page as it stands; pausing and stopping override what else is going on.
     package var status: SpoolStatus {
         let inWork = files.count
+        let now = began.duration(to: .now)
         return state.withLock { state in
             var status = state.status
             status.inWork = inWork
+            status.inbox.queued = max(status.inbox.queued - state.unanswered, 0)
             if !state.pauseReasons.isEmpty {
                 let reasons = state.pauseReasons.sorted { $0.key < $1.key }.map(\.value)
                 status.pausedReason = reasons.joined(separator: "; ")
+                status.pausedSince = state.pausedSince
                 if status.state == .ready || status.state == .starting { status.state = .paused }
             }
+            if status.pausedBy != nil, status.state == .ready || status.state == .paused { status.state = .held }
+            status.current = state.progress.report(at: now)
+            status.inProgress = state.progress.count
+            status.documentsReplaced = max(state.documentsBefore + status.documentsAdded - status.documents, 0)
             if stopping.isRequested, status.state != .stopped { status.state = .stopping }
             return status
         }
@@ -83,7 +102,10 @@ package final class StatusBoard: Sendable {
 
     /// A stage waits for the system.
     package func pause(_ stage: String, _ reason: String) {
-        state.withLock { $0.pauseReasons[stage] = reason }
+        state.withLock { state in
+            if state.pauseReasons.isEmpty { state.pausedSince = RealTime.now.timestamp }
+            state.pauseReasons[stage] = reason
+        }
         changes.ring()
     }
 
@@ -91,6 +113,41 @@ package final class StatusBoard: Sendable {
     package func resume(_ stage: String) {
         state.withLock { $0.pauseReasons[stage] = nil }
         changes.ring()
+    }
+
+    /// A person has paused the daemon, or lets it go on; returns whether that is news.
+    @discardableResult
+    package func hold(_ flag: PauseFlag?) -> Bool {
+        let isNews = state.withLock { state in
+            defer { state.status.pausedBy = flag }
+            return state.status.pausedBy != flag
+        }
+        if isNews { changes.ring() }
+        return isNews
+    }
+
+    /// Whether a person has paused the daemon.
+    package var isHeld: Bool { state.withLock { $0.status.pausedBy != nil } }
+
+    /// Notes what the index holds at the start.
+    package func begin(documents: Int) { state.withLock { $0.documentsBefore = documents } }
+
+    /// Where the files in flight stand: `FilesInFlight.marks`.
+    package var marks: (next: Int?, oldest: Int?) { files.marks }
+
+    /// Files that have been read and encoded since the start.
+    package var filesFinished: Int { state.withLock { $0.progress.finished } }
+
+    /// A file was claimed, of which the inbox hears later.
+    func claim() { state.withLock { $0.unanswered += 1 } }
+
+    /// The inbox has heard of every claim.
+    func answer() { state.withLock { $0.unanswered = 0 } }
+
+    /// Something has happened to a file in progress; the time is that since the start.
+    func progress(_ change: (inout WorkProgress, Duration) -> Void) {
+        let now = began.duration(to: .now)
+        state.withLock { change(&$0.progress, now) }
     }
 
     package var isStopping: Bool { stopping.isRequested }

@@ -35,7 +35,7 @@ struct EncodingStage {
         let sequences = piece.sequences
         do {
             let vectors = sequences.isEmpty ? [] : try await context.model.encode(sequences).values
-            context.board.note { $0.tokensEncoded += piece.tokens }
+            note(piece)
             return EncodedPiece(piece: piece, vectors: vectors)
         } catch let error as EncodingError where error.code == .input {
             return try await encodeOneByOne(piece)
@@ -63,6 +63,13 @@ struct EncodingStage {
                 return nil
             }
         }
+        note(piece)
         return encoded
+    }
+
+    private func note(_ piece: Piece) {
+        let passages = piece.rowCount
+        context.board.progress { progress, _ in progress.encoded(passages) }
+        context.board.note { $0.tokensEncoded += piece.tokens }
     }
 }

@@ -14,6 +14,8 @@ struct FileIntake {
     private var piece = Piece()
     /// Passages of the document that is open, which are not in the piece yet.
     private var passages: [PreparedPassage] = []
+    /// Passages that the board has not heard of.
+    private var uncounted = 0
 
     init(context: PipelineContext, output: PieceSender) {
         self.context = context
@@ -26,6 +28,8 @@ struct FileIntake {
     mutating func process(_ file: ClaimedFile, _ descriptor: consuming OwnedDescriptor?) async throws {
         context.enter(file)
         var ticket = Ticket(file)
+        context.board.progress { $0.begin(file.relativePath.displayName, bytes: file.status.size, at: $1) }
+        defer { endProgress() }
         do {
             guard try await read(&ticket, descriptor) else {
                 // Somebody has removed it from work/.
@@ -45,9 +49,22 @@ struct FileIntake {
         try await add(.end(ticket), weight: PieceSender.itemWeight)
     }
 
+    /// The board learns that the file has been read.
+    private mutating func endProgress() {
+        let passages = uncounted
+        uncounted = 0
+        context.board.progress { progress, _ in
+            progress.cut(passages)
+            progress.end()
+        }
+    }
+
     /// Hands over what is gathered.
     mutating func flush() async throws {
         closePassages()
+        let passages = uncounted
+        uncounted = 0
+        context.board.progress { progress, _ in progress.cut(passages) }
         guard !piece.isEmpty else { return }
         var full = Piece()
         swap(&full, &piece)
@@ -73,6 +90,7 @@ struct FileIntake {
 
     mutating func add(_ passage: PreparedPassage) async throws {
         passages.append(passage)
+        uncounted += 1
         piece.tokens += passage.tokens.count
         piece.weight += passage.weight(dimension: context.model.identity.dimension)
         if piece.tokens >= PieceSender.tokens || piece.weight >= PieceSender.bytes { try await flush() }
@@ -160,8 +178,11 @@ struct FileIntake {
     /// Passes the gate, which would wait for the file to come back.
     private struct Absence: Error {}
 
-    func next(_ contents: ContentsReader, limit: Int) async throws -> [UInt8]? {
+    func next(
+        _ contents: ContentsReader, in stage: WorkProgress.Stage = .reading, limit: Int
+    ) async throws -> [UInt8]? {
         context.pulses.intake.beat()
+        context.board.progress { $0.read(contents.packedByteCount, in: stage, at: $1) }
         let piece: [UInt8]?
         do {
             piece = try await reading { () throws(PlatformError) in try contents.next() }
@@ -178,7 +199,7 @@ struct FileIntake {
         _ contents: ContentsReader, _ file: ClaimedFile, isText: Bool, limit: Int
     ) async throws -> TextSurvey {
         var survey = TextSurvey(validates: isText)
-        while let piece = try await next(contents, limit: limit) { survey.add(piece) }
+        while let piece = try await next(contents, in: .checking, limit: limit) { survey.add(piece) }
         survey.finish()
         // After a power cut the name may have survived without the data.
         let isPacked = contents.packedByteCount != contents.byteCount

@@ -56,6 +56,7 @@ struct IntakeStage {
         let waiting = try await recover()
         context.board.note { $0.isRecovered = true }
         try await takeOver(waiting, attempts)
+        context.files.endClaim()
         while true {
             context.pulses.intake.rest()
             attempts.clear()
@@ -89,16 +90,46 @@ struct IntakeStage {
         for (position, file) in files.enumerated() {
             // They stay in the inbox; the next start finds them.
             if context.board.isStopping { break }
+            if context.board.isHeld {
+                tell(&answers)
+                try await waitWhileHeld(&intake, attempts)
+            }
             context.pulses.intake.beat()
+            context.files.beginClaim()
+            defer { context.files.endClaim() }
             answers.append(try await take(file, &intake, attempts))
             // The inbox hears of it now and then, so that its table does not fill up.
-            if position % 32 == 31 {
-                inbox.answer(answers)
-                answers = []
-            }
+            if position % 32 == 31 { tell(&answers) }
         }
-        inbox.answer(answers)
+        tell(&answers)
         try await intake.flush()
+    }
+
+    /// Tells the inbox what has become of its files.
+    private func tell(_ answers: inout [InboxStateMachine.Event]) {
+        inbox.answer(answers)
+        context.board.answer()
+        answers = []
+    }
+
+    /// Waits until a person lets the daemon go on; what is in work is finished and committed meanwhile.
+    ///
+    /// - Throws: `FaultGate.Stopped` when the daemon is to stop meanwhile, and in a run that ends with the inbox, which
+    ///   does not wait for people.
+    private func waitWhileHeld(_ intake: inout FileIntake, _ attempts: AttemptRecord) async throws {
+        guard context.board.isHeld else { return }
+        try await intake.flush()
+        attempts.clear()
+        if isDraining { throw FaultGate.Stopped() }
+        context.pulses.intake.rest()
+        // Without an index its ranges would be made from the little text that there is.
+        if context.index.hasIndex { context.files.hold(true) }
+        while context.board.isHeld, !context.board.isStopping {
+            await context.board.stopping.sleep(for: .milliseconds(100))
+        }
+        context.files.hold(false)
+        if context.board.isStopping { throw FaultGate.Stopped() }
+        context.pulses.intake.beat()
     }
 
     private func take(
@@ -118,6 +149,7 @@ struct IntakeStage {
         case .claimed(let claimed, let descriptor):
             try context.failpoints.reach(.afterClaim)
             refused.forget(file.path)
+            context.board.claim()
             attempts.begin(claimed.name)
             try await intake.process(claimed, descriptor)
             return .taken(file.path)
@@ -127,6 +159,7 @@ struct IntakeStage {
                 try context.spool.work.statusIfPresent(claimed.path)
             }
             guard let status else { return .taken(file.path) }
+            context.board.claim()
             attempts.begin(claimed.name)
             try await intake.process(claimed.with(status), nil)
             return .taken(file.path)
@@ -198,11 +231,13 @@ struct IntakeStage {
         var intake = FileIntake(context: context, output: output)
         let suspect = attempts.suspect.flatMap { suspect in files.first { $0.name == suspect.claim } }
         for file in files where file.name != suspect?.name {
+            try await waitWhileHeld(&intake, attempts)
             context.pulses.intake.beat()
             attempts.begin(file.name)
             try await intake.process(file, nil)
         }
         try await intake.flush()
+        if suspect != nil { try await waitWhileHeld(&intake, attempts) }
         guard let suspect, let count = attempts.suspect?.count else { return }
         context.pulses.intake.rest()
         // Without an index nothing is committed before there is more text: then it cannot wait until it is alone.

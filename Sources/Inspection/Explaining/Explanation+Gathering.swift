@@ -88,7 +88,7 @@ extension Explanation {
             try shard.reader.forEachDocument { _, stored in
                 let document = stored.document
                 guard document.path == bytes else { return }
-                let live = stored.rows.count { snapshot.isLive(shard.firstRow + $0) }
+                let live = stored.rows.count { shard.isLive($0) }
                 guard live > 0 else { return }
                 found.documents += 1
                 found.passages += live
@@ -110,13 +110,13 @@ extension Explanation {
             guard let file = try? OwnedDescriptor.openForReading(spool.journal.appending(month.name)) else { continue }
             var lines = try LineReader(file)
             while let line = try lines.next() {
-                guard line.firstRange(of: quoted) != nil, let entry = JournalEntry(line: line), entry.path == path else { continue }
+                guard line.firstRange(of: quoted) != nil, let entry = JournalEntry(line: line), entry.path == path
+                else { continue }
                 found.append(entry)
             }
         }
         return found
     }
-
 }
 
 extension String {

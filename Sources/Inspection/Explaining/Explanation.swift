@@ -1,5 +1,3 @@
-package import Identity
-package import Platform
 package import Spool
 package import SystemPackage
 

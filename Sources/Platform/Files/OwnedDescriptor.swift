@@ -88,6 +88,8 @@ package enum OpenFlags {
     package static let newFile: CInt = O_WRONLY | O_CREAT | O_EXCL
     /// For a record of fixed size that is overwritten in place and created when missing.
     package static let record: CInt = O_RDWR | O_CREAT
+    /// For overwriting an existing file in place.
+    package static let inPlace: CInt = O_RDWR
     /// For a file of our own that is rewritten from the start.
     package static let fresh: CInt = O_RDWR | O_CREAT | O_TRUNC
 }

@@ -24,8 +24,22 @@ package enum CurrentProcess {
         return unsafe FilePath(platformString: path)
     }
 
+    /// The current folder; the root where it cannot be told.
+    package static var folder: FilePath {
+        guard let name = unsafe getcwd(nil, 0) else { return "/" }
+        defer { unsafe free(name) }
+        return unsafe FilePath(platformString: name)
+    }
+
     /// The effective user of this process.
     package static var user: UInt32 { geteuid() }
+
+    /// The name of the effective user; nil when the machine has no name for it.
+    package static var userName: String? {
+        // The result lies in a buffer of the library that the next call reuses; the commands that ask have one thread.
+        guard let record = unsafe getpwuid(geteuid()), let name = unsafe record.pointee.pw_name else { return nil }
+        return unsafe String(cString: name)
+    }
 
     /// The value of an environment variable; nil when it is unset or empty.
     package static func environment(_ name: String) -> String? {
@@ -79,15 +93,4 @@ package enum EnvironmentVariables {
         }
         return found
     }
-}
-
-/// Facts about other processes.
-package enum ProcessTable {
-    /// Whether a process of this number exists, even if we may not signal it.
-    package static func isAlive(_ number: Int32) -> Bool {
-        number > 0 && (kill(number, 0) == 0 || errno == EPERM)
-    }
-
-    /// Our own number.
-    package static var current: Int32 { getpid() }
 }

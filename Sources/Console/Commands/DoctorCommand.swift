@@ -1,0 +1,86 @@
+import ArgumentParser
+import Indexing
+import Ingest
+package import Inspection
+import Platform
+import Settings
+import SystemPackage
+import Text
+
+/// `vectorspool doctor`: looks for what is wrong with an installation, and says how to mend it.
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Look for what is wrong with an installation, and how to mend it.",
+        discussion: """
+            It changes nothing. Run by root or the daemon's user it sees most. Exit code 65 means that something was found.
+            """)
+
+    @OptionGroup var daemon: DaemonOption
+
+    @Flag(help: "Print one JSON object for each check.")
+    var json = false
+
+    func run() async throws {
+        let facts = try await facts()
+        var isWell = true
+        let style = Style(for: .output)
+        for check in DoctorCheck.all {
+            let findings = check.judge(facts)
+            isWell = isWell && findings.isEmpty
+            try StandardStream.output.write(
+                json ? check.json(findings) : check.text(findings, style, isKnown: facts.configurationError == nil))
+        }
+        guard isWell else { throw ExitCode(ExitStatus.badData) }
+    }
+
+    private func facts() async throws -> DoctorFacts {
+        let place: DaemonOption.Place
+        do {
+            place = try await daemon.place()
+        } catch let error as SettingsError {
+            var facts = DoctorFacts()
+            facts.configurationError = "\(error)"
+            return facts
+        }
+        let indexing = place.settings.ingest.indexing
+        let isDefault = indexing.modelDirectory.lastComponent?.string == InstalledFiles.defaultModelName
+        var facts = DoctorGathering(
+            spool: place.spool, index: indexing.indexDirectory, model: indexing.modelDirectory,
+            ranges: indexing.ranges, runtime: place.runtimeDirectory,
+            published: isDefault ? InstalledFiles.defaultModelFingerprint : nil
+        ).facts()
+        facts.configurationWarnings = place.settings.warnings
+        return facts
+    }
+}
+
+extension DoctorCheck {
+    /// A line for a check that found nothing, else two for each finding.
+    package func text(_ findings: [Finding], _ style: Style, isKnown: Bool = true) -> String {
+        let title = name + String(repeating: " ", count: max(15 - name.count, 1))
+        guard !findings.isEmpty else {
+            return isKnown ? style.dressed("ok     ", .good) + title + "\n" : ""
+        }
+        return findings.map { finding in
+            style.dressed("found  ", .bad) + title + TerminalText.visible(finding.message) + "\n"
+                + String(repeating: " ", count: 22) + style.dressed("→ " + TerminalText.visible(finding.mend), .faint)
+                + "\n"
+        }.joined()
+    }
+
+    /// One JSON object and a newline.
+    package func json(_ findings: [Finding]) -> String {
+        var object = JSONObject()
+        object.add("check", name)
+        object.add("ok", findings.isEmpty)
+        let list = findings.map { finding in
+            var entry = JSONObject()
+            entry.add("message", finding.message)
+            entry.add("mend", finding.mend)
+            return entry.text
+        }
+        object.add("findings", rawJSON: "[" + list.joined(separator: ",") + "]")
+        return object.text + "\n"
+    }
+}

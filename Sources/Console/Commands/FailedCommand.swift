@@ -1,0 +1,111 @@
+import ArgumentParser
+import Identity
+import Platform
+import Spool
+import SystemPackage
+import Text
+
+/// `vectorspool failed`: lists the files that could not be indexed.
+struct FailedCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "failed",
+        abstract: "List the files that could not be indexed, each with the reason and what to do.",
+        discussion: "It needs no running daemon. With --json each file is a line of JSON.")
+
+    @OptionGroup var daemon: DaemonOption
+
+    @Flag(help: "Print JSON Lines.")
+    var json = false
+
+    func run() async throws {
+        let place = try await daemon.place()
+        let files = try FailedFiles(place.spool).all()
+        let style = Style(for: .output)
+        for file in files { try StandardStream.output.write((json ? file.json : file.text(style)) + "\n") }
+        guard !json else { return }
+        try StandardStream.output.write(
+            files.isEmpty
+                ? "Nothing has failed.\n"
+                : "\(Figures.counted(files.count, "file")). Correct your copies and drop them again at the same paths, or run "
+                    + "'vectorspool retry PATH' for a file as it is.\n")
+    }
+}
+
+/// `vectorspool retry`: gives failed files back to the inbox.
+struct RetryCommand: AsyncParsableCommand, CheckedCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "retry",
+        abstract: "Move failed files back to the inbox, to their own paths.",
+        discussion: """
+            A file keeps its path, so it stays the same document. Without a running daemon it is tried at the next start. Exit \
+            code 65 means that some stay in failed/.
+            """)
+
+    @Argument(help: ArgumentHelp("The paths, as `vectorspool failed` shows them.", valueName: "path"))
+    var paths: [FilePath] = []
+
+    @Flag(help: "Retry everything that failed.")
+    var all = false
+
+    @OptionGroup var daemon: DaemonOption
+
+    func check() throws {
+        guard paths.isEmpty == all else { throw ValidationError("Give either paths or --all.") }
+    }
+
+    func run() async throws {
+        let place = try await daemon.place()
+        let files = try FailedFiles(place.spool)
+        var left = 0
+        for file in try all ? files.all() : named(files, in: place.spool, &left) {
+            let name = file.path.displayName
+            if try files.retry(file) {
+                try StandardStream.output.write("\(name) is back in the inbox\n")
+            } else {
+                left += 1
+                try StandardStream.error.write(
+                    "\(name) stays in failed/: a newer file waits at its path in the inbox, and is tried instead\n")
+            }
+        }
+        if left > 0 { throw ExitCode(ExitStatus.badData) }
+    }
+
+    private func named(_ files: FailedFiles, in spool: SpoolDirectory, _ left: inout Int) throws -> [FailedFile] {
+        var found: [FailedFile] = []
+        for path in paths {
+            var below = path.lexicallyNormalized()
+            _ = below.removePrefix(spool.failed.lexicallyNormalized())
+            if let file = try files.file(of: below) {
+                found.append(file)
+            } else {
+                left += 1
+                try StandardStream.error.write(
+                    "\(path.displayName): no such file has failed; 'vectorspool failed' lists those that have\n")
+            }
+        }
+        return found
+    }
+}
+
+extension FailedFile {
+    /// Path and reason, then what to do.
+    func text(_ style: Style) -> String {
+        style.dressed(path.displayName, .path) + "  " + style.dressed(report.failedAt, .faint) + "\n  "
+            + TerminalText.visible(report.summary) + "\n  " + style.dressed(TerminalText.visible(report.hint), .faint)
+    }
+
+    /// The file as a line of JSON.
+    var json: String {
+        var object = JSONObject()
+        object.add("path", path.displayName)
+        object.add("place", "failed/" + place.displayName)
+        object.add("code", report.code)
+        object.add("summary", report.summary)
+        object.add("hint", report.hint)
+        object.add("line", rawJSON: report.detail?.line.map { "\($0)" } ?? "null")
+        object.add("failed_lines", rawJSON: report.failedLines.map { "\($0)" } ?? "null")
+        object.add("failed_at", report.failedAt)
+        object.add("size", report.size)
+        return object.text
+    }
+}

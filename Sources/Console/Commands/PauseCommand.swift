@@ -1,0 +1,92 @@
+import ArgumentParser
+import Ingest
+import Inspection
+import Platform
+import Spool
+
+/// `vectorspool pause`: lets the daemon finish what it has begun, and take nothing new.
+struct PauseCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pause",
+        abstract: "Let the daemon take nothing new until `vectorspool resume`.",
+        discussion: """
+            Files that are in work already are finished and committed. Dropped files wait in the inbox. The pause outlives \
+            restarts and reboots, and works with and without a daemon.
+            """)
+
+    @OptionGroup var daemon: DaemonOption
+
+    func run() async throws {
+        let place = try await daemon.place()
+        let requests = try place.requests()
+        if let flag = try PauseFlag.read(in: requests) {
+            return try StandardStream.output.write("Already \(flag.summary)\n")
+        }
+        let user = CurrentProcess.user
+        let name = CurrentProcess.userName ?? "user \(user)"
+        let sudo = user == 0 ? CurrentProcess.environment("SUDO_USER") : nil
+        do throws(PlatformError) {
+            try PauseFlag(by: sudo ?? name, user: user, since: RealTime.now.timestamp).write(in: requests)
+        } catch {
+            throw ConsoleError(.cannotWrite, "\(error); \(DaemonOption.Place.groupAdvice)")
+        }
+        guard place.running != nil else {
+            return try StandardStream.output.write(
+                "Paused. No daemon runs now; the next one takes nothing before vectorspool resume.\n")
+        }
+        guard let held = try await place.wait(for: { $0.page.pausedBy != nil }) else {
+            return try StandardStream.output.write(
+                "Paused. The daemon has not confirmed it yet; see vectorspool status.\n")
+        }
+        let left = held.page.inWork
+        try StandardStream.output.write(
+            "Paused. "
+                + (left > 0
+                    ? "\(Figures.counted(left, "file")) in work will be finished and committed.\n"
+                    : "Nothing is in work.\n"))
+    }
+}
+
+/// `vectorspool resume`: ends a pause.
+struct ResumeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resume", abstract: "Let the daemon go on after `vectorspool pause`.")
+
+    @OptionGroup var daemon: DaemonOption
+
+    func run() async throws {
+        let place = try await daemon.place()
+        let requests = try place.requests()
+        guard try PauseFlag.read(in: requests) != nil else {
+            return try StandardStream.output.write("Not paused.\n" + Self.note(place.running))
+        }
+        do throws(PlatformError) {
+            try PauseFlag.remove(in: requests)
+        } catch {
+            throw ConsoleError(.cannotWrite, "\(error); \(DaemonOption.Place.groupAdvice)")
+        }
+        guard place.running != nil else { return try StandardStream.output.write("Resumed. No daemon runs now.\n") }
+        let reading = try await place.wait { $0.page.pausedBy == nil }
+        try StandardStream.output.write("Resumed.\n" + Self.note(reading))
+    }
+
+    /// What a resume cannot mend.
+    private static func note(_ reading: StatusReading?) -> String {
+        guard let reason = reading?.page.pausedReason else { return "" }
+        return "The daemon waits for the system, and goes on by itself: \(reason)\n"
+    }
+}
+
+extension DaemonOption.Place {
+    /// Waits a few seconds until the running daemon's page meets a condition; nil when it does not.
+    func wait(
+        atMost limit: Duration = .seconds(5), for condition: (StatusReading) -> Bool
+    ) async throws -> StatusReading? {
+        let end = ContinuousClock.now + limit
+        while ContinuousClock.now < end {
+            if let running, condition(running) { return running }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        return nil
+    }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Ingest
+import Inspection
+import Platform
+import Settings
+import Spool
+import SystemPackage
+
+/// The daemon that a command talks to, found by its configuration.
+struct DaemonOption: ParsableArguments {
+    @OptionGroup var configured: ConfigurationOption
+
+    @Option(help: ArgumentHelp("The spool.", valueName: "folder"))
+    var spool: FilePath?
+
+    /// Where the daemon's folders are.
+    struct Place {
+        let spool: SpoolDirectory
+        let runtimeDirectory: FilePath
+        let settings: DaemonSettings
+
+        /// The status of the daemon that runs; nil when none does.
+        var running: StatusReading? {
+            (try? StatusReading.read(from: runtimeDirectory)).flatMap { $0.life == .running ? $0 : nil }
+        }
+
+        /// The folder of requests, open.
+        ///
+        /// - Throws: `ConsoleError` when there is no such spool, or it is closed to the user.
+        func requests() throws(ConsoleError) -> OpenDirectory {
+            do throws(PlatformError) {
+                return try OpenDirectory(spool.requests)
+            } catch {
+                if error.isAbsence {
+                    throw ConsoleError(
+                        .missingInput,
+                        "\(spool.requests.displayName) is not there; start the daemon once, which makes it, or give --spool "
+                            + "or --config")
+                }
+                throw ConsoleError(.cannotWrite, "\(error); \(Self.groupAdvice)")
+            }
+        }
+
+        /// What a user does who may not write in `requests/`.
+        static let groupAdvice =
+            "only the daemon's user, the members of its group (vectorspool, where it is installed as a service) and root may "
+            + "ask for this"
+    }
+
+    /// Finds the daemon's folders; reading them requires no installed model.
+    func place() async throws -> Place {
+        let source = configured.source(flags: spool.map { [SettingsKey.spoolDirectory: $0.string] } ?? [:])
+        let settings = try await source.load(defaultModel: InstalledFiles.current.model ?? "/")
+        return Place(
+            spool: settings.ingest.spool, runtimeDirectory: settings.runtimeDirectory, settings: settings)
+    }
+}

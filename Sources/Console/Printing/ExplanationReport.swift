@@ -1,0 +1,114 @@
+import Identity
+package import Inspection
+import Platform
+import Spool
+import SystemPackage
+import Text
+
+extension Explanation {
+    /// The explanation for a person: a sentence, then where the file lies, then its history.
+    package func text(_ style: Style) -> String {
+        let role: Style.Role =
+            switch verdict {
+            case .failed, .ignored, .unknown: .bad
+            default: .good
+            }
+        var text = style.dressed(path.displayName, .path) + ": " + style.dressed(sentence, role) + "\n"
+        if let failure {
+            text += "  " + TerminalText.visible(failure.summary) + "\n"
+            text +=
+                "  to mend it: " + TerminalText.visible(failure.hint) + "; then drop it again at the same path, or run "
+            text += "'vectorspool retry " + path.displayName + "'\n"
+        }
+        for place in places {
+            let when = RealTime(nanoseconds: place.modified).timestamp
+            text += "  \(Self.label(place.kind)) \(place.path.displayName)"
+            text += style.dressed("  \(Figures.bytes(place.size)), written \(when)", .faint) + "\n"
+        }
+        if !history.isEmpty { text += style.dressed("history", .strong) + "\n" }
+        for entry in history { text += "  " + Self.line(entry) + "\n" }
+        return text
+    }
+
+    private var sentence: String {
+        switch verdict {
+        case .ignored: "ignored, because spool.ignore has the pattern \(TerminalText.visible(ignoredBy ?? ""))"
+        case .waiting: "waits in the inbox" + (indexed == nil ? "" : ", and an earlier version is indexed")
+        case .working: "is being indexed" + (indexed == nil ? "" : ", and an earlier version is indexed")
+        case .failed: "failed" + (indexed == nil ? "" : ", and an earlier version is indexed")
+        case .indexed: counts
+        case .gone: "was here, but the index has nothing of it now"
+        case .unknown: "nothing is known of it; give its path below the inbox, as 'notes/a.md'"
+        }
+    }
+
+    private var counts: String {
+        guard let indexed else { return "" }
+        return
+            "indexed: \(Figures.counted(indexed.documents, "document")), \(Figures.counted(indexed.passages, "passage")), "
+            + "generation \(indexed.generation)"
+    }
+
+    private static func label(_ kind: Place.Kind) -> String {
+        switch kind {
+        case .inbox: "in the inbox "
+        case .work: "in work      "
+        case .done: "original     "
+        case .failed: "failed       "
+        case .replaced: "older version"
+        }
+    }
+
+    private static func line(_ entry: JournalEntry) -> String {
+        var text = "\(entry.time)  \(entry.outcome.rawValue)"
+        switch entry.outcome {
+        case .indexed:
+            text += ": \(Figures.counted(entry.documents, "document"))"
+            if entry.unchanged > 0 { text += ", \(Figures.grouped(entry.unchanged)) of them unchanged" }
+            if entry.failedLines > 0 { text += ", \(Figures.counted(entry.failedLines, "line")) failed" }
+        case .unchanged: text += ": the index had it already"
+        case .failed: text += ": " + TerminalText.visible(entry.summary ?? entry.code ?? "")
+        }
+        return text
+    }
+
+    /// The explanation as one JSON object.
+    package var json: String {
+        var object = JSONObject()
+        object.add("path", path.displayName)
+        object.add("state", verdict.rawValue)
+        object.add("ignored_by", ignoredBy)
+        object.add("places", rawJSON: "[" + places.map(Self.json).joined(separator: ",") + "]")
+        object.add("indexed", rawJSON: indexed.map(Self.json) ?? "null")
+        object.add("failure", rawJSON: failure.map(Self.json) ?? "null")
+        object.add("history", rawJSON: "[" + history.map(\.line).joined(separator: ",") + "]")
+        return object.text
+    }
+
+    private static func json(_ place: Place) -> String {
+        var object = JSONObject()
+        object.add("kind", place.kind.rawValue)
+        object.add("path", place.path.displayName)
+        object.add("size", place.size)
+        object.add("modified", RealTime(nanoseconds: place.modified).timestamp)
+        return object.text
+    }
+
+    private static func json(_ indexed: Indexed) -> String {
+        var object = JSONObject()
+        object.add("documents", indexed.documents)
+        object.add("passages", indexed.passages)
+        object.add("generation", indexed.generation)
+        object.add("claim", indexed.claim)
+        return object.text
+    }
+
+    private static func json(_ failure: FailureReport) -> String {
+        var object = JSONObject()
+        object.add("code", failure.code)
+        object.add("summary", failure.summary)
+        object.add("hint", failure.hint)
+        object.add("failed_at", failure.failedAt)
+        return object.text
+    }
+}

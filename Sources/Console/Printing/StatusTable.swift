@@ -1,0 +1,148 @@
+import Ingest
+import Inspection
+import Platform
+import Quantization
+import Spool
+import Text
+
+extension StatusReading {
+    /// The status for a person: a heading, then a table of names and values, then what needs attention.
+    package func table(_ style: Style) -> String {
+        let isBad = !isCurrent && life != .stopped || page.state == .paused
+        let table = page.rows(age: age).map { name, value in
+            style.dressed(name + String(repeating: " ", count: max(12 - name.count, 1)), .faint)
+                + TerminalText.visible(value) + "\n"
+        }
+        return style.dressed(TerminalText.visible(heading), isBad ? .bad : .good) + "\n" + table.joined()
+            + page.attention
+    }
+
+    /// What the daemon does; a page that is not of now is never shown as if it were.
+    var heading: String {
+        let age = Figures.time(age)
+        switch life {
+        case .stopped: return "Stopped; these are the last figures, of \(age) ago"
+        case .gone:
+            return
+                "Not running: process \(page.process) ended without a word; these are its last figures, of \(age) ago"
+        case .running where !isCurrent:
+            return "Running, but this page is \(age) old, because the daemon cannot write it; it said: \(page.summary)"
+        case .running: return page.summary
+        }
+    }
+}
+
+extension SpoolStatus {
+    func rows(age: Duration) -> [(String, String)] {
+        var rows = [
+            ("spool", spool), ("index", index), ("model", "\(model), \(precision), \(compute)"), ("inbox", inboxRow),
+            ("in work", Figures.counted(inWork, "file")),
+        ]
+        if let current { rows.append(("now", current.row)) }
+        if let speedRow { rows.append(("speed", speedRow)) }
+        rows += [
+            (
+                "since start",
+                "\(Figures.counted(doneFiles, "file")) indexed, \(Figures.grouped(unchangedFiles)) unchanged, "
+                    + "\(Figures.grouped(failed)) failed; \(Figures.counted(documentsAdded, "document")) added, "
+                    + "\(Figures.grouped(documentsReplaced ?? 0)) replaced"
+            ),
+            (
+                "holds",
+                "\(Figures.counted(documents, "document")), \(Figures.counted(self.rows, "row")), generation \(generation)"
+            ),
+        ]
+        rows += disk?.rows ?? []
+        rows.append(("written", "\(Figures.time(age)) ago, \(written), process \(process)"))
+        if let calibratingPassages {
+            rows.append(("calibrating", Figures.counted(calibratingPassages, "passage") + " so far"))
+        }
+        return rows
+    }
+
+    private var inboxRow: String {
+        var row = "\(inbox.queued) queued, \(inbox.settling) settling, \(inbox.beingWritten) being written"
+        if inbox.ignored > 0 { row += ", \(inbox.ignored) ignored" }
+        if inbox.blockedCount > 0 { row += ", \(inbox.blockedCount) blocked" }
+        if hasMore == true { row += ", more not looked at yet" }
+        if let reason = inbox.pollingReason { row += "; polled: \(reason)" }
+        return row
+    }
+
+    private var speedRow: String? {
+        guard tokensPerSecond >= 1 || leftSeconds != nil else { return nil }
+        var row = "\(Figures.grouped(Int(tokensPerSecond))) tokens/s"
+        if let filesPerSecond, filesPerSecond > 0 { row += ", \(Figures.decimals(filesPerSecond, 1)) files/s" }
+        if let leftSeconds {
+            row += ", about \(Figures.time(.seconds(leftSeconds))) left" + (hasMore == true ? " for what is known" : "")
+        }
+        return row
+    }
+
+    /// Notes below the table, a line each.
+    var attention: String {
+        var text = Quantizer.clippingNote(share: clippedShare)
+        if let pausedReason {
+            text += TerminalText.visible("waiting for the system since \(pausedSince ?? "?"): \(pausedReason)") + "\n"
+        }
+        for (path, remedy) in inbox.blocked.sorted(by: { $0.key < $1.key }) {
+            text += TerminalText.visible("blocked: \(path): \(remedy)") + "\n"
+        }
+        if failedLines > 0 { text += "\(Figures.counted(failedLines, "line")) of JSON Lines failed, see failed/\n" }
+        if let reloadError {
+            text += TerminalText.visible("the new configuration was refused: \(reloadError)") + "\n"
+        }
+        if let reloadLater, !reloadLater.isEmpty, reloadError == nil {
+            text += "a restart is needed for: \(reloadLater.joined(separator: ", "))\n"
+        }
+        return text
+    }
+}
+
+extension WorkProgress.Report {
+    /// How far the file is.
+    fileprivate var row: String {
+        var row = path + ": "
+        switch stage {
+        case .checking: row += "looking through it, \(Figures.bytes(bytesRead)) of \(Figures.bytes(bytes))"
+        case .reading:
+            row +=
+                "\(Figures.bytes(bytesRead)) of \(Figures.bytes(bytes)) read, "
+                + "\(Figures.counted(passagesEncoded, "passage")) encoded"
+        case .encoding:
+            row += "\(Figures.grouped(passagesEncoded)) of \(Figures.counted(passages, "passage")) encoded"
+        }
+        row += ", \(Figures.time(.seconds(seconds))) so far"
+        if let leftSeconds { row += ", about \(Figures.time(.seconds(leftSeconds))) left" }
+        return row
+    }
+}
+
+extension DiskReport {
+    fileprivate var rows: [(String, String)] {
+        func free(_ place: String, _ bytes: Int?) -> String? {
+            bytes.map { "\(Figures.bytes($0)) free for the \(place)\(low.contains(place) ? ", which is low" : "")" }
+        }
+        let places =
+            isOneDisk
+            ? [free("spool", spoolFree).map { $0.replacing("for the spool", with: "for spool and index") }]
+            : [free("spool", spoolFree), free("index", indexFree)]
+        var row = places.compactMap(\.self).joined(separator: "; ")
+        if let daysLeft, daysLeft < 3650 {
+            row += "; at the growth of the last week full in \(Self.words(days: daysLeft))"
+        }
+        let names = ["index", "done", "replaced", "failed"]
+        let counts = names.compactMap { name -> String? in
+            guard let folder = folders[name], folder.files > 0 else { return nil }
+            let least = folder.isWhole ? "" : "at least "
+            let growth = folder.bytesPerDay > 0 ? " (+\(Figures.bytes(folder.bytesPerDay)) a day)" : ""
+            return "\(name) \(least)\(Figures.bytes(folder.bytes)) in \(Figures.counted(folder.files, "file"))\(growth)"
+        }
+        return (row.isEmpty ? [] : [("disk", row)])
+            + (counts.isEmpty ? [] : [("takes", counts.joined(separator: ", "))])
+    }
+
+    private static func words(days: Double) -> String {
+        days < 2 ? "about \(Int(days * 24)) hours" : "about \(Figures.grouped(Int(days))) days"
+    }
+}

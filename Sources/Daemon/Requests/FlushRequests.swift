@@ -1,0 +1,94 @@
+import Ingest
+import Logging
+import Platform
+import Spool
+import Text
+
+/// The requests of people who wait until what they dropped is searchable.
+///
+/// It belongs to one thread.
+struct FlushRequests {
+    private struct Waiting {
+        let request: SpoolRequest
+        var barrier = FlushBarrier()
+        var isAnswered = false
+    }
+
+    private let spool: Spool
+    private let live: LiveOptions
+    private let board: StatusBoard
+    private var waiting: [Waiting] = []
+    private var folder: FileStatus?
+    private var nextLook = ContinuousClock.now
+
+    /// How many are watched at a time; others wait in the folder.
+    private static let most = 64
+
+    init(spool: Spool, live: LiveOptions, board: StatusBoard) {
+        self.spool = spool
+        self.live = live
+        self.board = board
+        SpoolRequest.removeOldAnswers(in: spool.requests)
+    }
+
+    /// Takes new requests, looks how far the old ones are, and answers those that are settled; blocks.
+    mutating func look() throws(PlatformError) {
+        try takeNew()
+        guard !waiting.isEmpty, ContinuousClock.now >= nextLook else { return }
+        let began = ContinuousClock.now
+        let status = board.status
+        let older = OlderFiles(ignore: live.current.ignore, blocked: status.inbox.blocked)
+        for place in waiting.indices {
+            if waiting[place].barrier.state == .inbox {
+                let made = waiting[place].request.made
+                let isClear =
+                    Self.isIdle(status, since: made) ? true : try !older.exist(in: spool.inbox, since: made)
+                waiting[place].barrier.lookedAtInbox(isClear: isClear, next: board.marks.next)
+            }
+            waiting[place].barrier.lookedAtWork(oldest: board.marks.oldest)
+            guard waiting[place].barrier.state == .settled else { continue }
+            try waiting[place].request.answer(answer(to: waiting[place], status), in: spool.requests)
+            waiting[place].isAnswered = true
+        }
+        waiting.removeAll(where: \.isAnswered)
+        // A long look at a large inbox takes a tenth of the time at most.
+        nextLook = began + began.duration(to: .now) * 10
+    }
+
+    /// Whether all that is left in the inbox cannot be taken, where the status does not name all of it.
+    ///
+    /// The page is seconds old at most, so what was dropped before the request is in it by then.
+    private static func isIdle(_ status: SpoolStatus, since made: Int64) -> Bool {
+        let inbox = status.inbox
+        return inbox.blockedCount > inbox.blocked.count && inbox.queued + inbox.settling + inbox.beingWritten == 0
+            && status.hasMore == false && RealTime.now.nanoseconds - made > 10_000_000_000
+    }
+
+    private mutating func takeNew() throws(PlatformError) {
+        let now = try spool.requests.status()
+        // What changes within a tick of the file system's clock leaves no mark.
+        guard !waiting.isEmpty || folder.map({ !$0.isSameVersion(as: now) || !$0.isSettled(for: 100_000_000) }) ?? true
+        else { return }
+        folder = now
+        let pending = try SpoolRequest.pending(in: spool.requests).filter { $0.kind == .flush }
+        // Those who gave up have taken their request away.
+        waiting.removeAll { waiting in !pending.contains(waiting.request) }
+        for request in pending where waiting.count < Self.most && !waiting.contains(where: { $0.request == request }) {
+            waiting.append(Waiting(request: request))
+        }
+    }
+
+    private func answer(to waiting: Waiting, _ status: SpoolStatus) -> String {
+        // Read anew: a commit may have come after the page that was looked at.
+        let now = board.status
+        var object = JSONObject()
+        object.add("request", waiting.request.id)
+        object.add("answer", "settled")
+        object.add("generation", now.generation)
+        object.add("documents", now.documents)
+        object.add("blocked_count", status.inbox.blockedCount)
+        object.add("blocked", status.inbox.blocked.keys.sorted())
+        object.add("ignored", status.inbox.ignored)
+        return object.text
+    }
+}

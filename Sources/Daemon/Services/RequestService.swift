@@ -1,0 +1,63 @@
+package import Ingest
+package import Logging
+import Platform
+import ServiceLifecycle
+package import Spool
+
+/// Looks four times a second at what people asked for in `requests/`: a pause, an answer when all is committed.
+///
+/// One look costs a few system calls. A folder on a network file system is seen as well, which events would miss.
+package struct RequestService: Service {
+    let spool: Spool
+    let live: LiveOptions
+    let board: StatusBoard
+    let logger: Logger
+
+    private static let interval = Duration.milliseconds(250)
+
+    package init(spool: Spool, live: LiveOptions, board: StatusBoard, logger: Logger) {
+        self.spool = spool
+        self.live = live
+        self.board = board
+        self.logger = logger
+    }
+
+    package func run() async throws {
+        let thread = ThreadPool(name: "requests", threads: 1)
+        await withTaskExecutorPreference(thread) {
+            await cancelWhenGracefulShutdown {
+                var flushes = FlushRequests(spool: spool, live: live, board: board)
+                var complained: PlatformError?
+                while true {
+                    lookForPause()
+                    do throws(PlatformError) {
+                        try flushes.look()
+                        complained = nil
+                    } catch {
+                        // Those who wait go on waiting; the next look tries again.
+                        if complained != error { logger.warning("requests cannot be answered: \(error)") }
+                        complained = error
+                    }
+                    do { try await Task.sleep(for: Self.interval) } catch { return }
+                }
+            }
+        }
+        await thread.finish()
+    }
+
+    private func lookForPause() {
+        let flag: PauseFlag?
+        do throws(PlatformError) {
+            flag = try PauseFlag.read(in: spool.requests)
+        } catch {
+            // Unknown is neither paused nor not: what was known stays.
+            return
+        }
+        guard board.hold(flag) else { return }
+        if let flag {
+            logger.notice("\(flag.summary): nothing new is taken, and what is in work is finished")
+        } else {
+            logger.notice("resumed")
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import Ingest
+import Spool
+
+/// The checks of model, index and daemon.
+extension DoctorCheck {
+    static let model = DoctorCheck("model") { facts in
+        guard let model = facts.model else { return [] }
+        if let error = model.error {
+            return [Finding(error, mend: "install a model (make setup in the source folder), or set model.directory")]
+        }
+        guard let fingerprint = model.fingerprint else { return [] }
+        if let published = model.published, published != fingerprint {
+            return [
+                Finding(
+                    "the weights of \(model.path) are not the published ones (SHA-256 \(fingerprint))",
+                    mend: "fetch them again: make setup in the source folder")
+            ]
+        }
+        if let wanted = facts.storedIndex?.model, wanted != fingerprint {
+            return [
+                Finding(
+                    "the index was made with another model than \(model.path)",
+                    mend:
+                        "set model.directory to the model of the index (vectorspool info), or use another index.directory"
+                )
+            ]
+        }
+        return []
+    }
+
+    static let ranges = DoctorCheck("ranges") { facts in
+        var found = facts.rangesError.map { [Finding($0, mend: "correct index.ranges, or leave it empty")] } ?? []
+        if let index = facts.storedIndex, index.clippedShare > 0.01 {
+            found.append(
+                Finding(
+                    "more than 1 % of the index's values lie outside its ranges",
+                    mend: "make ranges from your own text with vectorspool calibrate, and a new index with them"))
+        }
+        return found
+    }
+
+    static let index = DoctorCheck("index") { facts in
+        guard let index = facts.storedIndex else { return [] }
+        if let error = index.error { return [Finding(error, mend: "vectorspool verify --index \(index.path)")] }
+        return index.damage.map { Finding($0, mend: "vectorspool verify --index \(index.path)") }
+    }
+
+    static let daemon = DoctorCheck("daemon") { facts in
+        guard let status = facts.status else {
+            return facts.statusError.map { [Finding($0, mend: "start the daemon: systemctl start vectorspoold")] } ?? []
+        }
+        let page = status.page
+        switch status.life {
+        case .stopped: return [Finding("the daemon was stopped", mend: "systemctl start vectorspoold")]
+        case .gone:
+            return [
+                Finding(
+                    "process \(page.process) ended without a word",
+                    mend: "start the daemon, which loses nothing; its log says more: journalctl -u vectorspoold")
+            ]
+        case .running: break
+        }
+        var found: [Finding] = []
+        if !status.isCurrent {
+            found.append(
+                Finding(
+                    "the daemon runs, but its status page is old",
+                    mend: "see whether runtime.directory can be written, and its log: journalctl -u vectorspoold"))
+        }
+        if let reason = page.pausedReason {
+            found.append(
+                Finding("the daemon waits for the system: \(reason)", mend: "it goes on by itself once that is mended"))
+        }
+        if let pause = page.pausedBy {
+            found.append(Finding("paused by \(pause.by) since \(pause.since)", mend: "vectorspool resume"))
+        }
+        if let error = page.reloadError {
+            found.append(
+                Finding("the new configuration was refused: \(error)", mend: "correct it, then vectorspool reload"))
+        }
+        if page.inbox.blockedCount > 0 {
+            found.append(
+                Finding(
+                    "\(page.inbox.blockedCount) files or folders in the inbox cannot be taken",
+                    mend: "vectorspool status names them, each with its remedy"))
+        }
+        return found
+    }
+
+    static let unit = DoctorCheck("unit") { facts in
+        guard let unit = facts.unit else { return [] }
+        var found: [Finding] = []
+        if !unit.isActive, !facts.isRunning {
+            found.append(
+                Finding(
+                    "vectorspoold.service does not run",
+                    mend: "systemctl status vectorspoold says why; systemctl start it"))
+        }
+        if !unit.isEnabled {
+            found.append(
+                Finding("vectorspoold.service does not start with the machine", mend: "systemctl enable vectorspoold"))
+        }
+        return found
+    }
+
+    static let leftovers = DoctorCheck("leftovers") { facts in
+        guard let count = facts.leftovers, count > 0, !facts.isRunning else { return [] }
+        return [
+            Finding(
+                "\(count) files of an earlier run wait in work/",
+                mend: "start the daemon, which takes them up; nothing is lost")
+        ]
+    }
+}

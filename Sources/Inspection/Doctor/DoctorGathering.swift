@@ -1,0 +1,194 @@
+import Encoding
+import Identity
+import Platform
+import Quantization
+import Shards
+package import Spool
+package import SystemPackage
+import Text
+
+/// Looks at the machine for `doctor`, and judges nothing.
+package struct DoctorGathering: Sendable {
+    package let spool: SpoolDirectory
+    package let index: FilePath
+    package let model: FilePath
+    /// The ranges of the configuration; nil when it names none.
+    package let ranges: FilePath?
+    package let runtime: FilePath
+    /// The fingerprint that the weights must have; nil for a model that is not the default one.
+    package let published: String?
+
+    /// How many names of the inbox are looked at.
+    private static let most = 200_000
+
+    package init(
+        spool: SpoolDirectory, index: FilePath, model: FilePath, ranges: FilePath?, runtime: FilePath,
+        published: String?
+    ) {
+        self.spool = spool
+        self.index = index
+        self.model = model
+        self.ranges = ranges
+        self.runtime = runtime
+        self.published = published
+    }
+
+    /// Everything that this user can see.
+    package func facts() -> DoctorFacts {
+        var facts = DoctorFacts()
+        facts.spool = Self.disk(spool.root)
+        facts.index = Self.disk(index) ?? Self.disk(index.removingLastComponent())
+        facts.foreignFolders = foreignFolders(facts.spool?.device)
+        let work = try? FileStatus.followingLinks(spool.work)
+        facts.daemonUser = work?.owner
+        facts.daemonGroup = work?.group
+        facts.inbox = inbox(daemonUser: work?.owner)
+        facts.storedIndex = storedIndex()
+        facts.model = modelFacts()
+        facts.rangesError = rangesError()
+        do throws(InspectionError) {
+            facts.status = try StatusReading.read(from: runtime)
+        } catch {
+            facts.statusError = "\(error)"
+        }
+        facts.unit = Self.unit
+        facts.leftovers = leftovers()
+        facts.kernel = kernel()
+        return facts
+    }
+
+    private static func disk(_ path: FilePath) -> DoctorFacts.Disk? {
+        guard let system = try? FileSystemStatus(of: path), let status = try? FileStatus.followingLinks(path) else {
+            return nil
+        }
+        return DoctorFacts.Disk(
+            device: status.device, free: system.availableBytes, isReadOnly: system.isReadOnly,
+            sharedName: system.sharedName)
+    }
+
+    private func foreignFolders(_ device: UInt64?) -> [String] {
+        guard let device else { return [] }
+        return [spool.inbox, spool.work, spool.failed, spool.done].filter {
+            (try? FileStatus.followingLinks($0)).map { $0.device != device } ?? false
+        }.map(\.displayName)
+    }
+
+    private func inbox(daemonUser: UInt32?) -> DoctorFacts.Inbox? {
+        guard let root = try? OpenDirectory(spool.inbox), let status = try? root.status() else { return nil }
+        var inbox = DoctorFacts.Inbox()
+        inbox.permissions = status.permissions
+        inbox.owner = status.owner
+        inbox.group = status.group
+        var left = Self.most
+        var folders = [FilePath()]
+        while let folder = folders.popLast(), left > 0 {
+            guard let directory = try? root.directory(folder), let stream = try? DirectoryStream(in: directory, "")
+            else {
+                continue
+            }
+            while left > 0, let entry = try? stream.next() {
+                left -= 1
+                guard entry.kind == .directory || entry.kind == nil,
+                    let status = try? directory.status(of: FilePath(root: nil, [entry.name])), status.kind == .directory
+                else { continue }
+                let path = folder.appending(entry.name)
+                inbox.folders += 1
+                folders.append(path)
+                if let daemonUser, Self.isClosed(status, to: daemonUser) { inbox.closed.append(path.displayName) }
+            }
+        }
+        inbox.closed.sort()
+        return inbox
+    }
+
+    /// Whether a user who is neither root nor the owner certainly cannot rename in the folder.
+    ///
+    /// With an access control list the group's bits are its mask, so no entry of the list grants more.
+    package static func isClosed(owner: UInt32, permissions: UInt32, to user: UInt32) -> Bool {
+        user != 0 && owner != user && permissions & 0o020 == 0 && permissions & 0o002 == 0
+    }
+
+    private static func isClosed(_ status: FileStatus, to user: UInt32) -> Bool {
+        isClosed(owner: status.owner, permissions: status.permissions, to: user)
+    }
+
+    private func storedIndex() -> DoctorFacts.Index? {
+        var found = DoctorFacts.Index(path: index.displayName)
+        do throws(ShardsError) {
+            let snapshot = try Snapshot.open(index, decodesCodes: false)
+            found.damage = snapshot.damage.map { "\($0)" }
+            found.clippedShare = snapshot.manifest.clippedShare
+            found.model = snapshot.manifest.identity.model.weights.hexadecimal
+        } catch {
+            // A spool that has taken nothing yet has none.
+            if error.code == .notFound { return nil }
+            found.error = "\(error)"
+        }
+        return found
+    }
+
+    private func modelFacts() -> DoctorFacts.Model {
+        var found = DoctorFacts.Model(path: model.displayName)
+        found.published = published
+        do throws(EncodingError) {
+            found.fingerprint = try SafeTensors(ModelFolder(model).weights).digest().hexadecimal
+        } catch {
+            found.error = "\(error)"
+        }
+        return found
+    }
+
+    private func rangesError() -> String? {
+        guard let ranges else { return nil }
+        do {
+            _ = try Ranges.read(ranges)
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    /// The unit as the files of systemd tell it; nil where systemd does not run or the unit is not installed.
+    private static var unit: DoctorFacts.Unit? {
+        let name = "vectorspoold.service"
+        let folders = ["/etc/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system"]
+        guard FileStatus.exists("/run/systemd/system"),
+            folders.contains(where: { FileStatus.exists(FilePath("\($0)/\(name)")) })
+        else { return nil }
+        let groups = ["/sys/fs/cgroup/system.slice", "/sys/fs/cgroup/systemd/system.slice"]
+        return DoctorFacts.Unit(
+            isEnabled: FileStatus.exists(FilePath("/etc/systemd/system/multi-user.target.wants/\(name)")),
+            isActive: groups.contains { FileStatus.exists(FilePath("\($0)/\(name)")) })
+    }
+
+    /// The files in `work/`; nil for a user who may not look into it.
+    private func leftovers() -> Int? {
+        guard let work = try? OpenDirectory(spool.work), let entries = try? work.entries() else { return nil }
+        return entries.filter { !$0.name.string.hasPrefix(".") }.reduce(0) { sum, entry in
+            guard let folder = try? work.directory(FilePath(root: nil, [entry.name])) else { return sum }
+            return sum + FolderUsage(of: folder, limit: Self.most).files
+        }
+    }
+
+    private func kernel() -> DoctorFacts.Kernel {
+        var found = DoctorFacts.Kernel()
+        found.release = Self.line("/proc/sys/kernel/osrelease")
+        found.watchLimit = Self.line("/proc/sys/fs/inotify/max_user_watches").flatMap { Int($0) }
+        guard let work = try? OpenDirectory(spool.work) else { return found }
+        let (first, second) = (OpenDirectory.temporaryName(for: "doctor"), OpenDirectory.temporaryName(for: "doctor"))
+        defer { for name in [first, second] { work.removeIfPresent(name) } }
+        // Only the daemon's user and root can try.
+        guard (try? work.open(first, OpenFlags.newFile, mode: 0o600).close()) != nil,
+            let file = try? work.openFile(first)
+        else { return found }
+        found.hasLeases = try? FileLease.with(file) { answer, _ in answer != .unavailable }
+        found.hasExclusiveRename = (try? work.renameExclusively(first, to: work, second)) != nil
+        return found
+    }
+
+    private static func line(_ path: FilePath) -> String? {
+        (try? FileContents.read(path, limit: 4096)).map {
+            String(decoding: $0.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import FoundationEssentials
+package import Ingest
+package import Platform
+package import SystemPackage
+import Text
+
+/// A status page together with what it cannot say itself: how old it is, and whether its daemon still runs.
+package struct StatusReading: Sendable {
+    /// What has become of the daemon that wrote the page.
+    package enum Life: Sendable, Equatable {
+        case running
+        /// It ended in order.
+        case stopped
+        /// It ended without a word: it was killed, or the machine went down.
+        case gone
+    }
+
+    /// The page, with `alive`, `ageSeconds` and `isOld` filled in.
+    package let page: SpoolStatus
+    package let age: Duration
+    package let life: Life
+
+    /// Judges a page; `isRunning` says whether the process still exists.
+    package init(_ page: SpoolStatus, age: Duration, isRunning: Bool) {
+        var page = page
+        self.age = age
+        life = page.state == .stopped ? .stopped : isRunning ? .running : .gone
+        page.alive = life == .running
+        page.ageSeconds = ((age / .seconds(1)) * 10).rounded() / 10
+        page.isOld = life != .running || age > Self.limit(page)
+        self.page = page
+    }
+
+    /// Whether the figures are those of now.
+    package var isCurrent: Bool { page.isOld == false }
+
+    /// The age that a page of a running daemon does not reach while it can be written.
+    private static func limit(_ page: SpoolStatus) -> Duration {
+        max(.seconds(15), .seconds((page.intervalSeconds ?? 5) * 3))
+    }
+
+    /// Reads the page that a daemon has written to a runtime directory.
+    ///
+    /// - Throws: `InspectionError`: `.missingInput` when there is none, `.badData` when it is damaged.
+    package static func read(from runtime: FilePath) throws(InspectionError) -> StatusReading {
+        let path = runtime.appending(SpoolStatus.fileName)
+        var attempts = 0
+        while true {
+            attempts += 1
+            let (bytes, written) = try contents(of: path)
+            do {
+                let decoder = JSONDecoder()
+                decoder.keyDecodingStrategy = .convertFromSnakeCase
+                let page = try decoder.decode(SpoolStatus.self, from: Data(bytes))
+                let process = ProcessIdentity(number: page.process, start: page.processStart, boot: page.boot)
+                let age = max(RealTime.now.nanoseconds - written, 0)
+                return StatusReading(page, age: .nanoseconds(age), isRunning: process.isRunning)
+            } catch {
+                // On a full disk the page is written in place, and may be read in that moment.
+                guard attempts >= 8 else { continue }
+                throw InspectionError(.badData, "\(path.displayName) is not a status page: \(error)", cause: error)
+            }
+        }
+    }
+
+    private static func contents(of path: FilePath) throws(InspectionError) -> ([UInt8], written: Int64) {
+        do throws(PlatformError) {
+            let file = try OwnedDescriptor.open(path, OpenFlags.document)
+            return (try FileContents.read(file, limit: 1 << 22), try file.status().modified)
+        } catch {
+            throw InspectionError(
+                .missingInput,
+                "no status can be read: \(error); either no daemon has run here, or it writes its status elsewhere "
+                    + "(runtime.directory)",
+                cause: error)
+        }
+    }
+
+    /// The process that wrote the page.
+    package var process: ProcessIdentity {
+        ProcessIdentity(number: page.process, start: page.processStart, boot: page.boot)
+    }
+}

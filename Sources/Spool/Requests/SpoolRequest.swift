@@ -1,0 +1,99 @@
+package import Platform
+import SystemPackage
+import Text
+
+/// What somebody asks of the daemon: a file `<id>.json` in `requests/`, answered by `<id>.answer.json`.
+///
+/// Both are written by rename, so nobody reads half of one, and no socket is needed.
+package struct SpoolRequest: Sendable, Equatable {
+    /// What is asked for.
+    package enum Kind: String, Sendable {
+        /// To answer when everything that was dropped before is committed or failed.
+        case flush
+    }
+
+    package let id: String
+    package let kind: Kind
+    /// When the request was made, by the clock of the file system, which also stamps dropped files.
+    package let made: Int64
+
+    private static let suffix = ".json"
+    private static let answerSuffix = ".answer.json"
+    private static let limit = 4096
+    /// How many names are looked at; whoever may write here could fill the folder.
+    private static let most = 1024
+
+    /// Leaves a request.
+    ///
+    /// - Returns: its identifier.
+    package static func leave(_ kind: Kind, in folder: OpenDirectory) throws(PlatformError) -> String {
+        let id = String(UInt64.random(in: .min ... .max), radix: 36)
+        var object = JSONObject()
+        object.add("request", kind.rawValue)
+        if let name = FilePath.Component(id + suffix) {
+            try folder.replaceVolatile(Array((object.text + "\n").utf8), as: name, mode: 0o644)
+        }
+        return id
+    }
+
+    /// The requests in the folder that this version knows; others are left to those who do.
+    package static func pending(in folder: OpenDirectory) throws(PlatformError) -> [SpoolRequest] {
+        var found: [SpoolRequest] = []
+        var count = 0
+        try folder.forEachEntry { (entry) throws(PlatformError) in
+            count += 1
+            if let request = request(entry.name, in: folder) { found.append(request) }
+            return count < most
+        }
+        return found
+    }
+
+    private static func request(_ name: FilePath.Component, in folder: OpenDirectory) -> SpoolRequest? {
+        let text = name.string
+        guard text.hasSuffix(suffix), !text.hasSuffix(answerSuffix) else { return nil }
+        let id = String(text.dropLast(suffix.count))
+        let path = FilePath(root: nil, [name])
+        guard isIdentifier(id), let status = try? folder.status(of: path),
+            let line = (try? folder.contents(of: path, limit: limit)).flatMap({ try? JSONLine($0) }),
+            let member = line.members.first(where: { $0.name == "request" }),
+            let kind = line.string(member).flatMap({ Kind(rawValue: $0) })
+        else { return nil }
+        return SpoolRequest(id: id, kind: kind, made: status.changed)
+    }
+
+    private static func isIdentifier(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.count <= 64
+            && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x2D }
+    }
+
+    /// Writes the answer, one JSON object, and removes the request.
+    package func answer(_ object: String, in folder: OpenDirectory) throws(PlatformError) {
+        guard let name = FilePath.Component(id + Self.answerSuffix) else { return }
+        try folder.replaceVolatile(Array((object + "\n").utf8), as: name, mode: 0o644)
+        Self.withdraw(id, in: folder)
+    }
+
+    /// Takes the answer to a request, and removes it; nil while there is none.
+    package static func takeAnswer(to id: String, in folder: OpenDirectory) throws(PlatformError) -> [UInt8]? {
+        let path = FilePath(id + answerSuffix)
+        guard try folder.statusIfPresent(path) != nil else { return nil }
+        let bytes = try folder.contents(of: path, limit: 1 << 20)
+        folder.removeIfPresent(path)
+        return bytes
+    }
+
+    /// Removes a request that nobody waits for any more.
+    package static func withdraw(_ id: String, in folder: OpenDirectory) {
+        folder.removeIfPresent(FilePath(id + suffix))
+    }
+
+    /// Removes answers that nobody has taken for a day.
+    package static func removeOldAnswers(in folder: OpenDirectory, now: RealTime = .now) {
+        for entry in (try? folder.entries()) ?? [] where entry.name.string.hasSuffix(answerSuffix) {
+            let path = FilePath(root: nil, [entry.name])
+            guard let status = try? folder.status(of: path), status.changed < now.nanoseconds - 86_400_000_000_000
+            else { continue }
+            folder.removeIfPresent(path)
+        }
+    }
+}

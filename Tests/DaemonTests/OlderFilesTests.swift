@@ -1,0 +1,45 @@
+import Daemon
+import Inbox
+import Platform
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite("Files that were dropped before a moment")
+struct OlderFilesTests {
+    private let scratch: ScratchDirectory
+    private let inbox: OpenDirectory
+
+    init() throws {
+        scratch = try ScratchDirectory()
+        inbox = try OpenDirectory(scratch.path)
+    }
+
+    private func exist(before moment: Int64 = .max, blocked: [String: String] = [:]) throws -> Bool {
+        try OlderFiles(ignore: .standard, blocked: blocked).exist(in: inbox, since: moment)
+    }
+
+    private func drop(_ name: String) throws -> FileStatus {
+        let path = scratch.path.pushing(FilePath(name))
+        try Directory.create(path.removingLastComponent())
+        try AtomicFile.replaceVolatile([1], at: path)
+        return try FileStatus.of(path)
+    }
+
+    @Test func `a file counts by the time when it came to lie there, in folders too`() throws {
+        #expect(try !exist())
+        let time = try drop("a/b/c.txt").changed
+        #expect(try exist(before: time))
+        #expect(try !exist(before: time - 1))
+    }
+
+    @Test func `what the daemon cannot take is not waited for`() throws {
+        _ = try drop("notes.txt.part")
+        #expect(try !exist(), "ignored")
+        _ = try drop("secret.txt")
+        #expect(try exist())
+        #expect(try !exist(blocked: ["secret.txt": "chmod a+r"]))
+        _ = try drop("closed/a.txt")
+        #expect(try !exist(blocked: ["secret.txt": "chmod a+r", "closed": "chmod a+rx"]))
+    }
+}

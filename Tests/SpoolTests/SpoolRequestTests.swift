@@ -1,0 +1,54 @@
+import Platform
+import Spool
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite struct SpoolRequestTests {
+    private let scratch: ScratchDirectory
+    private let folder: OpenDirectory
+
+    init() throws {
+        scratch = try ScratchDirectory()
+        folder = try OpenDirectory(scratch.path)
+    }
+
+    @Test func `a request is answered once, and nothing is left`() throws {
+        let id = try SpoolRequest.leave(.flush, in: folder)
+        let pending = try SpoolRequest.pending(in: folder)
+        #expect(pending.map(\.id) == [id])
+        #expect(try SpoolRequest.takeAnswer(to: id, in: folder) == nil)
+        try pending[0].answer("{\"answer\":\"settled\"}", in: folder)
+        #expect(try SpoolRequest.pending(in: folder).isEmpty)
+        #expect(try SpoolRequest.takeAnswer(to: id, in: folder) == Array("{\"answer\":\"settled\"}\n".utf8))
+        #expect(try folder.entries().isEmpty)
+    }
+
+    @Test(
+        arguments: [
+            ("a.json", "{\"request\":\"forget\"}"), ("a.json", "{}"), ("a.json", "["),
+            ("A b.json", "{\"request\":\"flush\"}"),
+            ("a.answer.json", "{\"request\":\"flush\"}"), ("a", "{\"request\":\"flush\"}"),
+            (".json", "{\"request\":\"flush\"}"),
+        ])
+    func `what is not a request of this version is left alone`(name: String, text: String) throws {
+        try AtomicFile.replaceVolatile(Array(text.utf8), at: scratch.path.appending(name))
+        #expect(try SpoolRequest.pending(in: folder).isEmpty)
+        #expect(try folder.entries().count == 1)
+    }
+
+    @Test func `a pipe of such a name holds nobody up`() throws {
+        try SpecialFiles.makePipe(at: scratch.path.appending("a.json"))
+        #expect(try SpoolRequest.pending(in: folder).isEmpty)
+    }
+
+    @Test func `answers that nobody takes go after a day`() throws {
+        try AtomicFile.replaceVolatile([1], at: scratch.path.appending("a.answer.json"))
+        try AtomicFile.replaceVolatile([1], at: scratch.path.appending("b.json"))
+        SpoolRequest.removeOldAnswers(in: folder)
+        #expect(try folder.entries().count == 2)
+        SpoolRequest.removeOldAnswers(
+            in: folder, now: RealTime(nanoseconds: RealTime.now.nanoseconds + 90_000_000_000_000))
+        #expect(try folder.entries().map(\.name.string) == ["b.json"])
+    }
+}
