@@ -1,3 +1,4 @@
+import Foundation
 import Ingest
 import Inspection
 import Platform
@@ -159,6 +160,8 @@ import Testing
         #expect(facts.rangesError?.contains("/nonexistent") == true)
         #expect(facts.statusError != nil && facts.status == nil)
         #expect(facts.kernel.hasExclusiveRename == true)
+        let limit = try? String(contentsOfFile: "/proc/sys/fs/inotify/max_user_watches", encoding: .utf8)
+        #expect(facts.kernel.watchLimit == limit.flatMap { Int($0.dropLast()) })
         #expect(facts.spool?.free ?? 0 > 0)
         #expect(facts.foreignFolders == [])
         // The trials are over without a trace.

@@ -38,6 +38,15 @@ import Testing
         #expect(try PauseFlag.read(in: folder) == nil)
     }
 
+    @Test func `a full disk does not prevent a pause`() throws {
+        let plan = FaultPlan(below: scratch.path, of: [.write]) { _, _, _ in .fail(.noSpace) }
+        plan.arm()
+        defer { plan.disarm() }
+        try PauseFlag(by: "alice", user: CurrentProcess.user, since: "now").write(in: folder)
+        #expect(try PauseFlag.read(in: folder)?.by == "user \(CurrentProcess.user)")
+        #expect(try folder.entries().count == 1)
+    }
+
     @Test("hostile names", arguments: HostileText.samples)
     func hostile(text: String) throws {
         try PauseFlag(by: text, user: CurrentProcess.user, since: text).write(in: folder)

@@ -39,7 +39,7 @@ struct FlushCommand: AsyncParsableCommand, CheckedCommand {
         do throws(PlatformError) {
             id = try SpoolRequest.leave(.flush, in: requests)
         } catch {
-            throw ConsoleError(.cannotWrite, "\(error); \(DaemonOption.Place.groupAdvice)")
+            throw DaemonOption.Place.refusal(error)
         }
         do {
             try show(try await answer(to: id, in: requests, place))
@@ -73,7 +73,10 @@ struct FlushCommand: AsyncParsableCommand, CheckedCommand {
                 throw ConsoleError(
                     .busy,
                     "not everything is committed after \(timeout) s: \(page?.inbox.queued ?? 0) files are queued, "
-                        + "\(page?.inWork ?? 0) in work; see vectorspool status")
+                        + "\(page?.inWork ?? 0) in work"
+                        + (page?.calibratingPassages == nil
+                            ? "" : ", and there is too little text yet to make ranges from")
+                        + "; see vectorspool status")
             }
             if now >= nextCheck {
                 nextCheck = now + .seconds(1)

@@ -28,7 +28,7 @@ struct PauseCommand: AsyncParsableCommand {
         do throws(PlatformError) {
             try PauseFlag(by: sudo ?? name, user: user, since: RealTime.now.timestamp).write(in: requests)
         } catch {
-            throw ConsoleError(.cannotWrite, "\(error); \(DaemonOption.Place.groupAdvice)")
+            throw DaemonOption.Place.refusal(error)
         }
         guard place.running != nil else {
             return try StandardStream.output.write(
@@ -63,7 +63,7 @@ struct ResumeCommand: AsyncParsableCommand {
         do throws(PlatformError) {
             try PauseFlag.remove(in: requests)
         } catch {
-            throw ConsoleError(.cannotWrite, "\(error); \(DaemonOption.Place.groupAdvice)")
+            throw DaemonOption.Place.refusal(error)
         }
         guard place.running != nil else { return try StandardStream.output.write("Resumed. No daemon runs now.\n") }
         let reading = try await place.wait { $0.page.pausedBy == nil }

@@ -37,14 +37,22 @@ struct DaemonOption: ParsableArguments {
                         "\(spool.requests.displayName) is not there; start the daemon once, which makes it, or give --spool "
                             + "or --config")
                 }
-                throw ConsoleError(.cannotWrite, "\(error); \(Self.groupAdvice)")
+                throw Self.refusal(error)
             }
         }
 
-        /// What a user does who may not write in `requests/`.
-        static let groupAdvice =
-            "only the daemon's user, the members of its group (vectorspool, where it is installed as a service) and root may "
-            + "ask for this"
+        /// The error for a request that cannot be left, with what to do.
+        static func refusal(_ error: PlatformError) -> ConsoleError {
+            let advice =
+                switch error.cause {
+                case .permissionDenied, .notPermitted:
+                    "only the daemon's user, the members of its group (vectorspool, where it is installed as a service) and "
+                        + "root may ask for this"
+                case .noSpace, .diskQuotaExceeded: "free some space"
+                default: "see its folder"
+                }
+            return ConsoleError(.cannotWrite, "\(error); \(advice)")
+        }
     }
 
     /// Finds the daemon's folders; reading them requires no installed model.

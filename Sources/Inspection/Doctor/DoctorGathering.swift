@@ -186,9 +186,10 @@ package struct DoctorGathering: Sendable {
         return found
     }
 
+    /// The first line of a file of `/proc/sys`, which gives its value to the first read alone.
     private static func line(_ path: FilePath) -> String? {
-        (try? FileContents.read(path, limit: 4096)).map {
-            String(decoding: $0.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-        }
+        guard let file = try? OwnedDescriptor.open(path, OpenFlags.document), let bytes = try? file.read(atMost: 4096)
+        else { return nil }
+        return String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
     }
 }

@@ -45,13 +45,18 @@ package struct PauseFlag: Codable, Sendable, Equatable {
                 ?? RealTime(nanoseconds: status.modified).timestamp)
     }
 
-    /// Puts the flag into the folder.
+    /// Puts the flag into the folder; on a full disk an empty one, which tells its owner and its time.
     package func write(in requests: OpenDirectory) throws(PlatformError) {
         var object = JSONObject()
         object.add("by", by)
         object.add("user", user)
         object.add("since", since)
-        try requests.replaceVolatile(Array((object.text + "\n").utf8), as: Self.fileName, mode: 0o644)
+        do throws(PlatformError) {
+            try requests.replaceVolatile(Array((object.text + "\n").utf8), as: Self.fileName, mode: 0o644)
+        } catch {
+            guard error.cause == .noSpace || error.cause == .diskQuotaExceeded else { throw error }
+            try requests.open(Self.path, OpenFlags.newFile, mode: 0o644).close()
+        }
     }
 
     /// Takes the flag away; nothing happens where there is none.
