@@ -33,9 +33,8 @@ struct StatusTableTests {
             gone.hasPrefix("Not running: process 42 ended without a word; these are its last figures, of 2 h ago\n"))
         #expect(table(page, age: .seconds(600)).hasPrefix("Running, but this page is 10 min old, because"))
         page.state = .stopped
-        #expect(
-            table(page, age: .seconds(30), isRunning: false).hasPrefix(
-                "Stopped; these are the last figures, of 30 s ago"))
+        let stopped = table(page, age: .seconds(30), isRunning: false)
+        #expect(stopped.hasPrefix("Stopped; these are the last figures, of 30 s ago"))
     }
 
     @Test func `a long file shows how far it is`() {

@@ -138,8 +138,8 @@ extension DiskReport {
             let growth = folder.bytesPerDay > 0 ? " (+\(Figures.bytes(folder.bytesPerDay)) a day)" : ""
             return "\(name) \(least)\(Figures.bytes(folder.bytes)) in \(Figures.counted(folder.files, "file"))\(growth)"
         }
-        return (row.isEmpty ? [] : [("disk", row)])
-            + (counts.isEmpty ? [] : [("takes", counts.joined(separator: ", "))])
+        let rows = [("disk", row), ("takes", counts.joined(separator: ", "))]
+        return rows.filter { !$0.1.isEmpty }
     }
 
     private static func words(days: Double) -> String {

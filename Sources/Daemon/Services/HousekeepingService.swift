@@ -6,8 +6,10 @@ import ServiceLifecycle
 package import Spool
 import SystemPackage
 
-/// Once an hour: removes what is older than the configuration keeps, and files of the index that no generation names; and
-/// every ten minutes counts what is there.
+/// Removes what nobody needs any more, and counts what there is.
+///
+/// Once an hour: what is older in `done/` and `replaced/` than the configuration keeps, and files of the index that no
+/// generation names. Every ten minutes: the bytes of the folders that grow.
 package struct HousekeepingService: Service {
     let live: LiveOptions
     let spool: Spool

@@ -107,7 +107,7 @@ extension DoctorCheck {
             found.append(
                 Finding(
                     "Linux \(TerminalText.excerpt(release)) has no openat2, so paths are walked one name at a time",
-                    mend: "Linux 5.6 or later is faster; nothing is at risk"))
+                    mend: "Linux 5.6 or later is faster; nothing else is missing"))
         }
         if facts.kernel.hasLeases == false {
             found.append(
