@@ -60,7 +60,7 @@ extension DoctorCheck {
     package func text(_ findings: [Finding], _ style: Style, isKnown: Bool = true) -> String {
         let title = name + String(repeating: " ", count: max(15 - name.count, 1))
         guard !findings.isEmpty else {
-            return isKnown ? style.dressed("ok     ", .good) + title + "\n" : ""
+            return isKnown ? style.dressed("ok     ", .good) + name + "\n" : ""
         }
         return findings.map { finding in
             style.dressed("found  ", .bad) + title + TerminalText.visible(finding.message) + "\n"

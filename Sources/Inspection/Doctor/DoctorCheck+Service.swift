@@ -105,10 +105,9 @@ extension DoctorCheck {
 
     static let leftovers = DoctorCheck("leftovers") { facts in
         guard let count = facts.leftovers, count > 0, !facts.isRunning else { return [] }
+        let files = count == 1 ? "1 file of an earlier run waits" : "\(count) files of an earlier run wait"
         return [
-            Finding(
-                "\(count) files of an earlier run wait in work/",
-                mend: "start the daemon, which takes them up; nothing is lost")
+            Finding("\(files) in work/", mend: "start the daemon, which takes up what is there; nothing is lost")
         ]
     }
 }
