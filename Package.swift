@@ -118,8 +118,8 @@ let package = Package(
         library(
             "Console",
             [
-                "Text", "Platform", "NumPy", "Identity", "Quantization", "Documents", "Encoding", "Shards", "Indexing",
-                "Ingest",
+                "Text", "Platform", "NumPy", "Identity", "Quantization", "Documents", "Encoding", "Shards", "Spool",
+                "Indexing", "Ingest",
                 "Search", "Inspection", "Settings", argumentParser, system,
             ]),
         .executableTarget(

@@ -14,7 +14,7 @@ package struct VectorSpool: AsyncParsableCommand {
         version: ProgramVersion.current,
         subcommands: [
             SearchCommand.self, InfoCommand.self, VerifyCommand.self, StatusCommand.self,
-            EncodeCommand.self, CalibrateCommand.self, QuantizeCommand.self,
+            EncodeCommand.self, CalibrateCommand.self, QuantizeCommand.self, InitCommand.self,
         ])
 
     private static func checkedCommand() throws -> any ParsableCommand {
