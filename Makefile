@@ -62,6 +62,8 @@ dist: setup ## build what is installed: programs that need no toolchain, manual 
 	@for program in vectorspool vectorspoold; do for shell in bash zsh fish; do \
 	    $(dist)/release/$$program --generate-completion-script $$shell > $(dist)/completions/$$program.$$shell || exit; \
 	done; done
+	@# It is read by a shell, never started.
+	@sed -i '1{/^#!/d}' $(dist)/completions/*.bash
 
 install: ## install what `make dist` made (PREFIX=/usr/local DESTDIR= SYSCONFDIR=/etc); a configuration that exists stays
 	@test -s $(dist)/completions/vectorspoold.fish -a -e $(model)/model.safetensors || \
