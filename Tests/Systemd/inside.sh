@@ -40,20 +40,25 @@ backlog() {
     mv "$spool/$2"/* $spool/inbox/ 2>/dev/null
 }
 
-systemd-sysusers
-systemd-tmpfiles --create vectorspool.conf
+package=/results/vectorspool.deb
+holds "the package installs" dpkg --install $package
+holds "the programs need no toolchain" sh -c '! ldd /usr/bin/vectorspool /usr/bin/vectorspoold | grep -E "not found|swift"'
 for user in alice bob; do
-    id $user >/dev/null 2>&1 || useradd --no-create-home --groups vectorspool-drop $user
+    id $user >/dev/null 2>&1 || useradd --no-create-home $user
+    usermod --append --groups vectorspool-drop $user
 done
-systemctl daemon-reload
+usermod --append --groups vectorspool alice
 
-holds "the unit is valid" systemd-analyze verify vectorspoold.service
+holds "the unit is valid" systemd-analyze verify --man=no vectorspoold.service
+holds "the exposure is at most 1.0" systemd-analyze security --threshold=10 vectorspoold
+echo "exposure: $(systemd-analyze security vectorspoold | tail -n 1)"
 holds "openat2 is allowed" sh -c 'systemd-analyze syscall-filter @file-system | grep -q openat2'
 holds "inbox/ is 3770 for the drop group" mode_is "3770 vectorspool vectorspool-drop" $spool/inbox
 holds "failed/ is 2750 for the drop group" mode_is "2750 vectorspool vectorspool-drop" $spool/failed
 holds "done/ is 2750 for the search group" mode_is "2750 vectorspool vectorspool" $spool/done
 
-holds "it starts and is ready" systemctl start vectorspoold
+holds "the installation started the service" within 30 systemctl --quiet is-active vectorspoold
+holds "it starts at boot" systemctl --quiet is-enabled vectorspoold
 as alice "umask 022; echo 'A whale in the sea.' > $spool/inbox/alice-022.txt; mkdir $spool/inbox/a; echo 'Rye bread.' > $spool/inbox/a/deep-022.txt"
 as bob "umask 077; echo 'The orbit of Jupiter.' > $spool/inbox/bob-077.txt; mkdir $spool/inbox/b; echo 'Old maps.' > $spool/inbox/b/deep-077.txt"
 for name in alice-022.txt deep-022.txt bob-077.txt deep-077.txt; do holds "$name is taken" within 20 in_done "$name"; done
@@ -67,6 +72,34 @@ holds "droppers cannot write in failed/" refused as bob "mkfifo $spool/failed/x.
 as alice "printf '\377' > $spool/inbox/bad.txt"
 holds "a failed file has its reason beside it" within 20 test -e $spool/failed/bad.txt.vectorspool-error.json
 holds "droppers can read the reason" as bob "cat $spool/failed/bad.txt.vectorspool-error.json"
+holds "a member of the search group finds what was dropped" within 20 as alice "vectorspool search 'an animal in the ocean' | grep alice-022"
+holds "others do not" refused as bob "vectorspool search whale"
+holds "a monitor can read the metrics" as nobody "grep -q '^vectorspool_done_files_total [1-9]' /run/vectorspool/metrics.prom"
+holds "the metrics name no file and no user" refused grep -E "alice|bob|private|022|077|txt" /run/vectorspool/metrics.prom
+
+settings=/etc/vectorspool.yaml
+process=$(property MainPID)
+sed -i 's/settleSeconds: 1/settleSeconds: 2/' $settings
+holds "a good configuration is reloaded" systemctl reload vectorspoold
+sed -i 's/settleSeconds: 2/settleSeconds: fast/' $settings
+holds "the reload of a bad one fails" refused systemctl reload vectorspoold
+names_the_key() { journalctl --unit=vectorspoold --output=cat --quiet | grep -q "settleSeconds is 'fast'"; }
+holds "the journal names the key" within 5 names_the_key
+holds "the daemon goes on" test "$(property ActiveState) $(property MainPID)" = "active $process"
+sed -i 's/settleSeconds: fast/settleSeconds: 1/' $settings
+holds "a mended configuration is reloaded" systemctl reload vectorspoold
+
+as bob "umask 077; echo 'Comets.' > /tmp/comets.txt; mv /tmp/comets.txt $spool/inbox/"
+comets_listed() { grep -q "comets" /run/vectorspool/status.json; }
+holds "a private file is listed as blocked" within 40 comets_listed
+install -D -m 644 /usr/share/vectorspool/systemd/private-files.conf \
+    /etc/systemd/system/vectorspoold.service.d/private-files.conf
+systemctl daemon-reload
+systemctl restart vectorspoold
+holds "the drop-in for private files lets it be taken" within 40 in_done comets.txt
+echo "exposure with the drop-in: $(systemd-analyze security vectorspoold | tail -n 1)"
+rm -r /etc/systemd/system/vectorspoold.service.d
+systemctl daemon-reload
 
 systemctl stop vectorspoold
 as alice "echo 'Kept.' > $spool/inbox/kept.txt"
@@ -145,5 +178,51 @@ restarts_after "its encoder threads are stopped" freeze
 cat /tmp/freeze
 journalctl --unit=vectorspoold --output=cat --quiet | grep -E "no sign of life|Watchdog timeout|Killing process|signal|timed out" | sort | uniq -c | head -n 20
 
+rm -rf /etc/systemd/system/vectorspoold.service.d $spool/inbox/* 2>/dev/null
+systemctl daemon-reload
+systemctl restart vectorspoold
+
+# One person's own service.
+userdel --force --remove carol >/dev/null 2>&1
+useradd --create-home carol
+holds "init sets up a person's own service" as carol "HOME=/home/carol vectorspool init"
+loginctl enable-linger carol
+number=$(id --user carol)
+session() { as carol "XDG_RUNTIME_DIR=/run/user/$number HOME=/home/carol $1"; }
+holds "her service manager is there" within 20 session "systemctl --user is-active default.target"
+holds "her service starts" session "systemctl --user enable --now vectorspoold"
+as carol "echo 'Cats sleep all day.' > /home/carol/.local/share/vectorspool/inbox/cats.txt"
+holds "she finds her own file" within 30 session "vectorspool search 'tired pets' | grep cats.txt"
+holds "others cannot see it" refused as alice "ls /home/carol/.local/share/vectorspool"
+holds "her reload works" session "systemctl --user reload vectorspoold"
+echo "spool: [" >>/home/carol/.config/vectorspool.yaml
+holds "her reload of a bad configuration fails" refused session "systemctl --user reload vectorspoold"
+session "systemctl --user disable --now vectorspoold"
+
+# The package's life.
+process=$(property MainPID)
+holds "an upgrade in place works" dpkg --install $package
+holds "it restarts the service" within 30 sh -c "systemctl --quiet is-active vectorspoold && [ \$(systemctl show --value --property=MainPID vectorspoold) != $process ]"
+systemctl disable --now --quiet vectorspoold
+holds "an upgrade of a disabled service works" dpkg --install $package
+holds "it stays disabled and stopped" refused sh -c "systemctl --quiet is-enabled vectorspoold || systemctl --quiet is-active vectorspoold"
+systemctl enable --now --quiet vectorspoold
+holds "removal works" dpkg --remove vectorspool
+holds "removal stops the service" refused systemctl --quiet is-active vectorspoold
+holds "removal leaves the configuration" test -e $settings
+holds "removal leaves what was dropped" in_done alice-022.txt
+holds "an installation after removal works" dpkg --install $package
+holds "it starts the service" within 30 systemctl --quiet is-active vectorspoold
+holds "it still finds what was dropped" as alice "vectorspool search 'an animal in the ocean' | grep alice-022"
+holds "purging works" sh -c "dpkg --purge vectorspool >/tmp/purge 2>&1"
+holds "it says what it keeps" grep -q "rm -rf /var/lib/vectorspool" /tmp/purge
+holds "it keeps what was dropped" in_done alice-022.txt
+holds "it removes the configuration and the cache" refused sh -c "test -e $settings || test -e /var/cache/vectorspool"
+holds "nothing of the package is left" refused sh -c "find / -xdev -name '*vectorspool*' -not -path '/var/lib/vectorspool*' -not -path '/results*' \
+    -not -path '/proc/*' -not -path '/home/*' -not -path '/tmp/*' -not -path '/etc/systemd/system/*vectorspool-test*' | grep ."
+rm -rf /var/lib/vectorspool
+dpkg --install $package >/dev/null 2>&1
+holds "a fresh start works" within 30 systemctl --quiet is-active vectorspoold
+holds "purging a spool that nobody used leaves no folder" sh -c "dpkg --purge vectorspool >/dev/null && ! test -e /var/lib/vectorspool"
+
 [ $faults -eq 0 ] && echo "All checks passed." || echo "$faults checks failed."
-systemd-analyze security vectorspoold | tail -n 1

@@ -1,0 +1,71 @@
+import Platform
+import SystemPackage
+import Text
+
+/// One person's configuration and folders.
+struct PersonalSetup {
+    let file: FilePath
+    /// Whether the configuration was written just now.
+    let isNew: Bool
+    let spool: FilePath
+    let inbox: FilePath
+    let index: FilePath
+    let model: FilePath
+
+    /// The text of a configuration; `model` is nil for the model that is installed with the programs.
+    static func configuration(spool: FilePath, model: FilePath?) -> String {
+        // A JSON string is a YAML string too.
+        var text = """
+            # VectorSpool's configuration for one person, written by `vectorspool init`.
+            # `man vectorspool.yaml` explains these keys and all others, which have their defaults.
+            # After an edit: systemctl --user reload vectorspoold
+
+            spool:
+              directory: \(JSONText.quoted(spool.string))
+            index:
+              directory: \(JSONText.quoted(spool.appending("index").string))
+
+            """
+        if let model { text += "model:\n  directory: \(JSONText.quoted(model.string))\n" }
+        return text
+    }
+
+    var json: String {
+        var object = JSONObject()
+        object.add("config", file.string)
+        object.add("isNew", isNew)
+        object.add("spool", spool.string)
+        object.add("inbox", inbox.string)
+        object.add("index", index.string)
+        object.add("model", model.string)
+        return object.text
+    }
+
+    /// The outcome and the next steps for a person; `hasService` says whether the service of a session is installed.
+    func text(hasService: Bool) -> String {
+        let start =
+            hasService
+            ? "systemctl --user enable --now vectorspoold" : "vectorspoold --config \(Self.word(file))"
+        let lines = [
+            "\(isNew ? "Wrote" : "Kept") \(file)", "Drop files into \(inbox)", "",
+            "Start the daemon:", "  \(start)",
+        ]
+        let lasting = ["Let it run while you are logged out, too:", "  loginctl enable-linger"]
+        let use = [
+            "Drop a file, see what became of it, search:",
+            "  cp notes.txt \(Self.word(inbox))/", "  vectorspool status", "  vectorspool search \"a few words\"",
+        ]
+        return (lines + (hasService ? lasting : []) + use).map { TerminalText.visible($0) + "\n" }.joined()
+    }
+
+    /// A path as one word of a shell.
+    private static func word(_ path: FilePath) -> String {
+        let isPlain = path.string.unicodeScalars.allSatisfy { scalar in
+            switch scalar {
+            case "a"..."z", "A"..."Z", "0"..."9", "/", ".", "_", "-", "+", "@", ",", ":": true
+            default: false
+            }
+        }
+        return isPlain ? path.string : "'" + path.string.replacing("'", with: "'\\''") + "'"
+    }
+}
