@@ -50,6 +50,23 @@ extension OwnedDescriptor {
         guard result >= 0 else { throw .system("read", path: path) }
         return bytes
     }
+
+    /// Whether there is anything but zero bytes among the first `limit` bytes; the current position stays.
+    ///
+    /// A file that was preallocated and not written yet has none.
+    package borrowing func hasContents(within limit: Int) throws(PlatformError) -> Bool {
+        var offset = 0
+        // Nearly every file shows it in the first bytes.
+        var count = 64
+        while offset < limit {
+            let bytes = try read(atMost: min(count, limit - offset), at: offset)
+            if bytes.isEmpty { return false }
+            if bytes.contains(where: { $0 != 0 }) { return true }
+            offset += bytes.count
+            count = 1 << 16
+        }
+        return false
+    }
 }
 
 extension OwnedDescriptor {
