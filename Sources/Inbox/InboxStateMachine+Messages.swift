@@ -30,7 +30,7 @@ extension InboxStateMachine {
         case taken(FilePath)
         /// A writer has the file open.
         case busy(FilePath)
-        /// The file consists of zero bytes, as one that is preallocated and not written yet.
+        /// The file has no contents but zero bytes or a byte order mark, as one that is not written yet.
         case unfilled(FilePath)
         /// The file changed since it was offered.
         case changed(FilePath)

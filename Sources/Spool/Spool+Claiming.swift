@@ -12,7 +12,7 @@ extension Spool {
         case unconfirmed(ClaimedFile)
         /// A writer has it open.
         case busy
-        /// It consists of zero bytes, as one that is preallocated and not written yet.
+        /// It has no contents but zero bytes or a byte order mark, as one that is not written yet.
         case unfilled
         /// It has changed since it was found ready.
         case changed

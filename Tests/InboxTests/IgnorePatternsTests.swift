@@ -44,7 +44,7 @@ import Testing
         ("#draft.md#", "Emacs"), (".#draft.md", "Emacs"), ("draft.md~", "Emacs"), (".draft.md.swp", "Vim"),
         (".draft.md.swo", "Vim"), (".draft.md.kate-swp", "Kate"), (".goutputstream-X1Y2Z3", "GNOME"),
         ("draft.txt.bak", "Notepad++"), ("draft.md.sb-1a2b3c4d-Xy12Zz", "macOS"), ("~$draft.txt", "Microsoft Office"),
-        ("~$a", "Microsoft Office"), (".~lock.draft.odt#", "LibreOffice"), ("~WRL0001.tmp", "many programs"),
+        ("~$a", "Microsoft Office"), (".~lock.draft.odt#", "LibreOffice"), ("~WRL0001.tmp", "Microsoft Office"),
         ("A1B2.TMP", "many programs"), (".DS_Store", "macOS"), ("._draft.txt", "macOS"), ("Icon\r", "macOS"),
         ("Thumbs.db", "Windows"), ("thumbs.db", "Windows"), ("desktop.ini", "Windows"), ("Desktop.ini", "Windows"),
         ("a.txt:Zone.Identifier", "Windows"), (".directory", "Linux"), (".nfs000000000abc", "kernel"),
@@ -55,7 +55,10 @@ import Testing
         ("draft.txt.partial", "rclone"), ("draft.txt.part", "Firefox"), ("draft.txt.crdownload", "Chrome"),
         ("draft.txt.aria2", "aria2"), ("draft.txt.!qB", "qBittorrent"), ("draft.txt,v", "version control"),
         ("CVS/Entries", "version control"), ("a/CVS/Root", "version control"), ("a.txt.orig", "patch"),
-        (".git", "version control"),
+        (".git", "version control"), ("draft.txt.crswap", "Chrome"), ("DESKTOP.INI", "Windows"),
+        (".~draft.docx", "WPS"),
+        ("draft.json.tmp.4711.1700000000", "many programs"), ("draft.txtZone.Identifier", "Windows"),
+        ("~WRD0002.doc", "Microsoft Office"),
     ]
 
     @Test("what programs keep beside real files is left alone, with any patterns of the user", arguments: foreign)

@@ -25,7 +25,7 @@ package struct ForeignNames: Sendable, Equatable {
 
     private static let editors = [
         ForeignNames("Emacs", "an auto-save or a lock", "#*#", ".#*"),
-        ForeignNames("Vim", "a swap or undo file", "*.swp", "*.swo", "*.swn", ".*.sw[a-z]", "._*.sw[a-z]", ".*.un~"),
+        ForeignNames("Vim", "a swap or undo file", "*.swp", "*.swo", "*.swn", ".*.sw[a-z]", ".*.swpx", ".*.un~"),
         ForeignNames("Kate", "a swap file", "*.kate-swp"),
         ForeignNames("GNOME", "a file that is being saved", ".goutputstream-*", ".xdp-*"),
         ForeignNames("JetBrains", "a file that is being saved", "*___jb_tmp___", "*___jb_old___"),
@@ -35,10 +35,12 @@ package struct ForeignNames: Sendable, Equatable {
         ForeignNames("Jupyter", "an auto-save", ".ipynb_checkpoints/"),
         ForeignNames("Python", "a cache", "__pycache__/"),
         ForeignNames("Obsidian, Logseq", "settings or a bin", ".obsidian/", ".trash/", ".logseq/"),
+        ForeignNames("JetBrains, Visual Studio Code", "settings", ".idea/", ".vscode/"),
     ]
 
     private static let office = [
         ForeignNames("Microsoft Office", "a note of who has a file open", "~$*"),
+        ForeignNames("Microsoft Office", "a file that is being saved", "~WR[DL]*", "*.onetmp"),
         ForeignNames("Microsoft Office", "a backup or a lock", "*.wbk", "*.asd", "*.xlk", "*.laccdb"),
         ForeignNames("LibreOffice", "a lock", ".~lock.*#"),
         ForeignNames("InDesign, AutoCAD", "a lock", "~*.idlk", "*.dwl", "*.dwl2"),
@@ -53,7 +55,8 @@ package struct ForeignNames: Sendable, Equatable {
             ".DocumentRevisions-V100/", "Network Trash Folder/", "Temporary Items/"),
         ForeignNames(
             "Windows", "a folder's view, a shortcut or a mark", "[Tt]humbs.db", "[Tt]humbs.db:*", "ehthumbs*.db",
-            "[Dd]esktop.ini", "*.lnk", "*:Zone.Identifier", "*:com.dropbox.*"),
+            "[Dd]esktop.ini", "THUMBS.DB", "DESKTOP.INI",
+            "*.lnk", "*Zone.Identifier", "*:com.dropbox.*"),
         ForeignNames("Windows", "a system folder", "$RECYCLE.BIN/", "$Recycle.Bin/", "System Volume Information/"),
         ForeignNames(
             "Linux desktops", "a bin or a folder's view", ".Trash/", ".Trash-*", ".directory", ".thumbnails/",
@@ -100,17 +103,22 @@ package struct ForeignNames: Sendable, Equatable {
         ForeignNames("FTP servers", "an upload in progress", ".in.*", ".pureftpd-upload.*", "*.uploading", "*.upload"),
         ForeignNames("Firefox, KDE, wget2 and others", "a download in progress", "*.part", "*.part-Frag*", "*.ytdl"),
         ForeignNames(
-            "Chrome, Edge, Brave", "a download in progress", "*.crdownload", ".com.google.Chrome.*",
+            "Chrome, Edge, Brave", "a download or a save in progress", "*.crdownload", "*.crswap",
+            ".com.google.Chrome.*",
             ".org.chromium.Chromium.*", ".com.microsoft.Edge.*", ".com.brave.Browser.*"),
         ForeignNames("Safari, Epiphany", "a download in progress", "*.download"),
         ForeignNames("Opera", "a download in progress", "*.opdownload"),
-        ForeignNames("aria2, qBittorrent, uTorrent", "a download in progress", "*.aria2", "*.!qB", "*.!ut", "*.!bt"),
+        ForeignNames(
+            "aria2, qBittorrent and other managers", "a download in progress", "*.aria2", "*.!qB", "*.!ut", "*.!bt",
+            "*.bc!",
+            "*.dtapart", "*.fdmdownload"),
     ]
 
     /// Last, because the first pattern that matches names the program.
     private static let shared = [
         ForeignNames("Emacs, Vim, gedit, Kate and others", "a backup", "*~"),
-        ForeignNames("many programs", "a temporary file", "*.tmp", "*.TMP", "*.temp", ".tmp*"),
+        ForeignNames("WPS Office and others", "a lock or a temporary file", ".~*"),
+        ForeignNames("many programs", "a temporary file", "*.tmp", "*.TMP", "*.temp", "*.tmp.[0-9]*", ".tmp*"),
     ]
 
     private static let versions = [
