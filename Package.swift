@@ -124,7 +124,7 @@ let package = Package(
             "Console",
             [
                 "Text", "Platform", "NumPy", "Identity", "Quantization", "Documents", "Encoding", "Shards", "Spool",
-                "Indexing", "Ingest", "Search", "Inspection", "Settings", argumentParser, system,
+                "Inbox", "Indexing", "Ingest", "Search", "Inspection", "Settings", argumentParser, system,
             ]),
         .executableTarget(
             name: "vectorspoold",

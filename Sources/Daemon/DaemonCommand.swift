@@ -93,9 +93,11 @@ package struct DaemonCommand: Sendable {
         return platform?.isShortage ?? false
     }
 
-    /// The exit code of a run that drains the inbox, in which interrupted takes precedence over failed.
+    /// The exit code of a run that drains the inbox, in which unfinished takes precedence over failed.
+    ///
+    /// What waits in `work/`, such as too little text to make ranges from, is not searchable, so the run is not finished.
     static func exitCode(_ status: SpoolStatus) -> Int32 {
-        if status.isInterrupted { return 75 }
+        if status.isInterrupted || status.inWork > 0 { return 75 }
         return status.failed + status.failedLines > 0 ? 65 : 0
     }
 
@@ -126,15 +128,35 @@ package struct DaemonCommand: Sendable {
         text += "unchanged \(status.unchangedFiles), failed \(status.failed) files"
         text += status.failedLines > 0 ? " and \(status.failedLines) lines\n" : "\n"
         if status.inWork > 0 { text += "left in work/ for the next start: \(status.inWork) files\n" }
+        if status.inWork > 0, status.calibratingPassages != nil, !status.isInterrupted {
+            text +=
+                "the index has no ranges yet, and this is too little text to make them from: drop more, or give --ranges\n"
+        }
         if status.isInterrupted {
             let cause = status.pausedBy.map { ": \($0.summary)" } ?? ""
             text += "interrupted before the inbox was empty\(cause)\n"
         }
-        let waiting = status.inbox.beingWritten + status.inbox.blockedCount
-        if waiting > 0 { text += "left in the inbox, still being written or not readable: \(waiting)\n" }
+        text += left(status.inbox)
         text += "generation \(status.generation), \(status.documents) documents, \(status.rows) rows\n"
         return text
     }
+
+    /// What stays in the inbox: the numbers, and the first names with their reasons.
+    private static func left(_ inbox: SpoolStatus.InboxState) -> String {
+        var text = ""
+        let waiting = inbox.beingWritten + inbox.blockedCount
+        if waiting > 0 { text += "left in the inbox, still being written or not readable: \(waiting)\n" }
+        if inbox.empty > 0 { text += "left in the inbox, empty and perhaps about to be filled: \(inbox.empty)\n" }
+        if inbox.left > 0 { text += "left in the inbox, no files (links, pipes, sockets, devices): \(inbox.left)\n" }
+        if inbox.ignored > 0 { text += "left in the inbox, ignored: \(inbox.ignored)\n" }
+        for name in inbox.listed.prefix(listedNames) {
+            text += "    \(TerminalText.visible("\(name.path): \(name.reason)"))\n"
+        }
+        if inbox.listed.count > listedNames { text += "    and others, see status.json\n" }
+        return text
+    }
+
+    private static let listedNames = 20
 
     private static func rounded(_ seconds: Double) -> Double { (seconds * 100).rounded() / 100 }
 }

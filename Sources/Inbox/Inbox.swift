@@ -62,7 +62,7 @@ package final class Inbox: Sendable {
             Mailbox(
                 options: options,
                 report: InboxReport(
-                    mode: mode, pollingReason: pollingReason, counts: InboxCounts(), blocked: [:], overflows: 0,
+                    mode: mode, pollingReason: pollingReason, counts: InboxCounts(), names: [], overflows: 0,
                     isWatching: false, isScanned: false)))
         self.capacity = capacity
         trustsChangeTime = try !FileSystemStatus(of: directory.path).isShared
@@ -121,7 +121,8 @@ package final class Inbox: Sendable {
     /// Whether `next` would return `.idle`.
     package var isIdle: Bool { mailbox.withLock { $0.ready.isEmpty && $0.isIdle } }
 
-    /// Reports what happened to offered files: one `.taken`, `.busy`, `.changed` or `.blocked` event per file.
+    /// Reports what happened to offered files: one `.taken`, `.busy`, `.unfilled`, `.changed` or
+    /// `.blocked` event per file.
     package func answer(_ events: [InboxStateMachine.Event]) {
         mailbox.withLock { $0.answers += events }
         signal.ring()

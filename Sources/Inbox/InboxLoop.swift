@@ -22,7 +22,9 @@ final class InboxLoop {
     private var machine: InboxStateMachine
     private var folderWalk: FolderWalk
     private var fullWalk: FolderWalk
-    private var pollingReason: String?
+    /// Why there are no events at all.
+    private let absence: String?
+    private var watchLimit = WatchLimit()
     private var overflows = 0
     private var nextOverflowLine = Duration.zero
     private var nextScan = Duration.zero
@@ -38,20 +40,26 @@ final class InboxLoop {
         self.directory = directory
         self.options = options
         self.watch = watch
-        self.pollingReason = pollingReason
+        absence = pollingReason
         self.logger = logger
         machine = InboxStateMachine(
-            settle: options.settle, ignore: options.ignore, trustsChangeTime: trustsChangeTime, capacity: capacity)
+            settle: options.settle, emptySettle: options.emptySettle, ignore: options.ignore,
+            trustsChangeTime: trustsChangeTime, capacity: capacity)
         folderWalk = Self.walk(directory)
         fullWalk = Self.walk(directory)
     }
 
+    private var pollingReason: String? { absence ?? watchLimit.reason }
+
     func run(_ inbox: Inbox) {
+        if let absence { logger.notice("the inbox is polled every \(options.poll): \(absence)") }
         while let (answers, wishes) = inbox.collect() {
             inbox.heartbeat.beat()
             if wishes != options {
                 options = wishes
-                machine.reconfigure(settle: wishes.settle, ignore: wishes.ignore)
+                machine.reconfigure(
+                    settle: wishes.settle, emptySettle: wishes.emptySettle, ignore: wishes.ignore)
+                nextScan = min(nextScan, monotonic + interval)
             }
             for answer in answers { perform(answer, inbox) }
             drainEvents(inbox)
@@ -157,9 +165,15 @@ final class InboxLoop {
 
     private func complain(_ complaint: InboxStateMachine.Complaint) {
         switch complaint {
-        case .blocked(let path, let reason):
+        case .one(.left, let path, let reason):
+            logger.notice("\(reason)", metadata: ["path": "\(path.displayName)"])
+        case .one(_, let path, let reason):
             logger.warning("cannot be taken: \(reason)", metadata: ["path": "\(path.displayName)"])
-        case .moreBlocked(let count):
+        case .more(.left, let count):
+            logger.notice(
+                "left in place too: \(count) more links, pipes, sockets or devices; the status lists the first 100 by name",
+                metadata: ["count": "\(count)"])
+        case .more(_, let count):
             logger.warning(
                 "cannot be taken either: \(count) more files or folders; the status lists the first 100 by name",
                 metadata: ["count": "\(count)"])
@@ -186,11 +200,17 @@ final class InboxLoop {
             guard case .observed(_, let status?) = answer else { return answer }
             return .met(walk, path, status.kind)
         case .end:
-            // After a refusal of the system the next attempt comes soon.
-            let isPolling = pollingReason != nil || machine.refusal != nil
-            if walk == .everything { nextScan = monotonic + (isPolling ? options.poll : options.rescan) }
+            if walk == .everything {
+                if watchLimit.endScan() { logger.notice("the kernel watches every folder of the inbox again") }
+                nextScan = monotonic + interval
+            }
             return .ended(walk)
         }
+    }
+
+    /// The time between two scans; after a refusal of the system the next attempt comes soon.
+    private var interval: Duration {
+        pollingReason != nil || machine.refusal != nil ? options.poll : options.rescan
     }
 
     /// The event for an unreadable name; nil when it is gone or is no longer a folder.
@@ -199,9 +219,24 @@ final class InboxLoop {
         case .noSuchFileOrDirectory, .notDirectory, .tooManySymbolicLinkLevels: return nil
         default:
             let cause = error.cause.map { "\($0)" } ?? error.detail ?? "for an unknown reason"
-            let reason = "cannot \(error.operation) (\(cause)); it is tried again at the next scan"
-            return .unreadable(path, reason, passing: Self.mayPass(error) ? error : nil)
+            let reason = closedFolder(at: path, error) ?? "cannot \(error.operation) (\(cause))"
+            return .unreadable(
+                path, reason + "; it is tried again at each scan", passing: Self.mayPass(error) ? error : nil)
         }
+    }
+
+    /// Which folder keeps the daemon out, and the command that opens it.
+    private func closedFolder(at path: FilePath, _ error: PlatformError) -> String? {
+        guard error.cause == .permissionDenied else { return nil }
+        // What lies in a folder that may not be searched has no status that we can see.
+        let inbox = directory.current
+        var folder = path
+        var status = try? inbox.status(of: folder)
+        while status == nil, folder.removeLastComponent(), !folder.isEmpty { status = try? inbox.status(of: folder) }
+        guard let status = try? status ?? inbox.status() else { return nil }
+        return "the folder \(inbox.place(of: folder).displayName) belongs to user \(status.owner) with mode "
+            + "\(String(status.permissions, radix: 8)), and the daemon (user \(CurrentProcess.user)) may not look into it; "
+            + PermissionRemedy.opening(folder, status, in: inbox)
     }
 
     /// Whether an error says nothing about the file or folder itself.
@@ -243,7 +278,9 @@ final class InboxLoop {
     }
 
     private func watchDirectory(_ path: FilePath) -> InboxStateMachine.Event? {
-        guard pollingReason == nil else { return nil }
+        guard absence == nil else { return nil }
+        // One attempt for each scan shows whether the limit was raised.
+        guard watchLimit.allowsAttempt else { return .unwatched(path) }
         let folder: OpenDirectory
         do throws(PlatformError) {
             // The following scan reports why it cannot be renewed.
@@ -251,7 +288,7 @@ final class InboxLoop {
             folder = path.isEmpty ? directory.current : try directory.current.directory(path)
         } catch {
             // It is gone again, or no descriptor is available; the next scan that meets it watches it.
-            return .watchLost(path)
+            return .unwatched(path)
         }
         do throws(PlatformError) {
             switch watch {
@@ -259,13 +296,16 @@ final class InboxLoop {
             case .none: break
             }
         } catch {
-            guard error.cause == .noSpace || error.cause == .noMemory else { return nil }
-            pollingReason = "the limit fs.inotify.max_user_watches is reached (\(error.cause.map { "\($0)" } ?? ""))"
+            guard error.cause == .noSpace || error.cause == .noMemory else { return .unwatched(path) }
+            guard watchLimit.reached("\(error.cause.map { "\($0)" } ?? "")") else { return .unwatched(path) }
+            // From now on, not from the next scan that was due for another reason.
+            nextScan = min(nextScan, monotonic + options.poll)
             logger.warning(
                 """
                 the kernel watches no more directories, so the inbox is polled every \(options.poll). The disk is not full; \
                 raise the limit of inotify: sysctl fs.inotify.max_user_watches
                 """)
+            return .unwatched(path)
         }
         return nil
     }
@@ -273,7 +313,7 @@ final class InboxLoop {
     private var report: InboxReport {
         InboxReport(
             mode: pollingReason == nil ? .inotify : .polling, pollingReason: pollingReason, counts: machine.counts,
-            blocked: machine.blockedFiles, overflows: overflows, isWatching: isWatching, isScanned: machine.isScanned,
+            names: machine.names, overflows: overflows, isWatching: isWatching, isScanned: machine.isScanned,
             refusal: machine.refusal)
     }
 }

@@ -7,7 +7,7 @@ extension InboxStateMachine {
         guard let state = entries[path] else { return [] }
         guard let status else {
             leave(path)
-            blockedNames.remove(path)
+            forget(path)
             return []
         }
         switch (status.kind, state) {
@@ -15,23 +15,44 @@ extension InboxStateMachine {
             return []
         case (.directory, _):
             leave(path)
+            forget(path)
             return explore(path)
-        case (.regular, .seen(let earlier, _, let since, _, _)):
-            if isQuiet(status, earlier: earlier, since: since, at: now) { return offer(path, status) }
+        case (.regular, .seen(let earlier, _, let since, _, let pause)):
             let isSame = earlier.map { $0.isSameContents(as: status) } ?? false
-            return wait(path, status: status, since: isSame ? since : now.monotonic, isBusy: false)
+            // What the taker found to be unfilled stays so until it changes.
+            let isEmpty = status.size == 0 || pause == .empty && (earlier == nil || isSame)
+            if isQuiet(status, earlier: earlier, since: since, for: isEmpty ? emptySettle : settle, at: now) {
+                return offer(path, status, since: isSame ? since : nil, at: now)
+            }
+            let begin = isSame ? since : now.monotonic
+            guard !isEmpty || !setAside(path, .empty) else { return list(path, .empty, since: begin, at: now) }
+            return wait(path, status: status, since: begin, isEmpty ? .empty : .settling, at: now)
+        case (.regular, _):
+            // It was moved in, and is complete, unless there is nothing in it yet.
+            guard status.size == 0 else { return offer(path, status, since: nil, at: now) }
+            place(path, .seen(status: nil, first: now.monotonic, since: now.monotonic, due: .zero, pause: .empty))
+            return observed(path, status, at: now)
         default:
-            // It was moved in, or is a link, a pipe, a socket or a device, and so is already complete. The taker
-            // refuses everything but regular files.
-            return offer(path, status)
+            leave(path)
+            blockedNames.remove(path)
+            waitingListing.remove(path)
+            return leftNames.insert(
+                path, version: Self.version(of: status), reason: Self.words(for: status.kind), at: now.wall)
         }
+    }
+
+    /// Forgets why the name was not taken before.
+    private mutating func forget(_ path: FilePath) {
+        blockedNames.remove(path)
+        leftNames.remove(path)
+        waitingListing.remove(path)
     }
 
     /// After this many settle times without a quiet one, the file is no longer expected soon.
     private static let patience: Int64 = 10
 
     private func isQuiet(
-        _ status: FileStatus, earlier: FileStatus?, since: Duration, at now: InboxTime
+        _ status: FileStatus, earlier: FileStatus?, since: Duration, for settle: Duration, at now: InboxTime
     ) -> Bool {
         if let earlier, earlier.isSameContents(as: status), now.monotonic - since >= settle { return true }
         guard trustsChangeTime else { return false }
@@ -39,23 +60,55 @@ extension InboxStateMachine {
         return !overflow && .nanoseconds(age) >= settle
     }
 
-    private mutating func offer(_ path: FilePath, _ status: FileStatus) -> [Action] {
+    private mutating func offer(
+        _ path: FilePath, _ status: FileStatus, since: Duration?, at now: InboxTime
+    ) -> [Action] {
+        let isRested = isQuiet(
+            status, earlier: since.map { _ in status }, since: since ?? now.monotonic, for: max(settle, emptySettle),
+            at: now)
+        leftNames.remove(path)
         place(path, .offered(version: Self.version(of: status), isTouched: false))
-        return [.offer(ReadyFile(path: path, status: status))]
+        return [.offer(ReadyFile(path: path, status: status, isRested: isRested))]
     }
 
     mutating func wait(
-        _ path: FilePath, status: FileStatus?, since: Duration, isBusy: Bool
+        _ path: FilePath, status: FileStatus?, since: Duration, _ pause: Pause, at now: InboxTime
     ) -> [Action] {
         // Due times are on a grid, so a burst of files is inspected in a few rounds instead of one by one.
         let grid = max(settle / 16, .nanoseconds(1))
-        let due = max(grid * Int64(((since + settle) / grid).rounded(.up)), since + settle)
+        let length = pause == .empty ? emptySettle : settle
+        let due = max(grid * Int64(((since + length) / grid).rounded(.up)), since + length)
         var first = since
-        if case .seen(_, let earlier, _, _, _) = entries[path] { first = earlier }
+        if case .seen(_, let earlier, _, _, let before) = entries[path], (before == .empty) == (pause == .empty) {
+            first = earlier
+        }
         // A file that is written to endlessly, such as a log, is not waited for; it counts as held open.
-        let isRestless = since - first > settle * Self.patience
-        place(path, .seen(status: status, first: first, since: since, due: due, isBusy: isBusy || isRestless))
+        let isRestless = pause == .settling && since - first > settle * Self.patience
+        let pause = isRestless ? .busy : pause
+        place(path, .seen(status: status, first: first, since: since, due: due, pause: pause))
         earliest = min(earliest ?? due, due)
+        return list(path, pause, since: first, at: now)
+    }
+
+    /// Lists a file that depends on a writer, for people who wonder why it is not taken.
+    private mutating func list(_ path: FilePath, _ pause: Pause, since: Duration, at now: InboxTime) -> [Action] {
+        let (state, reason): (InboxName.State, String)
+        switch pause {
+        case .settling:
+            waitingListing.remove(path)
+            return []
+        case .busy:
+            (state, reason) = (.beingWritten, "a program has it open for writing, or writes it again and again")
+        case .empty:
+            let seconds = emptySettle / .seconds(1)
+            (state, reason) = (
+                .empty,
+                "empty, waiting: somebody may be about to fill it; if it stays empty for \(Int(seconds.rounded())) s, it is "
+                    + "refused"
+            )
+        }
+        let begin = RealTime(nanoseconds: now.wall.nanoseconds - Int64((now.monotonic - since) / .nanoseconds(1)))
+        waitingListing.insert(path, since: begin) { InboxName(path, state, reason, since: $0) }
         return []
     }
 
@@ -72,7 +125,7 @@ extension InboxStateMachine {
 
     mutating func taken(_ path: FilePath) -> [Action] {
         guard case .offered(_, let isTouched) = entries[path] else { return [] }
-        blockedNames.remove(path)
+        forget(path)
         guard !isTouched else { return again(path) }
         leave(path)
         return []
@@ -80,27 +133,51 @@ extension InboxStateMachine {
 
     mutating func busy(_ path: FilePath, at now: InboxTime) -> [Action] {
         guard case .offered = entries[path] else { return [] }
-        if setAside(path) { return [] }
-        return wait(path, status: nil, since: now.monotonic, isBusy: true)
+        if setAside(path, .busy) { return list(path, .busy, since: now.monotonic, at: now) }
+        return wait(path, status: nil, since: now.monotonic, .busy, at: now)
+    }
+
+    /// Waits as for an empty file; its status is read at once, because it tells later whether somebody has filled it.
+    mutating func unfilled(_ path: FilePath, at now: InboxTime) -> [Action] {
+        guard case .offered(_, let isTouched) = entries[path] else { return [] }
+        guard !isTouched else { return again(path) }
+        if setAside(path, .empty) { return list(path, .empty, since: now.monotonic, at: now) }
+        return wait(path, status: nil, since: now.monotonic, .empty, at: now) + [.inspect(path)]
     }
 
     /// Waits for a changed file, because unlike a busy one it settles by itself.
     mutating func changed(_ path: FilePath, at now: InboxTime) -> [Action] {
         guard case .offered = entries[path] else { return [] }
-        return wait(path, status: nil, since: now.monotonic, isBusy: false)
+        return wait(path, status: nil, since: now.monotonic, .settling, at: now)
     }
 
-    mutating func blocked(_ path: FilePath, _ reason: String) -> [Action] {
+    mutating func blocked(_ path: FilePath, _ reason: String, at now: InboxTime) -> [Action] {
         guard case .offered(let version, let isTouched) = entries[path] else { return [] }
         // A change to the file meanwhile may have been the remedy.
         guard !isTouched else { return again(path) }
         leave(path)
-        return blockedNames.insert(path, version: version, reason: reason)
+        waitingListing.remove(path)
+        return blockedNames.insert(path, version: version, reason: reason, at: now.wall)
     }
 
     private mutating func again(_ path: FilePath) -> [Action] {
         place(path, .arrived)
         return [.inspect(path)]
+    }
+
+    /// What to say about a name that is not a file.
+    private static func words(for kind: FileStatus.Kind) -> String {
+        let remedy = "remove it, or put a file there instead"
+        switch kind {
+        case .symbolicLink:
+            return
+                "left in place: a link, which is not followed and could break if it were moved; to index the file or "
+                + "folder that it leads to, remove the link and copy that itself into the inbox (cp -r)"
+        case .fifo: return "left in place: a named pipe, which has no contents to index; \(remedy)"
+        case .socket: return "left in place: a socket of a program, which has no contents to index; \(remedy)"
+        case .device: return "left in place: a device, which is not read; \(remedy)"
+        default: return "left in place: neither a file nor a folder; \(remedy)"
+        }
     }
 
     private static func version(of status: FileStatus) -> UInt64 {
@@ -122,12 +199,15 @@ extension InboxStateMachine {
 package struct ReadyFile: Sendable, Equatable {
     /// The path below the inbox, byte for byte.
     package let path: FilePath
-    /// Its status when it was found ready; kinds other than `.regular` must be refused, never read.
+    /// Its status when it was found ready, that of a regular file.
     package let status: FileStatus
+    /// Whether it has been unchanged for so long that nobody is expected to fill it, should it be empty.
+    package let isRested: Bool
 
-    package init(path: FilePath, status: FileStatus) {
+    package init(path: FilePath, status: FileStatus, isRested: Bool = false) {
         self.path = path
         self.status = status
+        self.isRested = isRested
     }
 }
 

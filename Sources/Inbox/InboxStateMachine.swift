@@ -1,5 +1,5 @@
 package import Platform
-package import SystemPackage
+import SystemPackage
 
 /// Decides which files of the inbox are ready: events in, actions out, no clock, no file system, no lock.
 ///
@@ -7,89 +7,28 @@ package import SystemPackage
 ///                                ^                           |
 ///                                +--- busy or changed -------+--- blocked: forgotten here, met again by each scan
 ///
+/// An empty file waits longer, because somebody may be about to fill it. Links, pipes, sockets and devices are left where
+/// they are and met again by each scan.
+///
 /// Events are hints, and the directory is authoritative: every decision uses a status that was read after the hint. A
 /// file that was moved in is complete and is offered at once. Any other file must stay unchanged for the settle time.
 ///
 /// The table limits memory but not which files are eventually taken. A scan pauses while the table is full, folders and
 /// blocked files take no entry, and a folder whose names did not fit is put on the agenda.
 package struct InboxStateMachine: Sendable {
-    package enum Event: Sendable, Equatable {
-        /// Begin, or scan everything again.
-        case rescan
-        /// There is time to visit one more name.
-        case step
-        /// The folder that an `open` action named can be read.
-        case listed(FilePath)
-        /// A scan reached a name of this kind.
-        case met(Walk, FilePath, FileStatus.Kind)
-        /// A scan is complete.
-        case ended(Walk)
-        /// A folder cannot be listed, or a name in it cannot be inspected; the text gives reason and remedy.
-        ///
-        /// `passing` is a refusal of the system that affects every request for now.
-        case unreadable(FilePath, String, passing: PlatformError? = nil)
-        /// The kernel names something in the inbox; `path` is relative.
-        case hint(FilePath, Hint)
-        /// The status that an `inspect` action asked for; nil when the name does not exist.
-        case observed(FilePath, FileStatus?)
-        /// The kernel no longer watches this directory.
-        case watchLost(FilePath)
-        /// The file has been claimed, or has vanished.
-        case taken(FilePath)
-        /// A writer has the file open.
-        case busy(FilePath)
-        /// The file changed since it was offered.
-        case changed(FilePath)
-        /// The file cannot be taken; the text gives reason and remedy.
-        case blocked(FilePath, String)
-        /// The time of `deadline` has come.
-        case timer
-    }
-
-    /// Why the kernel named something.
-    package enum Hint: Sendable, Equatable {
-        /// It was created, linked, closed after writing, or its permissions changed.
-        case touched
-        /// It was moved in.
-        case movedIn
-        /// It is a directory, however it arrived.
-        case directory
-    }
-
-    /// A scan; there is at most one of each sort at a time, and each can pause.
-    package enum Walk: Sendable, Equatable {
-        /// One folder that needs it.
-        case folder
-        /// The whole inbox.
-        case everything
-    }
-
-    package enum Action: Sendable, Equatable {
-        /// Watch a directory, if the kernel can; this precedes its scan, so nothing is missed in between.
-        case watch(FilePath)
-        /// Begin to list the directory, before the rest of the walk; answer `listed` or `unreadable`.
-        case open(Walk, FilePath)
-        /// Advance to the next name of the walk; answer `met`, `unreadable` or `ended`.
-        case advance(Walk)
-        /// Read the status of the name and answer `observed` or `unreadable`.
-        case inspect(FilePath)
-        /// Hand the file to the ingest.
-        case offer(ReadyFile)
-        /// Report to people.
-        case complain(Complaint)
-    }
-
-    /// What people should know.
-    package enum Complaint: Sendable, Equatable {
-        /// The file or folder cannot be taken, for this reason.
-        case blocked(FilePath, String)
-        /// This many others cannot be taken either.
-        case moreBlocked(Int)
+    /// What a file waits for.
+    enum Pause: Sendable {
+        /// Until it has been unchanged for the settle time.
+        case settling
+        /// Until its writer closes it.
+        case busy
+        /// Until somebody fills it.
+        case empty
     }
 
     enum State: Sendable {
         /// `first` is when the waiting began, `since` when the file was last seen to change.
-        case seen(status: FileStatus?, first: Duration, since: Duration, due: Duration, isBusy: Bool)
+        case seen(status: FileStatus?, first: Duration, since: Duration, due: Duration, pause: Pause)
         /// Its status was requested because it was moved in.
         case arrived
         /// `version` distinguishes a change by people from a retry.
@@ -97,6 +36,8 @@ package struct InboxStateMachine: Sendable {
     }
 
     var settle: Duration
+    /// How long an empty file must stay unchanged.
+    var emptySettle: Duration
     let trustsChangeTime: Bool
     private let capacity: Int
     private var ignore: IgnorePatterns
@@ -106,9 +47,14 @@ package struct InboxStateMachine: Sendable {
     private var watched: Set<UInt64> = []
     private var agenda: ScanAgenda
     private var ignored: NameMarks
-    var blockedNames: BlockedNames
-    // The open files without an entry in the table; writers can hold any number open.
+    private var ignoredListing = NameListing()
+    var blockedNames: ToldNames
+    var leftNames: ToldNames
+    // The open and the empty files without an entry in the table; there can be any number of them.
     private var held: NameMarks
+    private var heldEmpty: NameMarks
+    // The open and the empty files, with and without an entry.
+    var waitingListing = NameListing()
     var earliest: Duration?
 
     /// Whether the whole inbox has been scanned since the start.
@@ -123,6 +69,7 @@ package struct InboxStateMachine: Sendable {
     ///
     /// - Parameters:
     ///   - settle: how long a file must stay unchanged.
+    ///   - emptySettle: how long an empty file, or one of zero bytes, must stay unchanged.
     ///   - ignore: the names that are not taken.
     ///   - trustsChangeTime: whether `ctime` uses this machine's clock, so an old one proves quiet by itself; false on
     ///     shared file systems.
@@ -131,17 +78,20 @@ package struct InboxStateMachine: Sendable {
     ///   - nameCapacity: how many blocked, busy and ignored names are distinguished, of each kind; more are only
     ///     counted.
     package init(
-        settle: Duration, ignore: IgnorePatterns, trustsChangeTime: Bool = true, capacity: Int = 16_384,
-        folderCapacity: Int = 1024, nameCapacity: Int = 65_536
+        settle: Duration, emptySettle: Duration = .seconds(60), ignore: IgnorePatterns,
+        trustsChangeTime: Bool = true, capacity: Int = 16_384, folderCapacity: Int = 1024, nameCapacity: Int = 65_536
     ) {
         self.settle = settle
+        self.emptySettle = emptySettle
         self.ignore = ignore
         self.trustsChangeTime = trustsChangeTime
         self.capacity = capacity
         agenda = ScanAgenda(capacity: folderCapacity)
         ignored = NameMarks(capacity: nameCapacity)
-        blockedNames = BlockedNames(capacity: nameCapacity)
+        blockedNames = ToldNames(.blocked, capacity: nameCapacity)
+        leftNames = ToldNames(.left, capacity: nameCapacity)
         held = NameMarks(capacity: nameCapacity)
+        heldEmpty = NameMarks(capacity: nameCapacity)
     }
 
     /// When the `timer` event is due, on the monotonic clock; nil while nothing waits.
@@ -159,18 +109,23 @@ package struct InboxStateMachine: Sendable {
     package var counts: InboxCounts {
         var counts = tally
         counts.busy += held.count
+        counts.empty += heldEmpty.count
         counts.blocked = blockedNames.count
+        counts.left = leftNames.count
         counts.ignored = ignored.count
         counts.leftBehind = isScanning
         return counts
     }
 
-    /// The first hundred blocked names, with the reason.
-    package var blockedFiles: [String: String] { blockedNames.listing }
+    /// The names that are not taken for now, the first hundred of each state.
+    package var names: [InboxName] {
+        blockedNames.names + leftNames.names + waitingListing.names + ignoredListing.names
+    }
 
-    /// Replaces the settle time and the patterns.
-    package mutating func reconfigure(settle: Duration, ignore: IgnorePatterns) {
+    /// Replaces the settle times and the patterns.
+    package mutating func reconfigure(settle: Duration, emptySettle: Duration, ignore: IgnorePatterns) {
         self.settle = settle
+        self.emptySettle = emptySettle
         self.ignore = ignore
     }
 
@@ -182,26 +137,29 @@ package struct InboxStateMachine: Sendable {
         case .listed(let path): listed(path)
         case .met(let walk, let path, let kind): met(walk, path: path, kind: kind, at: now)
         case .ended(let walk): ended(walk)
-        case .unreadable(let path, let reason, let passing): unreadable(path, reason: reason, passing: passing)
+        case .unreadable(let path, let reason, let passing): unreadable(path, reason, passing, at: now)
         case .hint(let path, let hint): self.hint(path, hint, at: now)
         case .observed(let path, let status): observed(path, status, at: now)
         case .watchLost(let path): watchLost(path)
+        case .unwatched(let path): unwatched(path)
         case .taken(let path): taken(path)
         case .busy(let path): busy(path, at: now)
+        case .unfilled(let path): unfilled(path, at: now)
         case .changed(let path): changed(path, at: now)
-        case .blocked(let path, let reason): blocked(path, reason)
+        case .blocked(let path, let reason): blocked(path, reason, at: now)
         case .timer: timer(at: now)
         }
     }
 
-    /// The remaining reports about blocked files, for the end.
-    package mutating func lastWords() -> [Action] { blockedNames.sayRest() }
+    /// The remaining reports about files that are not taken, for the end.
+    package mutating func lastWords() -> [Action] { blockedNames.sayRest() + leftNames.sayRest() }
 
     /// Sets the state of a file, in the table and in the tally.
     mutating func place(_ path: FilePath, _ state: State) {
         count(entries.updateValue(state, forKey: path), -1)
         count(state, 1)
         held.remove(path)
+        heldEmpty.remove(path)
     }
 
     mutating func leave(_ path: FilePath) {
@@ -210,7 +168,8 @@ package struct InboxStateMachine: Sendable {
 
     private mutating func count(_ state: State?, _ change: Int) {
         switch state {
-        case .seen(_, _, _, _, isBusy: true): tally.busy += change
+        case .seen(_, _, _, _, .busy): tally.busy += change
+        case .seen(_, _, _, _, .empty): tally.empty += change
         case .seen, .arrived: tally.settling += change
         case .offered: tally.offered += change
         case nil: break
@@ -232,9 +191,12 @@ package struct InboxStateMachine: Sendable {
             var actions: [Action] = []
             if walk == .everything {
                 ignored.beginRound()
+                ignoredListing.beginRound()
                 held.beginRound()
+                heldEmpty.beginRound()
+                waitingListing.beginRound()
                 isRefused = false
-                actions = blockedNames.beginRound()
+                actions = blockedNames.beginRound() + leftNames.beginRound()
             }
             return actions + enter(walk, folder)
         }
@@ -257,40 +219,55 @@ package struct InboxStateMachine: Sendable {
         isScanned = true
         if !isRefused { refusal = nil }
         ignored.endRound()
+        ignoredListing.endRound()
         held.endRound()
+        heldEmpty.endRound()
+        waitingListing.endRound()
         blockedNames.endRound()
+        leftNames.endRound()
         return []
     }
 
-    private mutating func unreadable(_ path: FilePath, reason: String, passing: PlatformError?) -> [Action] {
+    private mutating func unreadable(
+        _ path: FilePath, _ reason: String, _ passing: PlatformError?, at now: InboxTime
+    ) -> [Action] {
         if let passing {
             refusal = passing
             isRefused = true
         }
         leave(path)
-        return blockedNames.insert(path, version: 0, reason: reason)
+        return blockedNames.insert(path, version: 0, reason: reason, at: now.wall)
     }
 
-    private mutating func isIgnored(_ path: FilePath, isFolder: Bool) -> Bool {
-        guard ignore.match(path, isFolder: isFolder) != nil else { return false }
+    private mutating func isIgnored(_ path: FilePath, isFolder: Bool, at now: InboxTime) -> Bool {
+        guard let rule = ignore.rule(for: path, isFolder: isFolder) else { return false }
         _ = ignored.insert(path)
+        ignoredListing.insert(path, since: now.wall) { InboxName(path, rule, since: $0) }
         return true
     }
 
     private mutating func met(
         _ walk: Walk, path: FilePath, kind: FileStatus.Kind, at now: InboxTime
     ) -> [Action] {
-        guard !isIgnored(path, isFolder: kind == .directory) else { return [] }
+        guard !isIgnored(path, isFolder: kind == .directory, at: now) else { return [] }
         blockedNames.meet(path)
+        leftNames.meet(path)
         guard kind != .directory else { return agenda.descends(walk) ? enter(walk, path) : [] }
         held.meet(path)
-        guard entries[path] == nil else { return [] }
-        // It may have been there for a long time; its age decides at once.
-        return wait(path, status: nil, since: now.monotonic, isBusy: false) + [.inspect(path)]
+        heldEmpty.meet(path)
+        waitingListing.meet(path)
+        switch entries[path] {
+        case nil:
+            // It may have been there for a long time; its age decides at once.
+            return wait(path, status: nil, since: now.monotonic, .settling, at: now) + [.inspect(path)]
+        // Without events nothing else tells that it was filled.
+        case .seen(_, _, _, _, .empty): return [.inspect(path)]
+        default: return []
+        }
     }
 
     private mutating func hint(_ path: FilePath, _ hint: Hint, at now: InboxTime) -> [Action] {
-        guard !isIgnored(path, isFolder: hint == .directory) else { return [] }
+        guard !isIgnored(path, isFolder: hint == .directory, at: now) else { return [] }
         guard hint != .directory else {
             agenda.add(path, .tree)
             return []
@@ -309,7 +286,7 @@ package struct InboxStateMachine: Sendable {
             // Otherwise files that are constantly written would occupy all entries permanently.
             leave(path)
             return comeBack(to: path)
-        default: return wait(path, status: nil, since: now.monotonic, isBusy: false)
+        default: return wait(path, status: nil, since: now.monotonic, .settling, at: now)
         }
     }
 
@@ -325,19 +302,25 @@ package struct InboxStateMachine: Sendable {
         return rescan()
     }
 
+    /// Forgets that the folder is watched, so that the next scan tries again.
+    private mutating func unwatched(_ path: FilePath) -> [Action] {
+        watched.remove(Self.fingerprint(of: path))
+        return []
+    }
+
     /// Visits a name that turned out to be a folder.
     mutating func explore(_ folder: FilePath) -> [Action] {
         agenda.add(folder, .tree)
         return []
     }
 
-    /// Remembers a file that a writer holds open, without an entry when entries are scarce.
+    /// Remembers a file that waits for a writer, without an entry when entries are scarce.
     ///
     /// The kernel reports when it is closed, and each scan meets it again.
-    mutating func setAside(_ path: FilePath) -> Bool {
+    mutating func setAside(_ path: FilePath, _ pause: Pause) -> Bool {
         guard entries.count > capacity / 2 else { return false }
         leave(path)
-        _ = held.insert(path)
+        if pause == .empty { _ = heldEmpty.insert(path) } else { _ = held.insert(path) }
         return true
     }
 

@@ -8,6 +8,8 @@ package import SystemPackage
 package struct IngestOptions: Sendable, Equatable {
     package var spool: SpoolDirectory
     package var settle: Duration = .seconds(1)
+    /// How long an empty file must stay unchanged before it is held to be meant so.
+    package var emptySettle: Duration = .seconds(60)
     package var rescan: Duration = .seconds(30)
     /// The days for which an indexed file stays in `done/`; nil keeps it for ever, and 0 deletes it once it is indexed.
     package var keepDoneDays: Int?
@@ -31,7 +33,9 @@ package struct IngestOptions: Sendable, Equatable {
 
     /// How the inbox is watched.
     package var inboxOptions: InboxOptions {
-        InboxOptions(settle: settle, rescan: rescan, poll: min(rescan, max(settle, .seconds(2))), ignore: ignore)
+        InboxOptions(
+            settle: settle, emptySettle: emptySettle, rescan: rescan, poll: min(rescan, max(settle, .seconds(2))),
+            ignore: ignore)
     }
 }
 

@@ -12,6 +12,8 @@ extension Spool {
         case unconfirmed(ClaimedFile)
         /// A writer has it open.
         case busy
+        /// It has no contents but zero bytes or a byte order mark, as one that is not written yet.
+        case unfilled
         /// It has changed since it was found ready.
         case changed
         /// It was removed or renamed.
@@ -23,18 +25,20 @@ extension Spool {
     /// Moves a ready file into `work/`, unless it is being written.
     ///
     /// The rename happens under a read lease. When a writer interferes, or the moved file turns out to be another than
-    /// the opened one, the file goes back. Anything but a regular file is moved unopened, and its reader refuses it.
+    /// the opened one, the file goes back. Anything but a regular file stays where it is.
     /// - Throws: `PlatformError` for a fault of the system (disk full, no descriptors); the file stays in the inbox.
     package func claim(_ file: ReadyFile) throws(PlatformError) -> ClaimOutcome {
         let name = ClaimName.fresh(size: file.status.size)
         let target = Self.place(of: name, file.path)
         do throws(PlatformError) {
-            guard file.status.kind == .regular else { return try claimOther(file, as: name, to: target) }
             return try claimFile(file, as: name, to: target)
         } catch {
-            return try Self.refusal(error, file)
+            return try refusal(error, file)
         }
     }
+
+    /// How much of a file is looked at to see whether there is anything in it yet.
+    private static let probedBytes = 1 << 20
 
     private func claimFile(
         _ file: ReadyFile, as name: ClaimName, to target: FilePath
@@ -43,6 +47,8 @@ extension Spool {
         let descriptor = try inbox.open(file.path, OpenFlags.document)
         let opened = try descriptor.status()
         guard opened.kind == .regular, opened.isSameContents(as: file.status) else { return .changed }
+        // What cannot be read is found out when it is read as a whole.
+        if !file.isRested, !((try? descriptor.hasContents(within: Self.probedBytes)) ?? true) { return .unfilled }
         var isTaken = false
         defer { if !isTaken { removeFolders(of: target) } }
         let move = try FileLease.with(descriptor) { (answer, holds) throws(PlatformError) in
@@ -62,23 +68,6 @@ extension Spool {
             isTaken = true
             return .claimed(ClaimedFile(name: name, relativePath: file.path, status: status, path: target), descriptor)
         }
-    }
-
-    private func claimOther(
-        _ file: ReadyFile, as name: ClaimName, to target: FilePath
-    ) throws(PlatformError) -> ClaimOutcome {
-        let inbox = self.inbox
-        var isTaken = false
-        defer { if !isTaken { removeFolders(of: target) } }
-        try take(inbox, source: file.path, as: file.status, to: target)
-        var status = file.status
-        switch check(target, against: file.status, isQuiet: true, from: inbox, at: file.path) {
-        case .back: return .changed
-        case .exchanged(let other): status = other
-        case .made: break
-        }
-        isTaken = true
-        return .claimed(ClaimedFile(name: name, relativePath: file.path, status: status, path: target), nil)
     }
 
     /// The result of a rename into `work/`.
@@ -143,29 +132,6 @@ extension Spool {
         }
         // Such a coincidence will not repeat at the next attempt.
         throw PlatformError(.system, "rename to \(target)", path: inbox.place(of: source), cause: .fileExists)
-    }
-
-    private static func refusal(_ error: PlatformError, _ file: ReadyFile) throws(PlatformError) -> ClaimOutcome {
-        switch error.cause {
-        case .noSuchFileOrDirectory: return .vanished
-        case .fileNameTooLong:
-            return .blocked(
-                "its name or path is too long to move through the spool; give it and its folders shorter names")
-        case .notPermitted:
-            return .blocked(
-                "it or its folder has an owner or an attribute that forbids it (\(error)); see 'ls -ld' and 'lsattr', and copy it "
-                    + "into the inbox instead")
-        case .permissionDenied:
-            return .blocked(
-                "it belongs to user \(file.status.owner) with mode \(String(file.status.permissions, radix: 8)) and cannot be "
-                    + "taken (\(error)); make it readable: chmod a+r, and its folder writable for the daemon")
-        case .improperLink, .resourceBusy:
-            return .blocked("another file system is mounted there (\(error)); copy it into the inbox instead")
-        // The file or a folder above it was replaced, its name was taken while it went back, or its owner holds a lease
-        // on it.
-        case _ where error.isOthersDoing: return .busy
-        default: throw error
-        }
     }
 
     /// Returns a claimed file to the inbox if its old path is free and reachable; returns whether it did.

@@ -62,7 +62,10 @@ struct CommandLineExitTests {
         let index = try await SampleIndex()
         let page = index.spool.appending(".runtime").appending("status.json")
         var text = String(decoding: try FileContents.read(page), as: UTF8.self)
-        text = text.replacing("\"blocked\" : {", with: "\"blocked\" : {\n\"a\\u001b\u{202E}\" : \"b\u{9B}\\u001b\"")
+        let name = """
+            {"path": "a\\u001b\u{202E}", "state": "blocked", "reason": "b\u{9B}\\u001b", "since": ""}
+            """
+        text = text.replacing(/"listed" : \[\s*\]/, with: "\"listed\" : [\(name)]")
         try AtomicFile.replaceVolatile(Array(text.utf8), at: page)
         let outcome = try await CommandLineTool.search.run(["status", "--spool", index.spool.string] + options)
         expectTame(outcome, 0)

@@ -85,7 +85,7 @@ import Testing
         #expect(bench.send(.listed(FilePath())) == [])
         #expect(bench.send(.step) == [.advance(.everything)])
         #expect(bench.send(.met(.everything, path, .regular)) == [.inspect(path)])
-        #expect(bench.send(.observed(path, file)) == [.offer(ReadyFile(path: path, status: file))])
+        #expect(bench.send(.observed(path, file)) == [.offer(ReadyFile(path: path, status: file, isRested: true))])
     }
 
     @Test func trustsOnlyTwoLooksWhereClocksAreForeign() {
@@ -138,10 +138,13 @@ import Testing
         var bench = bench(age: 0)
         _ = bench.send(.hint(path, .movedIn))
         _ = bench.send(.observed(path, file))
-        #expect(bench.send(.blocked(path, "not readable")) == [.complain(.blocked(path, "not readable"))])
+        #expect(bench.send(.blocked(path, "not readable")) == [.complain(.one(.blocked, path, "not readable"))])
         #expect(bench.machine.counts.blocked == 1)
         #expect(bench.machine.counts.isIdle)
-        #expect(bench.machine.blockedFiles == ["a.txt": "not readable"])
+        #expect(
+            bench.machine.names.map { [$0.path, $0.state.rawValue, $0.reason] } == [
+                ["a.txt", "blocked", "not readable"]
+            ])
         #expect(bench.send(.hint(path, .touched)) == [])
         #expect(bench.send(.timer, after: 1.1) == [.inspect(path)])
     }

@@ -221,11 +221,44 @@ import Testing
         let inbox = try Inbox(
             directory: RenewableDirectory(directory), options: options, watch: nil, logger: Logger(label: "test"))
         try await with(inbox) {
-            guard case .files(let files) = await inbox.next(atMost: 10) else { return }
-            #expect(files.map(\.path) == ["link"])
-            #expect(files.first?.status.kind == .symbolicLink)
-            inbox.answer([.taken("link")])
             #expect(await inbox.next(atMost: 10, orIdle: true) == .idle)
+            #expect(inbox.report.names.map(\.path) == ["link"])
+            #expect(inbox.report.names.map(\.state) == [.left])
+        }
+    }
+
+    @Test(.timeLimit(.minutes(2))) func pollsFromTheFirstFolderThatIsNotWatched() async throws {
+        await #expect(processExitsWith: .success) { try await InboxTests().reachTheLimitOfWatches() }
+    }
+
+    /// Lets the kernel refuse to watch a folder that is made later, and then watch it after all.
+    func reachTheLimitOfWatches() async throws {
+        let isFull = Mutex(true)
+        let late = directory.appending("late")
+        let plan = FaultPlan(below: directory, of: [.watch]) { _, _, place in
+            place == late && isFull.withLock { $0 } ? .fail(.noSpace) : .none
+        }
+        plan.arm()
+        defer { plan.disarm() }
+        let watch: InotifyWatch? = try InotifyWatch()
+        // A scan that was due only in an hour would show.
+        let options = InboxOptions(settle: .zero, rescan: .seconds(3600), poll: .milliseconds(20))
+        let inbox = try Inbox(
+            directory: RenewableDirectory(directory), options: options, watch: watch, logger: Logger(label: "test"))
+        try await with(inbox) {
+            #expect(await inbox.next(atMost: 1, orIdle: true) == .idle)
+            #expect(inbox.report.mode == .inotify)
+            try Directory.create(late)
+            while inbox.report.mode == .inotify { await Task.yield() }
+            #expect(inbox.report.pollingReason?.contains("max_user_watches") == true)
+            try write("a.txt", in: late)
+            #expect(await take(1, from: inbox) == ["late/a.txt"])
+            // Somebody raises the limit.
+            isFull.withLock { $0 = false }
+            while inbox.report.mode == .polling { await Task.yield() }
+            #expect(inbox.report.pollingReason == nil)
+            try write("b.txt", in: late)
+            #expect(await take(1, from: inbox) == ["late/b.txt"])
         }
     }
 }

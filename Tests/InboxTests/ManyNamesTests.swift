@@ -114,15 +114,15 @@ import Testing
             inbox.send(.rescan)
             inbox.drain()
         }
-        let lines = inbox.complaints.filter { if case .blocked = $0 { true } else { false } }
+        let lines = inbox.complaints.filter { if case .one(.blocked, _, _) = $0 { true } else { false } }
         #expect(lines.count == 20)
-        #expect(inbox.complaints.last == .moreBlocked(180))
+        #expect(inbox.complaints.last == .more(.blocked, 180))
         #expect(inbox.complaints.count == 21)
-        #expect(inbox.machine.blockedFiles.count == 100)
+        #expect(inbox.blocked.count == 100)
         // The first hundred by name, not by number.
-        #expect(inbox.machine.blockedFiles["b0"] == "no")
-        #expect(inbox.machine.blockedFiles["b187"] == "no")
-        #expect(inbox.machine.blockedFiles["b9"] == nil)
+        #expect(inbox.blocked["b0"] == "no b0")
+        #expect(inbox.blocked["b187"] == "no b187")
+        #expect(inbox.blocked["b9"] == nil)
         #expect(inbox.machine.counts.blocked == 200)
     }
 
@@ -135,7 +135,7 @@ import Testing
         inbox.send(.rescan)
         inbox.drain()
         #expect(inbox.taken.count == 9)
-        #expect(inbox.machine.blockedFiles == ["b3": "no"])
+        #expect(inbox.blocked == ["b3": "no b3"])
         #expect(inbox.machine.counts.blocked == 1)
     }
 
@@ -143,9 +143,53 @@ import Testing
         let inbox = SimulatedInbox(capacity: Self.capacity, file: file)
         inbox.send(.unreadable("sub", "no"))
         inbox.send(.unreadable("sub", "no"))
-        #expect(inbox.complaints == [.blocked("sub", "no")])
+        #expect(inbox.complaints == [.one(.blocked, "sub", "no")])
         #expect(inbox.machine.counts.blocked == 1)
         inbox.send(.listed("sub"))
         #expect(inbox.machine.counts.blocked == 0)
+    }
+
+    @Test("a folder that blocks many files is reported once, and every file is listed")
+    func tellsOfABlockingFolderOnce() {
+        let inbox = SimulatedInbox(capacity: 256, file: file)
+        _ = fill(inbox, Drop(testDescription: "", blocked: 150))
+        inbox.reason = { _ in "the folder is closed" }
+        for _ in 0..<3 {
+            inbox.send(.rescan)
+            inbox.drain()
+        }
+        #expect(inbox.complaints.count == 2)
+        #expect(inbox.complaints.last == .more(.blocked, 149))
+        #expect(inbox.blocked.count == 100)
+    }
+
+    @Test("more empty files than there is room for hold no places, and do not keep others out")
+    func emptyFilesHoldNoPlaces() throws {
+        let scratch = try ScratchDirectory()
+        try AtomicFile.replaceVolatile([], at: scratch.path.appending("empty"))
+        let inbox = SimulatedInbox(capacity: Self.capacity, file: file)
+        let empty = try FileStatus.of(scratch.path.appending("empty"))
+        inbox.status = { $0.string.hasPrefix("e") ? empty : nil }
+        inbox.seconds = empty.changed / 1_000_000_000 + 2
+        for number in 0..<100 { inbox.add(FilePath("e\(number)")) }
+        for number in 0..<100 { inbox.add(FilePath("f\(number)")) }
+        inbox.send(.rescan)
+        inbox.drain()
+        #expect(inbox.taken.count == 100)
+        #expect(inbox.machine.counts.empty + inbox.machine.counts.settling == 100)
+        #expect(inbox.machine.counts.isIdle)
+        #expect(inbox.machine.names.count { $0.state == .empty } == 100)
+        #expect(inbox.mostHeld <= Self.capacity)
+        // A minute later all of them are handed over, and refused there.
+        inbox.seconds += 61
+        inbox.send(.timer)
+        // Names beyond those that are told apart are counted until the second scan.
+        for _ in 0..<2 {
+            inbox.send(.rescan)
+            inbox.drain()
+        }
+        #expect(inbox.taken.count == 200)
+        #expect(inbox.machine.counts.empty == 0)
+        #expect(inbox.machine.names == [])
     }
 }

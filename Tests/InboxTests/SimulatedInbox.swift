@@ -20,7 +20,12 @@ final class SimulatedInbox {
     private var fullWalk = FolderWalk { _ in { nil } }
     private var ready: [FilePath] = []
     private let file: FileStatus
-    private var seconds: Int64
+    /// The statuses of files that differ from all others.
+    var status: (FilePath) -> FileStatus? = { _ in nil }
+    /// Why a file cannot be taken.
+    var reason: (FilePath) -> String = { "no \($0)" }
+    /// Both clocks.
+    var seconds: Int64
 
     /// Simulates files that all have the status `file`.
     init(capacity: Int, file: FileStatus) {
@@ -84,7 +89,7 @@ final class SimulatedInbox {
             return nil
         case .inspect(let path):
             let names = folders[path.removingLastComponent()] ?? []
-            return .observed(path, path.lastComponent.map { names.contains($0) } == true ? file : nil)
+            return .observed(path, path.lastComponent.map { names.contains($0) } == true ? status(path) ?? file : nil)
         case .open(let walk, let path):
             do throws(PlatformError) {
                 try (walk == .folder ? folderWalk : fullWalk).enter(path)
@@ -101,6 +106,12 @@ final class SimulatedInbox {
         }
     }
 
+    /// The listed blocked names, with the reason.
+    var blocked: [String: String] {
+        let names = machine.names.filter { $0.state == .blocked }
+        return Dictionary(uniqueKeysWithValues: names.map { ($0.path, $0.reason) })
+    }
+
     /// Scans and takes offered files until nothing more is expected; stops after `limit` rounds.
     func drain(limit: Int = 1_000_000) {
         for _ in 0..<limit {
@@ -110,7 +121,7 @@ final class SimulatedInbox {
             ready.removeFirst(batch.count)
             for path in batch {
                 if isBlocked(path) {
-                    send(.blocked(path, "no"))
+                    send(.blocked(path, reason(path)))
                 } else {
                     taken.insert(path)
                     if let name = path.lastComponent { folders[path.removingLastComponent()]?.remove(name) }

@@ -215,16 +215,36 @@ import Testing
         #expect(names.count { $0.hasSuffix(".vectorspool-error.json") } == 2)
     }
 
-    @Test(.timeLimit(.minutes(1))) func whatIsNoFileIsMovedAwayUnread() async throws {
+    @Test(.timeLimit(.minutes(1))) func whatIsNoFileStaysWhereItIs() async throws {
         let harness = try SpoolHarness()
         try SpecialFiles.makeLink(to: "/etc/passwd", at: harness.spool.inbox.appending("link.txt"))
-        try SpecialFiles.makeLink(to: "/etc", at: harness.spool.inbox.appending("folder"))
+        try SpecialFiles.makeLink(to: "../failed", at: harness.spool.inbox.appending("folder"))
         try SpecialFiles.makePipe(at: harness.spool.inbox.appending("pipe.txt"))
         let status = try await harness.run()
-        #expect(status.refusedNames == 3)
-        for name in ["link.txt", "folder", "pipe.txt"] { #expect(harness.report(name)?.code == "E_NOT_A_FILE") }
-        #expect(try FileStatus.of(harness.spool.failed.appending("pipe.txt")).kind == .fifo)
-        #expect(try FileStatus.of(harness.spool.failed.appending("folder")).kind == .symbolicLink)
+        #expect(status.refusedNames == 0)
+        #expect(try harness.files(in: harness.spool.failed) == [])
+        let target = try FileManager.default.destinationOfSymbolicLink(
+            atPath: harness.spool.inbox.appending("folder").string)
+        #expect(target == "../failed", "moved elsewhere it would be broken")
+        #expect(try FileStatus.of(harness.spool.inbox.appending("link.txt")).kind == .symbolicLink)
+        #expect(try FileStatus.of(harness.spool.inbox.appending("pipe.txt")).kind == .fifo)
+    }
+
+    @Test("an empty or unwritten new version removes nothing and waits", arguments: [0, 3, 5000])
+    func anEmptyVersionWaits(zeros: Int) async throws {
+        let harness = try SpoolHarness { $0.emptySettle = .seconds(3600) }
+        try harness.drop("a.txt", "one")
+        _ = try await harness.run()
+        try harness.drop("a.txt", Array(repeating: 0, count: zeros))
+        let status = try await harness.run()
+        #expect(status.failedFiles == 0)
+        #expect(try harness.documents() == ["a.txt": "one"])
+        #expect(try FileStatus.of(harness.spool.inbox.appending("a.txt")).size == zeros)
+        #expect(try harness.files(in: harness.spool.failed) == [])
+        #expect(try harness.files(in: harness.spool.work) == [])
+        try harness.drop("a.txt", "two")
+        _ = try await harness.run()
+        #expect(try harness.documents() == ["a.txt": "two"])
     }
 
     @Test func calibratesFromWhatThereIsWhenTheInboxIsIdle() async throws {

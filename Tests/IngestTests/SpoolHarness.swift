@@ -32,6 +32,7 @@ final class SpoolHarness: Sendable {
         var options = IngestOptions(spool: scratch.path.appending("spool"), model: "none")
         options.indexing.precision = .float32
         options.settle = .zero
+        options.emptySettle = .zero
         options.maximumDelay = .milliseconds(20)
         change(&options)
         self.options = options

@@ -30,7 +30,8 @@ struct ExplainCommand: AsyncParsableCommand {
         let ingest = place.settings.ingest
         let path = Explanation.path(of: path, in: place.spool, from: CurrentProcess.folder)
         let explanation = try Explanation.gather(
-            path, spool: place.spool, index: ingest.indexing.indexDirectory, patterns: ingest.ignore)
+            path, spool: place.spool, index: ingest.indexing.indexDirectory, patterns: ingest.ignore,
+            page: place.running?.page)
         try StandardStream.output.write(json ? explanation.json + "\n" : explanation.text(Style(for: .output)))
         if explanation.isEmpty { throw ExitCode(1) }
     }

@@ -1,4 +1,6 @@
 import Identity
+import Inbox
+import Ingest
 package import Inspection
 import Platform
 import Spool
@@ -10,7 +12,7 @@ extension Explanation {
     package func text(_ style: Style) -> String {
         let role: Style.Role =
             switch verdict {
-            case .failed, .ignored, .unknown: .bad
+            case .failed, .ignored, .blocked, .unknown: .bad
             default: .good
             }
         var text = style.dressed(path.displayName, .path) + ": " + style.dressed(sentence, role) + "\n"
@@ -32,15 +34,20 @@ extension Explanation {
 
     private var sentence: String {
         switch verdict {
-        case .ignored: "ignored, because spool.ignore has the pattern \(TerminalText.visible(ignoredBy ?? ""))"
-        case .waiting: "waits in the inbox" + (indexed == nil ? "" : ", and an earlier version is indexed")
-        case .working: "is being indexed" + (indexed == nil ? "" : ", and an earlier version is indexed")
-        case .failed: "failed" + (indexed == nil ? "" : ", and an earlier version is indexed")
+        case .ignored: "ignored: \(TerminalText.visible(ignoredBy?.reason ?? ""))"
+        case .waiting: "waits in the inbox" + earlier + because
+        case .blocked: "cannot be taken" + earlier + because
+        case .working: "is being indexed" + earlier
+        case .failed: "failed" + earlier
         case .indexed: counts
         case .gone: "was here, but the index has nothing of it now"
         case .unknown: "nothing is known of it; give its path below the inbox, as 'notes/a.md'"
         }
     }
+
+    private var earlier: String { indexed == nil ? "" : ", and an earlier version is indexed" }
+
+    private var because: String { notTaken.map { ": " + TerminalText.visible($0.reason) } ?? "" }
 
     private var counts: String {
         guard let indexed else { return "" }
@@ -77,7 +84,8 @@ extension Explanation {
         var object = JSONObject()
         object.add("path", path.displayName)
         object.add("state", verdict.rawValue)
-        object.add("ignored_by", ignoredBy)
+        object.add("ignored_by", ignoredBy?.pattern)
+        object.add("reason", ignoredBy?.reason ?? notTaken?.reason)
         object.add("places", rawJSON: "[" + places.map(Self.json).joined(separator: ",") + "]")
         object.add("indexed", rawJSON: indexed.map(Self.json) ?? "null")
         object.add("failure", rawJSON: failure.map(Self.json) ?? "null")

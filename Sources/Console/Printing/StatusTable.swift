@@ -85,9 +85,7 @@ extension SpoolStatus {
         if let pausedReason {
             text += TerminalText.visible("waiting for the system since \(pausedSince ?? "?"): \(pausedReason)") + "\n"
         }
-        for (path, remedy) in inbox.blocked.sorted(by: { $0.key < $1.key }) {
-            text += TerminalText.visible("blocked: \(path): \(remedy)") + "\n"
-        }
+        text += inbox.notTaken
         if failedLines > 0 { text += "\(Figures.counted(failedLines, "line")) of JSON Lines failed, see failed/\n" }
         if let reloadError {
             text += TerminalText.visible("the new configuration was refused: \(reloadError)") + "\n"
@@ -97,6 +95,27 @@ extension SpoolStatus {
         }
         return text
     }
+}
+
+extension SpoolStatus.InboxState {
+    /// The first names of each state that are not taken for now, with why and what to do.
+    fileprivate var notTaken: String {
+        var text = ""
+        for (state, word, count) in [
+            ("blocked", "blocked", blockedCount), ("being_written", "being written", beingWritten),
+            ("empty", "empty", empty), ("left", "left alone", left), ("ignored", "ignored", ignored),
+        ] {
+            let names = listed.filter { $0.state == state }.prefix(Self.shown)
+            for name in names { text += TerminalText.visible("\(word): \(name.path): \(name.reason)") + "\n" }
+            if !names.isEmpty, count > names.count {
+                text +=
+                    "\(word): \(Figures.grouped(count - names.count)) more; 'vectorspool explain PATH' tells of each\n"
+            }
+        }
+        return text
+    }
+
+    private static let shown = 10
 }
 
 extension WorkProgress.Report {

@@ -38,7 +38,7 @@ package struct OlderFiles: Sendable {
                 else { continue }
                 if status.kind == .directory {
                     folders.append(path)
-                } else if status.changed <= moment {
+                } else if status.kind == .regular, status.changed <= moment {
                     return true
                 }
             }

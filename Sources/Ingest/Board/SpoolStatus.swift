@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Identity
 import Inbox
+import Platform
 package import Spool
 package import SystemPackage
 import Text
@@ -40,8 +41,42 @@ package struct SpoolStatus: Codable, Sendable, Equatable {
         package var blockedCount = 0
         /// Names that the ignore patterns match.
         package var ignored = 0
+        /// Files without contents, which somebody may be about to fill.
+        package var empty = 0
+        /// Links, pipes, sockets and devices, which stay where they are.
+        package var left = 0
+        /// The names that are not taken for now, the first hundred of each state; the numbers above count all.
+        package var listed: [Listed] = []
         /// How often the kernel lost events.
         package var overflows = 0
+    }
+
+    /// A name in the inbox that is not taken for now.
+    package struct Listed: Codable, Sendable, Equatable {
+        /// Below the inbox.
+        package var path: String
+        /// `ignored`, `blocked`, `empty`, `being_written` or `left`.
+        package var state: String
+        /// Why, and what to do.
+        package var reason: String
+        /// The pattern that excludes it.
+        package var pattern: String?
+        /// Where the pattern is from: `spool.ignore`, `built in`, or `own` for VectorSpool's own names.
+        package var list: String?
+        /// The program whose name it is.
+        package var program: String?
+        /// When it was first found so, since the daemon's start.
+        package var since: String
+
+        init(_ name: InboxName) {
+            path = name.path
+            state = name.state.rawValue
+            reason = name.reason
+            pattern = name.pattern
+            list = name.list
+            program = name.program
+            since = name.since.timestamp
+        }
     }
 
     package var schema = 1
@@ -151,9 +186,17 @@ package struct SpoolStatus: Codable, Sendable, Equatable {
 
 extension SpoolStatus.InboxState {
     init(_ report: InboxReport) {
-        self.init(
-            mode: report.mode.rawValue, pollingReason: report.pollingReason, settling: report.counts.settling,
-            beingWritten: report.counts.busy, queued: report.counts.offered, blocked: report.blocked,
-            blockedCount: report.counts.blocked, ignored: report.counts.ignored, overflows: report.overflows)
+        mode = report.mode.rawValue
+        pollingReason = report.pollingReason
+        settling = report.counts.settling
+        beingWritten = report.counts.busy
+        queued = report.counts.offered
+        for name in report.names where name.state == .blocked { blocked[name.path] = name.reason }
+        blockedCount = report.counts.blocked
+        ignored = report.counts.ignored
+        empty = report.counts.empty
+        left = report.counts.left
+        listed = report.names.map { SpoolStatus.Listed($0) }
+        overflows = report.overflows
     }
 }

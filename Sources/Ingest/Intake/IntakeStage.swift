@@ -164,8 +164,11 @@ struct IntakeStage {
             try await intake.process(claimed.with(status), nil)
             return .taken(file.path)
         case .busy: return .busy(file.path)
+        case .unfilled: return .unfilled(file.path)
         case .changed: return .changed(file.path)
-        case .vanished: return .taken(file.path)
+        case .vanished:
+            refused.forget(file.path)
+            return .taken(file.path)
         case .blocked(let reason): return .blocked(file.path, reason)
         }
     }
@@ -278,28 +281,46 @@ private final class ClaimBox {
 }
 
 /// How often the system has refused to hand over files for reasons that concern them alone; of the intake's thread.
+///
+/// A name that is not refused again is forgotten in time, because nobody reports that it vanished: when there are many
+/// newer names, the older half is dropped.
 private final class Refusals: Sendable {
-    private let counts = Mutex<[FilePath: Int]>([:])
+    private struct Counts {
+        var newer: [FilePath: Int] = [:]
+        var older: [FilePath: Int] = [:]
+    }
+
+    private let counts = Mutex(Counts())
     /// So often a file is tried while it comes back after its settle time.
     private static let limit = 8
-    /// Beyond so many files each is given up at once.
-    private static let capacity = 1024
+    /// The names of each half.
+    private static let capacity = 512
 
     /// Counts one more refusal.
     ///
     /// - Returns: whether the file is not tried again before it changes or the inbox is looked through.
     func isGivenUp(_ path: FilePath) -> Bool {
         counts.withLock { counts in
-            let count = counts[path, default: 0] + 1
-            guard count < Self.limit, counts.count < Self.capacity || count > 1 else {
-                counts[path] = nil
+            let count = (counts.newer[path] ?? counts.older[path] ?? 0) + 1
+            counts.older[path] = nil
+            guard count < Self.limit else {
+                counts.newer[path] = nil
                 return true
             }
-            counts[path] = count
+            if counts.newer.count >= Self.capacity {
+                counts.older = counts.newer
+                counts.newer = [:]
+            }
+            counts.newer[path] = count
             return false
         }
     }
 
-    /// The file was handed over.
-    func forget(_ path: FilePath) { counts.withLock { $0[path] = nil } }
+    /// The file was handed over, or is gone.
+    func forget(_ path: FilePath) {
+        counts.withLock { counts in
+            counts.newer[path] = nil
+            counts.older[path] = nil
+        }
+    }
 }

@@ -1,6 +1,7 @@
 import Documents
 import Identity
 package import Inbox
+package import Ingest
 import Platform
 import Shards
 package import Spool
@@ -36,15 +37,17 @@ extension Explanation {
     ///   - spool: the spool, of which only what may be read is looked at.
     ///   - index: the folder of the index.
     ///   - patterns: the patterns of names that are not taken.
+    ///   - page: the status page of the daemon, if it runs.
     /// - Returns: the explanation.
     /// - Throws: `ShardsError` for an index that cannot be read.
     package static func gather(
-        _ path: FilePath, spool: SpoolDirectory, index: FilePath, patterns: IgnorePatterns
+        _ path: FilePath, spool: SpoolDirectory, index: FilePath, patterns: IgnorePatterns, page: SpoolStatus?
     ) throws -> Explanation {
         var explanation = Explanation(path: path)
         if let status = try? FileStatus.of(spool.inbox.pushing(path)) {
             explanation.add(.inbox, spool.inbox.pushing(path), status)
-            explanation.ignoredBy = patterns.match(path)
+            explanation.ignoredBy = patterns.rule(for: path, isFolder: status.kind == .directory)
+            explanation.notTaken = page?.inbox.listed.first { $0.path == path.displayName }
         }
         for (place, status) in claimed(path, spool) { explanation.add(.work, place, status) }
         if let files = try? FailedFiles(spool), let failed = try? files.file(of: path) {

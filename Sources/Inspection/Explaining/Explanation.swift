@@ -1,3 +1,5 @@
+package import Inbox
+package import Ingest
 package import Spool
 package import SystemPackage
 
@@ -36,8 +38,10 @@ package struct Explanation: Sendable {
     /// The path below the inbox.
     package let path: FilePath
     package var places: [Place] = []
-    /// The pattern that keeps it from being taken.
-    package var ignoredBy: String?
+    /// The rule that keeps it from being taken.
+    package var ignoredBy: IgnoreRule?
+    /// Why the running daemon does not take it for now.
+    package var notTaken: SpoolStatus.Listed?
     package var indexed: Indexed?
     /// Why it failed, with what to do.
     package var failure: FailureReport?
@@ -53,6 +57,8 @@ package struct Explanation: Sendable {
     package enum Verdict: String, Sendable {
         case ignored
         case waiting
+        /// It cannot be taken before somebody does something.
+        case blocked
         case working
         case indexed
         case failed
@@ -64,7 +70,10 @@ package struct Explanation: Sendable {
     /// The present state; a newer version that waits comes before what the index has.
     package var verdict: Verdict {
         let kinds = Set(places.map(\.kind))
-        if kinds.contains(.inbox) { return ignoredBy == nil ? .waiting : .ignored }
+        if kinds.contains(.inbox) {
+            if ignoredBy != nil { return .ignored }
+            return notTaken.map { ["blocked", "left"].contains($0.state) } == true ? .blocked : .waiting
+        }
         if kinds.contains(.work) { return .working }
         if kinds.contains(.failed) { return .failed }
         if indexed != nil { return .indexed }

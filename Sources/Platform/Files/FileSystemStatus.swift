@@ -31,6 +31,8 @@ package struct FileSystemStatus: Sendable, Equatable {
     // Magic numbers of statfs(2).
     private static let sharedNames: [UInt64: String] = [
         0x6969: "NFS", 0x517B: "SMB", 0xFE53_4D42: "SMB2", 0xFF53_4D42: "CIFS", 0x6573_5546: "FUSE",
-        0x0102_1997: "9P", 0x00C3_6400: "Ceph", 0x5346_414F: "AFS", 0x786F_4256: "vboxsf",
+        0x0102_1997: "9P", 0x00C3_6400: "Ceph", 0x5346_414F: "AFS", 0x786F_4256: "vboxsf", 0x564C: "NCP",
+        0x7375_7245: "Coda", 0x0BD0_0BD3: "Lustre", 0x4750_4653: "GPFS", 0x0116_1970: "GFS2", 0x7461_636F: "OCFS2",
+        0xBACB_ACBC: "VMware shared folders", 0x7C7C_6673: "Parallels shared folders", 0x6B41_4653: "AFS",
     ]
 }

@@ -50,6 +50,28 @@ extension OwnedDescriptor {
         guard result >= 0 else { throw .system("read", path: path) }
         return bytes
     }
+
+    private static let byteOrderMarks: Set<[UInt8]> = [
+        [0xEF, 0xBB, 0xBF], [0xFE, 0xFF], [0xFF, 0xFE], [0xFF, 0xFE, 0, 0], [0, 0, 0xFE, 0xFF],
+    ]
+
+    /// Whether there is anything but zero bytes among the first `limit` bytes, or more than a byte order mark; the current
+    /// position stays.
+    ///
+    /// A file that was preallocated and not written yet has nothing else, nor has a new file of some editors.
+    package borrowing func hasContents(within limit: Int) throws(PlatformError) -> Bool {
+        var offset = 0
+        // Nearly every file shows it in the first bytes.
+        var count = 64
+        while offset < limit {
+            let bytes = try read(atMost: min(count, limit - offset), at: offset)
+            if bytes.isEmpty { return false }
+            if bytes.contains(where: { $0 != 0 }) { return offset > 0 || !Self.byteOrderMarks.contains(bytes) }
+            offset += bytes.count
+            count = 1 << 16
+        }
+        return false
+    }
 }
 
 extension OwnedDescriptor {

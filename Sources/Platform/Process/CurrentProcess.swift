@@ -41,6 +41,15 @@ package enum CurrentProcess {
         return unsafe String(cString: name)
     }
 
+    /// The effective group of this process and its supplementary groups.
+    package static var groups: Set<UInt32> {
+        let count = getgroups(0, nil)
+        let others = unsafe [gid_t](unsafeUninitializedCapacity: Int(max(count, 0))) { buffer, initialized in
+            initialized = Int(max(unsafe getgroups(count, buffer.baseAddress), 0))
+        }
+        return Set(others + [getegid()])
+    }
+
     /// The value of an environment variable; nil when it is unset or empty.
     package static func environment(_ name: String) -> String? {
         guard let value = unsafe getenv(name), unsafe value.pointee != 0 else { return nil }

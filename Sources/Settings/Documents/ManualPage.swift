@@ -1,4 +1,5 @@
 import Encoding
+import Inbox
 
 /// The manual page vectorspool.yaml(5), in the language of man(7).
 struct ManualPage {
@@ -16,6 +17,12 @@ struct ManualPage {
     private static let environment = """
         A variable overrides its key in the file, and a command-line flag overrides both. A variable that is
         empty counts as not set. Commas separate the patterns of a list.
+        """
+
+    private static let foreignNames = """
+        What other programs keep beside real files is neither indexed nor moved. `vectorspool status` counts these names,
+        and status.json lists them with the pattern. A pattern of `spool.ignore` that begins with an exclamation mark takes
+        such a name after all.
         """
 
     var text: String {
@@ -43,6 +50,14 @@ struct ManualPage {
         lines += body("The model folder when neither model.directory nor `--model` names one.", between: ".IP")
         lines += [".TP", ".B \(WeightsCache.variable)"]
         lines += body("The folder for prepared weights.", between: ".IP")
+        lines.append(".SH NAMES LEFT ALONE")
+        lines += body(Self.foreignNames, between: ".PP")
+        for entry in ForeignNames.table {
+            let patterns = entry.patterns.map { "`\($0)`" }.joined(separator: " ")
+            lines += [".TP", Self.roff(entry.program)]
+            // Each pattern gets longer by the requests for bold text.
+            lines += body("\(entry.purpose): \(patterns)", between: ".IP", width: 60)
+        }
         lines += [".SH FILES", ".TP", ".I /etc/vectorspool.yaml"]
         lines += body(
             "The file of the service. It is installed with every key, its help and its default.", between: ".IP")
@@ -69,9 +84,9 @@ struct ManualPage {
     }
 
     /// The lines of a text, with a request between its paragraphs.
-    private func body(_ text: String, between: String) -> [String] {
+    private func body(_ text: String, between: String, width: Int = width) -> [String] {
         let paragraphs = FilledText.paragraphs(text).map { paragraph in
-            [Self.roff(FilledText.lines(paragraph, width: Self.width).joined(separator: "\n"))]
+            [Self.roff(FilledText.lines(paragraph, width: width).joined(separator: "\n"))]
         }
         return Array(paragraphs.joined(separator: [between]))
     }

@@ -20,6 +20,12 @@ extension SettingsKey {
                 this long.
                 """),
         SettingsKey(
+            "spool.emptySeconds", type: .seconds(0...86_400), path: \.ingest.emptySettle,
+            help: """
+                An empty file, or one of zero bytes only, may be about to be filled. It is refused when it has not changed
+                for this long.
+                """),
+        SettingsKey(
             "spool.rescanSeconds", type: .seconds(0.1...86_400), path: \.ingest.rescan,
             help: """
                 How often the whole inbox is scanned in addition to the events of inotify. A scan finds what events miss:
@@ -45,10 +51,11 @@ extension SettingsKey {
         SettingsKey(
             "spool.ignore", type: .patterns, path: \.ingest.ignore,
             help: """
-                Names that are never taken, such as the temporary files of editors, browsers and copy programs. The
+                Names that are never taken, in addition to those that other programs keep beside real files, such as
+                temporary files of editors, browsers and copy programs: the manual page lists them. The
                 patterns are those of a .gitignore: *, ? and [abc] within a name, ** for any folders, "/drafts" or "a/b"
-                from the inbox on, "build/" for folders only, "!keep.tmp" to take a name after all. The last pattern that
-                matches decides.
+                from the inbox on, "build/" for folders only, "!keep.tmp" to take a name after all, also one of the built-in
+                list. The last pattern that matches decides.
                 """),
     ]
 }

@@ -42,6 +42,22 @@ package struct Glob: Sendable, Equatable {
         matches(GlobPath(path), isFolder: isFolder)
     }
 
+    /// A byte that every matching name has at one end.
+    enum Edge {
+        case first(UInt8)
+        case last(UInt8)
+        /// Names differ at both ends, or the glob looks at more than the last name.
+        case any
+    }
+
+    /// What tells most names that cannot match from the others.
+    var edge: Edge {
+        guard !isAnchored, let names, names.count == 1, case .one(let elements) = names[0] else { return .any }
+        if case .byte(let byte) = elements.first { return .first(byte) }
+        if case .byte(let byte) = elements.last { return .last(byte) }
+        return .any
+    }
+
     func matches(_ path: GlobPath, isFolder: Bool) -> Bool {
         guard let names, !path.names.isEmpty, isFolder || !matchesFoldersOnly else { return false }
         // A pattern without a slash has one name, or `**` and one name; then only the last name of the path matters.

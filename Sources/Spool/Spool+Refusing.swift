@@ -1,0 +1,68 @@
+import Inbox
+import Platform
+import SystemPackage
+import Text
+
+extension Spool {
+    /// The outcome of a claim that the system refused, with the command that mends it.
+    ///
+    /// - Throws: the same error, when it is a fault of the system rather than of the file.
+    func refusal(_ error: PlatformError, _ file: ReadyFile) throws(PlatformError) -> ClaimOutcome {
+        let place = inbox.place(of: file.path)
+        switch error.cause {
+        case .noSuchFileOrDirectory: return .vanished
+        case .fileNameTooLong:
+            return .blocked(
+                "its name or path is too long to move through the spool; give it and its folders shorter names")
+        case .permissionDenied where error.operation == "open" && error.path == place:
+            return .blocked(
+                "it belongs to user \(file.status.owner) with mode \(String(file.status.permissions, radix: 8)) and the "
+                    + "daemon (user \(CurrentProcess.user)) may not read it; "
+                    + PermissionRemedy.reading(file.path, file.status, in: inbox))
+        case .permissionDenied, .notPermitted: return .blocked(folderRefusal(error, file))
+        case .improperLink, .resourceBusy:
+            return .blocked(
+                "another file system is mounted there (\(error.withoutPath)), and files move by rename; run: cp -a "
+                    + "\(ShellWord.quoted(place.bytes)) \(ShellWord.quoted(inbox.path.bytes))")
+        // The file or a folder above it was replaced, its name was taken while it went back, or its owner holds a lease
+        // on it.
+        case _ where error.isOthersDoing: return .busy
+        default: throw error
+        }
+    }
+
+    /// Why a file cannot be moved out of its folder.
+    private func folderRefusal(_ error: PlatformError, _ file: ReadyFile) -> String {
+        let folder = outermostFolder(of: file.path)
+        guard let status = try? folder.isEmpty ? inbox.status() : inbox.status(of: folder) else {
+            return "it cannot be moved: \(error); make its folder writable for the daemon (user \(CurrentProcess.user))"
+        }
+        let place = inbox.place(of: folder)
+        let word = ShellWord.quoted(place.bytes)
+        if error.cause == .permissionDenied {
+            return "the folder \(place.displayName) belongs to user \(status.owner) with mode "
+                + "\(String(status.permissions, radix: 8)), and the daemon (user \(CurrentProcess.user)) may not move files out "
+                + "of it; " + PermissionRemedy.opening(folder, status, in: inbox)
+        }
+        if status.permissions & 0o1000 != 0, status.owner != CurrentProcess.user {
+            return "the folder \(place.displayName) is sticky: only the owners of its files may move them; as user "
+                + "\(status.owner) or root, run: chmod -t \(word)"
+        }
+        return
+            "it or its folder has an attribute that forbids it (\(error.withoutPath)); as root, run: chattr -i -a \(word) "
+            + ShellWord.quoted(inbox.place(of: file.path).bytes)
+    }
+
+    /// The outermost folder that the owner of the file's folder dropped, because one command opens all of it.
+    private func outermostFolder(of path: FilePath) -> FilePath {
+        let folder = path.removingLastComponent()
+        guard let owner = try? inbox.status(of: folder).owner else { return folder }
+        var above = folder
+        while !above.removingLastComponent().isEmpty {
+            let next = above.removingLastComponent()
+            guard (try? inbox.status(of: next))?.owner == owner else { break }
+            above = next
+        }
+        return above
+    }
+}
