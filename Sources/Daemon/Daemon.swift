@@ -84,7 +84,7 @@ package struct Daemon: ~Copyable {
             isDraining: isDraining, patience: isDraining ? .seconds(60) : nil, pulses: pulses, logger: logger)
         let notifier = ServiceNotifier.ofThisProcess
         let watchdog = Watchdog(
-            hearts: [pulses.intake, pulses.commit, inbox.heartbeat] + model.pool.hearts,
+            hearts: pulses.hearts + [inbox.heartbeat] + model.pool.hearts,
             limit: (notifier.watchdogInterval ?? .seconds(30)) * 2)
         let services: [any Service] = [
             EncoderService(pool: model.pool),

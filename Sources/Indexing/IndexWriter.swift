@@ -1,3 +1,4 @@
+package import Encoding
 import FoundationEssentials
 package import Identity
 package import Platform
@@ -6,7 +7,7 @@ package import Shards
 import Synchronization
 package import SystemPackage
 
-/// The index as the pipeline writes it: quantizes vectors into the open shard, commits generations, knows what is in it.
+/// The index as the pipeline writes it: gives each lane a shard to fill, commits generations, knows what is in it.
 ///
 /// An index of a precision that needs ranges does not exist before it has them; `hasIndex` is false until then. Everything but
 /// the questions about keys is for the committing thread alone.
@@ -30,25 +31,13 @@ package final class IndexWriter: Sendable {
         }
     }
 
-    /// The shard in the making.
-    private struct Open: Sendable {
-        var codes: Quantizer
-        /// Makes the sign plane that goes with 8-bit codes.
-        var signs: Quantizer?
-        var builder: ShardBuilder
-        /// The shard once it is written, so that it is not written again when the commit has to be repeated.
-        var receipt: ShardReceipt?
-        var clippedBefore = 0
-        var rowsBefore = 0
-    }
-
     package let directory: FilePath
     private let options: IndexingOptions
     private let model: ModelIdentity
     private let passageRules: [String: Int]
-    // Two locks, because the intake asks for keys while a shard is being made.
     private let store: Mutex<IndexStore?>
-    private let open: Mutex<Open?>
+    private let brief: OpenShard
+    private let bulk: OpenShard
     private let wasCreated = Mutex(false)
 
     private init(_ options: IndexingOptions, _ encoder: any PassageEncoding) {
@@ -57,7 +46,8 @@ package final class IndexWriter: Sendable {
         model = encoder.identity
         passageRules = encoder.passageRules
         store = Mutex(nil)
-        open = Mutex(nil)
+        brief = OpenShard(options)
+        bulk = OpenShard(options)
     }
 
     /// Opens the index, or creates it when its ranges are known.
@@ -127,23 +117,12 @@ package final class IndexWriter: Sendable {
     }
 
     private func adopt(_ opened: IndexStore) throws(ShardsError) {
-        let precision = opened.identity.precision
-        let made: Open
         do throws(QuantizationError) {
-            made = Open(
-                codes: try Quantizer(precision: precision, dimension: model.dimension, ranges: opened.ranges),
-                signs: precision.needsRanges ? try Quantizer(precision: .ubinary, dimension: model.dimension) : nil,
-                builder: builder(opened.identity))
+            for shard in [brief, bulk] { try shard.adopt(opened.identity, ranges: opened.ranges) }
         } catch {
             throw ShardsError(.corrupt, path: directory.appending("ranges.npy"), "\(error)")
         }
-        open.withLock { $0 = made }
         store.withLock { $0 = opened }
-    }
-
-    private func builder(_ identity: IndexIdentity) -> ShardBuilder {
-        ShardBuilder(
-            identity: identity, options: ShardBuilder.Options(compressesCodes: options.codes == .compressed))
     }
 
     /// Whether this process made the index.
@@ -160,38 +139,8 @@ package final class IndexWriter: Sendable {
         store.withLock { $0?.committedClaims.contains(claim.text) ?? false }
     }
 
-    // MARK: - The open shard
-
-    /// Adds rows to the document that is open.
-    ///
-    /// - Throws: `QuantizationError` for a vector with a value that is not finite; `ShardsError`.
-    package func append(_ passages: [ShardPassage], vectors: [Float]) throws {
-        try open.withLock { open in
-            guard open != nil else { return }
-            var codes: [UInt8] = []
-            var signs: [UInt8] = []
-            try open?.codes.append(rows: vectors.span, to: &codes)
-            try open?.signs?.append(rows: vectors.span, to: &signs)
-            try open?.builder.append(passages: passages, codes: codes, signs: signs)
-        }
-    }
-
-    /// Closes the document that is open.
-    package func finish(_ record: ShardDocument) throws(ShardsError) {
-        try open.withLock { open throws(ShardsError) in try open?.builder.finish(record) }
-    }
-
-    /// Takes the rows of the document that is open back.
-    package func abandonDocument() { open.withLock { $0?.builder.abandonDocument() } }
-
-    /// Rows of the open shard.
-    package var openRowCount: Int { open.withLock { $0?.builder.rowCount ?? 0 } }
-    /// Documents of the open shard that are complete.
-    package var openDocumentCount: Int { open.withLock { $0?.builder.documentCount ?? 0 } }
-    /// About the memory of the open shard.
-    package var openByteCount: Int { open.withLock { $0?.builder.byteCount ?? 0 } }
-    /// Whether no document is open.
-    package var isBetweenDocuments: Bool { open.withLock { $0?.builder.openRowCount ?? 0 } == 0 }
+    /// The shard that a lane of the pipeline fills.
+    package func shard(of lane: Lane) -> OpenShard { lane == .brief ? brief : bulk }
 
     // MARK: - Commit
 
@@ -202,51 +151,21 @@ package final class IndexWriter: Sendable {
     /// `confirmDurability` makes sure of it. Throws `ShardsError`; then nothing is committed, and the call can be
     /// repeated with the same changes.
     package func commit(
-        _ changes: Changes, beforeManifest: () throws -> Void
+        _ changes: Changes, of shard: OpenShard, beforeManifest: () throws -> Void
     ) throws -> (documents: Int, rows: Int, durability: Durability) {
         var wanted = IndexChanges()
         wanted.ended = changes.ended
         for claim in changes.withdrawn { wanted.withdrawn.formUnion([claim, claim + Self.partMark]) }
-        let receipt = try open.withLock { open in
-            try writeShard(&open, parts: changes.parts, &wanted)
+        let receipt = try store.withLock { $0?.directory }.flatMap {
+            try shard.write(into: $0, renaming: changes.parts.map { ($0, $0 + Self.partMark) }, &wanted)
         }
         try beforeManifest()
         let durability = try store.withLock { store throws(ShardsError) in
             try store?.commit(wanted, at: Date()) ?? .durable
         }
-        begin()
+        if let identity = store.withLock({ $0?.identity }) { shard.begin(identity) }
         let live = receipt?.documents.filter { !wanted.withdrawn.contains(receipt?.claims[$0.claim] ?? "") } ?? []
         return (live.count, live.reduce(0) { $0 + $1.rows.count }, durability)
-    }
-
-    private func writeShard(
-        _ open: inout Open?, parts: Set<String>, _ changes: inout IndexChanges
-    ) throws(ShardsError) -> ShardReceipt? {
-        guard open != nil, let directory = store.withLock({ $0?.directory }) else { return nil }
-        if open?.receipt == nil, open?.builder.isEmpty == false {
-            for claim in parts { open?.builder.rename(claim: claim, to: claim + Self.partMark) }
-            let milliseconds = UInt64(clamping: RealTime.now.nanoseconds / 1_000_000)
-            let name = ShardName(milliseconds: milliseconds, random: .random(in: .min ... .max))
-            let written = try open?.builder.write(into: directory, name: name)
-            open?.receipt = written
-        }
-        guard let written = open?.receipt else { return nil }
-        changes.shards = [written]
-        changes.clippedValues = (open?.codes.clippedCount ?? 0) - (open?.clippedBefore ?? 0)
-        changes.quantizedValues = ((open?.codes.rowCount ?? 0) - (open?.rowsBefore ?? 0)) * model.dimension
-        return written
-    }
-
-    /// Begins the next shard.
-    private func begin() {
-        guard let identity = store.withLock({ $0?.identity }) else { return }
-        open.withLock { open in
-            open?.builder = builder(identity)
-            open?.receipt = nil
-            let (clipped, rows) = (open?.codes.clippedCount ?? 0, open?.codes.rowCount ?? 0)
-            open?.clippedBefore = clipped
-            open?.rowsBefore = rows
-        }
     }
 
     /// Makes sure that the last commit survives a power cut; blocks.
@@ -261,8 +180,8 @@ package final class IndexWriter: Sendable {
     /// Removes files that no manifest names any more; blocks.
     package func collectGarbage() throws(ShardsError) {
         guard let garbage = store.withLock({ $0?.garbage }) else { return }
-        let waiting = open.withLock { $0?.receipt?.name }
-        _ = try garbage.collect(now: Date(), sparing: Set(waiting.map { [$0] } ?? []))
+        let waiting = [brief, bulk].compactMap(\.writtenName)
+        _ = try garbage.collect(now: Date(), sparing: Set(waiting))
     }
 
     /// What the status shows of the index.

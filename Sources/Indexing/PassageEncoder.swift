@@ -34,7 +34,7 @@ package final class PassageEncoder: PassageEncoding {
 
     package func cutter() -> any PassageCutting { PassageStream(passages) }
 
-    package func encode(_ sequences: [[Int32]]) async throws -> Embeddings {
-        try await pool.encode(sequences, lane: .bulk)
+    package func encode(_ sequences: [[Int32]], lane: Lane) async throws -> Embeddings {
+        try await pool.encode(sequences, lane: lane)
     }
 }

@@ -13,10 +13,10 @@ package protocol PassageEncoding: Sendable {
     /// A cutter at the beginning of a text; it computes, so it is used on our own threads only.
     func cutter() -> any PassageCutting
 
-    /// The vectors of token sequences, in their order.
+    /// The vectors of token sequences, in their order; the brief lane goes ahead.
     ///
     /// - Throws: `EncodingError`, or `CancellationError`.
-    func encode(_ sequences: [[Int32]]) async throws -> Embeddings
+    func encode(_ sequences: [[Int32]], lane: Lane) async throws -> Embeddings
 }
 
 /// Cuts one text, valid UTF-8 that may come in pieces, into passages with their token ids.

@@ -6,15 +6,17 @@ package import Logging
 import Platform
 package import Spool
 
-/// The three stages with what is between them: intake, encoding, commit.
+/// The three stages with what is between them, once for each lane: intake, encoding, commit.
 ///
-/// One weighted permit bounds what is in flight between the first and the last; what waits for its commit is bounded by the
-/// open shard.
+/// Small files go through the brief lane and large ones through the bulk lane, so that nobody waits for another's novel.
+/// In each a weighted permit bounds what is in flight between the first stage and the last; what waits for its commit is
+/// bounded by the open shard.
 package struct IngestPipeline: Sendable {
     let context: PipelineContext
     let inbox: Inbox
     let isDraining: Bool
     let leftovers: [ClaimedFile]
+    private let pulses: PipelinePulses
 
     /// Makes a pipeline for the files in the inbox and the `leftovers` in `work/`.
     ///
@@ -29,13 +31,14 @@ package struct IngestPipeline: Sendable {
         self.inbox = inbox
         self.isDraining = isDraining
         self.leftovers = leftovers
+        self.pulses = pulses
         let gate = FaultGate(
             board: board, logger: logger, heart: pulses.intake, patience: patience,
             sleep: sleep ?? { [stopping = board.stopping] in await stopping.sleep(for: $0) })
         context = PipelineContext(
             live: live, spool: spool, model: model, index: index, files: board.files, emptied: EmptiedFolders(spool),
-            permit: BytePermit(limit: Self.bytesInFlight), board: board, gate: gate, failpoints: failpoints,
-            pulses: pulses, logger: logger, pipeline: model.identity.pipeline(model.passageRules))
+            board: board, gate: gate, failpoints: failpoints, logger: logger,
+            pipeline: model.identity.pipeline(model.passageRules))
     }
 
     /// Bytes between claim and shard: some thirty pieces, enough to keep the workers of any machine busy.
@@ -47,69 +50,99 @@ package struct IngestPipeline: Sendable {
         case intake, encoding, commit, clock
     }
 
+    /// What belongs to one lane: the way from its reader to its commits, and the bound on what is on that way.
+    private struct LaneWay: Sendable {
+        let lane: Lane
+        let encoding = OrderedEncoding<Piece, EncodedPiece>()
+        let permit = BytePermit(limit: IngestPipeline.bytesInFlight)
+
+        var output: PieceSender { PieceSender(permit: permit, encoding: encoding) }
+
+        func stop() {
+            encoding.stop()
+            permit.close()
+        }
+    }
+
     /// Runs until the inbox stops or is drained and all that was claimed is committed, or until the daemon is to stop.
     ///
     /// - Throws: what a stage throws; what was claimed and not committed stays in `work/` then.
     package func run() async throws {
-        let encoding = OrderedEncoding<Piece, EncodedPiece>()
-        let intakeThread = ThreadPool(name: "intake", threads: 1)
+        let ways = [LaneWay(lane: .brief), LaneWay(lane: .bulk)]
+        let bulk = BulkQueue()
+        let threads = [Lane.brief, .bulk].map { _ in ThreadPool(name: "intake", threads: 1) }
         let commitThread = ThreadPool(name: "commit", threads: 1)
         let intake = IntakeStage(
-            context: context.of(context.pulses.intake), inbox: inbox, leftovers: leftovers,
-            output: PieceSender(permit: context.permit, encoding: encoding), isDraining: isDraining)
-        let encoder = EncodingStage(context: context, encoding: encoding)
-        let tick = max(min(context.options.maximumDelay / 4, Self.tick), .milliseconds(10))
+            context: context.of(.brief, pulses.intake), inbox: inbox, leftovers: leftovers,
+            output: ways[0].output,
+            bulk: bulk, isDraining: isDraining)
+        let bulkIntake = BulkIntake(
+            context: context.of(.bulk, pulses.bulkIntake), queue: bulk, output: ways[1].output, isDraining: isDraining)
+        let result: Result<Void, any Error>
         do {
             try await withTaskCancellationHandler {
                 try await withThrowingTaskGroup(of: Stage.self) { group in
-                    group.addTask(executorPreference: intakeThread) {
-                        // Whoever stops in the middle has left the rest in work/ and in the inbox.
+                    // Whoever stops in the middle has left the rest in work/ and in the inbox.
+                    group.addTask(executorPreference: threads[0]) {
                         do { try await intake.run() } catch is FaultGate.Stopped {}
                         return .intake
                     }
-                    group.addTask {
-                        try await encoder.run()
-                        return .encoding
+                    group.addTask(executorPreference: threads[1]) {
+                        do { try await bulkIntake.run() } catch is FaultGate.Stopped {}
+                        return .intake
                     }
-                    group.addTask(executorPreference: commitThread) { [context, inbox, isDraining] in
-                        var commit = CommitStage(
-                            context: context.of(context.pulses.commit), input: encoding, isDraining: isDraining,
-                            isInboxIdle: { inbox.isIdle })
-                        do { try await commit.run() } catch is FaultGate.Stopped {}
-                        return .commit
-                    }
+                    for way in ways { add(way, to: &group, commitThread) }
+                    let tick = max(min(context.options.maximumDelay / 4, Self.tick), .milliseconds(10))
                     group.addTask {
-                        while (try? await Task.sleep(for: tick)) != nil { encoding.tick() }
+                        while (try? await Task.sleep(for: tick)) != nil { for way in ways { way.encoding.tick() } }
                         return .clock
                     }
+                    var open = ways.count
                     do {
                         while let stage = try await group.next() {
                             guard stage == .commit else { continue }
+                            open -= 1
+                            guard open == 0 else { continue }
                             // The other stages may wait for room that nobody will make any more.
-                            release(encoding)
+                            release(ways, bulk)
                             group.cancelAll()
                         }
                     } catch {
-                        release(encoding)
+                        release(ways, bulk)
                         group.cancelAll()
                         throw error
                     }
                 }
             } onCancel: {
-                release(encoding)
+                release(ways, bulk)
             }
+            result = .success(())
         } catch {
-            await intakeThread.finish()
-            await commitThread.finish()
-            throw error
+            result = .failure(error)
         }
-        await intakeThread.finish()
-        await commitThread.finish()
+        for thread in threads + [commitThread] { await thread.finish() }
+        try result.get()
     }
 
-    private func release(_ encoding: OrderedEncoding<Piece, EncodedPiece>) {
-        encoding.stop()
-        context.permit.close()
+    /// Adds the stages of a lane that follow its intake.
+    private func add(_ way: LaneWay, to group: inout ThrowingTaskGroup<Stage, any Error>, _ thread: ThreadPool) {
+        let commitContext = context.of(way.lane, pulses.commit(of: way.lane))
+        group.addTask {
+            try await EncodingStage(context: commitContext, encoding: way.encoding).run()
+            return .encoding
+        }
+        group.addTask(executorPreference: thread) { [inbox, isDraining] in
+            var commit = CommitStage(
+                context: commitContext, input: way.encoding, permit: way.permit, isDraining: isDraining,
+                isInboxIdle: { inbox.isIdle })
+            do { try await commit.run() } catch is FaultGate.Stopped {}
+            return .commit
+        }
+    }
+
+    private func release(_ ways: [LaneWay], _ bulk: BulkQueue) {
+        for way in ways { way.stop() }
+        bulk.finish()
         context.files.close()
         inbox.stop()
     }

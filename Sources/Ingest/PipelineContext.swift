@@ -1,3 +1,4 @@
+import Encoding
 import Identity
 import Indexing
 import Logging
@@ -6,7 +7,7 @@ import Spool
 import Synchronization
 import SystemPackage
 
-/// What all stages share.
+/// What all stages share, and of whom a stage is part.
 struct PipelineContext: Sendable {
     let live: LiveOptions
     let spool: Spool
@@ -14,11 +15,11 @@ struct PipelineContext: Sendable {
     let index: IndexWriter
     let files: FilesInFlight
     let emptied: EmptiedFolders
-    let permit: BytePermit
     let board: StatusBoard
+    /// The lane that the stage works for.
+    private(set) var lane = Lane.brief
     private(set) var gate: FaultGate
     let failpoints: Failpoints
-    let pulses: PipelinePulses
     let logger: Logger
     /// SHA-256 over all that decides what rows a document gives.
     let pipeline: SHA256Digest
@@ -26,25 +27,70 @@ struct PipelineContext: Sendable {
     /// As it is now; SIGHUP may change it between two calls.
     var options: IngestOptions { live.current }
 
-    /// The context of the stage that has this heart.
-    func of(_ heart: Heartbeat) -> PipelineContext {
+    /// The heart of the stage.
+    var heart: Heartbeat { gate.heart }
+
+    /// The shard that the lane fills.
+    var shard: OpenShard { index.shard(of: lane) }
+
+    /// The context of the stage of a lane that has this heart.
+    func of(_ lane: Lane, _ heart: Heartbeat) -> PipelineContext {
         var context = self
+        context.lane = lane
         context.gate.heart = heart
         return context
     }
 
-    /// A file enters the pipeline.
-    func enter(_ file: ClaimedFile) {
-        files.enter(file.relativePath.bytes)
+    /// A file enters the pipeline in a lane.
+    func enter(_ file: ClaimedFile, _ lane: Lane) {
+        files.enter(file.relativePath.bytes, lane)
         board.enter()
     }
 
     /// A file has left the pipeline, one way or another.
-    func leave(_ file: ClaimedFile) {
-        files.leave(file.relativePath.bytes)
+    func leave(_ ticket: Ticket) {
+        if let joined = ticket.joined { files.leaveJoined(joined.bytes, lane) }
+        files.leave(ticket.file.relativePath.bytes, lane)
         board.leave()
-        emptied.note(file.relativePath)
+        emptied.note(ticket.file.relativePath)
     }
+
+    /// A file of more bytes than this goes to the bulk lane: some four seconds of encoding on one slow core.
+    static let briefBytes = 64 << 10
+    /// The same of a packed file, whose size says less.
+    static let briefPackedBytes = 16 << 10
+
+    /// Whether a file of so many bytes is too large for the lane.
+    ///
+    /// Before there is an index there is one lane only, because all its text serves to make the ranges.
+    func isTooLarge(_ bytes: Int) -> Bool { lane == .brief && bytes > Self.briefBytes && index.hasIndex }
+
+    /// Waits in the bulk lane until no version of a path is in flight in the other one, which waits for nobody.
+    ///
+    /// - Throws: `FaultGate.Stopped` when the daemon is to stop meanwhile.
+    func waitForBrief(_ path: FilePath) async throws {
+        while files.isBrief(path.bytes) {
+            heart.beat()
+            await board.stopping.sleep(for: .milliseconds(20))
+            if board.isStopping { throw FaultGate.Stopped() }
+        }
+    }
+
+    /// Waits until a person lets the daemon go on.
+    ///
+    /// - Throws: `FaultGate.Stopped` when the daemon is to stop meanwhile, and in a run that ends with the inbox, which
+    ///   does not wait for people.
+    func waitWhileHeld(isDraining: Bool) async throws {
+        guard board.isHeld else { return }
+        if isDraining { throw FaultGate.Stopped() }
+        heart.rest()
+        while board.isHeld, !board.isStopping { await board.stopping.sleep(for: .milliseconds(100)) }
+        if board.isStopping { throw FaultGate.Stopped() }
+        heart.beat()
+    }
+
+    /// Something has happened to a file in progress; the time is that since the start.
+    func progress(_ change: (inout WorkProgress, Duration) -> Void) { board.progress(lane, change) }
 
     /// What is written of a file that fails.
     func failure(_ ticket: Ticket, _ fault: DocumentFault, stage: String) -> Spool.Failure {
@@ -85,6 +131,13 @@ struct PipelineContext: Sendable {
 package struct PipelinePulses: Sendable {
     package let intake = Heartbeat("intake")
     package let commit = Heartbeat("commit")
+    package let bulkIntake = Heartbeat("intake of large files")
+    package let bulkCommit = Heartbeat("commit of large files")
 
     package init() {}
+
+    /// All of them.
+    package var hearts: [Heartbeat] { [intake, commit, bulkIntake, bulkCommit] }
+
+    func commit(of lane: Lane) -> Heartbeat { lane == .brief ? commit : bulkCommit }
 }

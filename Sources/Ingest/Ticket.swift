@@ -9,6 +9,8 @@ package struct Ticket: Sendable {
     package let file: ClaimedFile
     /// The path of the file whose rejected lines these are, mended; nil for any other file.
     package var continues: FilePath?
+    /// That path, once this file counts as one of its versions in flight.
+    package var joined: FilePath?
     /// SHA-256 of the file as it was dropped; nil until all of it was read.
     package var digest: SHA256Digest?
     /// The documents that the file holds, changed or not: what the index has of it beyond them dies when it is committed.

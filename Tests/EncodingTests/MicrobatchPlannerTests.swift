@@ -25,6 +25,20 @@ import Testing
         #expect(third?.items.map(\.request) == [1])
     }
 
+    @Test("small files go before large ones, and leave them every fourth microbatch")
+    func briefGoesFirstButNotForEver() {
+        var planner = MicrobatchPlanner(batchTokens: 10, tokenLimit: 100)
+        planner.enter(1, tokens([10, 10, 10]), lane: .bulk)
+        planner.enter(2, tokens(Array(repeating: 10, count: 8)), lane: .brief)
+        var order: [Int] = []
+        while let batch = planner.next() { order += batch.items.map(\.request) }
+        #expect(order == [2, 2, 2, 1, 2, 2, 2, 1, 2, 2, 1])
+        planner.enter(3, tokens([10]), lane: .bulk)
+        planner.enter(4, tokens([10]), lane: .brief)
+        planner.enter(5, tokens([10]), lane: .interactive)
+        #expect([planner.next(), planner.next(), planner.next()].map { $0?.items[0].request } == [5, 4, 3])
+    }
+
     @Test(
         "the remaining passages are divided among the workers",
         arguments: [

@@ -14,7 +14,10 @@ package struct StubPassageEncoder: PassageEncoding {
         name: "stub", dimension: 16, weights: SHA256Digest(of: [1]), encoder: SHA256Digest(of: [2]), compute: "float32")
     package let passageRules = ["words": wordsPerPassage]
 
-    package init() {}
+    /// Awaited before anything is encoded.
+    private let encoding: @Sendable (Lane) async -> Void
+
+    package init(encoding: @escaping @Sendable (Lane) async -> Void = { _ in }) { self.encoding = encoding }
 
     package func cutter() -> any PassageCutting { Cutter() }
 
@@ -68,7 +71,8 @@ package struct StubPassageEncoder: PassageEncoding {
         passages(of: text).map { String(decoding: text[$0.byteRange], as: UTF8.self) }.joined(separator: "|")
     }
 
-    package func encode(_ sequences: [[Int32]]) async throws -> Embeddings {
+    package func encode(_ sequences: [[Int32]], lane: Lane) async throws -> Embeddings {
+        await encoding(lane)
         var values: [Float] = []
         for sequence in sequences {
             guard !sequence.contains(-1) else { throw EncodingError(.input, "poison") }

@@ -54,10 +54,10 @@ final class SpoolHarness: Sendable {
     func run(
         _ failpoints: Failpoints = .none, patience: Duration? = nil, draining: Bool = true,
         pulses: PipelinePulses = PipelinePulses(), stopAt: Failpoint? = nil,
+        model: StubPassageEncoder = StubPassageEncoder(),
         sleep: @escaping @Sendable (Duration) async throws -> Void = { _ in },
         reach: @escaping @Sendable (StatusBoard, Failpoint) -> Void = { _, _ in }
     ) async throws -> SpoolStatus {
-        let model = StubPassageEncoder()
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let board = StatusBoard(options)
         let held = try HeldSpool(spool, logger: logger)

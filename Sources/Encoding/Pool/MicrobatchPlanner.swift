@@ -8,6 +8,9 @@ import DequeModule
 /// as waits (text-embeddings-inference's queue). It is bounded by tokens, not by sequences; requests in the bulk lane are
 /// admitted while the tokens in flight stay under a limit, which is what keeps memory bounded.
 ///
+/// Interactive requests go first. Brief ones go before bulk ones, but not for ever: every fourth of their microbatches is a
+/// bulk one while both wait.
+///
 /// Where less waits than all workers could take, a worker takes its share only, so that the end of a run, or a document that
 /// comes alone, occupies all of them and they finish together.
 package struct MicrobatchPlanner {
@@ -33,6 +36,8 @@ package struct MicrobatchPlanner {
 
     /// Tokens below which work is not divided any more: products of fewer rows take as long.
     private static let leastShare = 128
+    /// Brief microbatches that a waiting bulk request lets pass.
+    private static let mostOvertaken = 3
 
     /// Tokens of a microbatch; a sequence that is longer goes alone.
     package let batchTokens: Int
@@ -42,7 +47,10 @@ package struct MicrobatchPlanner {
     package let workers: Int
     private var requests: [Int: Request] = [:]
     private var interactive = Line()
+    private var brief = Line()
     private var bulk = Line()
+    /// Microbatches of brief requests since the last bulk one, while bulk requests waited.
+    private var overtaken = 0
     private var waiting: Deque<(id: Int, tokens: Int)> = []
     private var admitted: [Int: Int] = [:]
     private var admittedTokens = 0
@@ -78,7 +86,7 @@ package struct MicrobatchPlanner {
         admittedTokens += tokens
     }
 
-    /// Enters an admitted request; the interactive lane needs no admission.
+    /// Enters an admitted request; only the bulk lane needs admission.
     package mutating func enter(_ id: Int, _ sequences: [[Int32]], lane: Lane) {
         let tokens = sequences.reduce(0) { $0 + $1.count }
         requests[id] = Request(sequences: sequences, lane: lane, waiting: tokens)
@@ -89,24 +97,39 @@ package struct MicrobatchPlanner {
     }
 
     private mutating func change(_ lane: Lane, _ body: (inout Line) -> Void) {
-        if lane == .interactive { body(&interactive) } else { body(&bulk) }
+        switch lane {
+        case .interactive: body(&interactive)
+        case .brief: body(&brief)
+        case .bulk: body(&bulk)
+        }
     }
 
     /// The next microbatch; nil when nothing waits.
     ///
-    /// Interactive requests never share a microbatch with bulk ones: a short query should not compute a long neighbour.
+    /// Requests of different lanes never share a microbatch: a short query should not compute a long neighbour.
     package mutating func next() -> Microbatch? {
-        for lane in [Lane.interactive, .bulk] {
-            let line = lane == .interactive ? interactive : bulk
+        let lanes: [Lane] = overtaken < Self.mostOvertaken ? [.brief, .bulk] : [.bulk, .brief]
+        for lane in [.interactive] + lanes {
+            let line = line(of: lane)
             var batch = Microbatch()
             let served = fill(&batch, from: line)
             change(lane) { line in
                 line.requests.removeFirst(served)
                 line.tokens -= batch.tokens
             }
-            if !batch.items.isEmpty { return batch }
+            if batch.items.isEmpty { continue }
+            if lane != .interactive { overtaken = lane == .brief && !bulk.requests.isEmpty ? overtaken + 1 : 0 }
+            return batch
         }
         return nil
+    }
+
+    private func line(of lane: Lane) -> Line {
+        switch lane {
+        case .interactive: interactive
+        case .brief: brief
+        case .bulk: bulk
+        }
     }
 
     /// Tokens that one worker takes of a line.
@@ -170,10 +193,12 @@ package struct Microbatch: Sendable {
     package var tokens = 0
 }
 
-/// Which of the two queues a request stands in.
+/// Which of the queues a request stands in.
 package enum Lane: Sendable {
-    /// Somebody is waiting: goes ahead of bulk work at the next microbatch.
+    /// Somebody waits for the answer to a query: goes ahead of all else at the next microbatch.
     case interactive
-    /// Ingestion: as much as possible, in order.
+    /// Small files: go ahead of large ones, and leave them every fourth microbatch.
+    case brief
+    /// Large files: as much as possible, in order.
     case bulk
 }

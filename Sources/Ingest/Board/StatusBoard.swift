@@ -1,3 +1,4 @@
+import Encoding
 package import Inbox
 import Indexing
 import Platform
@@ -16,7 +17,8 @@ package final class StatusBoard: Sendable {
         var firstClaim: ContinuousClock.Instant?
         /// Documents of the index when the daemon started.
         var documentsBefore = 0
-        var progress = WorkProgress()
+        var brief = WorkProgress()
+        var bulk = WorkProgress()
         /// Files that were claimed and that the inbox still takes for queued.
         var unanswered = 0
     }
@@ -77,8 +79,9 @@ package final class StatusBoard: Sendable {
                 if status.state == .ready || status.state == .starting { status.state = .paused }
             }
             if status.pausedBy != nil, status.state == .ready || status.state == .paused { status.state = .held }
-            status.current = state.progress.report(at: now)
-            status.inProgress = state.progress.count
+            let reports = [state.brief, state.bulk].compactMap { $0.report(at: now) }
+            status.current = reports.max { $0.seconds < $1.seconds }
+            status.inProgress = state.brief.count + state.bulk.count
             status.documentsReplaced = max(state.documentsBefore + status.documentsAdded - status.documents, 0)
             if stopping.isRequested, status.state != .stopped { status.state = .stopping }
             return status
@@ -136,7 +139,7 @@ package final class StatusBoard: Sendable {
     package var marks: (next: Int?, oldest: Int?) { files.marks }
 
     /// Files that have been read and encoded since the start.
-    package var filesFinished: Int { state.withLock { $0.progress.finished } }
+    package var filesFinished: Int { state.withLock { $0.brief.finished + $0.bulk.finished } }
 
     /// A file was claimed, of which the inbox hears later.
     func claim() { state.withLock { $0.unanswered += 1 } }
@@ -144,10 +147,10 @@ package final class StatusBoard: Sendable {
     /// The inbox has heard of every claim.
     func answer() { state.withLock { $0.unanswered = 0 } }
 
-    /// Something has happened to a file in progress; the time is that since the start.
-    func progress(_ change: (inout WorkProgress, Duration) -> Void) {
+    /// Something has happened to a file in progress in a lane; the time is that since the start.
+    func progress(_ lane: Lane, _ change: (inout WorkProgress, Duration) -> Void) {
         let now = began.duration(to: .now)
-        state.withLock { change(&$0.progress, now) }
+        state.withLock { lane == .brief ? change(&$0.brief, now) : change(&$0.bulk, now) }
     }
 
     package var isStopping: Bool { stopping.isRequested }

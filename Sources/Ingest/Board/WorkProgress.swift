@@ -95,6 +95,11 @@ package struct WorkProgress: Sendable {
         removeFinished()
     }
 
+    /// The reader leaves its file to another lane.
+    package mutating func handOver() {
+        if files.last?.end == nil { _ = files.popLast() }
+    }
+
     /// The encoder has done so many passages.
     package mutating func encoded(_ passages: Int) {
         passagesEncoded += passages

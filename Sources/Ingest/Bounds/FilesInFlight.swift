@@ -1,3 +1,4 @@
+package import Encoding
 import Synchronization
 
 /// The files between claim and end: how many, and of which paths.
@@ -8,13 +9,23 @@ package final class FilesInFlight: Sendable {
     ///
     /// The number stays while any version is in flight, because nobody notes which of them has left.
     private struct Versions {
-        var count: Int
+        var brief = 0
+        var bulk = 0
+        /// The lane of the newest one, in which later ones follow.
+        var lane: Lane
         let number: Int
+
+        var count: Int { brief + bulk }
+
+        mutating func change(_ lane: Lane, by change: Int) {
+            if lane == .brief { brief += change } else { bulk += change }
+        }
     }
 
     private struct State {
         var paths: [[UInt8]: Versions] = [:]
-        var count = 0
+        var brief = 0
+        var bulk = 0
         /// The number of the next file.
         var next = 0
         /// Whether a file may have been claimed that has not entered; true until the files of an earlier run have.
@@ -22,6 +33,17 @@ package final class FilesInFlight: Sendable {
         var isHeld = false
         var waiter: CheckedContinuation<Void, Never>?
         var isClosed = false
+
+        var count: Int { brief + bulk }
+
+        mutating func change(_ path: [UInt8], _ lane: Lane, by change: Int) {
+            paths[path]?.change(lane, by: change)
+            if paths[path]?.count == 0 { paths[path] = nil }
+        }
+
+        mutating func count(_ lane: Lane, by change: Int) {
+            if lane == .brief { brief += change } else { bulk += change }
+        }
     }
 
     private let state = Mutex(State())
@@ -30,6 +52,12 @@ package final class FilesInFlight: Sendable {
 
     /// Files that were claimed and have not come to their end.
     package var count: Int { state.withLock { $0.count } }
+
+    /// Those of them that are in a lane.
+    package func count(_ lane: Lane) -> Int { state.withLock { lane == .brief ? $0.brief : $0.bulk } }
+
+    /// The lane in which the newest version of a path is in flight; a later one must not overtake it.
+    package func lane(of path: [UInt8]) -> Lane? { state.withLock { $0.paths[path]?.lane } }
 
     /// Whether somebody waits until no file is in flight: nothing more comes before that.
     package var isAwaited: Bool { state.withLock { $0.waiter != nil || $0.isHeld } }
@@ -53,26 +81,59 @@ package final class FilesInFlight: Sendable {
         }
     }
 
-    /// A file of this path enters the pipeline.
-    package func enter(_ path: [UInt8]) {
+    /// A file of this path enters the pipeline in a lane.
+    package func enter(_ path: [UInt8], _ lane: Lane = .brief) {
         state.withLock { state in
-            state.paths[path, default: Versions(count: 0, number: state.next)].count += 1
+            state.paths[path, default: Versions(lane: lane, number: state.next)].change(lane, by: 1)
+            state.paths[path]?.lane = lane
             state.next += 1
-            state.count += 1
+            state.count(lane, by: 1)
             state.isClaiming = false
         }
     }
 
+    /// A file that is in flight turns out to belong into the bulk lane.
+    package func moveToBulk(_ path: [UInt8]) {
+        state.withLock { state in
+            state.paths[path]?.change(.bulk, by: 1)
+            state.paths[path]?.change(.brief, by: -1)
+            state.paths[path]?.lane = .bulk
+            state.count(.brief, by: -1)
+            state.count(.bulk, by: 1)
+        }
+    }
+
     /// A file of this path has been committed, failed or given back.
-    package func leave(_ path: [UInt8]) {
+    package func leave(_ path: [UInt8], _ lane: Lane = .brief) {
         let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            state.paths[path]?.count -= 1
-            if state.paths[path]?.count == 0 { state.paths[path] = nil }
-            state.count -= 1
+            state.change(path, lane, by: -1)
+            state.count(lane, by: -1)
             return state.count == 0 ? state.waiter.take() : nil
         }
         waiter?.resume()
     }
+
+    // MARK: - Files that continue another
+
+    /// A file of another name counts as a version of this path too.
+    ///
+    /// - Returns: whether it may go on in the brief lane, because no version of the path is in the bulk lane.
+    ///   Otherwise it counts as one in the bulk lane.
+    package func join(_ path: [UInt8], _ lane: Lane) -> Bool {
+        state.withLock { state in
+            let isFree = lane == .brief && (state.paths[path]?.bulk ?? 0) == 0
+            let taken: Lane = isFree ? .brief : .bulk
+            state.paths[path, default: Versions(lane: taken, number: state.next)].change(taken, by: 1)
+            state.paths[path]?.lane = taken
+            return isFree
+        }
+    }
+
+    /// Whether a version of this path is in flight in the brief lane.
+    package func isBrief(_ path: [UInt8]) -> Bool { state.withLock { ($0.paths[path]?.brief ?? 0) > 0 } }
+
+    /// The opposite of `join`.
+    package func leaveJoined(_ path: [UInt8], _ lane: Lane) { state.withLock { $0.change(path, lane, by: -1) } }
 
     /// Whether no other file of this path is in flight than the one that asks.
     package func isAlone(_ path: [UInt8]) -> Bool { state.withLock { ($0.paths[path]?.count ?? 0) <= 1 } }

@@ -49,7 +49,7 @@ extension CommitStage {
         var entries: [JournalEntry] = []
         defer { context.spool.journal.append(entries) }
         for ticket in tickets {
-            context.pulses.commit.beat()
+            context.heart.beat()
             try context.failpoints.reach(.beforeRetire)
             guard ticket.fault == nil, !ticket.isRefusedWhole else {
                 try await fail(ticket)
@@ -66,7 +66,7 @@ extension CommitStage {
                 entries.append(entry(of: ticket, isKept: keeping))
             }
             try context.failpoints.reach(.afterRetire)
-            context.leave(ticket.file)
+            context.leave(ticket)
             context.board.note { status in
                 if outcome == .changed { return }
                 if ticket.unchanged == ticket.staying.count {

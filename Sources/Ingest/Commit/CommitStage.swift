@@ -9,13 +9,15 @@ import Shards
 import Spool
 import SystemPackage
 
-/// The last stage: puts rows into the open shard, commits it, and moves the files on.
+/// The last stage of a lane: puts rows into its open shard, commits it, and moves the files on.
 ///
-/// It runs on a thread of its own, while the next pieces are being encoded. What must be durable is made so for a whole group
+/// It runs on the thread of commits, while the next pieces are being encoded; both lanes share the thread, so that one commit
+/// follows another. What must be durable is made so for a whole group
 /// at once.
 struct CommitStage {
     let context: PipelineContext
     let input: OrderedEncoding<Piece, EncodedPiece>
+    let permit: BytePermit
     /// Whether nothing is to be expected from the inbox.
     let isInboxIdle: @Sendable () -> Bool
     private var group = OpenGroup()
@@ -30,25 +32,26 @@ struct CommitStage {
     private static let quiet = Duration.seconds(10)
 
     init(
-        context: PipelineContext, input: OrderedEncoding<Piece, EncodedPiece>, isDraining: Bool,
+        context: PipelineContext, input: OrderedEncoding<Piece, EncodedPiece>, permit: BytePermit, isDraining: Bool,
         isInboxIdle: @escaping @Sendable () -> Bool
     ) {
         self.context = context
         self.input = input
+        self.permit = permit
         self.isInboxIdle = isInboxIdle
         pace = CommitPace(isDraining: isDraining)
     }
 
     mutating func run() async throws {
-        defer { context.pulses.commit.rest() }
+        defer { context.heart.rest() }
         while true {
-            context.pulses.commit.rest()
+            context.heart.rest()
             let next = await input.next()
-            context.pulses.commit.beat()
+            context.heart.beat()
             switch next {
             case .output(let encoded):
                 // Released before its rows are committed: they are counted by the shard that they are in.
-                defer { context.permit.release(encoded.piece.weight) }
+                defer { permit.release(encoded.piece.weight) }
                 try await take(encoded)
             case .tick:
                 try await flushFailing()
@@ -79,7 +82,7 @@ struct CommitStage {
             }
             try await calibrate()
         }
-        context.index.abandonDocument()
+        context.shard.abandonDocument()
         if !group.isEmpty { try await commit() }
         try await flushFailing()
     }
@@ -94,7 +97,7 @@ struct CommitStage {
         let dimension = context.model.identity.dimension
         var row = 0
         for (place, item) in encoded.piece.items.enumerated() {
-            context.pulses.commit.beat()
+            context.heart.beat()
             switch item {
             case .passages(let passages):
                 let end = row + passages.count
@@ -137,7 +140,7 @@ struct CommitStage {
             do {
                 // Row by row, since a row that was refused memory can be added again.
                 try await context.gate.retrying("adding rows") {
-                    try context.index.append([passage.passage], vectors: vector)
+                    try context.shard.append([passage.passage], vectors: vector)
                 }
             } catch let error as QuantizationError {
                 group.documentFault = .encoder("\(error)")
@@ -149,20 +152,20 @@ struct CommitStage {
 
     private mutating func close(_ record: ShardDocument) async throws {
         if let fault = group.documentFault {
-            context.index.abandonDocument()
+            context.shard.abandonDocument()
             return group.addRefused(fault)
         }
         let digest = IdentifierDigest(record.identifier)
         // Committed meanwhile by a version that was in flight before it.
         if !group.digests.contains(digest), context.index.key(of: digest) == KeyPrefix(record.key) {
-            context.index.abandonDocument()
+            context.shard.abandonDocument()
             return group.addUnchanged()
         }
         do throws(ShardsError) {
-            try context.index.finish(record)
+            try context.shard.finish(record)
         } catch {
             guard error.code == .invalid else { throw error }
-            context.index.abandonDocument()
+            context.shard.abandonDocument()
             return group.addRefused(.unstorable(error.message))
         }
         group.add(digest, claim: record.claim)
@@ -172,14 +175,14 @@ struct CommitStage {
 
     private mutating func close(_ ticket: Ticket) async throws {
         // Passages whose document never came: the file was found to be at fault on the way.
-        context.index.abandonDocument()
+        context.shard.abandonDocument()
         group.documentFault = nil
         let isPending = group.openClaim != nil
         let ticket = group.close(ticket)
         if ticket.fault != nil || ticket.isRefusedWhole, !isPending {
             try await fail(ticket)
         } else {
-            group.ends.append(OpenGroup.End(ticket: ticket, documentsBefore: context.index.openDocumentCount))
+            group.ends.append(OpenGroup.End(ticket: ticket, documentsBefore: context.shard.documentCount))
         }
         try await commitIfFull()
     }
@@ -194,7 +197,7 @@ struct CommitStage {
     private mutating func flushFailing() async throws {
         guard !failing.isEmpty else { return }
         let tickets = failing
-        context.pulses.commit.beat()
+        context.heart.beat()
         try await context.fail(
             tickets.map { ticket in
                 let fault = ticket.fault ?? ticket.refused.first.first ?? .emptyFile
@@ -206,21 +209,21 @@ struct CommitStage {
                 if ticket.file.status.kind == .regular { status.failedFiles += 1 } else { status.refusedNames += 1 }
             }
         }
-        for ticket in tickets { context.leave(ticket.file) }
+        for ticket in tickets { context.leave(ticket) }
     }
 
     // MARK: - When
 
     private var waiting: CommitPace.Waiting {
         CommitPace.Waiting(
-            rows: context.index.openRowCount + uncalibratedRows, bytes: context.index.openByteCount,
+            rows: context.shard.rowCount + uncalibratedRows, bytes: context.shard.byteCount,
             ends: group.ends.count, age: group.began.map { $0.duration(to: .now) } ?? .zero, isLast: isLast)
     }
 
-    /// Whether every file that was claimed has come to its end here, and no other is to be expected.
+    /// Whether every file of the lane that was claimed has come to its end here, and no other is to be expected.
     private var isLast: Bool {
         let ended = failing.count + group.ends.count + uncalibrated.reduce(0) { $0 + $1.piece.endCount }
-        return (isInboxIdle() || context.files.isAwaited) && context.files.count <= ended
+        return (isInboxIdle() || context.files.isAwaited) && context.files.count(context.lane) <= ended
     }
 
     private mutating func commitIfFull() async throws {
@@ -238,7 +241,7 @@ struct CommitStage {
             try await calibrate()
         }
         // A document goes into one shard whole.
-        guard !group.isEmpty, context.index.isBetweenDocuments,
+        guard !group.isEmpty, context.shard.isBetweenDocuments,
             pace.isDue(waiting, maximumDelay: options.maximumDelay)
         else { return }
         try await commit()
@@ -300,7 +303,9 @@ struct CommitStage {
             withdrawn: withdrawn, parts: atFault.union(group.openClaim.map { [$0] } ?? []))
         let added = try await context.gate.retrying("committing") {
             try context.failpoints.reach(.beforeShard)
-            return try context.index.commit(changes) { try context.failpoints.reach(.beforeManifest) }
+            return try context.index.commit(changes, of: context.shard) {
+                try context.failpoints.reach(.beforeManifest)
+            }
         }
         if case .unknown = added.durability {
             try await context.gate.retrying("making the commit durable") { try context.index.confirmDurability() }
@@ -316,7 +321,7 @@ struct CommitStage {
     private mutating func recheck(_ withdrawn: inout Set<String>) async throws {
         var staying: [OpenGroup.End] = []
         for end in group.ends {
-            context.pulses.commit.beat()
+            context.heart.beat()
             let file = end.ticket.file
             let isBack = try await context.gate.retrying("looking at a file again") {
                 guard let now = try context.spool.work.statusIfPresent(file.path), !now.isSameContents(as: file.status)
@@ -333,7 +338,7 @@ struct CommitStage {
                 metadata: ["path": "\(file.relativePath.displayName)"])
             if let lines = end.ticket.badLinesFile { context.spool.failed.removeIfPresent(lines) }
             withdrawn.insert(file.name.text)
-            context.leave(file)
+            context.leave(end.ticket)
         }
         group.ends = staying
     }

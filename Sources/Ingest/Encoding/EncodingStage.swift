@@ -34,7 +34,7 @@ struct EncodingStage {
     private func encode(_ piece: Piece) async throws -> EncodedPiece? {
         let sequences = piece.sequences
         do {
-            let vectors = sequences.isEmpty ? [] : try await context.model.encode(sequences).values
+            let vectors = sequences.isEmpty ? [] : try await context.model.encode(sequences, lane: context.lane).values
             note(piece)
             return EncodedPiece(piece: piece, vectors: vectors)
         } catch let error as EncodingError where error.code == .input {
@@ -53,7 +53,7 @@ struct EncodingStage {
         for (place, item) in piece.items.enumerated() {
             guard case .passages(let passages) = item else { continue }
             do {
-                encoded.vectors += try await context.model.encode(passages.map(\.tokens)).values
+                encoded.vectors += try await context.model.encode(passages.map(\.tokens), lane: context.lane).values
             } catch let error as EncodingError where error.code == .input {
                 encoded.refusals[place] = .encoder("\(error)")
                 encoded.vectors += [Float](repeating: 0, count: passages.count * dimension)
@@ -69,7 +69,7 @@ struct EncodingStage {
 
     private func note(_ piece: Piece) {
         let passages = piece.rowCount
-        context.board.progress { progress, _ in progress.encoded(passages) }
+        context.progress { progress, _ in progress.encoded(passages) }
         context.board.note { $0.tokensEncoded += piece.tokens }
     }
 }

@@ -1,9 +1,11 @@
 import Documents
+import Encoding
 import Identity
 import Indexing
 import Platform
 import Shards
 import Spool
+import SystemPackage
 
 /// Makes documents of what a file holds, and work items of the documents.
 extension FileIntake {
@@ -108,7 +110,7 @@ extension FileIntake {
                 case .document(let document):
                     sinceBeat += document.byteCount ?? 0
                     try await take(document, &ticket)
-                case .continuation(let continuation): ticket.continues = continuation.path
+                case .continuation(let continuation): try await join(continuation.path, &ticket)
                 case .text, .end: break
                 case .fault(let fault, _): throw fault
                 }
@@ -124,10 +126,23 @@ extension FileIntake {
                 try await context.gate.retrying("keeping bad lines") { try badLines.append(line.bytes, of: path) }
             }
             if sinceBeat > ContentsReader.pieceByteCount {
-                context.pulses.intake.beat()
+                context.heart.beat()
                 sinceBeat = 0
             }
         }
+    }
+
+    /// The file continues another one: it must overtake no version of that, and none must overtake it.
+    private func join(_ path: FilePath, _ ticket: inout Ticket) async throws {
+        ticket.continues = path
+        guard path != ticket.file.relativePath else { return }
+        if ticket.joined == nil {
+            let isFree = context.files.join(path.bytes, context.lane)
+            guard isFree || context.lane == .bulk else { throw Rerouted(joined: path) }
+            ticket.joined = path
+        }
+        guard ticket.joined == path else { throw DocumentFault.changed }
+        if context.lane == .bulk { try await context.waitForBrief(path) }
     }
 
     private mutating func take(_ document: DecodedDocument, _ ticket: inout Ticket) async throws {

@@ -17,45 +17,61 @@ struct FileIntake {
     /// Passages that the board has not heard of.
     private var uncounted = 0
 
+    /// Thrown when a file turns out to belong into the bulk lane, before anything of it is handed over.
+    struct Rerouted: Error {
+        /// The file that it continues, as one of whose versions it counts now.
+        var joined: FilePath?
+    }
+
     init(context: PipelineContext, output: PieceSender) {
         self.context = context
         self.output = output
     }
 
-    /// Takes one file through; what it is at fault for goes on as the ticket's fault.
+    /// Takes one file through that has entered the pipeline; what it is at fault for goes on as the ticket's fault.
     ///
-    /// - Throws: `FaultGate.Stopped` and `CancellationError` on the way out; the file stays in `work/` then.
-    mutating func process(_ file: ClaimedFile, _ descriptor: consuming OwnedDescriptor?) async throws {
-        context.enter(file)
+    /// - Parameters:
+    ///   - file: the file.
+    ///   - descriptor: the open file, if the claim has opened it.
+    ///   - joined: the path of a file as one of whose versions it counts already.
+    /// - Throws: `Rerouted` from the brief lane; `FaultGate.Stopped` and `CancellationError` on the way out: the
+    ///   file stays in `work/` then.
+    mutating func process(
+        _ file: ClaimedFile, _ descriptor: consuming OwnedDescriptor?, joined: FilePath? = nil
+    ) async throws {
         var ticket = Ticket(file)
-        context.board.progress { $0.begin(file.relativePath.displayName, bytes: file.status.size, at: $1) }
-        defer { endProgress() }
+        ticket.joined = joined
+        context.progress { $0.begin(file.relativePath.displayName, bytes: file.status.size, at: $1) }
+        var isHandedOver = false
+        defer { endProgress(isHandedOver: isHandedOver) }
         do {
             guard try await read(&ticket, descriptor) else {
                 // Somebody has removed it from work/.
-                return context.leave(file)
+                return context.leave(ticket)
             }
         } catch let fault as DocumentFault {
             ticket.fault = fault
+        } catch let rerouted as Rerouted {
+            isHandedOver = true
+            throw rerouted
         }
         try await add(.end(ticket), weight: PieceSender.itemWeight + ticket.staying.count * 32)
     }
 
     /// Sends a file to `failed/` without opening it.
     mutating func refuse(_ file: ClaimedFile, _ fault: DocumentFault) async throws {
-        context.enter(file)
         var ticket = Ticket(file)
         ticket.fault = fault
         try await add(.end(ticket), weight: PieceSender.itemWeight)
     }
 
     /// The board learns that the file has been read.
-    private mutating func endProgress() {
+    private mutating func endProgress(isHandedOver: Bool) {
         let passages = uncounted
         uncounted = 0
-        context.board.progress { progress, _ in
+        context.progress { progress, _ in
             progress.cut(passages)
-            progress.end()
+            if isHandedOver { progress.handOver() } else { progress.end() }
         }
     }
 
@@ -64,13 +80,13 @@ struct FileIntake {
         closePassages()
         let passages = uncounted
         uncounted = 0
-        context.board.progress { progress, _ in progress.cut(passages) }
+        context.progress { progress, _ in progress.cut(passages) }
         guard !piece.isEmpty else { return }
         var full = Piece()
         swap(&full, &piece)
-        context.pulses.intake.rest()
+        context.heart.rest()
         await output.send(full)
-        context.pulses.intake.beat()
+        context.heart.beat()
         // A cancelled sender may have lost this piece: nothing of what follows may be committed without it.
         if context.board.isStopping || Task.isCancelled { throw FaultGate.Stopped() }
     }
@@ -181,8 +197,8 @@ struct FileIntake {
     func next(
         _ contents: ContentsReader, in stage: WorkProgress.Stage = .reading, limit: Int
     ) async throws -> [UInt8]? {
-        context.pulses.intake.beat()
-        context.board.progress { $0.read(contents.packedByteCount, in: stage, at: $1) }
+        context.heart.beat()
+        context.progress { $0.read(contents.packedByteCount, in: stage, at: $1) }
         let piece: [UInt8]?
         do {
             piece = try await reading { () throws(PlatformError) in try contents.next() }
@@ -199,7 +215,11 @@ struct FileIntake {
         _ contents: ContentsReader, _ file: ClaimedFile, isText: Bool, limit: Int
     ) async throws -> TextSurvey {
         var survey = TextSurvey(validates: isText)
-        while let piece = try await next(contents, in: .checking, limit: limit) { survey.add(piece) }
+        while let piece = try await next(contents, in: .checking, limit: limit) {
+            survey.add(piece)
+            // What was small when it was claimed, or is packed.
+            if context.isTooLarge(contents.byteCount) { throw Rerouted() }
+        }
         survey.finish()
         // After a power cut the name may have survived without the data.
         let isPacked = contents.packedByteCount != contents.byteCount

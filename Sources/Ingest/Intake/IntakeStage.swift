@@ -1,4 +1,5 @@
 import Documents
+import Encoding
 import Identity
 import Inbox
 import Indexing
@@ -8,41 +9,44 @@ import Spool
 import Synchronization
 import SystemPackage
 
-/// The first stage: claims ready files, reads, decodes and cuts them, one after another in the order of their names.
+/// The first stage: claims ready files, and reads, decodes and cuts them, one after another in the order of their names.
 ///
-/// One thread does it all. Cutting is some fifty times faster than encoding, and one thread keeps the order by itself.
+/// Large files it leaves to `BulkIntake`. One thread does the rest: cutting is some fifty times faster than encoding, and one
+/// thread keeps the order by itself.
 struct IntakeStage {
     /// Files taken from the inbox at a time.
     private static let batchFiles = 128
-    /// Crashes on one file after which it is held to be their cause.
-    private static let poisonousAttempts = 3
 
     let context: PipelineContext
     let inbox: Inbox
     /// What an earlier run left in `work/`, oldest first.
     let leftovers: [ClaimedFile]
     let output: PieceSender
+    let bulk: BulkQueue
     /// Ends when nothing is left to be expected, instead of waiting for the next drop.
     let isDraining: Bool
     private let refused = Refusals()
 
     init(
-        context: PipelineContext, inbox: Inbox, leftovers: [ClaimedFile], output: PieceSender, isDraining: Bool
+        context: PipelineContext, inbox: Inbox, leftovers: [ClaimedFile], output: PieceSender, bulk: BulkQueue,
+        isDraining: Bool
     ) {
         self.context = context
         self.inbox = inbox
         self.leftovers = leftovers
         self.output = output
+        self.bulk = bulk
         self.isDraining = isDraining
     }
 
     /// Takes over what an earlier run left in `work/`, then what the inbox gives, until it stops or is drained.
     func run() async throws {
         defer {
-            context.pulses.intake.rest()
+            context.heart.rest()
             output.finish()
+            bulk.finish()
         }
-        let attempts = AttemptRecord(context.spool)
+        let attempts = AttemptRecord(context.spool, .brief)
         do {
             try await run(attempts)
         } catch {
@@ -58,10 +62,10 @@ struct IntakeStage {
         try await takeOver(waiting, attempts)
         context.files.endClaim()
         while true {
-            context.pulses.intake.rest()
+            context.heart.rest()
             attempts.clear()
             let delivery = await inbox.next(atMost: Self.batchFiles, orIdle: isDraining)
-            context.pulses.intake.beat()
+            context.heart.beat()
             switch delivery {
             case .stopped: return
             case .idle:
@@ -94,7 +98,7 @@ struct IntakeStage {
                 tell(&answers)
                 try await waitWhileHeld(&intake, attempts)
             }
-            context.pulses.intake.beat()
+            context.heart.beat()
             context.files.beginClaim()
             defer { context.files.endClaim() }
             answers.append(try await take(file, &intake, attempts))
@@ -116,25 +120,22 @@ struct IntakeStage {
     ///
     /// - Throws: `FaultGate.Stopped` when the daemon is to stop meanwhile, and in a run that ends with the inbox, which
     ///   does not wait for people.
-    private func waitWhileHeld(_ intake: inout FileIntake, _ attempts: AttemptRecord) async throws {
+    func waitWhileHeld(_ intake: inout FileIntake, _ attempts: AttemptRecord) async throws {
         guard context.board.isHeld else { return }
         try await intake.flush()
         attempts.clear()
-        if isDraining { throw FaultGate.Stopped() }
-        context.pulses.intake.rest()
         // Without an index its ranges would be made from the little text that there is.
         if context.index.hasIndex { context.files.hold(true) }
-        while context.board.isHeld, !context.board.isStopping {
-            await context.board.stopping.sleep(for: .milliseconds(100))
-        }
-        context.files.hold(false)
-        if context.board.isStopping { throw FaultGate.Stopped() }
-        context.pulses.intake.beat()
+        defer { context.files.hold(false) }
+        try await context.waitWhileHeld(isDraining: isDraining)
     }
 
     private func take(
         _ file: ReadyFile, _ intake: inout FileIntake, _ attempts: AttemptRecord
     ) async throws -> InboxStateMachine.Event {
+        let lane = lane(of: file.path, bytes: file.status.size)
+        // It would wait in memory; the inbox offers it again.
+        if lane == .bulk, !bulk.hasRoom { return .changed(file.path) }
         let outcome = try await context.gate.retrying("claiming a file") {
             try context.failpoints.reach(.beforeClaim)
             do throws(PlatformError) {
@@ -150,8 +151,7 @@ struct IntakeStage {
             try context.failpoints.reach(.afterClaim)
             refused.forget(file.path)
             context.board.claim()
-            attempts.begin(claimed.name)
-            try await intake.process(claimed, descriptor)
+            try await process(claimed, descriptor, in: lane, &intake, attempts)
             return .taken(file.path)
         case .unconfirmed(let claimed):
             try context.failpoints.reach(.afterClaim)
@@ -160,8 +160,7 @@ struct IntakeStage {
             }
             guard let status else { return .taken(file.path) }
             context.board.claim()
-            attempts.begin(claimed.name)
-            try await intake.process(claimed.with(status), nil)
+            try await process(claimed.with(status), nil, in: lane, &intake, attempts)
             return .taken(file.path)
         case .busy: return .busy(file.path)
         case .unfilled: return .unfilled(file.path)
@@ -173,96 +172,36 @@ struct IntakeStage {
         }
     }
 
-    // MARK: - Recovery
+    // MARK: - Lanes
 
-    /// Puts away what needs no work any more.
-    ///
-    /// - Returns: the claims that have to be taken up again.
-    private func recover() async throws -> [ClaimedFile] {
-        for file in leftovers { file.name.observe() }
-        let settled = settled(leftovers)
-        var waiting: [ClaimedFile] = []
-        var newest: [FilePath: ClaimName] = [:]
-        for file in leftovers { newest[file.relativePath] = file.name }
-        for file in leftovers {
-            context.pulses.intake.beat()
-            if settled.contains(file.name) {
-                try await putAway(file, isNewest: newest[file.relativePath] == file.name)
-            } else {
-                waiting.append(file)
-            }
-        }
-        context.spool.removeFolders(of: leftovers.filter { settled.contains($0.name) })
-        if !waiting.isEmpty { context.logger.notice("taking over \(waiting.count) files from an earlier run") }
-        return waiting
+    /// The lane for a file: the bulk lane behind an earlier version there, else by its size.
+    private func lane(of path: FilePath, bytes: Int) -> Lane {
+        if context.files.lane(of: path.bytes) == .bulk { return .bulk }
+        let isPacked = path.lastComponent.map(DocumentFormat.isCompressed) ?? false
+        let limit = isPacked ? PipelineContext.briefPackedBytes : PipelineContext.briefBytes
+        return bytes > limit && context.index.hasIndex ? .bulk : .brief
     }
 
-    /// Puts a file away whose rows, or those of a newer version, are committed.
-    ///
-    /// Its contents are not looked at: after a power cut they may be gone. A file that grew since is the next version,
-    /// unless there is a newer one: an older one that went back would be taken for the newest.
-    private func putAway(_ file: ClaimedFile, isNewest: Bool) async throws {
-        try await context.gate.retrying("moving an indexed file away") {
-            let (keeping, day) = (context.options.keepsDone, RealTime.now.day)
-            if isNewest {
-                if file.status.size > file.name.size, try context.spool.giveBack(file) { return }
-                _ = try context.spool.retire(file, asRead: nil, keeping: keeping, day: day)
-                try context.spool.clearFailures(of: file.relativePath, before: file.name, day: day)
-            } else {
-                try context.spool.retireOlder(file, keeping: keeping, day: day)
-            }
-            context.board.note { $0.doneFiles += 1 }
+    /// Takes a claimed file through, or leaves it to the bulk lane.
+    private func process(
+        _ file: ClaimedFile, _ descriptor: consuming OwnedDescriptor?, in lane: Lane, _ intake: inout FileIntake,
+        _ attempts: AttemptRecord
+    ) async throws {
+        context.enter(file, lane)
+        guard lane == .brief else { return bulk.add(BulkQueue.Entry(file)) }
+        attempts.begin(file.name)
+        do {
+            try await intake.process(file, descriptor)
+        } catch let rerouted as FileIntake.Rerouted {
+            context.files.moveToBulk(file.relativePath.bytes)
+            bulk.add(BulkQueue.Entry(file, joined: rerouted.joined))
         }
-        context.emptied.note(file.relativePath)
     }
 
-    /// The claims that need no work any more: committed, or older than a committed version of the same file.
-    ///
-    /// An older version that was in one group with a newer one was never written; taking it up now would bring it back.
-    private func settled(_ claims: [ClaimedFile]) -> Set<ClaimName> {
-        var settled: Set<ClaimName> = []
-        var isNewerCommitted: Set<FilePath> = []
-        for file in claims.reversed() {
-            if context.index.contains(file.name) { isNewerCommitted.insert(file.relativePath) }
-            if isNewerCommitted.contains(file.relativePath) { settled.insert(file.name) }
-        }
-        return settled
-    }
-
-    /// Takes up what was left; the file that was open when an earlier run crashed comes last and alone.
-    private func takeOver(_ files: [ClaimedFile], _ attempts: AttemptRecord) async throws {
-        var intake = FileIntake(context: context, output: output)
-        let suspect = attempts.suspect.flatMap { suspect in files.first { $0.name == suspect.claim } }
-        for file in files where file.name != suspect?.name {
-            try await waitWhileHeld(&intake, attempts)
-            context.pulses.intake.beat()
-            attempts.begin(file.name)
-            try await intake.process(file, nil)
-        }
-        try await intake.flush()
-        if suspect != nil { try await waitWhileHeld(&intake, attempts) }
-        guard let suspect, let count = attempts.suspect?.count else { return }
-        context.pulses.intake.rest()
-        // Without an index nothing is committed before there is more text: then it cannot wait until it is alone.
-        if context.index.hasIndex { await context.files.waitUntilNone() }
-        if context.board.isStopping { return }
-        if files.contains(where: { $0.relativePath == suspect.relativePath && suspect.name.time < $0.name.time }) {
-            // A newer version was taken up before it.
-            return try await putAway(suspect, isNewest: false)
-        }
-        context.pulses.intake.beat()
-        if count >= Self.poisonousAttempts {
-            try await intake.refuse(suspect, .poison(count))
-        } else {
-            context.logger.warning(
-                "a run ended while this file was open; it is tried again, alone",
-                metadata: ["path": "\(suspect.relativePath.displayName)", "attempt": "\(count + 1)"])
-            attempts.begin(suspect.name, attempt: count + 1)
-            try await intake.process(suspect, nil)
-        }
-        try await intake.flush()
-        context.pulses.intake.rest()
-        if context.index.hasIndex { await context.files.waitUntilNone() }
+    /// Takes a file of an earlier run through in the lane that it belongs to.
+    func process(_ file: ClaimedFile, _ intake: inout FileIntake, _ attempts: AttemptRecord) async throws {
+        let lane = lane(of: file.relativePath, bytes: file.status.size)
+        try await process(file, nil, in: lane, &intake, attempts)
     }
 }
 

@@ -1,0 +1,130 @@
+import Documents
+import Encoding
+import Identity
+import Indexing
+import Logging
+import Platform
+import Spool
+import SystemPackage
+
+/// What an earlier run left in `work/`.
+extension IntakeStage {
+    /// Crashes on one file after which it is held to be their cause.
+    private static let poisonousAttempts = 3
+
+    /// Puts away what needs no work any more.
+    ///
+    /// - Returns: the claims that have to be taken up again.
+    func recover() async throws -> [ClaimedFile] {
+        for file in leftovers { file.name.observe() }
+        let settled = settled(leftovers)
+        var waiting: [ClaimedFile] = []
+        var newest: [FilePath: ClaimName] = [:]
+        for file in leftovers { newest[file.relativePath] = file.name }
+        for file in leftovers {
+            context.heart.beat()
+            if settled.contains(file.name) {
+                try await putAway(file, isNewest: newest[file.relativePath] == file.name)
+            } else {
+                waiting.append(file)
+            }
+        }
+        context.spool.removeFolders(of: leftovers.filter { settled.contains($0.name) })
+        if !waiting.isEmpty { context.logger.notice("taking over \(waiting.count) files from an earlier run") }
+        return waiting
+    }
+
+    /// Puts a file away whose rows, or those of a newer version, are committed.
+    ///
+    /// Its contents are not looked at: after a power cut they may be gone. A file that grew since is the next version,
+    /// unless there is a newer one: an older one that went back would be taken for the newest.
+    private func putAway(_ file: ClaimedFile, isNewest: Bool) async throws {
+        try await context.gate.retrying("moving an indexed file away") {
+            let (keeping, day) = (context.options.keepsDone, RealTime.now.day)
+            if isNewest {
+                if file.status.size > file.name.size, try context.spool.giveBack(file) { return }
+                _ = try context.spool.retire(file, asRead: nil, keeping: keeping, day: day)
+                try context.spool.clearFailures(of: file.relativePath, before: file.name, day: day)
+            } else {
+                try context.spool.retireOlder(file, keeping: keeping, day: day)
+            }
+            context.board.note { $0.doneFiles += 1 }
+        }
+        context.emptied.note(file.relativePath)
+    }
+
+    /// The claims that need no work any more: committed, or older than a committed version of the same file.
+    ///
+    /// An older version that was in one group with a newer one was never written; taking it up now would bring it back.
+    private func settled(_ claims: [ClaimedFile]) -> Set<ClaimName> {
+        var settled: Set<ClaimName> = []
+        var isNewerCommitted: Set<FilePath> = []
+        for file in claims.reversed() {
+            if context.index.contains(file.name) { isNewerCommitted.insert(file.relativePath) }
+            if isNewerCommitted.contains(file.relativePath) { settled.insert(file.name) }
+        }
+        return settled
+    }
+
+    /// Takes up what was left; the files that were open when an earlier run crashed come last, each alone.
+    func takeOver(_ files: [ClaimedFile], _ attempts: AttemptRecord) async throws {
+        var intake = FileIntake(context: context, output: output)
+        let suspects = attempts.suspects.compactMap { suspect in
+            files.first { $0.name == suspect.claim }.map { (file: $0, count: suspect.count) }
+        }
+        for file in files where !suspects.contains(where: { $0.file.name == file.name }) {
+            try await waitWhileHeld(&intake, attempts)
+            context.heart.beat()
+            try await process(file, &intake, attempts)
+        }
+        try await intake.flush()
+        attempts.clear()
+        for (suspect, count) in suspects {
+            try await waitWhileHeld(&intake, attempts)
+            try await waitUntilAlone()
+            if files.contains(where: { $0.relativePath == suspect.relativePath && suspect.name.time < $0.name.time }) {
+                // A newer version was taken up before it.
+                try await putAway(suspect, isNewest: false)
+                continue
+            }
+            try await takeAlone(suspect, count: count, &intake, attempts)
+        }
+    }
+
+    /// Takes up a file during which an earlier run ended; in the bulk lane, because it may be large.
+    private func takeAlone(
+        _ file: ClaimedFile, count: Int, _ intake: inout FileIntake, _ attempts: AttemptRecord
+    ) async throws {
+        context.heart.beat()
+        if count < Self.poisonousAttempts {
+            context.logger.warning(
+                "a run ended while this file was open; it is tried again, alone",
+                metadata: ["path": "\(file.relativePath.displayName)", "attempt": "\(count + 1)"])
+        }
+        let fault = count < Self.poisonousAttempts ? nil : DocumentFault.poison(count)
+        // Before there is an index there is one lane.
+        let lane: Lane = context.index.hasIndex ? .bulk : .brief
+        context.enter(file, lane)
+        if lane == .bulk {
+            bulk.add(BulkQueue.Entry(file, attempt: count + 1, fault: fault))
+        } else if let fault {
+            try await intake.refuse(file, fault)
+        } else {
+            attempts.begin(file.name, attempt: count + 1)
+            try await intake.process(file, nil)
+        }
+        try await intake.flush()
+        attempts.clear()
+        try await waitUntilAlone()
+    }
+
+    /// Waits until no file is in flight.
+    ///
+    /// Without an index nothing is committed before there is more text: then it cannot wait.
+    private func waitUntilAlone() async throws {
+        context.heart.rest()
+        if context.index.hasIndex { await context.files.waitUntilNone() }
+        if context.board.isStopping { throw FaultGate.Stopped() }
+        context.heart.beat()
+    }
+}
