@@ -139,6 +139,19 @@ package final class IndexWriter: Sendable {
         store.withLock { $0?.committedClaims.contains(claim.text) ?? false }
     }
 
+    /// The place of a document that probably has these contents, dead or alive.
+    func place(of content: SHA256Digest) -> (shard: ShardName, document: Int)? {
+        store.withLock { $0?.place(of: content) }
+    }
+
+    /// Opens a shard of the index.
+    func reader(of shard: ShardName) throws(ShardsError) -> ShardReader {
+        guard let directory = store.withLock({ $0?.directory }) else {
+            throw ShardsError(.notFound, path: self.directory, "there is no index yet")
+        }
+        return try ShardReader(shard.file, in: directory)
+    }
+
     /// The shard that a lane of the pipeline fills.
     package func shard(of lane: Lane) -> OpenShard { lane == .brief ? brief : bulk }
 

@@ -58,6 +58,15 @@ package final class OpenShard: Sendable {
         }
     }
 
+    /// Adds rows to the document that is open, as another document of the index has them.
+    ///
+    /// - Throws: `ShardsError`.
+    package func append(_ rows: StoredRows.Rows) throws(ShardsError) {
+        try state.withLock { state throws(ShardsError) in
+            try state?.builder.append(passages: rows.passages, codes: rows.codes, signs: rows.signs)
+        }
+    }
+
     /// Closes the document that is open.
     package func finish(_ record: ShardDocument) throws(ShardsError) {
         try state.withLock { state throws(ShardsError) in try state?.builder.finish(record) }

@@ -89,6 +89,18 @@ struct PipelineContext: Sendable {
         heart.beat()
     }
 
+    /// The key of a document's rows: equal keys mean equal rows.
+    func key(of identifier: DocumentIdentifier, content: SHA256Digest) -> SHA256Digest {
+        var hasher = SHA256Digest.Hasher()
+        var length: [UInt8] = []
+        length.append(littleEndian: UInt64(identifier.bytes.count))
+        hasher.update(length.rawSpan)
+        hasher.update(identifier.bytes.rawSpan)
+        hasher.update(content.bytes.rawSpan)
+        hasher.update(pipeline.bytes.rawSpan)
+        return hasher.finish()
+    }
+
     /// Something has happened to a file in progress; the time is that since the start.
     func progress(_ change: (inout WorkProgress, Duration) -> Void) { board.progress(lane, change) }
 

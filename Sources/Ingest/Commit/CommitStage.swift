@@ -104,6 +104,8 @@ struct CommitStage {
                 if let fault = encoded.refusals[place] { group.documentFault = group.documentFault ?? fault }
                 try await add(passages, encoded.vectors[row * dimension..<end * dimension])
                 row = end
+            case .stored(let rows): try await add(rows)
+            case .void: context.shard.abandonDocument()
             case .document(let record): try await close(record)
             case .end(let ticket): try await close(ticket)
             }
@@ -147,6 +149,15 @@ struct CommitStage {
             } catch let error as ShardsError where error.code == .invalid {
                 group.documentFault = .unstorable(error.message)
             }
+        }
+    }
+
+    private mutating func add(_ rows: StoredRows.Rows) async throws {
+        guard group.documentFault == nil else { return }
+        do {
+            try await context.gate.retrying("adding rows") { try context.shard.append(rows) }
+        } catch let error as ShardsError where error.code == .invalid {
+            group.documentFault = .unstorable(error.message)
         }
     }
 

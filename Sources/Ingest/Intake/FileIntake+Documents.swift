@@ -36,6 +36,10 @@ extension FileIntake {
             ticket.staying = [IdentifierDigest(identifier)]
             return
         }
+        if try await copy(record, format) {
+            ticket.staying = [IdentifierDigest(identifier)]
+            return
+        }
         try await reading { () throws(PlatformError) in try contents.rewind() }
         var documents = DocumentStream(format.contents, digest: digest)
         var open = OpenDocument(
@@ -83,10 +87,10 @@ extension FileIntake {
         do {
             while let piece = try await next(contents, limit: limit) {
                 documents.add(piece)
-                try await take(&documents, &ticket, badLines)
+                try await take(&documents, format, &ticket, badLines)
             }
             documents.finish()
-            try await take(&documents, &ticket, badLines)
+            try await take(&documents, format, &ticket, badLines)
         } catch let endless as Endless {
             badLines.remove()
             throw endless.fault
@@ -101,7 +105,7 @@ extension FileIntake {
     }
 
     private mutating func take(
-        _ documents: inout DocumentStream, _ ticket: inout Ticket, _ badLines: BadLinesFile
+        _ documents: inout DocumentStream, _ format: DocumentFormat, _ ticket: inout Ticket, _ badLines: BadLinesFile
     ) async throws {
         var sinceBeat = 0
         while let event = try documents.next() {
@@ -109,7 +113,7 @@ extension FileIntake {
                 switch event {
                 case .document(let document):
                     sinceBeat += document.byteCount ?? 0
-                    try await take(document, &ticket)
+                    try await take(document, format, &ticket)
                 case .continuation(let continuation): try await join(continuation.path, &ticket)
                 case .text, .end: break
                 case .fault(let fault, _): throw fault
@@ -145,7 +149,9 @@ extension FileIntake {
         if context.lane == .bulk { try await context.waitForBrief(path) }
     }
 
-    private mutating func take(_ document: DecodedDocument, _ ticket: inout Ticket) async throws {
+    private mutating func take(
+        _ document: DecodedDocument, _ format: DocumentFormat, _ ticket: inout Ticket
+    ) async throws {
         guard let line = document.line, let content = document.contentDigest else { return }
         let path = ticket.documentPath.bytes
         let identifier = DocumentIdentifier(path: path, item: document.item.map { Array($0.utf8) })
@@ -165,6 +171,7 @@ extension FileIntake {
             ticket.unchanged += 1
             return
         }
+        if try await copy(record, format) { return }
         var open = OpenDocument(identifier, record, reader: PassageReader(context.model.cutter(), offset: 0))
         open.reader.add(document.text[...])
         open.reader.finish()
@@ -215,18 +222,7 @@ extension FileIntake {
     ) -> ShardDocument {
         ShardDocument(
             path: Array(identifier.path), item: identifier.item.map { Array($0) }, size: byteCount,
-            modified: file.status.modified, content: content, key: key(of: identifier, content: content),
+            modified: file.status.modified, content: content, key: context.key(of: identifier, content: content),
             claim: file.name.text)
-    }
-
-    private func key(of identifier: DocumentIdentifier, content: SHA256Digest) -> SHA256Digest {
-        var hasher = SHA256Digest.Hasher()
-        var length: [UInt8] = []
-        length.append(littleEndian: UInt64(identifier.bytes.count))
-        hasher.update(length.rawSpan)
-        hasher.update(identifier.bytes.rawSpan)
-        hasher.update(content.bytes.rawSpan)
-        hasher.update(context.pipeline.bytes.rawSpan)
-        return hasher.finish()
     }
 }

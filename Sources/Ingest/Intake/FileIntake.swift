@@ -14,6 +14,7 @@ struct FileIntake {
     private var piece = Piece()
     /// Passages of the document that is open, which are not in the piece yet.
     private var passages: [PreparedPassage] = []
+    private let stored: StoredRows
     /// Passages that the board has not heard of.
     private var uncounted = 0
 
@@ -26,6 +27,7 @@ struct FileIntake {
     init(context: PipelineContext, output: PieceSender) {
         self.context = context
         self.output = output
+        stored = StoredRows(context.index)
     }
 
     /// Takes one file through that has entered the pipeline; what it is at fault for goes on as the ticket's fault.
@@ -111,6 +113,38 @@ struct FileIntake {
         piece.weight += passage.weight(dimension: context.model.identity.dimension)
         if piece.tokens >= PieceSender.tokens || piece.weight >= PieceSender.bytes { try await flush() }
     }
+
+    // MARK: - What the index has already
+
+    /// Gives a document the rows of another one with the same contents, which may be an earlier version of itself.
+    ///
+    /// - Returns: false when there is none, and the document has to be encoded.
+    mutating func copy(_ record: ShardDocument, _ format: DocumentFormat) async throws -> Bool {
+        let place = stored.find(record.content) { [context] other in
+            // Its rows are these only if it was cut and encoded in the same way.
+            let name = FilePath(bytes: other.path)?.lastComponent
+            return (other.item == nil) == (record.item == nil)
+                && name.flatMap(DocumentFormat.init(name:))?.contents == format.contents
+                && context.key(of: other.identifier, content: other.content) == other.key
+        }
+        guard let place else { return false }
+        for first in stride(from: place.rows.lowerBound, to: place.rows.upperBound, by: Self.rowsAtOnce) {
+            let rows: StoredRows.Rows
+            do throws(ShardsError) {
+                rows = try stored.read(first..<min(first + Self.rowsAtOnce, place.rows.upperBound), of: place)
+            } catch {
+                context.logger.warning("rows of the index cannot be read, so a text is encoded again: \(error)")
+                try await add(.void, weight: PieceSender.itemWeight)
+                return false
+            }
+            uncounted += rows.passages.count
+            try await add(.stored(rows), weight: rows.weight)
+        }
+        try await add(.document(record), weight: PieceSender.itemWeight)
+        return true
+    }
+
+    private static let rowsAtOnce = 128
 
     // MARK: - Reading
 

@@ -7,6 +7,10 @@ import Shards
 enum WorkItem: Sendable {
     /// Passages of the document that is open; it opens with its first ones.
     case passages([PreparedPassage])
+    /// Rows that the index has already, of the document that is open.
+    case stored(StoredRows.Rows)
+    /// What came of the document that is open is void; it begins anew.
+    case void
     /// The document whose passages came before is complete.
     case document(ShardDocument)
     /// All documents of a file have come.
@@ -24,7 +28,13 @@ struct Piece: Sendable {
 
     /// Passages in it.
     var rowCount: Int {
-        items.reduce(0) { if case .passages(let passages) = $1 { $0 + passages.count } else { $0 } }
+        items.reduce(0) { count, item in
+            switch item {
+            case .passages(let passages): count + passages.count
+            case .stored(let rows): count + rows.passages.count
+            case .void, .document, .end: count
+            }
+        }
     }
 
     /// Files that end in it.

@@ -186,12 +186,13 @@ package struct DocumentCatalog: Sendable {
 extension DocumentCatalog {
     /// Reads the document tables of all shards.
     ///
-    /// `table` receives the shards in the manifest's order. Returns those of `claims` that documents in the index have,
+    /// `table` and `contents` receive the shards in the manifest's order. Returns those of `claims` that documents in the index have,
     /// dead ones included.
     mutating func read(
-        _ snapshot: Snapshot, into table: inout ShardTable, claims: Set<String>
+        _ snapshot: Snapshot, into table: inout ShardTable, _ contents: inout ContentTable, claims: Set<String>
     ) throws(ShardsError) -> Set<String> {
         reserveCapacity(snapshot.manifest.documents)
+        contents.reserve(snapshot.shards.reduce(0) { $0 + $1.listed.documents })
         var search = ClaimSearch(claims)
         for shard in snapshot.shards {
             let number = table.shards.count
@@ -199,7 +200,9 @@ extension DocumentCatalog {
             table.append(
                 ShardTable.Shard(
                     name: listed.name, rowCount: listed.rows, checksum: listed.checksum, dead: shard.dead))
+            contents.beginShard()
             try shard.reader.forEachRecord { record in
+                contents.append(record.content)
                 search.look(at: record.claim)
                 guard shard.isLive(record.rows.lowerBound) else { return }
                 let digests = record.digests

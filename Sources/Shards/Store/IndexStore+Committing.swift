@@ -208,6 +208,8 @@ extension IndexStore {
             table.append(
                 ShardTable.Shard(
                     name: receipt.name, rowCount: receipt.rowCount, checksum: receipt.checksum, dead: nil))
+            contents.beginShard()
+            for document in receipt.documents { contents.append(document.content) }
         }
         for (_, insertion) in plan.inserted { catalog.insert(insertion.document, shard: insertion.shard) }
         for (number, dead) in plan.dead { table.setDead(dead, of: number) }

@@ -20,6 +20,8 @@ package struct IndexStore: Sendable {
     package let committedClaims: Set<String>
     /// The shards by number, with their dead rows.
     var table = ShardTable()
+    /// The documents by their contents, dead ones included; its shards are those of `table`.
+    var contents = ContentTable()
     /// The generations with a manifest, ascending; the last one need not verify.
     var generations: [Int]
     /// Whether the newest generation survives a power cut.
@@ -57,6 +59,13 @@ package struct IndexStore: Sendable {
 
     /// The key of the live document with this identifier; nil when there is none.
     package func key(of digest: IdentifierDigest) -> KeyPrefix? { catalog.key(of: digest) }
+
+    /// The place of the newest document that probably has these contents, dead or alive; nil when there is none.
+    ///
+    /// A shard of dead rows only may be gone, so opening it may fail.
+    package func place(of content: SHA256Digest) -> (shard: ShardName, document: Int)? {
+        contents.document(ContentTable.Tag(content)).map { (table[$0.shard].name, $0.document) }
+    }
 
     /// Whether there are live documents of the file at `path`.
     package func hasDocuments(ofPath path: [UInt8]) -> Bool { catalog.hasDocuments(ofPath: path) }
@@ -97,7 +106,7 @@ package struct IndexStore: Sendable {
         manifest = snapshot.manifest
         ranges = snapshot.ranges
         generations = try IndexListing(directory).generations
-        committedClaims = try catalog.read(snapshot, into: &table, claims: claims)
+        committedClaims = try catalog.read(snapshot, into: &table, &contents, claims: claims)
     }
 
     private static func refusal(_ damage: ShardsError, _ manifest: Manifest) -> ShardsError {

@@ -9,6 +9,8 @@ package struct ShardReceipt: Sendable {
         /// The digest of its path alone; equal to `digest` when it is not an item of a file.
         package let path: IdentifierDigest
         package let key: KeyPrefix
+        /// The beginning of its contents' digest.
+        let content: ContentTable.Tag
         private let firstRow: UInt32
         private let rowCount: UInt32
         private let claimNumber: UInt32
@@ -17,6 +19,7 @@ package struct ShardReceipt: Sendable {
             digest = IdentifierDigest(path: document.path, item: document.item)
             path = document.item == nil ? digest : IdentifierDigest(path: document.path)
             key = KeyPrefix(document.key)
+            content = ContentTable.Tag(document.content)
             firstRow = UInt32(rows.lowerBound)
             rowCount = UInt32(rows.count)
             claimNumber = UInt32(claim)

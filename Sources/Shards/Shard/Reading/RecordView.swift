@@ -19,6 +19,8 @@ struct RecordView: ~Escapable {
         return (IdentifierDigest(path: bytes.extracting(places.path), item: bytes.extracting(item)), path)
     }
 
+    var content: ContentTable.Tag { ContentTable.Tag(bytes, at: places.content) }
+
     var key: KeyPrefix { KeyPrefix(bytes, at: places.key) }
 
     /// The bytes of its claim.
