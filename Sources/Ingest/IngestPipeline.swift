@@ -21,11 +21,12 @@ package struct IngestPipeline: Sendable {
     /// Makes a pipeline for the files in the inbox and the `leftovers` in `work/`.
     ///
     /// With `isDraining` it ends when the inbox is empty. `patience` is how long it waits for a fault of the system to
-    /// pass; nil means forever. `sleep` waits for the system to recover; tests replace it.
+    /// pass; nil means forever. `delays` are the waits between two tries to read a file. `sleep` waits for the system to recover; tests replace it.
     package init(
         live: LiveOptions, spool: Spool, leftovers: [ClaimedFile], inbox: Inbox, model: any PassageEncoding,
         index: IndexWriter, board: StatusBoard, isDraining: Bool, patience: Duration? = nil,
-        failpoints: Failpoints = .none, pulses: PipelinePulses = PipelinePulses(), logger: Logger,
+        failpoints: Failpoints = .none, delays: [Duration] = DeferredFiles.delays,
+        pulses: PipelinePulses = PipelinePulses(), logger: Logger,
         sleep: (@Sendable (Duration) async throws -> Void)? = nil
     ) {
         self.inbox = inbox
@@ -37,6 +38,7 @@ package struct IngestPipeline: Sendable {
             sleep: sleep ?? { [stopping = board.stopping] in await stopping.sleep(for: $0) })
         context = PipelineContext(
             live: live, spool: spool, model: model, index: index, files: board.files, emptied: EmptiedFolders(spool),
+            deferred: board.deferred(isDraining ? [] : delays),
             board: board, gate: gate, failpoints: failpoints, logger: logger,
             pipeline: model.identity.pipeline(model.passageRules))
     }
@@ -94,7 +96,10 @@ package struct IngestPipeline: Sendable {
                     for way in ways { add(way, to: &group, commitThread) }
                     let tick = max(min(context.options.maximumDelay / 4, Self.tick), .milliseconds(10))
                     group.addTask {
-                        while (try? await Task.sleep(for: tick)) != nil { for way in ways { way.encoding.tick() } }
+                        while (try? await Task.sleep(for: tick)) != nil {
+                            for way in ways { way.encoding.tick() }
+                            takeUpDeferred(bulk)
+                        }
                         return .clock
                     }
                     var open = ways.count
@@ -122,6 +127,15 @@ package struct IngestPipeline: Sendable {
         }
         for thread in threads + [commitThread] { await thread.finish() }
         try result.get()
+    }
+
+    /// Gives the bulk lane the files whose next try is due.
+    private func takeUpDeferred(_ bulk: BulkQueue) {
+        guard context.index.hasIndex, !context.board.isHeld else { return }
+        for entry in context.deferred.due(isFree: { context.files.lane(of: $0.bytes) == nil }) {
+            context.enter(entry.file, .bulk)
+            bulk.add(BulkQueue.Entry(entry))
+        }
     }
 
     /// Adds the stages of a lane that follow its intake.

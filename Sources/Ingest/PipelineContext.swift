@@ -15,6 +15,7 @@ struct PipelineContext: Sendable {
     let index: IndexWriter
     let files: FilesInFlight
     let emptied: EmptiedFolders
+    let deferred: DeferredFiles
     let board: StatusBoard
     /// The lane that the stage works for.
     private(set) var lane = Lane.brief

@@ -54,7 +54,8 @@ final class SpoolHarness: Sendable {
     func run(
         _ failpoints: Failpoints = .none, patience: Duration? = nil, draining: Bool = true,
         pulses: PipelinePulses = PipelinePulses(), stopAt: Failpoint? = nil,
-        model: StubPassageEncoder = StubPassageEncoder(),
+        model: StubPassageEncoder = StubPassageEncoder(), delays: [Duration] = DeferredFiles.delays,
+        stopsAtCommit: Bool = true,
         sleep: @escaping @Sendable (Duration) async throws -> Void = { _ in },
         reach: @escaping @Sendable (StatusBoard, Failpoint) -> Void = { _, _ in }
     ) async throws -> SpoolStatus {
@@ -73,8 +74,8 @@ final class SpoolHarness: Sendable {
                 try failpoints.reach(point)
                 reach(board, point)
                 if point == stopAt { board.stopping.request() }
-                if !draining, point == .afterCommit { inbox.stop() }
-            }, pulses: pulses, logger: logger, sleep: sleep)
+                if !draining, stopsAtCommit, point == .afterCommit { inbox.stop() }
+            }, delays: delays, pulses: pulses, logger: logger, sleep: sleep)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await inbox.run() }
             group.addTask {

@@ -37,7 +37,9 @@ extension Explanation {
         case .ignored: "ignored: \(TerminalText.visible(ignoredBy?.reason ?? ""))"
         case .waiting: "waits in the inbox" + earlier + because
         case .blocked: "cannot be taken" + earlier + because
-        case .working: "is being indexed" + earlier
+        case .working:
+            (deferred.map { "waits for another try: " + TerminalText.visible($0.sentence) } ?? "is being indexed")
+                + earlier
         case .failed: "failed" + earlier
         case .indexed: counts
         case .gone: "was here, but the index has nothing of it now"
@@ -85,7 +87,7 @@ extension Explanation {
         object.add("path", path.displayName)
         object.add("state", verdict.rawValue)
         object.add("ignored_by", ignoredBy?.pattern)
-        object.add("reason", ignoredBy?.reason ?? notTaken?.reason)
+        object.add("reason", ignoredBy?.reason ?? notTaken?.reason ?? deferred?.reason)
         object.add("places", rawJSON: "[" + places.map(Self.json).joined(separator: ",") + "]")
         object.add("indexed", rawJSON: indexed.map(Self.json) ?? "null")
         object.add("failure", rawJSON: failure.map(Self.json) ?? "null")

@@ -86,6 +86,9 @@ extension SpoolStatus {
             text += TerminalText.visible("waiting for the system since \(pausedSince ?? "?"): \(pausedReason)") + "\n"
         }
         text += inbox.notTaken
+        for file in (deferred ?? []).prefix(10) {
+            text += TerminalText.visible("waits: \(file.path): \(file.sentence)") + "\n"
+        }
         if failedLines > 0 { text += "\(Figures.counted(failedLines, "line")) of JSON Lines failed, see failed/\n" }
         if let reloadError {
             text += TerminalText.visible("the new configuration was refused: \(reloadError)") + "\n"
@@ -94,6 +97,13 @@ extension SpoolStatus {
             text += "a restart is needed for: \(reloadLater.joined(separator: ", "))\n"
         }
         return text
+    }
+}
+
+extension SpoolStatus.Deferred {
+    /// Why it waits, and for how long.
+    var sentence: String {
+        "\(reason); it is tried again in \(Figures.time(.seconds(seconds))), try \(tries + 1) of \(most)"
     }
 }
 

@@ -79,6 +79,30 @@ package struct SpoolStatus: Codable, Sendable, Equatable {
         }
     }
 
+    /// A file that could not be read and is tried again.
+    package struct Deferred: Codable, Sendable, Equatable {
+        /// Below the inbox.
+        package var path: String
+        /// Why it could not be read.
+        package var reason: String
+        /// How often it has been tried, and how often it will be at most.
+        package var tries: Int
+        package var most: Int
+        /// Until the next try.
+        package var seconds: Double
+
+        static func first(of files: DeferredFiles) -> [Deferred]? {
+            let entries = files.first(100)
+            guard !entries.isEmpty else { return nil }
+            return entries.map {
+                let wait = max(ContinuousClock.now.duration(to: $0.due), .zero) / .seconds(1)
+                return Deferred(
+                    path: $0.file.relativePath.displayName, reason: $0.reason, tries: $0.tries, most: files.most,
+                    seconds: wait.rounded())
+            }
+        }
+    }
+
     package var schema = 1
     package var state = State.starting
     package var pausedReason: String?
@@ -111,6 +135,8 @@ package struct SpoolStatus: Codable, Sendable, Equatable {
     package var inbox = InboxState()
     /// Files that are claimed and not yet committed.
     package var inWork = 0
+    /// Those of them that could not be read and are tried again, the first hundred; nil when there are none.
+    package var deferred: [Deferred]?
     /// Since the start: files that were indexed, were known already, failed; documents and passages committed.
     package var doneFiles = 0
     package var unchangedFiles = 0

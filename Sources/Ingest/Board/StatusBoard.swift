@@ -21,6 +21,7 @@ package final class StatusBoard: Sendable {
         var bulk = WorkProgress()
         /// Files that were claimed and that the inbox still takes for queued.
         var unanswered = 0
+        var deferred = DeferredFiles(delays: [])
     }
 
     private let state: Mutex<State>
@@ -70,7 +71,8 @@ package final class StatusBoard: Sendable {
         let now = began.duration(to: .now)
         return state.withLock { state in
             var status = state.status
-            status.inWork = inWork
+            status.inWork = inWork + state.deferred.count
+            status.deferred = SpoolStatus.Deferred.first(of: state.deferred)
             status.inbox.queued = max(status.inbox.queued - state.unanswered, 0)
             if !state.pauseReasons.isEmpty {
                 let reasons = state.pauseReasons.sorted { $0.key < $1.key }.map(\.value)
@@ -131,6 +133,13 @@ package final class StatusBoard: Sendable {
 
     /// Whether a person has paused the daemon.
     package var isHeld: Bool { state.withLock { $0.status.pausedBy != nil } }
+
+    /// Makes the list of files that are tried again later, from which the page is drawn.
+    func deferred(_ delays: [Duration]) -> DeferredFiles {
+        let deferred = DeferredFiles(delays: delays)
+        state.withLock { $0.deferred = deferred }
+        return deferred
+    }
 
     /// Notes what the index holds at the start.
     package func begin(documents: Int) { state.withLock { $0.documentsBefore = documents } }

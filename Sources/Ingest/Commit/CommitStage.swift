@@ -107,6 +107,7 @@ struct CommitStage {
             case .stored(let rows): try await add(rows)
             case .void: context.shard.abandonDocument()
             case .document(let record): try await close(record)
+            case .deferred(let ticket): putOff(ticket)
             case .end(let ticket): try await close(ticket)
             }
         }
@@ -196,6 +197,14 @@ struct CommitStage {
             group.ends.append(OpenGroup.End(ticket: ticket, documentsBefore: context.shard.documentCount))
         }
         try await commitIfFull()
+    }
+
+    /// What has come of the file is void; it is read again from its beginning.
+    private mutating func putOff(_ ticket: Ticket) {
+        context.shard.abandonDocument()
+        group.documentFault = nil
+        group.putOff()
+        context.leave(ticket)
     }
 
     /// Puts a file with those that are to be moved to `failed/`.
@@ -301,7 +310,9 @@ struct CommitStage {
         // A file that was found to be at fault at last leaves nothing of itself in this shard, and takes nothing of its older
         // version with it.
         let atFault = Set(ends.filter { $0.ticket.fault != nil }.map(\.ticket.file.name.text))
-        withdrawn.formUnion(atFault)
+        // Nor does one that is read again from its beginning.
+        let unfinished = atFault.union(group.deferred)
+        withdrawn.formUnion(unfinished)
         if context.options.keepsDone { try await makeDurable(ends.map(\.ticket.file)) }
         // Before the commit: after it a crash would leave nobody who knows of the bad lines.
         for end in ends { try await keepBadLines(end.ticket) }
@@ -311,7 +322,7 @@ struct CommitStage {
                     path: $0.ticket.documentPath.bytes, staying: $0.ticket.staying,
                     documentsBefore: $0.documentsBefore)
             },
-            withdrawn: withdrawn, parts: atFault.union(group.openClaim.map { [$0] } ?? []))
+            withdrawn: withdrawn, parts: unfinished.union(group.openClaim.map { [$0] } ?? []))
         let added = try await context.gate.retrying("committing") {
             try context.failpoints.reach(.beforeShard)
             return try context.index.commit(changes, of: context.shard) {

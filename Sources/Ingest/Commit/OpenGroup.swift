@@ -20,6 +20,8 @@ package struct OpenGroup {
     package private(set) var began: ContinuousClock.Instant?
     /// The claim whose documents have come and whose end has not.
     package private(set) var openClaim: String?
+    /// Claims whose documents have come in part, and whose files are read again later.
+    package private(set) var deferred: Set<String> = []
     /// Documents of the open shard: a second version of one of them is not compared with the index.
     package private(set) var digests: Set<IdentifierDigest> = []
     /// What became of documents of the file that is open.
@@ -63,10 +65,19 @@ package struct OpenGroup {
         return ticket
     }
 
+    /// The file that is open is put off; nothing is counted of it.
+    package mutating func putOff() {
+        if let openClaim { deferred.insert(openClaim) }
+        unchanged = 0
+        refused = LineFaults()
+        openClaim = nil
+    }
+
     /// Begins anew after a commit; what is known of the file that is open stays.
     package mutating func reset() {
         ends = []
         digests = []
+        deferred = []
         began = nil
         openClaim = nil
     }

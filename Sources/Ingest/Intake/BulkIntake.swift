@@ -47,6 +47,6 @@ struct BulkIntake {
         if let fault = entry.fault { return try await intake.refuse(entry.file, fault) }
         try await context.waitForBrief(entry.file.relativePath)
         attempts.begin(entry.file.name, attempt: entry.attempt)
-        try await intake.process(entry.file, nil, joined: entry.joined)
+        try await intake.process(entry.file, nil, joined: entry.joined, tries: entry.tries)
     }
 }

@@ -18,12 +18,19 @@ package final class BulkQueue: Sendable {
         package var joined: FilePath?
         /// Why it is not to be opened.
         package var fault: DocumentFault?
+        /// How often it could not be read before.
+        package var tries = 0
 
         package init(_ file: ClaimedFile, attempt: Int = 1, joined: FilePath? = nil, fault: DocumentFault? = nil) {
             self.file = file
             self.attempt = attempt
             self.joined = joined
             self.fault = fault
+        }
+
+        package init(_ deferred: DeferredFiles.Entry) {
+            file = deferred.file
+            tries = deferred.tries
         }
     }
 

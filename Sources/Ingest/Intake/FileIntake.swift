@@ -36,10 +36,11 @@ struct FileIntake {
     ///   - file: the file.
     ///   - descriptor: the open file, if the claim has opened it.
     ///   - joined: the path of a file as one of whose versions it counts already.
+    ///   - tries: how often it could not be read before.
     /// - Throws: `Rerouted` from the brief lane; `FaultGate.Stopped` and `CancellationError` on the way out: the
     ///   file stays in `work/` then.
     mutating func process(
-        _ file: ClaimedFile, _ descriptor: consuming OwnedDescriptor?, joined: FilePath? = nil
+        _ file: ClaimedFile, _ descriptor: consuming OwnedDescriptor?, joined: FilePath? = nil, tries: Int = 0
     ) async throws {
         var ticket = Ticket(file)
         ticket.joined = joined
@@ -52,6 +53,15 @@ struct FileIntake {
                 return context.leave(ticket)
             }
         } catch let fault as DocumentFault {
+            ticket.fault = fault
+        } catch let refusal as Refusal {
+            let fault = DocumentFault.unreadable(refusal.error)
+            if context.deferred.add(file, tries: tries + 1, reason: fault.summary) {
+                context.logger.notice(
+                    "cannot be read now, and is tried again later: \(fault.summary)",
+                    metadata: ["path": "\(file.relativePath.displayName)", "attempt": "\(tries + 1)"])
+                return try await add(.deferred(ticket), weight: PieceSender.itemWeight)
+            }
             ticket.fault = fault
         } catch let rerouted as Rerouted {
             isHandedOver = true
@@ -198,8 +208,8 @@ struct FileIntake {
         return try context.spool.work.openFile(file.path)
     }
 
-    /// Reads with patience: what the system refuses for now is waited for; what it refuses of this file again and again is a
-    /// fault of the file.
+    /// Reads with patience: what the system refuses for now is waited for; a file of which it refuses something again and again
+    /// is put off.
     func reading<Result>(
         isOpen: Bool = true, _ body: () throws(PlatformError) -> Result
     ) async throws -> Result {
@@ -216,10 +226,15 @@ struct FileIntake {
                     throw error
                 }
                 refusals += 1
-                if refusals >= Self.patience { throw DocumentFault.unreadable(error) }
+                if refusals >= Self.patience { throw Refusal(error: error) }
                 throw error
             }
         }
+    }
+
+    /// Passes the gate: the system refuses this file again and again.
+    private struct Refusal: Error {
+        let error: PlatformError
     }
 
     private static let patience = 4

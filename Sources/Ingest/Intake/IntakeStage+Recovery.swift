@@ -24,7 +24,7 @@ extension IntakeStage {
         for file in leftovers {
             context.heart.beat()
             if settled.contains(file.name) {
-                try await putAway(file, isNewest: newest[file.relativePath] == file.name)
+                try await context.putAway(file, isNewest: newest[file.relativePath] == file.name)
             } else {
                 waiting.append(file)
             }
@@ -32,25 +32,6 @@ extension IntakeStage {
         context.spool.removeFolders(of: leftovers.filter { settled.contains($0.name) })
         if !waiting.isEmpty { context.logger.notice("taking over \(waiting.count) files from an earlier run") }
         return waiting
-    }
-
-    /// Puts a file away whose rows, or those of a newer version, are committed.
-    ///
-    /// Its contents are not looked at: after a power cut they may be gone. A file that grew since is the next version,
-    /// unless there is a newer one: an older one that went back would be taken for the newest.
-    private func putAway(_ file: ClaimedFile, isNewest: Bool) async throws {
-        try await context.gate.retrying("moving an indexed file away") {
-            let (keeping, day) = (context.options.keepsDone, RealTime.now.day)
-            if isNewest {
-                if file.status.size > file.name.size, try context.spool.giveBack(file) { return }
-                _ = try context.spool.retire(file, asRead: nil, keeping: keeping, day: day)
-                try context.spool.clearFailures(of: file.relativePath, before: file.name, day: day)
-            } else {
-                try context.spool.retireOlder(file, keeping: keeping, day: day)
-            }
-            context.board.note { $0.doneFiles += 1 }
-        }
-        context.emptied.note(file.relativePath)
     }
 
     /// The claims that need no work any more: committed, or older than a committed version of the same file.
@@ -84,7 +65,7 @@ extension IntakeStage {
             try await waitUntilAlone()
             if files.contains(where: { $0.relativePath == suspect.relativePath && suspect.name.time < $0.name.time }) {
                 // A newer version was taken up before it.
-                try await putAway(suspect, isNewest: false)
+                try await context.putAway(suspect, isNewest: false)
                 continue
             }
             try await takeAlone(suspect, count: count, &intake, attempts)
@@ -126,5 +107,26 @@ extension IntakeStage {
         if context.index.hasIndex { await context.files.waitUntilNone() }
         if context.board.isStopping { throw FaultGate.Stopped() }
         context.heart.beat()
+    }
+}
+
+extension PipelineContext {
+    /// Puts a file away whose rows, or those of a newer version, are committed.
+    ///
+    /// Its contents are not looked at: after a power cut they may be gone. A file that grew since is the next version,
+    /// unless there is a newer one: an older one that went back would be taken for the newest.
+    func putAway(_ file: ClaimedFile, isNewest: Bool) async throws {
+        try await gate.retrying("moving an indexed file away") {
+            let (keeping, day) = (options.keepsDone, RealTime.now.day)
+            if isNewest {
+                if file.status.size > file.name.size, try spool.giveBack(file) { return }
+                _ = try spool.retire(file, asRead: nil, keeping: keeping, day: day)
+                try spool.clearFailures(of: file.relativePath, before: file.name, day: day)
+            } else {
+                try spool.retireOlder(file, keeping: keeping, day: day)
+            }
+            board.note { $0.doneFiles += 1 }
+        }
+        emptied.note(file.relativePath)
     }
 }

@@ -187,6 +187,10 @@ struct IntakeStage {
         _ file: ClaimedFile, _ descriptor: consuming OwnedDescriptor?, in lane: Lane, _ intake: inout FileIntake,
         _ attempts: AttemptRecord
     ) async throws {
+        for older in context.deferred.supersede(file.relativePath) {
+            try await context.putAway(older, isNewest: false)
+            context.spool.removeFolders(of: [older])
+        }
         context.enter(file, lane)
         guard lane == .brief else { return bulk.add(BulkQueue.Entry(file)) }
         attempts.begin(file.name)

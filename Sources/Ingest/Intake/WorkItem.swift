@@ -13,6 +13,8 @@ enum WorkItem: Sendable {
     case void
     /// The document whose passages came before is complete.
     case document(ShardDocument)
+    /// The file cannot be read on; it comes again under the same claim.
+    case deferred(Ticket)
     /// All documents of a file have come.
     case end(Ticket)
 }
@@ -32,7 +34,7 @@ struct Piece: Sendable {
             switch item {
             case .passages(let passages): count + passages.count
             case .stored(let rows): count + rows.passages.count
-            case .void, .document, .end: count
+            case .void, .document, .deferred, .end: count
             }
         }
     }

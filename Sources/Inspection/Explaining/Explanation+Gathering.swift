@@ -49,6 +49,7 @@ extension Explanation {
             explanation.ignoredBy = patterns.rule(for: path, isFolder: status.kind == .directory)
             explanation.notTaken = page?.inbox.listed.first { $0.path == path.displayName }
         }
+        explanation.deferred = page?.deferred?.first { $0.path == path.displayName }
         for (place, status) in claimed(path, spool) { explanation.add(.work, place, status) }
         if let files = try? FailedFiles(spool), let failed = try? files.file(of: path) {
             explanation.failure = failed.report

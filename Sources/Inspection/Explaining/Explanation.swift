@@ -42,6 +42,8 @@ package struct Explanation: Sendable {
     package var ignoredBy: IgnoreRule?
     /// Why the running daemon does not take it for now.
     package var notTaken: SpoolStatus.Listed?
+    /// Its next try, if it could not be read.
+    package var deferred: SpoolStatus.Deferred?
     package var indexed: Indexed?
     /// Why it failed, with what to do.
     package var failure: FailureReport?
