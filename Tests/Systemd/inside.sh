@@ -28,10 +28,11 @@ within() {
 as() { runuser --user "$1" -- sh -c "$2"; }
 in_done() { [ -n "$(find $spool/done -name "$1" -print -quit)" ]; }
 mode_is() { [ "$(stat --format='%a %U %G' "$2")" = "$1" ]; }
+# arguments: number of files, their name, and how many lines each has
 backlog() {
     rm -rf /tmp/backlog && mkdir /tmp/backlog
     for number in $(seq "$1"); do
-        { echo "Text $number of $2."; yes "A whale swims by the harbour of an old town at dawn." 2>/dev/null | head -n 400; } \
+        { echo "Text $number of $2."; yes "A whale swims by the harbour of an old town at dawn." 2>/dev/null | head -n "${3:-400}"; } \
             >"/tmp/backlog/$2-$number.txt"
     done
     chown -R alice:vectorspool-drop /tmp/backlog
@@ -261,7 +262,7 @@ if [ -d /results/old ]; then
     as alice "echo 'Second version of the text.' >$spool/inbox/old-1.txt"
     holds "it takes a new version" within 60 old_done 22
     holds "it refuses a bad one" within 20 test -e $spool/failed/old-bad.txt
-    backlog 300 half
+    backlog 300 half 100
     half_done() { [ "$(find $spool/done -name '*half-*' | wc -l)" -ge 10 ] && [ -n "$(find $spool/work -name '*half-*' -print -quit)" ]; }
     holds "its spool is half full" within 120 half_done
     systemctl disable --now --quiet vectorspoold
