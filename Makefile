@@ -58,7 +58,7 @@ dist: setup ## build what is installed: programs that need no toolchain, manual 
 	@$(dist)/release/vectorspool --experimental-dump-help | \
 	    etc/man/manual.py --section 1 --see "vectorspoold(8)" "vectorspool.yaml(5)" > $(dist)/man/vectorspool.1
 	@$(dist)/release/vectorspoold --experimental-dump-help | \
-	    etc/man/manual.py --section 8 --see "vectorspool(1)" "vectorspool.yaml(5)" > $(dist)/man/vectorspoold.8
+	    etc/man/manual.py --section 8 --more etc/man/vectorspoold.roff --see "vectorspool(1)" "vectorspool.yaml(5)" > $(dist)/man/vectorspoold.8
 	@for program in vectorspool vectorspoold; do for shell in bash zsh fish; do \
 	    $(dist)/release/$$program --generate-completion-script $$shell > $(dist)/completions/$$program.$$shell || exit; \
 	done; done
@@ -85,6 +85,7 @@ install: ## install what `make dist` made (PREFIX=/usr/local DESTDIR= SYSCONFDIR
 	    install -D -m 644 /dev/stdin "$(DESTDIR)$(share)/systemd/private-files.conf"
 	install -D -m 644 systemd/vectorspool.sysusers "$(DESTDIR)$(PREFIX)/lib/sysusers.d/vectorspool.conf"
 	install -D -m 644 systemd/vectorspool.tmpfiles "$(DESTDIR)$(PREFIX)/lib/tmpfiles.d/vectorspool.conf"
+	install -D -m 644 systemd/vectorspool.catalog "$(DESTDIR)$(PREFIX)/lib/systemd/catalog/vectorspool.catalog"
 	install -D -m 644 $(dist)/man/vectorspool.1 "$(DESTDIR)$(PREFIX)/share/man/man1/vectorspool.1"
 	install -D -m 644 $(dist)/man/vectorspoold.8 "$(DESTDIR)$(PREFIX)/share/man/man8/vectorspoold.8"
 	$(fill) etc/man/vectorspool.yaml.5 | \
@@ -102,7 +103,7 @@ install: ## install what `make dist` made (PREFIX=/usr/local DESTDIR= SYSCONFDIR
 uninstall: ## remove what `make install` installed; the configuration, the spool, the index and the user stay
 	cd "$(DESTDIR)$(PREFIX)" && rm -f bin/vectorspoold bin/vectorspool lib/systemd/system/vectorspoold.service \
 	    lib/systemd/user/vectorspoold.service lib/sysusers.d/vectorspool.conf lib/tmpfiles.d/vectorspool.conf \
-	    share/man/man1/vectorspool.1 share/man/man8/vectorspoold.8 share/man/man5/vectorspool.yaml.5 \
+	    lib/systemd/catalog/vectorspool.catalog share/man/man1/vectorspool.1 share/man/man8/vectorspoold.8 share/man/man5/vectorspool.yaml.5 \
 	    share/bash-completion/completions/vectorspool share/bash-completion/completions/vectorspoold \
 	    share/fish/vendor_completions.d/vectorspool.fish share/fish/vendor_completions.d/vectorspoold.fish
 	rm -f "$(DESTDIR)$(ZSH_FUNCTIONS)/_vectorspool" "$(DESTDIR)$(ZSH_FUNCTIONS)/_vectorspoold"

@@ -86,7 +86,7 @@ let package = Package(
 
         // Floor 3, keeping.
         library("Shards", ["Text", "Platform", "Identity", "Quantization", system]),
-        library("Inbox", ["Text", "Platform", deque, logging, system]),
+        library("Inbox", ["Text", "Platform", "Identity", deque, logging, system]),
         library("Spool", ["Text", "Platform", "Identity", "Inbox", logging, system]),
 
         // Floor 4, work.
@@ -149,7 +149,7 @@ let package = Package(
         tests("Text", ["Text"]),
         tests("Platform", ["Platform", system]),
         tests("NumPy", fixtures: true, ["Platform", "NumPy"]),
-        tests("Identity", ["Identity"]),
+        tests("Identity", ["Platform", "Identity", system]),
         tests("Quantization", fixtures: true, ["Platform", "NumPy", "Quantization"]),
         tests("Documents", ["Text", "Platform", "Identity", "Documents", system]),
         tests("Encoding", fixtures: true, ["Platform", "Encoding", "CKernels", system]),
@@ -175,8 +175,8 @@ let package = Package(
         tests(
             "Daemon",
             [
-                "IngestSupport", "Platform", "Quantization", "Inbox", "Spool", "Indexing", "Ingest", "Settings",
-                "Daemon", logging, system,
+                "IngestSupport", "Platform", "Identity", "Quantization", "Inbox", "Spool", "Indexing", "Ingest",
+                "Settings", "Daemon", logging, system,
             ]),
         tests(
             "Console",

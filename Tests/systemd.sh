@@ -5,6 +5,7 @@
 #
 #   VECTORSPOOL_SYSTEMD_ROOT   the folder of that Debian between two runs; .build/systemd-root if not set
 #   VECTORSPOOL_SYSTEMD_SUITE  the release; bookworm if not set
+#   VECTORSPOOL_SYSTEMD_OLD    a built clone of commit 512ef10; its service is then upgraded in place too
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -45,6 +46,15 @@ package=$(find .build/deb -maxdepth 1 -name '*.deb')
 install -D -m 644 "$package" "$root/results/vectorspool.deb"
 install -d "$root/usr/local/lib"
 install -m 755 Tests/Systemd/inside.sh Tests/Systemd/freeze.py "$root/usr/local/lib/"
+if [ -n "${VECTORSPOOL_SYSTEMD_OLD:-}" ]; then
+    echo "Adding the service of $VECTORSPOOL_SYSTEMD_OLD"
+    make --silent --directory="$VECTORSPOOL_SYSTEMD_OLD" install DESTDIR="$root/results/old" >/dev/null
+    # That version needs the toolchain that built it.
+    install -d "$root/results/old/usr/local/lib/swift" "$root/results/old/etc/ld.so.conf.d"
+    runtime=$(dirname "$(ldd "$root/results/old/usr/local/bin/vectorspoold" | awk '/libswiftCore.so/ { print $3 }')")
+    cp "$runtime"/lib*.so "$root/results/old/usr/local/lib/swift/"
+    echo /usr/local/lib/swift >"$root/results/old/etc/ld.so.conf.d/swift.conf"
+fi
 cat >"$root/etc/systemd/system/vectorspool-test.service" <<UNIT
 [Unit]
 SuccessAction=poweroff-force
@@ -54,13 +64,13 @@ Type=oneshot
 ExecStart=/usr/local/lib/inside.sh
 StandardOutput=truncate:/results/output
 StandardError=inherit
-TimeoutStartSec=420
+TimeoutStartSec=1200
 [Install]
 WantedBy=multi-user.target
 UNIT
 ln -sf ../vectorspool-test.service "$root/etc/systemd/system/multi-user.target.wants/vectorspool-test.service"
 
-timeout --kill-after=5 480 systemd-nspawn --quiet --directory="$root" --register=no --keep-unit --private-network --boot \
+timeout --kill-after=5 1300 systemd-nspawn --quiet --directory="$root" --register=no --keep-unit --private-network --boot \
     </dev/null >"$root/results/console" 2>&1 || true
 cat "$root/results/output" || fail "the container did not come up, see $root/results/console"
 grep --quiet '^All checks passed' "$root/results/output"

@@ -8,7 +8,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-int vectorspool_notify(const char *socket_path, const char *message) {
+int vectorspool_notify(const char *socket_path, const void *message, size_t message_length) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     size_t length = strlen(socket_path);
     if (length == 0 || length >= sizeof address.sun_path) {
@@ -23,7 +23,7 @@ int vectorspool_notify(const char *socket_path, const char *message) {
     struct timeval patience = {.tv_usec = 200000};
     setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length);
-    ssize_t sent = sendto(descriptor, message, strlen(message), MSG_NOSIGNAL, (struct sockaddr *)&address, size);
+    ssize_t sent = sendto(descriptor, message, message_length, MSG_NOSIGNAL, (struct sockaddr *)&address, size);
     int error = errno;
     close(descriptor);
     errno = error;

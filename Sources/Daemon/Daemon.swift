@@ -33,7 +33,7 @@ package struct Daemon: ~Copyable {
     ) throws -> Daemon {
         let level = LogLevelSwitch(settings.logLevel)
         let style = LineLogHandler.style(settings.logFormat)
-        let logger = Logger(label: "vectorspoold") { _ in LineLogHandler(style, level: level) }
+        let logger = Logger(label: "vectorspoold") { _ in LineLogHandler(style, level: level, journal: .standard) }
         for warning in settings.warnings { logger.warning("\(warning)") }
         let installed = InstalledFiles.current
         let held = try HeldSpool(settings.ingest.spool, logger: logger)
@@ -83,18 +83,26 @@ package struct Daemon: ~Copyable {
             board: board,
             isDraining: isDraining, patience: isDraining ? .seconds(60) : nil, pulses: pulses, logger: logger)
         let notifier = ServiceNotifier.ofThisProcess
+        let hearts = (
+            pool: Heartbeat("tasks"), requests: Heartbeat("requests"), reload: Heartbeat("reload"),
+            housekeeping: Heartbeat("housekeeping")
+        )
         let watchdog = Watchdog(
-            hearts: pulses.hearts + [inbox.heartbeat] + model.pool.hearts,
-            limit: (notifier.watchdogInterval ?? .seconds(30)) * 2)
+            hearts: pulses.hearts + [inbox.heartbeat, hearts.pool, hearts.requests, hearts.reload] + model.pool.hearts,
+            patientHearts: [hearts.housekeeping], halfTime: notifier.watchdogInterval)
         let services: [any Service] = [
             EncoderService(pool: model.pool),
-            HousekeepingService(live: live.options, spool: spool, index: index, board: board, logger: logger),
-            RequestService(spool: spool, live: live.options, board: board, logger: logger),
+            PulseService(heart: hearts.pool),
+            HousekeepingService(
+                live: live.options, spool: spool, index: index, board: board, heart: hearts.housekeeping,
+                logger: logger),
+            RequestService(
+                spool: spool, live: live.options, board: board, heart: hearts.requests, logger: logger),
             StatusService(
                 live: live, inbox: inbox, board: board, notifier: notifier, watchdog: watchdog, logger: logger),
             ReloadService(
                 source: source, defaultModel: installed.model, live: live, inbox: inbox, board: board, level: level,
-                notifier: notifier, logger: logger),
+                notifier: notifier, heart: hearts.reload, logger: logger),
         ]
         return Daemon(
             held: held, options: settings.ingest, board: board, index: index, services: services,
@@ -141,10 +149,11 @@ package struct Daemon: ~Copyable {
         let isCutShort = board.isStopping && board.status.inWork > 0
         board.note { $0.isInterrupted = isDraining && (isCutShort || !$0.isDrained) }
         let status = board.status
-        if status.inWork > 0 {
-            logger.notice(
-                "stopped before everything was committed: \(status.inWork) files wait in work/ for the next start")
-        }
+        logger.notice(
+            status.inWork > 0
+                ? "stopped before everything was committed: \(status.inWork) files wait in work/ for the next start"
+                : "stopped: everything that was taken is committed",
+            metadata: [LoggedEvent.key: "\(LoggedEvent.stopped)"])
         return status
     }
 }

@@ -1,6 +1,8 @@
 import Encoding
+import Identity
 import Indexing
 import Ingest
+import Logging
 import Platform
 import Quantization
 package import Settings
@@ -31,9 +33,21 @@ package struct DaemonCommand: Sendable {
         do {
             return try await run(events)
         } catch let error as any ExitCoded {
-            try? StandardStream.error.write("vectorspoold: \(TerminalText.visible("\(error)"))\n")
+            tell(error)
             return error.exitCode
         }
+    }
+
+    /// Says why it cannot run; an administrator finds it in the journal by its event.
+    private func tell(_ error: any ExitCoded) {
+        let style = LineLogHandler.style(.auto)
+        guard style == .journal, !isChecking else {
+            try? StandardStream.error.write("vectorspoold: \(TerminalText.visible("\(error)"))\n")
+            return
+        }
+        let event: LoggedEvent = error.exitCode == ExitStatus.badData ? .indexDamaged : .startRefused
+        LineLogHandler(style, level: LogLevelSwitch(.error), journal: .standard)
+            .write(.error, message: "\(error)", metadata: [LoggedEvent.key: "\(event)"])
     }
 
     /// Runs or checks.

@@ -46,6 +46,20 @@ package enum MetricsPage {
         add("documents", kind: "gauge", help: "Live documents of the index.", value: status.documents)
         add("rows", kind: "gauge", help: "Live rows of the index.", value: status.rows)
         add("clipped_share", kind: "gauge", help: "Share of values outside the ranges.", value: status.clippedShare)
-        return page
+        return page + histogram(status.searchableAfter ?? DelayHistogram())
+    }
+
+    private static func histogram(_ delays: DelayHistogram) -> String {
+        let name = "vectorspool_searchable_seconds"
+        var text =
+            "# HELP \(name) From the arrival of a file (of one in a folder: its claim) until it could be found.\n"
+        text += "# TYPE \(name) histogram\n"
+        var sum = 0
+        for (bound, count) in zip(delays.bounds, delays.counts) {
+            sum += count
+            text += "\(name)_bucket{le=\"\(bound)\"} \(sum)\n"
+        }
+        text += "\(name)_bucket{le=\"+Inf\"} \(delays.count)\n"
+        return text + "\(name)_sum \(delays.seconds)\n\(name)_count \(delays.count)\n"
     }
 }

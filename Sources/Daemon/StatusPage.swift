@@ -102,8 +102,10 @@ package final class StatusPage: Sendable {
         }
         do throws(PlatformError) {
             let folder = try OpenDirectory.making(directory, mode: 0o755)
-            try Self.replace(status.json, as: SpoolStatus.fileName, in: folder)
-            try Self.replace(Array(MetricsPage.text(status).utf8), as: MetricsPage.fileName, in: folder)
+            // The status names files, which concern only those who may search. The numbers are for any monitor.
+            try Self.replace(status.json, as: SpoolStatus.fileName, in: folder, mode: 0o640)
+            try Self.replace(
+                Array(MetricsPage.text(status).utf8), as: MetricsPage.fileName, in: folder, mode: 0o644)
             state.withLock { $0.hasComplained = false }
         } catch {
             // Documents matter more than their status page.
@@ -120,10 +122,10 @@ package final class StatusPage: Sendable {
     /// A new file needs a block that a full disk does not have. The old page has its block already, and is written over;
     /// who reads it in that moment reads it again.
     private static func replace(
-        _ page: [UInt8], as name: FilePath.Component, in folder: OpenDirectory
+        _ page: [UInt8], as name: FilePath.Component, in folder: OpenDirectory, mode: UInt32
     ) throws(PlatformError) {
         do throws(PlatformError) {
-            try folder.replaceVolatile(page, as: name, mode: 0o644)
+            try folder.replaceVolatile(page, as: name, mode: mode)
         } catch {
             guard error.cause == .noSpace || error.cause == .diskQuotaExceeded else { throw error }
             let old = try folder.open(FilePath(root: nil, [name]), OpenFlags.inPlace)

@@ -1,3 +1,4 @@
+import Identity
 import Logging
 import Platform
 import SystemPackage
@@ -131,7 +132,7 @@ final class InboxLoop {
         nextOverflowLine = monotonic + .seconds(30)
         logger.warning(
             "the kernel lost events, so the inbox is scanned; to avoid this raise sysctl fs.inotify.max_queued_events",
-            metadata: ["overflows": "\(overflows)"])
+            metadata: ["overflows": "\(overflows)", LoggedEvent.key: "\(LoggedEvent.overflow)"])
     }
 
     /// Passes one event and everything that follows from it to the machine.
@@ -168,7 +169,9 @@ final class InboxLoop {
         case .one(.left, let path, let reason):
             logger.notice("\(reason)", metadata: ["path": "\(path.displayName)"])
         case .one(_, let path, let reason):
-            logger.warning("cannot be taken: \(reason)", metadata: ["path": "\(path.displayName)"])
+            logger.warning(
+                "cannot be taken: \(reason)",
+                metadata: ["path": "\(path.displayName)", LoggedEvent.key: "\(LoggedEvent.fileBlocked)"])
         case .more(.left, let count):
             logger.notice(
                 "left in place too: \(count) more links, pipes, sockets or devices; the status lists the first 100 by name",

@@ -134,7 +134,8 @@ struct PipelineContext: Sendable {
                 "failed: \(failure.fault)",
                 metadata: [
                     "path": "\(failure.relativePath.displayName)", "claim": "\(failure.claim.text)",
-                    "stage": "\(failure.stage)",
+                    "stage": "\(failure.stage)", "code": "\(failure.fault.code.rawValue)",
+                    LoggedEvent.key: "\(LoggedEvent.fileFailed)",
                 ])
         }
     }

@@ -68,11 +68,11 @@ package struct StatusReading: Sendable {
             let file = try OwnedDescriptor.open(path, OpenFlags.document)
             return (try FileContents.read(file, limit: 1 << 22), try file.status().modified)
         } catch {
-            throw InspectionError(
-                .missingInput,
-                "no status can be read: \(error); either no daemon has run here, or it writes its status elsewhere "
-                    + "(runtime.directory)",
-                cause: error)
+            let advice =
+                error.cause == .permissionDenied
+                ? "it names files, so only members of the group of the daemon may read it: those who may search"
+                : "either no daemon has run here, or it writes its status elsewhere (runtime.directory)"
+            throw InspectionError(.missingInput, "no status can be read: \(error); \(advice)", cause: error)
         }
     }
 

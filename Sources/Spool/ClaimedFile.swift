@@ -11,10 +11,15 @@ package struct ClaimedFile: Sendable, Equatable {
     package let status: FileStatus
     /// Its present path below `work/`.
     package let path: FilePath
+    /// When it arrived, in nanoseconds since 1970; nil where an earlier run has claimed it.
+    ///
+    /// A rename into the inbox and a write both set `ctime`. A file that is in a folder may have come with it, which sets
+    /// nothing: then it is the time of its claim.
+    package var arrival: Int64?
 
     /// The same claim with a later status.
     package func with(_ status: FileStatus) -> ClaimedFile {
-        ClaimedFile(name: name, relativePath: relativePath, status: status, path: path)
+        ClaimedFile(name: name, relativePath: relativePath, status: status, path: path, arrival: arrival)
     }
 }
 

@@ -8,12 +8,15 @@ package import SystemPackage
 package struct Originals: Sendable {
     private let places: SpoolDirectory
     private let done: MirroredTree?
+    private let byDay: FilesByDay?
     private let days: [(name: String, tree: MirroredTree)]
 
     /// Opens the folders as far as they are readable.
     package init(_ places: SpoolDirectory) {
         self.places = places
-        done = (try? OpenDirectory(places.done)).map { MirroredTree($0) }
+        let folder = try? OpenDirectory(places.done)
+        done = folder.map { MirroredTree($0) }
+        byDay = folder.map { FilesByDay($0) }
         guard let replaced = try? OpenDirectory(places.replaced), let entries = try? replaced.entries() else {
             days = []
             return
@@ -29,7 +32,8 @@ package struct Originals: Sendable {
         for day in days {
             if let place = Self.match(path, modified, in: day.tree) { return places.replaced.pushing(place) }
         }
-        return nil
+        guard let byDay, let name = path.lastComponent else { return nil }
+        return byDay.file(named: name, modified: modified).map { places.done.pushing($0) }
     }
 
     /// All files that lie in `done/` and `replaced/` for a path, the current one first.

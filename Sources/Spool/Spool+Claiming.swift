@@ -56,17 +56,20 @@ extension Spool {
             try take(inbox, source: file.path, as: opened, to: target)
             return check(target, against: opened, isQuiet: holds(), from: inbox, at: file.path)
         }
+        let arrival = file.path.components.count == 1 ? opened.changed : name.time
+        let claimed = ClaimedFile(
+            name: name, relativePath: file.path, status: opened, path: target, arrival: arrival)
         switch move {
         case .back: return .busy
         case .exchanged(let status):
             isTaken = true
-            return .claimed(ClaimedFile(name: name, relativePath: file.path, status: status, path: target), nil)
+            return .claimed(claimed.with(status), nil)
         case .made(nil):
             isTaken = true
-            return .unconfirmed(ClaimedFile(name: name, relativePath: file.path, status: opened, path: target))
+            return .unconfirmed(claimed)
         case .made(let status?):
             isTaken = true
-            return .claimed(ClaimedFile(name: name, relativePath: file.path, status: status, path: target), descriptor)
+            return .claimed(claimed.with(status), descriptor)
         }
     }
 

@@ -35,6 +35,7 @@ struct Vectorspoold: AsyncParsableCommand {
     static func main() async {
         // A manager may request a reload at any moment, and the signal would end the process before this.
         HangupSignal.note()
+        CurrentProcess.silenceDispatch()
         do {
             var command = try parseAsRoot()
             if let command = command as? Vectorspoold { try await command.run() } else { try command.run() }

@@ -42,6 +42,15 @@ import Testing
         #expect(String(decoding: metrics, as: UTF8.self).contains("\nvectorspool_paused 1\n"))
     }
 
+    @Test("any monitor reads the numbers, and only who may search reads names")
+    func permissions() throws {
+        _ = StatusPage(directory: scratch.path.appending("run"), logger: log.logger).update(SpoolStatus())
+        let folder = scratch.path.appending("run")
+        #expect(try FileStatus.of(folder.appending(SpoolStatus.fileName)).permissions == 0o640)
+        #expect(try FileStatus.of(folder.appending(MetricsPage.fileName)).permissions == 0o644)
+        #expect(try FileStatus.of(folder).permissions == 0o755)
+    }
+
     @Test func `the free space of both disks is on the page, and not a reason to write it again`() throws {
         let page = StatusPage(
             directory: scratch.path, places: StatusPage.Places(spool: scratch.path, index: "/nonexistent"),

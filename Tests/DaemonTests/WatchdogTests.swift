@@ -25,6 +25,26 @@ struct WatchdogTests {
         #expect(watchdog.late == [])
     }
 
+    @Test(
+        "a hang is reported within the manager's time, the latest check included",
+        arguments: [Duration.seconds(1), .seconds(30), .seconds(150)])
+    func inTime(halfTime: Duration) {
+        let watchdog = Watchdog(hearts: [], halfTime: halfTime)
+        // One check too early, one that finds it, and the pause before it is believed.
+        #expect(watchdog.limit + watchdog.interval * 2 < halfTime * 2)
+        #expect(watchdog.limit > halfTime)
+    }
+
+    @Test("a thread that may take long is late after a long time")
+    func patient() {
+        let heart = Heartbeat("housekeeping")
+        heart.beat()
+        while heart.age.map({ $0 < .milliseconds(2) }) ?? true {}
+        #expect(Watchdog(hearts: [heart], limit: .milliseconds(1)).late == ["housekeeping"])
+        #expect(Watchdog(hearts: [], patientHearts: [heart], limit: .seconds(1)).late == [])
+        #expect(Watchdog(hearts: [], patientHearts: [heart], limit: .zero).late == ["housekeeping"])
+    }
+
     @Test("a hanging thread is reported at once, and the watchdog is no longer fed")
     func hanging() async throws {
         let scratch = try ScratchDirectory()

@@ -12,8 +12,9 @@ import Testing
     /// The page of a program.
     private func page(of tool: CommandLineTool, section: String) async throws -> CommandLineTool.Outcome {
         try await tool.shell(
-            "\"$0\" --experimental-dump-help | \"$1\" --section \"$2\" --see 'x(1)'",
-            Self.repository.pushing("etc/man/manual.py").string, section)
+            "\"$0\" --experimental-dump-help | \"$1\" --section \"$2\" --more \"$3\" --see 'x(1)'",
+            Self.repository.pushing("etc/man/manual.py").string, section,
+            section == "8" ? Self.repository.pushing("etc/man/vectorspoold.roff").string : "/dev/null")
     }
 
     @Test(arguments: [
@@ -35,7 +36,9 @@ import Testing
         let page = try await page(of: tool, section: section)
         #expect(page.status == .exited(0), "\(page.error)")
         #expect(page.text.contains("\n.SH NAME\n\(name) \\- "))
-        let requests: Set<Substring> = [".TH", ".nh", ".ad", ".SH", ".SS", ".TP", ".PP", ".IP", ".br", ".\\\""]
+        let requests: Set<Substring> = [
+            ".TH", ".nh", ".ad", ".SH", ".SS", ".TP", ".PP", ".IP", ".br", ".nf", ".fi", ".\\\"",
+        ]
         for line in page.lines where line.hasPrefix(".") || line.hasPrefix("'") {
             #expect(line.split(separator: " ").first.map { requests.contains($0) } == true, "\(line)")
         }

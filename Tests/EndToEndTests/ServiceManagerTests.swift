@@ -130,6 +130,29 @@ struct ServiceManagerTests {
         #expect(status == .exited(0))
     }
 
+    @Test("a stage that hangs is reported within the watchdog's time, and one that goes on again is well")
+    func hangingStage() async throws {
+        // Reading the configuration from a pipe without a writer waits forever.
+        let file = scratch.path.appending("vectorspool.yaml")
+        try AtomicFile.replaceVolatile(Array("log:\n  level: info\n".utf8), at: file)
+        let status = try await withDaemon(["--config", file.string]) { daemon in
+            try await wait { $0["READY"] == "1" }
+            try Directory.removeFile(file)
+            try SpecialFiles.makePipe(at: file)
+            try daemon.send(.terminalClosed)
+            try await wait { $0["RELOADING"] == "1" }
+            let begin = ContinuousClock.now
+            try await wait { $0["WATCHDOG"] == "trigger" }
+            // WATCHDOG_USEC; a hang of less than its half may be a slow disk.
+            #expect((Duration.seconds(1)..<Duration.seconds(2)).contains(begin.duration(to: .now)))
+            let end = try await Self.writingEnd(of: file)
+            try end.close()
+            try await wait { $0["WATCHDOG"] == "1" }
+            try daemon.send(.terminate)
+        }
+        #expect(status == .exited(0))
+    }
+
     @Test("an early SIGHUP does not end the program")
     func firstHangup() async throws {
         let status = try await withDaemon { daemon in

@@ -28,10 +28,11 @@ within() {
 as() { runuser --user "$1" -- sh -c "$2"; }
 in_done() { [ -n "$(find $spool/done -name "$1" -print -quit)" ]; }
 mode_is() { [ "$(stat --format='%a %U %G' "$2")" = "$1" ]; }
+# arguments: number of files, their name, and how many lines each has
 backlog() {
     rm -rf /tmp/backlog && mkdir /tmp/backlog
     for number in $(seq "$1"); do
-        { echo "Text $number of $2."; yes "A whale swims by the harbour of an old town at dawn." 2>/dev/null | head -n 400; } \
+        { echo "Text $number of $2."; yes "A whale swims by the harbour of an old town at dawn." 2>/dev/null | head -n "${3:-400}"; } \
             >"/tmp/backlog/$2-$number.txt"
     done
     chown -R alice:vectorspool-drop /tmp/backlog
@@ -75,9 +76,20 @@ holds "droppers can read the reason" as bob "cat $spool/failed/bad.txt.vectorspo
 holds "a member of the search group finds what was dropped" within 20 as alice "vectorspool search 'an animal in the ocean' | grep alice-022"
 holds "others do not" refused as bob "vectorspool search whale"
 holds "a monitor can read the metrics" as nobody "grep -q '^vectorspool_done_files_total [1-9]' /run/vectorspool/metrics.prom"
+holds "a member of the search group reads the status" as alice "vectorspool status"
+holds "others do not read status.json, which names files" refused as nobody "cat /run/vectorspool/status.json"
+holds "they are told who may" sh -c "runuser -u bob -- vectorspool status 2>&1 | grep 'those who may search'"
+holds "the time from drop to searchable is counted" as nobody "grep -q '^vectorspool_searchable_seconds_count [1-9]' /run/vectorspool/metrics.prom"
 holds "the metrics name no file and no user" refused grep -E "alice|bob|private|022|077|txt" /run/vectorspool/metrics.prom
 
 settings=/etc/vectorspool.yaml
+events() { journalctl --unit=vectorspoold --quiet --output=cat "$@" | grep -q .; }
+holds "the journal has an event for ready" within 5 events VECTORSPOOL_EVENT=ready
+holds "it selects a failed file by path and identifier" within 5 events VECTORSPOOL_PATH=bad.txt MESSAGE_ID=c9b9c512fae948f48015dc076187cd66
+holds "it selects what is blocked" within 5 events VECTORSPOOL_EVENT=file_blocked
+explained() { journalctl --unit=vectorspoold --quiet --catalog VECTORSPOOL_EVENT=file_failed | grep -q "Correct your copy"; }
+holds "its catalog says what to do" within 5 explained
+holds "there are no notices of thread priority" refused sh -c "journalctl --unit=vectorspoold --quiet | grep -i priorit"
 process=$(property MainPID)
 sed -i 's/settleSeconds: 1/settleSeconds: 2/' $settings
 holds "a good configuration is reloaded" systemctl reload vectorspoold
@@ -85,9 +97,12 @@ sed -i 's/settleSeconds: 2/settleSeconds: fast/' $settings
 holds "the reload of a bad one fails" refused systemctl reload vectorspoold
 names_the_key() { journalctl --unit=vectorspoold --output=cat --quiet | grep -q "settleSeconds is 'fast'"; }
 holds "the journal names the key" within 5 names_the_key
+systemctl kill --signal=HUP vectorspoold
+holds "a refused SIGHUP is an event" within 5 events VECTORSPOOL_EVENT=reload_refused
 holds "the daemon goes on" test "$(property ActiveState) $(property MainPID)" = "active $process"
 sed -i 's/settleSeconds: fast/settleSeconds: 1/' $settings
 holds "a mended configuration is reloaded" systemctl reload vectorspoold
+holds "that is an event" within 5 events VECTORSPOOL_EVENT=reloaded
 
 as bob "umask 077; echo 'Comets.' > /tmp/comets.txt; mv /tmp/comets.txt $spool/inbox/"
 comets_listed() { grep -q "comets" /run/vectorspool/status.json; }
@@ -136,6 +151,9 @@ systemctl stop vectorspoold
 took=$(($(milliseconds) - begin))
 holds "SIGTERM under a backlog ends it within 10 s: $took ms" test $took -lt 10000
 holds "it ended in order" test "$(property Result) $(property ExecMainStatus)" = "success 0"
+holds "it says what waits in work/" events VECTORSPOOL_EVENT=stopped
+there() { find $spool -type f -name '*stopping-*.txt' | sed 's/.*stopping-//' | sort --unique | wc -l; }
+holds "all 3000 files are there after SIGTERM" test "$(there)" = 3000
 
 systemctl start vectorspoold
 within 20 claims
@@ -144,6 +162,7 @@ mark=$(journalctl --unit=vectorspoold --output=cat --quiet | wc -l)
 systemctl kill --signal=KILL vectorspoold
 anew() { [ "$(property MainPID)" != "$killed" ] && systemctl --quiet is-active vectorspoold; }
 holds "SIGKILL brings it back" within 30 anew
+holds "all 3000 files are there after SIGKILL" test "$(there)" = 3000
 recovered() {
     journalctl --unit=vectorspoold --output=cat --quiet | tail -n +"$mark" |
         awk '/taking over [0-9]+ files/ { t = NR } /^Started/ { s = NR } END { exit !(t && s && t < s) }'
@@ -169,6 +188,7 @@ restarts_after() {
     holds "$what: ready again after $took ms (WatchdogSec=6, RestartSec=5)" test $took -lt 16000
 }
 restarts_after "the process is stopped" kill -STOP
+holds "all 3000 files are there after the watchdog's SIGABRT" test "$(there)" = 3000
 freeze() {
     within 20 claims
     /usr/local/lib/freeze.py "$1" encoder >/tmp/freeze 2>&1 &
@@ -176,7 +196,10 @@ freeze() {
 }
 restarts_after "its encoder threads are stopped" freeze
 cat /tmp/freeze
-journalctl --unit=vectorspoold --output=cat --quiet | grep -E "no sign of life|Watchdog timeout|Killing process|signal|timed out" | sort | uniq -c | head -n 20
+journalctl --unit=vectorspoold --output=cat --quiet | grep -E "no progress of|Watchdog timeout|Killing process|signal|timed out" | sort | uniq -c | head -n 20
+
+holds "a hang is an event" events VECTORSPOOL_EVENT=hanging
+holds "the index is whole after all this" vectorspool verify --index /var/lib/vectorspool/index
 
 rm -rf /etc/systemd/system/vectorspoold.service.d $spool/inbox/* 2>/dev/null
 systemctl daemon-reload
@@ -224,5 +247,57 @@ rm -rf /var/lib/vectorspool
 dpkg --install $package >/dev/null 2>&1
 holds "a fresh start works" within 30 systemctl --quiet is-active vectorspoold
 holds "purging a spool that nobody used leaves no folder" sh -c "dpkg --purge vectorspool >/dev/null && ! test -e /var/lib/vectorspool"
+
+# The service of commit 512ef10, installed below /usr/local with its own layout of the spool, becomes this package.
+if [ -d /results/old ]; then
+    cp --archive /results/old/. /
+    ldconfig
+    systemd-sysusers
+    systemd-tmpfiles --create vectorspool.conf 2>/dev/null
+    systemctl daemon-reload
+    holds "the old service starts" systemctl enable --now --quiet vectorspoold
+    as alice "cd $spool/inbox && mkdir deep && for n in \$(seq 20); do echo \"Old text \$n of a whale.\" >old-\$n.txt; done; echo 'Deep old text.' >deep/old-21.txt; printf '\377' >old-bad.txt"
+    old_done() { [ "$(find $spool/done -name '*old-*' | wc -l)" -ge "$1" ]; }
+    holds "it takes 21 files" within 60 old_done 21
+    as alice "echo 'Second version of the text.' >$spool/inbox/old-1.txt"
+    holds "it takes a new version" within 60 old_done 22
+    holds "it refuses a bad one" within 20 test -e $spool/failed/old-bad.txt
+    backlog 300 half 100
+    half_done() { [ "$(find $spool/done -name '*half-*' | wc -l)" -ge 10 ] && [ -n "$(find $spool/work -name '*half-*' -print -quit)" ]; }
+    holds "its spool is half full" within 120 half_done
+    systemctl disable --now --quiet vectorspoold
+    half() { find "$spool/$1" -type f -name '*half-*.txt' | wc -l; }
+    echo "of 300 files of the backlog: inbox $(half inbox), work $(half work), retry $(half retry), done $(half done), failed $(half failed)"
+    find $spool/done -maxdepth 1 -mindepth 1 | sed 's/^/the old layout: /' | head -n 2
+    # As README's "Upgrade" says.
+    rm -rf /usr/local/bin/vectorspool /usr/local/bin/vectorspoold /usr/local/share/vectorspool \
+        /usr/local/lib/systemd/system/vectorspoold.service /usr/local/lib/sysusers.d/vectorspool.conf \
+        /usr/local/lib/tmpfiles.d/vectorspool.conf
+    sed -i -e 's|/usr/local/share/vectorspool|/usr/share/vectorspool|' -e '/keepDoneDays: 30/d' $settings
+    holds "the package installs over it" dpkg --install --force-confold $package
+    holds "the service starts with the old configuration" within 30 systemctl --quiet is-active vectorspoold
+    journalctl --unit=vectorspoold --quiet --output=cat --priority=warning --since=-1min | grep -v "^failed" | sort --unique | head -n 8 | sed 's/^/it warns: /'
+    documents() { vectorspool info --index /var/lib/vectorspool/index --json | head -n 1 | python3 -c 'import json, sys; print(json.load(sys.stdin)["documents"])'; }
+    all_there() { [ "$(documents)" = 321 ]; }
+    holds "it finishes the old backlog" within 600 all_there
+    empty() { ! find $spool/inbox $spool/work $spool/retry -type f -name '*.txt' | grep -q .; }
+    holds "nothing is left in inbox, work and retry" within 30 empty
+    echo "documents: $(documents); files of the backlog in done: $(half done); old ones: $(find $spool/done $spool/replaced -name '*old-*.txt' | wc -l)"
+    holds "each file of the backlog is in done/ once" test "$(find $spool/done -name '*half-*.txt' | sed 's/.*half-//' | sort | uniq --count | awk '$1 == 1' | wc -l)" = 300
+    holds "the index is whole" vectorspool verify --index /var/lib/vectorspool/index
+    hit() { as alice "vectorspool search 'Second version of the text' --json" | python3 -c 'import json, os, sys
+hit = json.loads(sys.stdin.readline()); print(hit); path = hit["path"]; assert path and os.path.exists(path) and "Second" in open(path).read()'; }
+    holds "a hit of the old index names a file that can be opened" hit
+    holds "the old failure is listed" sh -c "vectorspool failed | grep old-bad.txt"
+    as alice "echo 'Third version of the text.' >$spool/inbox/old-1.txt"
+    third() { as alice "vectorspool search 'Third version of the text' --json" | head -n 1 | grep -q "Third version"; }
+    holds "a new version replaces one of the old index" within 20 third
+    holds "it is one document still" test "$(documents)" = 321
+    as alice "echo 'Old text 2 of a whale.' >$spool/inbox/old-2.txt"
+    holds "an old file dropped again is taken" within 20 empty
+    holds "and known" test "$(documents)" = 321
+    systemctl stop vectorspoold
+    dpkg --purge vectorspool >/dev/null 2>&1
+fi
 
 [ $faults -eq 0 ] && echo "All checks passed." || echo "$faults checks failed."

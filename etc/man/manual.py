@@ -78,7 +78,7 @@ def synopsis(command, name, hides_common):
     return " ".join([rf"\fB{roff(name)}\fR"] + [usage(each) for each in options + operands])
 
 
-def page(command, section, see):
+def page(command, section, see, more):
     name = command["commandName"]
     abstract = command["abstract"].rstrip(".")
     title = {"1": "User Commands", "8": "System Manager\\(aqs Manual"}[section]
@@ -109,6 +109,7 @@ def page(command, section, see):
     lines.append(".SH OPTIONS")
     for argument in shown(command["arguments"], hides_common=False):
         lines += entry(argument)
+    lines += more.splitlines()
     lines += [".SH SEE ALSO", roff(", ".join(see))]
     return "\n".join(lines) + "\n"
 
@@ -117,9 +118,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--section", required=True, choices=["1", "8"])
     parser.add_argument("--see", nargs="*", default=[], help="pages to refer to")
+    parser.add_argument("--more", type=argparse.FileType(encoding="utf-8"), help="sections in roff to add")
     options = parser.parse_args()
     sys.stdout.reconfigure(encoding="utf-8")
-    sys.stdout.write(page(json.load(sys.stdin)["command"], options.section, options.see))
+    sys.stdout.write(page(
+        json.load(sys.stdin)["command"], options.section, options.see, options.more.read() if options.more else ""))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 package import Indexing
 package import Ingest
 package import Logging
-import Platform
+package import Platform
 import ServiceLifecycle
 package import Spool
 import SystemPackage
@@ -15,13 +15,18 @@ package struct HousekeepingService: Service {
     let spool: Spool
     let index: IndexWriter
     let board: StatusBoard
+    let heart: Heartbeat
     let logger: Logger
 
-    package init(live: LiveOptions, spool: Spool, index: IndexWriter, board: StatusBoard, logger: Logger) {
+    package init(
+        live: LiveOptions, spool: Spool, index: IndexWriter, board: StatusBoard,
+        heart: Heartbeat = Heartbeat("housekeeping"), logger: Logger
+    ) {
         self.live = live
         self.spool = spool
         self.index = index
         self.board = board
+        self.heart = heart
         self.logger = logger
     }
 
@@ -31,6 +36,8 @@ package struct HousekeepingService: Service {
             var round = 0
             while true {
                 await withTaskExecutorPreference(thread) {
+                    heart.beat()
+                    defer { heart.rest() }
                     if round.isMultiple(of: 6) { clean() } else { count() }
                 }
                 // A new index is counted soon.
@@ -66,6 +73,7 @@ package struct HousekeepingService: Service {
             ("failed", try? spool.root.directory(trusting: "failed")),
             ("index", try? OpenDirectory(live.current.indexing.indexDirectory)),
         ] {
+            heart.beat()
             if let folder { folders[name] = FolderUsage(of: folder) }
         }
         let counted = folders
@@ -78,6 +86,7 @@ package struct HousekeepingService: Service {
     }
 
     private func attempt(_ body: () throws -> Void) {
+        heart.beat()
         do {
             try body()
         } catch {

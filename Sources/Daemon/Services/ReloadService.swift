@@ -1,3 +1,4 @@
+import Identity
 package import Inbox
 package import Ingest
 package import Logging
@@ -16,11 +17,12 @@ package struct ReloadService: Service {
     let board: StatusBoard
     let level: LogLevelSwitch
     let notifier: ServiceNotifier
+    let heart: Heartbeat
     let logger: Logger
 
     package init(
         source: ConfigurationSource, defaultModel: FilePath?, live: LiveSettings, inbox: Inbox, board: StatusBoard,
-        level: LogLevelSwitch, notifier: ServiceNotifier, logger: Logger
+        level: LogLevelSwitch, notifier: ServiceNotifier, heart: Heartbeat = Heartbeat("reload"), logger: Logger
     ) {
         self.source = source
         self.defaultModel = defaultModel
@@ -29,6 +31,7 @@ package struct ReloadService: Service {
         self.board = board
         self.level = level
         self.notifier = notifier
+        self.heart = heart
         self.logger = logger
     }
 
@@ -45,6 +48,8 @@ package struct ReloadService: Service {
 
     /// Reads it once.
     package func reload() async {
+        heart.beat()
+        defer { heart.rest() }
         notifier.reloading()
         do {
             let new = try await source.load(defaultModel: defaultModel)
@@ -59,13 +64,16 @@ package struct ReloadService: Service {
             for warning in new.warnings { logger.warning("\(warning)") }
             let keys = later.map(\.name).joined(separator: ", ")
             logger.notice(
-                "the configuration has been read again\(keys.isEmpty ? "" : "; these keys need a restart: \(keys)")")
+                "the configuration has been read again\(keys.isEmpty ? "" : "; these keys need a restart: \(keys)")",
+                metadata: [LoggedEvent.key: "\(LoggedEvent.reloaded)"])
         } catch {
             board.note { status in
                 status.reloadError = "\(error)"
                 status.reloads = (status.reloads ?? 0) + 1
             }
-            logger.error("the new configuration is not used, the old one stays in force: \(error)")
+            logger.error(
+                "the new configuration is not used, the old one stays in force: \(error)",
+                metadata: [LoggedEvent.key: "\(LoggedEvent.reloadRefused)"])
         }
         // Only if the daemon was ready: a start that is still recovering reports it later.
         if board.isReady { notifier.ready(status: board.status.summary) }

@@ -1,6 +1,7 @@
+import Identity
 package import Ingest
 package import Logging
-import Platform
+package import Platform
 import ServiceLifecycle
 package import Spool
 
@@ -11,14 +12,18 @@ package struct RequestService: Service {
     let spool: Spool
     let live: LiveOptions
     let board: StatusBoard
+    let heart: Heartbeat
     let logger: Logger
 
     private static let interval = Duration.milliseconds(250)
 
-    package init(spool: Spool, live: LiveOptions, board: StatusBoard, logger: Logger) {
+    package init(
+        spool: Spool, live: LiveOptions, board: StatusBoard, heart: Heartbeat = Heartbeat("requests"), logger: Logger
+    ) {
         self.spool = spool
         self.live = live
         self.board = board
+        self.heart = heart
         self.logger = logger
     }
 
@@ -28,7 +33,9 @@ package struct RequestService: Service {
             await cancelWhenGracefulShutdown {
                 var flushes = FlushRequests(spool: spool, live: live, board: board)
                 var complained: PlatformError?
+                defer { heart.rest() }
                 while true {
+                    heart.beat()
                     lookForPause()
                     do throws(PlatformError) {
                         try flushes.look()
@@ -38,6 +45,7 @@ package struct RequestService: Service {
                         if complained != error { logger.warning("requests cannot be answered: \(error)") }
                         complained = error
                     }
+                    heart.rest()
                     do { try await Task.sleep(for: Self.interval) } catch { return }
                 }
             }
@@ -55,9 +63,11 @@ package struct RequestService: Service {
         }
         guard board.hold(flag) else { return }
         if let flag {
-            logger.notice("\(flag.summary): nothing new is taken, and what is in work is finished")
+            logger.notice(
+                "\(flag.summary): nothing new is taken, and what is in work is finished",
+                metadata: [LoggedEvent.key: "\(LoggedEvent.held)"])
         } else {
-            logger.notice("resumed")
+            logger.notice("resumed", metadata: [LoggedEvent.key: "\(LoggedEvent.released)"])
         }
     }
 }

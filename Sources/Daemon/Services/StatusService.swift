@@ -1,3 +1,4 @@
+import Identity
 package import Inbox
 import Indexing
 package import Ingest
@@ -43,7 +44,9 @@ package struct StatusService: Service {
             await cancelWhenGracefulShutdown {
                 while !Task.isCancelled {
                     update(page)
-                    let interval = min(live.current.statusInterval, notifier.watchdogInterval ?? .seconds(3600))
+                    await feed()
+                    var interval = live.current.statusInterval
+                    if notifier.watchdogInterval != nil { interval = min(interval, watchdog.interval) }
                     let leastInterval = min(Self.leastInterval, interval)
                     do { try await Task.sleep(for: leastInterval) } catch { return }
                     // The inbox does not ring when it begins to watch, and a service manager waits for that.
@@ -62,29 +65,25 @@ package struct StatusService: Service {
             board.status, filesFinished: board.filesFinished, interval: live.current.statusInterval)
         if board.isReady, page.announce() {
             notifier.ready(status: status.summary)
+            logger.notice(
+                "ready: generation \(status.generation) of the index has \(status.documents) documents",
+                metadata: [LoggedEvent.key: "\(LoggedEvent.ready)"])
         } else {
             notifier.status(status.summary)
         }
+    }
+
+    /// Tells the service manager that all is well, or asks it to end the process: the next start recovers.
+    private func feed() async {
         guard notifier.watchdogInterval != nil else { return }
+        if watchdog.late.isEmpty { return notifier.alive() }
+        // After a suspension of the whole process every thread is late until it has run again.
+        try? await Task.sleep(for: min(watchdog.interval, .seconds(1)))
         let late = watchdog.late
         if late.isEmpty { return notifier.alive() }
-        // The service manager ends the process, and the next start recovers.
-        logger.critical("no sign of life from: \(late.joined(separator: ", "))")
+        logger.critical(
+            "no progress of: \(late.joined(separator: ", ")); the service manager is asked to end this process",
+            metadata: [LoggedEvent.key: "\(LoggedEvent.hanging)"])
         notifier.hangs()
     }
-}
-
-/// Checks that every essential thread makes progress or has no work.
-package struct Watchdog: Sendable {
-    let hearts: [Heartbeat]
-    /// How long a thread may work without a heartbeat.
-    let limit: Duration
-
-    package init(hearts: [Heartbeat], limit: Duration) {
-        self.hearts = hearts
-        self.limit = limit
-    }
-
-    /// The threads without progress for too long.
-    package var late: [String] { hearts.filter { $0.isLate(after: limit) }.map(\.name) }
 }

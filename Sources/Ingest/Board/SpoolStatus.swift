@@ -170,6 +170,8 @@ package struct SpoolStatus: Codable, Sendable, Equatable {
     /// Passages gathered for calibration; nil when the index has its ranges.
     package var calibratingPassages: Int?
     package var lastCommit: String?
+    /// From the arrival of files until they could be found, since the start.
+    package var searchableAfter: DelayHistogram?
     /// A configuration that SIGHUP brought and that was not taken: why.
     package var reloadError: String?
     /// How often the configuration was read again, taken or not.

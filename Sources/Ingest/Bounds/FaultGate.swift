@@ -1,3 +1,4 @@
+import Identity
 package import Logging
 package import Platform
 import Shards
@@ -43,7 +44,9 @@ package struct FaultGate: Sendable {
                 let result = try body()
                 if waited > .zero {
                     board.resume(heart.name)
-                    logger.notice("\(what): the system has recovered, going on")
+                    logger.notice(
+                        "\(what): the system has recovered, going on",
+                        metadata: [LoggedEvent.key: "\(LoggedEvent.recovered)"])
                 }
                 return result
             } catch {
@@ -60,7 +63,9 @@ package struct FaultGate: Sendable {
                             + "work/",
                         cause: error)
                 }
-                logger.error("\(what): paused, next try in \(pause): \(reason)")
+                logger.error(
+                    "\(what): paused, next try in \(pause): \(reason)",
+                    metadata: [LoggedEvent.key: "\(LoggedEvent.paused)"])
                 heart.rest()
                 try await sleep(pause)
                 heart.beat()

@@ -43,7 +43,11 @@ extension CommitStage {
             try context.spool.fail(failure, faults, lines: ticket.badLinesFile)
         }
         context.board.note { $0.failedLines += faults.count }
-        context.logger.warning("\(fault.summary)", metadata: ["path": "\(ticket.file.relativePath.displayName)"])
+        context.logger.warning(
+            "\(fault.summary)",
+            metadata: [
+                "path": "\(ticket.file.relativePath.displayName)", LoggedEvent.key: "\(LoggedEvent.linesFailed)",
+            ])
     }
 
     /// Takes away what tells of earlier failures of a file that is indexed now.

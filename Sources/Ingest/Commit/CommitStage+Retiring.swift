@@ -37,6 +37,21 @@ extension CommitStage {
         }
     }
 
+    /// Counts how long the files of a commit have taken from their arrival until they could be found.
+    func reportDelays(_ tickets: [Ticket]) {
+        let now = RealTime.now.nanoseconds
+        // A file that the index had already could be found before it arrived.
+        let delays = tickets.compactMap { ticket in
+            ticket.fault == nil && ticket.unchanged < ticket.goodCount ? ticket.file.arrival.map { now - $0 } : nil
+        }
+        guard !delays.isEmpty else { return }
+        context.board.note { status in
+            var histogram = status.searchableAfter ?? DelayHistogram()
+            for delay in delays { histogram.add(Double(delay) / 1e9) }
+            status.searchableAfter = histogram
+        }
+    }
+
     mutating func retire(_ tickets: [Ticket]) async throws {
         let day = RealTime.now.day
         try await context.gate.retrying("looking at done/") { try context.spool.renewFolders() }

@@ -334,6 +334,7 @@ struct CommitStage {
         }
         try context.failpoints.reach(.afterCommit)
         report(added)
+        reportDelays(ends.map(\.ticket))
         try await retire(ends.map(\.ticket))
         group.reset()
         pace.note(isLast: isLast)

@@ -59,6 +59,12 @@ package enum CurrentProcess {
     /// Returns freed memory to the system at once; malloc alone keeps most of it for reuse.
     package static func returnFreedMemory() { vectorspool_memory_return() }
 
+    /// Keeps Dispatch from writing to the system log that it may not raise the priority of a thread.
+    ///
+    /// Under `Nice=` it tries so for each of its threads, and may not, which harms nothing. Call it first, while the process has
+    /// one thread.
+    package static func silenceDispatch() { unsafe setenv("LIBDISPATCH_LOG", "NO", 0) }
+
     /// Makes failing writes return `EPIPE` or `EFBIG` instead of killing the process.
     ///
     /// This concerns writes to a pipe without a reader and writes beyond the file size limit (`ulimit -f`). A long run

@@ -1,10 +1,9 @@
-import CPlatform
 import Glibc
 import Text
 
 /// Reports the daemon's state to the service manager: the datagrams of `sd_notify(3)`, without linking libsystemd.
 package struct ServiceNotifier: Sendable {
-    private let socket: String?
+    private let socket: DatagramSocket?
     /// How often the manager expects `WATCHDOG=1`; nil without a watchdog.
     package let watchdogInterval: Duration?
 
@@ -14,7 +13,7 @@ package struct ServiceNotifier: Sendable {
     ///   - socket: the value of `NOTIFY_SOCKET`; nil makes every message a no-op.
     ///   - watchdogMicroseconds: the value of `WATCHDOG_USEC`.
     package init(socket: String?, watchdogMicroseconds: String? = nil) {
-        self.socket = socket
+        self.socket = socket.map { DatagramSocket(at: $0) }
         // Half the limit, as sd_watchdog_enabled(3) recommends.
         watchdogInterval = watchdogMicroseconds.flatMap { Int64($0) }
             .flatMap { $0 > 0 ? .microseconds($0 / 2) : nil }
@@ -53,11 +52,8 @@ package struct ServiceNotifier: Sendable {
     }
 
     private func send(_ message: String) {
-        guard let socket else { return }
         // A missing manager is no failure.
-        _ = unsafe socket.withCString { path in
-            unsafe message.withCString { text in unsafe vectorspool_notify(path, text) }
-        }
+        socket?.send(Array(message.utf8))
     }
 
     /// Escapes a status, because a line feed would begin another variable of the message.

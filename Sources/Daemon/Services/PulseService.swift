@@ -1,0 +1,20 @@
+import Platform
+import ServiceLifecycle
+
+/// Beats while Swift's cooperative pool runs tasks.
+///
+/// The other hearts belong to threads of their own. A blocked pool would stop the encoding and the shutdown without any of
+/// them being late.
+struct PulseService: Service {
+    let heart: Heartbeat
+
+    func run() async throws {
+        defer { heart.rest() }
+        await cancelWhenGracefulShutdown {
+            while true {
+                heart.beat()
+                do { try await Task.sleep(for: .seconds(1)) } catch { return }
+            }
+        }
+    }
+}
