@@ -48,9 +48,10 @@ extension CommitStage {
 
     /// Takes away what tells of earlier failures of a file that is indexed now.
     func clearFailures(_ ticket: Ticket, day: String) async throws {
+        let hasBadLines = ticket.badLines.count + ticket.refused.count > 0
         for path in Set([ticket.file.relativePath, ticket.documentPath]) {
             try await context.gate.retrying("clearing an earlier failure") {
-                try context.spool.clearFailures(of: path, before: ticket.file.name, day: day)
+                try context.spool.clearFailures(of: path, upTo: ticket.file.name, keepsLines: hasBadLines, day: day)
             }
         }
     }

@@ -43,8 +43,8 @@ extension IntakeStage {
             let (keeping, day) = (context.options.keepsDone, RealTime.now.day)
             if isNewest {
                 if file.status.size > file.name.size, try context.spool.giveBack(file) { return }
+                try context.spool.clearFailures(of: file.relativePath, upTo: file.name, keepsLines: true, day: day)
                 _ = try context.spool.retire(file, asRead: nil, keeping: keeping, day: day)
-                try context.spool.clearFailures(of: file.relativePath, before: file.name, day: day)
             } else {
                 try context.spool.retireOlder(file, keeping: keeping, day: day)
             }
