@@ -32,8 +32,15 @@ final class LoopProgress: Sendable {
     /// Records that a point is finished.
     func note(_ number: Int, isReached: Bool, _ trouble: Trouble?) {
         shared.withLock { shared in
-            if isReached { shared.state.reached += 1 }
-            if let trouble { shared.state.troubles[trouble.sort, default: 0] += 1 }
+            if isReached {
+                shared.state.reached += 1
+                let kind: Totals.Kind = shared.state.points[number].effect == .exit ? .kill : .failure
+                shared.state.totals.tried[kind, default: 0] += 1
+            }
+            if let trouble {
+                shared.state.troubles[trouble.sort, default: 0] += 1
+                shared.state.totals.add(trouble)
+            }
             shared.finished.insert(number)
             while shared.finished.remove(shared.state.next) != nil { shared.state.next += 1 }
         }
