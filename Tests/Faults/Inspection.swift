@@ -29,7 +29,7 @@ struct Inspection {
                 + compare(
                     "done/ with replaced/ and failed/", found: kept.map(Self.withoutHeader) + contents,
                     expected: expected.done + expected.failed)
-                + leftBehind(options) + index(options, expected.documents)
+                + leftBehind(options) + unanswered(options) + index(options, expected.documents)
         } catch {
             return [Trouble(.lost, "cannot look: \(error)")]
         }
@@ -117,6 +117,11 @@ struct Inspection {
         try [options.spool.inbox, options.spool.work].flatMap { folder in
             try Self.files(in: folder).map { Trouble(.lost, "\($0.path) stays where it is") }
         }
+    }
+
+    private func unanswered(_ options: IngestOptions) throws -> [Trouble] {
+        guard try !PersonsRequest.areAnswered(in: options.spool) else { return [] }
+        return [Trouble(.stuck, "somebody waits for an answer")]
     }
 
     private func index(_ options: IngestOptions, _ expected: [String: String]) -> [Trouble] {

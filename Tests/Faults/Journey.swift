@@ -32,9 +32,11 @@ struct Journey: Sendable {
             try mark(next)
             plan?.arm()
             defer { plan?.disarm() }
+            let spool = scenario.options(at: root).spool
+            for request in scenario.requests[next] { request.perform(in: spool) }
             try await start()
             // The next stage must not overwrite the remaining files.
-            for _ in 0..<Self.leftLimit where try !left.isEmpty { try await start() }
+            for _ in 0..<Self.leftLimit where try !left.isEmpty && !isPaused { try await start() }
         }
     }
 
@@ -68,10 +70,12 @@ struct Journey: Sendable {
     private func look() throws {
         plan?.disarm()
         let left = try left
-        guard mayBlock || scenario == .changing || left.isEmpty else {
+        guard mayBlock || scenario == .changing || left.isEmpty || isPaused else {
             throw Trouble(.ended, "with files left in the inbox: \(left.joined(separator: " "))")
         }
     }
+
+    private var isPaused: Bool { PersonsRequest.isPaused(scenario.options(at: root).spool) }
 
     /// The contents of the inbox.
     private var left: [String] {

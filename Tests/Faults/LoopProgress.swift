@@ -34,7 +34,7 @@ final class LoopProgress: Sendable {
         shared.withLock { shared in
             if isReached {
                 shared.state.reached += 1
-                let kind: Totals.Kind = shared.state.points[number].effect == .exit ? .kill : .failure
+                let kind: Totals.Kind = Self.kind(of: shared.state.points[number])
                 shared.state.totals.tried[kind, default: 0] += 1
             }
             if let trouble {
@@ -44,5 +44,10 @@ final class LoopProgress: Sendable {
             shared.finished.insert(number)
             while shared.finished.remove(shared.state.next) != nil { shared.state.next += 1 }
         }
+    }
+
+    private static func kind(of point: FaultPoint) -> Totals.Kind {
+        if case .exits = point.effect { return .kills }
+        return point.isDeath ? .kill : .failure
     }
 }

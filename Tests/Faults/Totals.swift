@@ -2,8 +2,8 @@
 struct Totals: Codable, Sendable {
     /// What is counted.
     enum Kind: String, Codable, Sendable, CaseIterable {
-        /// The process ended at a call.
-        case kill
+        /// The process ended at a call, once or in several runs in a row.
+        case kill, kills
         /// A call failed.
         case failure
         /// The power failed at a step, on a simulated disk or on an image of a real file system.
@@ -16,6 +16,7 @@ struct Totals: Codable, Sendable {
         var title: String {
             switch self {
             case .kill: "kills"
+            case .kills: "two or three kills in a row"
             case .failure: "failing calls"
             case .cut: "power cuts"
             case .imageCut: "power cuts of an ext4 image"
