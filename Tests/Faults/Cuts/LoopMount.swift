@@ -10,6 +10,7 @@ struct LoopMount: Sendable {
 
     /// Small, because it is copied at every step; the journal takes a quarter.
     private static let size = 16 << 20
+    private static let attempts = 100
 
     /// Why no image can be mounted here; nil when it can.
     static var obstacle: String? {
@@ -44,8 +45,12 @@ struct LoopMount: Sendable {
         return LoopMount(image: image, folder: folder)
     }
 
-    /// Takes it away again.
+    /// Takes it away again, as soon as the last thread of a daemon has closed what it had open.
     func unmount() async throws {
+        for _ in 0..<Self.attempts {
+            if (try? await Self.run("umount", [folder.string])) != nil { return }
+            try await Task.sleep(for: .milliseconds(20))
+        }
         try await Self.run("umount", [folder.string])
     }
 
