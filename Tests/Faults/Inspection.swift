@@ -38,11 +38,12 @@ struct Inspection {
     static func isSidecar(_ file: Found) -> Bool { file.path.string.hasSuffix(".vectorspool-error.json") }
 
     /// The bytes without the line that says which file rejected lines come from.
-    static func withoutHeader(_ file: Found) -> [UInt8] {
-        guard let end = file.bytes.firstIndex(of: UInt8(ascii: "\n")),
-            Continuation(line: Array(file.bytes[..<end])) != nil
-        else { return file.bytes }
-        return Array(file.bytes[(end + 1)...])
+    static func withoutHeader(_ file: Found) -> [UInt8] { withoutHeader(file.bytes) }
+
+    static func withoutHeader(_ bytes: [UInt8]) -> [UInt8] {
+        guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")), Continuation(line: Array(bytes[..<end])) != nil
+        else { return bytes }
+        return Array(bytes[(end + 1)...])
     }
 
     /// A file below a folder.

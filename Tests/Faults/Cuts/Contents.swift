@@ -1,3 +1,4 @@
+import Identity
 import IngestSupport
 import SystemPackage
 
@@ -7,6 +8,8 @@ struct Contents: Equatable {
     private(set) var documents: [String: String] = [:]
     /// Whether documents of earlier versions that are missing here are removed.
     private(set) var isWhole = true
+    /// The file whose rejected lines these are, mended.
+    private(set) var continues: FilePath?
     /// Whether the file as a whole is at fault.
     var isBad: Bool { documents.isEmpty }
 
@@ -18,6 +21,11 @@ struct Contents: Equatable {
             return
         }
         for line in bytes.split(separator: UInt8(ascii: "\n")) where line.contains(where: { $0 > 0x20 }) {
+            if let continuation = Continuation(line: Array(line)) {
+                continues = continuation.path
+                isWhole = false
+                continue
+            }
             guard let (item, text) = Self.parse(String(decoding: line, as: UTF8.self)), documents[item] == nil else {
                 isWhole = false
                 continue

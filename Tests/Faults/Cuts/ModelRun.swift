@@ -51,7 +51,8 @@ final class ModelRun {
     private func act() async throws -> [Trouble] {
         switch Int.random(in: 0..<100, using: &generator) {
         case 0..<50: drop()
-        case 50..<55: try retry()
+        case 50..<53: try retry()
+        case 53..<55: try mend()
         case 55..<60: isToDropMeanwhile = true
         case 60..<64:
             let survival = SimulatedDisk.Survival.allCases.randomElement(using: &generator) ?? .some
@@ -73,6 +74,10 @@ final class ModelRun {
 
     private func drop() {
         let (path, bytes, isIgnored) = producer.next()
+        drop(path, bytes, isIgnored: isIgnored)
+    }
+
+    private func drop(_ path: FilePath, _ bytes: [UInt8], isIgnored: Bool) {
         let isSafe = producer.chance(0.5)
         let inbox = alias.appending("spool/inbox")
         guard let replaced = Producer.drop(path, bytes, in: inbox, by: machine.staging) else { return }
@@ -85,6 +90,18 @@ final class ModelRun {
         story.append(
             "drop \(path)\(isSafe ? "" : ", not synced")\(replaced == nil ? "" : ", over another"): "
                 + String(decoding: bytes, as: UTF8.self))
+    }
+
+    /// Mends rejected lines in a copy and drops that.
+    private func mend() throws {
+        guard FileStatus.exists(machine.options.spool.failed) else { return }
+        let file = try FailedFiles(machine.options.spool).all().first { $0.path.string.contains(".bad-lines") }
+        guard let file else { return }
+        let bytes = try FileContents.read(machine.options.spool.failed.pushing(file.place))
+        let mended = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { line in
+            line.hasPrefix("broken ") ? Contents.line("m\(line.dropFirst(7))", "mended") : line + "\n"
+        }
+        drop(file.path, Array(mended.joined().utf8), isIgnored: false)
     }
 
     private func retry() throws {

@@ -9,10 +9,19 @@ struct World {
     struct Version {
         let path: FilePath
         let bytes: [UInt8]
+        /// The path in the identifiers of its documents.
+        let documentPath: FilePath
         /// Whether its bytes and its name were on the disk before anything else happened.
         var isSafe: Bool
         /// Whether a newer version took its place in the inbox before the daemon had it.
         var isOvertaken = false
+
+        init(path: FilePath, bytes: [UInt8], isSafe: Bool) {
+            self.path = path
+            self.bytes = bytes
+            self.isSafe = isSafe
+            documentPath = Contents(bytes, of: path).continues ?? path
+        }
     }
 
     /// Versions since the last time that all was looked at, in their order.
@@ -28,7 +37,7 @@ struct World {
 
     /// Notes a drop.
     mutating func drop(_ version: Version, isIgnored: Bool = false) {
-        drops[version.bytes, default: 0] += 1
+        drops[Inspection.withoutHeader(version.bytes), default: 0] += 1
         if isIgnored {
             if version.isSafe { treasure.insert(version.bytes) }
             return
@@ -45,7 +54,7 @@ struct World {
     /// A file in the inbox was replaced before the daemon had it.
     mutating func overtake(_ path: FilePath, _ bytes: [UInt8]) {
         // An earlier file of these bytes may be the same one, which was given back.
-        treasure.remove(bytes)
+        treasure.remove(Inspection.withoutHeader(bytes))
         for place in versions.indices where versions[place].path == path && versions[place].bytes == bytes {
             versions[place].isOvertaken = true
         }
@@ -63,19 +72,20 @@ struct World {
     private var unsafe: [Version] { versions.filter { !$0.isSafe } }
 
     private func lost(_ inspection: WorldInspection) -> [Trouble] {
-        let wanted = treasure.union(versions.filter { $0.isSafe && !$0.isOvertaken }.map(\.bytes))
+        let wanted = treasure.union(
+            versions.filter { $0.isSafe && !$0.isOvertaken }.map { Inspection.withoutHeader($0.bytes) })
         return wanted.filter { inspection.counts[$0] == nil }.map {
             Trouble(.lost, "the bytes '\(String(decoding: $0.prefix(60), as: UTF8.self))' are nowhere")
         }
     }
 
     private func wrong(_ found: [FilePath: [String: String]]) -> [Trouble] {
-        Set(found.keys).union(documents.keys).union(versions.map(\.path)).compactMap { path in
+        Set(found.keys).union(documents.keys).union(versions.map(\.documentPath)).compactMap { path in
             let allowed = allowed(at: path)
             let present = found[path] ?? [:]
             guard !allowed.contains(present) else { return nil }
             let isTwice = present.values.contains { $0.hasPrefix("TWICE") }
-            let history = versions.filter { $0.path == path }.map {
+            let history = versions.filter { $0.documentPath == path }.map {
                 String(decoding: $0.bytes, as: UTF8.self) + ($0.isSafe ? "" : " (not synced)")
                     + ($0.isOvertaken ? " (overtaken)" : "")
             }
@@ -88,15 +98,15 @@ struct World {
     /// The states in which the documents of a path may be.
     private func allowed(at path: FilePath) -> Set<[String: String]> {
         var states: Set<[String: String]> = [documents[path] ?? [:]]
-        for version in versions where version.path == path {
-            let whole = Set(states.map { Contents(version.bytes, of: path).applied(to: $0) })
+        for version in versions where version.documentPath == path {
+            let whole = Set(states.map { Contents(version.bytes, of: version.path).applied(to: $0) })
             guard !version.isSafe || version.isOvertaken else {
                 states = whole
                 continue
             }
             var damaged: Set<[String: String]> = []
             for bytes in Self.damages(of: version) {
-                let contents = Contents(bytes, of: path)
+                let contents = Contents(bytes, of: version.path)
                 for state in states { damaged.insert(contents.applied(to: state)) }
             }
             states = states.union(whole).union(damaged)
