@@ -35,7 +35,7 @@ demo: build ## run the tutorial's example, then a daemon that indexes 36 documen
 test: setup ## check format and house rules, then run every test
 	@Tests/check.sh
 
-test-faults: setup ## make every system call on a file's way fail, for MINUTES=20; continues where it ended (SEED=number)
+test-faults: setup ## make each system call and the power fail, for MINUTES=20; continues where it ended and adds up (SEED=number)
 	@swift build -c release --product vectorspool-faults
 	@$(release)/vectorspool-faults --minutes $(or $(MINUTES),20) --state .build/faults-state.json $(if $(SEED),--seed $(SEED))
 

@@ -64,7 +64,7 @@ package struct ClaimName: Sendable, Hashable {
     private static let latestObserved: Int64 = 7_258_118_400_000_000_000
     // 36 to the power of 8.
     private static let randomLimit: UInt64 = 2_821_109_907_456
-    private static let currentBoot = String(BootIdentifier.current.prefix(4))
+    private static var currentBoot: String { String(BootIdentifier.current.prefix(4)) }
 
     private static func padded(_ digits: String, to count: Int) -> String {
         String(repeating: "0", count: max(count - digits.utf8.count, 0)) + digits

@@ -56,31 +56,60 @@ package struct FailedFiles {
         guard let name = path.lastComponent?.string else { return nil }
         // Earlier versions called them <name>.error.json.
         for suffix in [FileName.mark + "error.json", ".error.json"] where name.hasSuffix(suffix) {
-            guard let report = try FailureReport.read(path, in: failed) else { return nil }
-            let shown = FilePath.Component(String(name.dropLast(suffix.count)))
-            return shown.map { FailedFile(place: path.removingLastComponent().appending($0), report: report) }
+            guard let report = try FailureReport.read(path, in: failed),
+                let stem = path.lastComponent.flatMap({
+                    FilePath.Component(bytes: Array($0.bytes.dropLast(suffix.utf8.count)))
+                })
+            else { return nil }
+            // A long name is shortened in that of its sidecar, and the report has it whole.
+            let whole = report.originalPath?.lastComponent.flatMap { Spool.sidecar($0).string == name ? $0 : nil }
+            let place = path.removingLastComponent().appending(whole ?? stem)
+            // A file that somebody took away needs no mending; the next start removes what tells of it.
+            if report.hasFile != false, try failed.statusIfPresent(place) == nil { return nil }
+            return FailedFile(place: place, report: report)
         }
         return nil
     }
 
+    /// What a request to try a file again came to.
+    package enum RetryOutcome: Sendable, Equatable {
+        /// It is in the inbox again.
+        case back
+        /// A newer file waits at that path, which will be tried instead.
+        case newerWaits
+        /// Only the report lies there: the rejected lines are in `done/` with the others.
+        case onlyReported
+        /// Somebody has taken it away.
+        case gone
+    }
+
     /// Moves a file back to its path in the inbox and removes its report, so it is tried again.
     ///
-    /// - Returns: false when a newer file waits at that path, which will be tried instead.
+    /// - Returns: what it came to.
     /// - Throws: `PlatformError`, for example when the user may not move it.
-    package func retry(_ file: FailedFile) throws(PlatformError) -> Bool {
+    package func retry(_ file: FailedFile) throws(PlatformError) -> RetryOutcome {
+        guard file.report.hasFile != false else { return .onlyReported }
+        guard try failed.statusIfPresent(file.place) != nil else {
+            removeReport(of: file)
+            return .gone
+        }
         try inbox.makeDirectory(file.path.removingLastComponent(), mode: 0o755)
         do throws(PlatformError) {
             try failed.renameExclusively(file.place, to: inbox, file.path)
         } catch {
             guard error.cause == .fileExists else { throw error }
-            return false
+            return .newerWaits
         }
+        removeReport(of: file)
+        return .back
+    }
+
+    private func removeReport(of file: FailedFile) {
         for suffix in [FileName.mark + "error.json", ".error.json"] {
             guard let name = file.place.lastComponent else { break }
             failed.removeIfPresent(
                 file.place.removingLastComponent().appending(FileName.joined(name.bytes, suffix)))
         }
         MirroredTree(failed).removeEmptyFolders(above: file.place)
-        return true
     }
 }

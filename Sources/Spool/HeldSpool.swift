@@ -17,6 +17,7 @@ package struct HeldSpool: ~Copyable {
         let spool = try Spool(places)
         let lock = try Self.lock(spool)
         BadLinesFile.removeLeftovers(spool)
+        spool.removeLoneSidecars()
         leftovers = try Self.leftovers(spool, logger)
         self.spool = spool
         self.lock = lock

@@ -75,9 +75,16 @@ extension Spool {
                     continue
                 }
                 guard error.isAbsence else { throw error }
+                // An earlier attempt has moved it, or somebody has removed it, and then there is nothing to tell of.
+                if try failed.statusIfPresent(place) == nil { removeSidecar(of: place) }
             }
             return place.removingLastComponent()
         }
+    }
+
+    private func removeSidecar(of place: FilePath) {
+        guard let name = place.lastComponent else { return }
+        failed.removeIfPresent(place.removingLastComponent().appending(Self.sidecar(name)))
     }
 
     /// Opens the folder of a place below `failed/`, which is made if necessary.
@@ -91,11 +98,20 @@ extension Spool {
     /// Removes what tells of an earlier failure of a file that is indexed now.
     ///
     /// A failed version that still lies there goes to `replaced/`, as every earlier version does. A failure of a later claim
-    /// stays.
-    package func clearFailures(of path: FilePath, before claim: ClaimName, day: String) throws(PlatformError) {
+    /// stays. It can be repeated after a crash, so the file must leave `work/` after it.
+    ///
+    /// - Parameters:
+    ///   - path: the path below the inbox.
+    ///   - claim: the claim of the file that is indexed.
+    ///   - keepsLines: whether bad lines of this very claim stay.
+    ///   - day: the day of today.
+    /// - Throws: `PlatformError`.
+    package func clearFailures(
+        of path: FilePath, upTo claim: ClaimName, keepsLines: Bool, day: String
+    ) throws(PlatformError) {
         guard let name = path.lastComponent else { return }
         let lines = path.removingLastComponent().appending(Self.badLines(name))
-        for path in [path, lines] {
+        for (path, keepsOwn) in [(path, false), (lines, keepsLines)] {
             let tree = MirroredTree(failed)
             let place = try tree.place(of: path)
             guard let name = place.lastComponent else { continue }
@@ -103,7 +119,7 @@ extension Spool {
             guard try failed.statusIfPresent(sidecar) != nil,
                 let report = try FailureReport.read(sidecar, in: failed),
                 let failure = report.claim.flatMap(ClaimName.init),
-                failure.time < claim.time
+                failure.time < claim.time || failure.time == claim.time && !keepsOwn
             else { continue }
             if let file = try tree.file(of: path) {
                 try synchronize([setAside(failed, file.place, as: path, for: claim, day: day)])
@@ -150,6 +166,11 @@ extension Spool {
         let (folder, name) = try open(place)
         var report = report(failure)
         report.failedLines = faults.count
+        if lines == nil {
+            report.hasFile = false
+            report.retry =
+                "correct your copy and drop it again at the same path; the lines lie in done/ with the others"
+        }
         report.lines = faults.first.map { fault in
             FailureReport.Line(
                 line: fault.line, byteOffset: fault.byteOffset, code: fault.code.rawValue, summary: fault.summary)

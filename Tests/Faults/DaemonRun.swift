@@ -27,6 +27,7 @@ struct DaemonRun: Sendable {
         board = StatusBoard(options)
         held = Hold(try HeldSpool(options.spool, logger: logger))
         let (spool, leftovers) = (held.spool.spool, held.spool.leftovers)
+        board.hold((try? PauseFlag.read(in: spool.requests)) ?? nil)
         index = try IndexWriter.open(
             options.indexing, for: model, shippedRanges: nil, claims: Set(leftovers.map(\.name.text)))
         inbox = try Inbox(directory: spool.dropFolder, options: options.inboxOptions, watch: nil, logger: logger)
@@ -50,12 +51,23 @@ struct DaemonRun: Sendable {
                 }
                 try await group.waitForAll()
             }
+            await answerRequests()
         } catch {
             await thread.finish()
             throw error
         }
         await withTaskExecutorPreference(thread) { keepHouse() }
         await thread.finish()
+    }
+
+    /// Looks once at what people have asked for.
+    private func answerRequests() async {
+        let service = RequestService(
+            spool: held.spool.spool, live: LiveOptions(options), board: board,
+            logger: Logger(label: "faults") { _ in SwiftLogNoOpLogHandler() })
+        let looking = Task { try? await service.run() }
+        looking.cancel()
+        _ = await looking.value
     }
 
     /// The other work of the services, which only log failures.

@@ -11,20 +11,36 @@ struct FaultLoop: Sendable {
     let file: FilePath?
     let jobs: Int
 
-    /// The initial state: the one in the file, or all points again.
-    func begin() async throws -> LoopState {
+    /// The initial state: the one in the file, or all points again with the totals of that.
+    ///
+    /// - Parameter isWithPoints: whether points are to be tried; the other parts do not depend on the build.
+    /// - Returns: the state.
+    /// - Throws: `Trouble` when a run without faults is not clean.
+    func begin(isWithPoints: Bool) async throws -> LoopState {
         let binary = try LoopState.currentBinary()
-        if let file, let kept = LoopState.read(file, binary: binary, seed: seed) { return kept }
+        let earlier = file.flatMap { LoopState.read($0) }
+        if let earlier, seed == nil || earlier.seed == seed, earlier.binary == binary || !isWithPoints {
+            return earlier
+        }
         let seed = seed ?? UInt64.random(in: 0...UInt64(UInt32.max))
+        var state = LoopState(binary: binary, seed: seed, points: isWithPoints ? try await Self.points(seed) : [])
+        if let earlier {
+            state.totals = earlier.totals
+            state.nextSeeds = earlier.nextSeeds
+        }
+        return state
+    }
+
+    private static func points(_ seed: UInt64) async throws -> [FaultPoint] {
         var generator = SeededGenerator(seed: seed)
         var points: [FaultPoint] = []
         for scenario in Scenario.allCases {
             var calls: [CallSite: Int] = [:]
-            for _ in 0..<Self.cleanRuns { calls.merge(try await PointRun.calls(scenario), uniquingKeysWith: max) }
+            for _ in 0..<cleanRuns { calls.merge(try await PointRun.calls(scenario), uniquingKeysWith: max) }
             points += FaultPoint.all(scenario, calls)
         }
         points.shuffle(using: &generator)
-        return LoopState(binary: binary, seed: seed, points: points)
+        return points
     }
 
     /// Continues until all points are tried, the limit is reached, or the time is over.

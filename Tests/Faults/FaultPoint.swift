@@ -1,5 +1,6 @@
 import Platform
 import SystemPackage
+import TestSupport
 
 /// One fault in one run of a file's way: the call, the number of earlier calls, and the kind of failure.
 struct FaultPoint: Codable, Sendable, Hashable, CustomStringConvertible {
@@ -15,6 +16,10 @@ struct FaultPoint: Codable, Sendable, Hashable, CustomStringConvertible {
         case short
         /// The process ends there.
         case exit
+        /// Likewise, and the next starts end too, each before the call of this number; versions are dropped between.
+        case exits(next: [Int])
+        /// The process ends before the call of this number, whatever it is.
+        case exitAtCall(Int)
     }
 
     let scenario: Scenario
@@ -32,7 +37,8 @@ struct FaultPoint: Codable, Sendable, Hashable, CustomStringConvertible {
         case .failAfterwards(let error):
             occurrence == self.occurrence ? .failAfterwards(Errno(rawValue: error)) : .none
         case .short: occurrence == self.occurrence ? .short : .none
-        case .exit: occurrence == self.occurrence ? .exit : .none
+        case .exit, .exits: occurrence == self.occurrence ? .exit : .none
+        case .exitAtCall: .none
         }
     }
 
@@ -40,7 +46,15 @@ struct FaultPoint: Codable, Sendable, Hashable, CustomStringConvertible {
     var error: Errno? {
         switch effect {
         case .fail(let error, _), .burst(let error), .failAfterwards(let error): Errno(rawValue: error)
-        case .short, .exit: nil
+        case .short, .exit, .exits, .exitAtCall: nil
+        }
+    }
+
+    /// Whether the process ends.
+    var isDeath: Bool {
+        switch effect {
+        case .exit, .exits, .exitAtCall: true
+        case .fail, .burst, .failAfterwards, .short: false
         }
     }
 
@@ -49,7 +63,7 @@ struct FaultPoint: Codable, Sendable, Hashable, CustomStringConvertible {
         switch effect {
         case .fail(_, let times): times
         case .burst: Self.burstLength
-        case .failAfterwards, .short, .exit: 1
+        case .failAfterwards, .short, .exit, .exits, .exitAtCall: 1
         }
     }
 
@@ -64,6 +78,9 @@ struct FaultPoint: Codable, Sendable, Hashable, CustomStringConvertible {
             case .failAfterwards(let error): "does its work and fails: \(Errno(rawValue: error))"
             case .short: "moves half"
             case .exit: "ends the process"
+            case .exits(let next):
+                "ends the process, and the next starts end at call \(next.map(String.init).joined(separator: " and "))"
+            case .exitAtCall(let number): "ends the process at call \(number)"
             }
         return "\(scenario.rawValue): \(site), call \(occurrence + 1), \(what)"
     }
@@ -72,7 +89,7 @@ struct FaultPoint: Codable, Sendable, Hashable, CustomStringConvertible {
     static func all(_ scenario: Scenario, _ calls: [CallSite: Int]) -> [FaultPoint] {
         calls.sorted { $0.key < $1.key }.flatMap { site, count in
             Set([0, 1, 2, count - 1]).filter { $0 < count }.sorted().flatMap { occurrence in
-                effects(of: site.call).map {
+                (effects(of: site.call) + (scenario == .changing ? [] : exits(site, occurrence))).map {
                     FaultPoint(scenario: scenario, site: site, occurrence: occurrence, effect: $0)
                 }
             }
@@ -82,6 +99,14 @@ struct FaultPoint: Codable, Sendable, Hashable, CustomStringConvertible {
     private static let errors: [Errno] = [
         .ioError, .noSpace, .diskQuotaExceeded, .tooManyOpenFiles, .noMemory, .permissionDenied,
     ]
+
+    /// Two and three deaths in a row; the latter ones anywhere in a short run.
+    ///
+    /// A thread of the changing scenario may be about to note a change when another one ends the process.
+    private static func exits(_ site: CallSite, _ occurrence: Int) -> [Effect] {
+        var generator = SeededGenerator(seed: site.number &+ UInt64(occurrence))
+        return [1, 2].map { count in .exits(next: (0..<count).map { _ in Int.random(in: 1...400, using: &generator) }) }
+    }
 
     private static func effects(of call: SystemCall) -> [Effect] {
         let common: [Effect] = errors.flatMap { error in

@@ -24,25 +24,26 @@ struct Inspection {
             let expected = scenario.expectation(without: blamed, later: later)
             let kept = try Self.files(in: options.spool.done) + Self.files(in: options.spool.replaced)
             let contents = failed.filter { !Self.isSidecar($0) }.map(Self.withoutHeader)
-            return try troubles + sidecars(failed)
+            return try troubles + Self.sidecars(failed, in: OpenDirectory(options.spool.failed))
                 // A failure that a later version overtook is in replaced/.
                 + compare(
                     "done/ with replaced/ and failed/", found: kept.map(Self.withoutHeader) + contents,
                     expected: expected.done + expected.failed)
-                + leftBehind(options) + index(options, expected.documents)
+                + leftBehind(options) + unanswered(options) + index(options, expected.documents)
         } catch {
             return [Trouble(.lost, "cannot look: \(error)")]
         }
     }
 
-    private static func isSidecar(_ file: Found) -> Bool { file.path.string.hasSuffix(".vectorspool-error.json") }
+    static func isSidecar(_ file: Found) -> Bool { file.path.string.hasSuffix(".vectorspool-error.json") }
 
     /// The bytes without the line that says which file rejected lines come from.
-    private static func withoutHeader(_ file: Found) -> [UInt8] {
-        guard let end = file.bytes.firstIndex(of: UInt8(ascii: "\n")),
-            Continuation(line: Array(file.bytes[..<end])) != nil
-        else { return file.bytes }
-        return Array(file.bytes[(end + 1)...])
+    static func withoutHeader(_ file: Found) -> [UInt8] { withoutHeader(file.bytes) }
+
+    static func withoutHeader(_ bytes: [UInt8]) -> [UInt8] {
+        guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")), Continuation(line: Array(bytes[..<end])) != nil
+        else { return bytes }
+        return Array(bytes[(end + 1)...])
     }
 
     /// A file below a folder.
@@ -51,13 +52,13 @@ struct Inspection {
         let bytes: [UInt8]
     }
 
-    /// All files below a folder that are not hidden.
-    static func files(in folder: FilePath) throws -> [Found] {
+    /// All files below a folder; hidden ones only when they are asked for.
+    static func files(in folder: FilePath, hidden: Bool = false) throws -> [Found] {
         var found: [Found] = []
-        for entry in try Directory.entries(of: folder) where entry.name.bytes.first != UInt8(ascii: ".") {
+        for entry in try Directory.entries(of: folder) where hidden || entry.name.bytes.first != UInt8(ascii: ".") {
             let path = folder.appending(entry.name)
             if entry.kind == .directory {
-                found += try files(in: path)
+                found += try files(in: path, hidden: hidden)
             } else {
                 found.append(Found(path: path, bytes: try FileContents.read(path)))
             }
@@ -87,12 +88,16 @@ struct Inspection {
         return (all, wrongly)
     }
 
-    /// Checks that each file of `failed/` has its sidecar, and each sidecar its file.
-    private func sidecars(_ failed: [Found]) -> [Trouble] {
+    /// Checks that each file of `failed/` has its sidecar, and each sidecar its file unless it says that it has none.
+    static func sidecars(_ failed: [Found], in folder: OpenDirectory) -> [Trouble] {
         let names = Set(failed.map(\.path.string))
         let suffix = ".vectorspool-error.json"
-        return names.filter { !names.contains($0.hasSuffix(suffix) ? String($0.dropLast(suffix.count)) : $0 + suffix) }
-            .map { Trouble(.lost, "\($0) lies in failed/ without the other") }
+        return names.filter { name in
+            guard name.hasSuffix(suffix) else { return !names.contains(name + suffix) }
+            guard !names.contains(String(name.dropLast(suffix.count))) else { return false }
+            let below = FilePath(String(name.dropFirst(folder.path.string.utf8.count + 1)))
+            return (try? FailureReport.read(below, in: folder))?.hasFile != false
+        }.map { Trouble(.lost, "\($0) lies in failed/ without the other") }
     }
 
     private func compare(_ place: String, found: [[UInt8]], expected: [[UInt8]]) -> [Trouble] {
@@ -113,6 +118,11 @@ struct Inspection {
         try [options.spool.inbox, options.spool.work].flatMap { folder in
             try Self.files(in: folder).map { Trouble(.lost, "\($0.path) stays where it is") }
         }
+    }
+
+    private func unanswered(_ options: IngestOptions) throws -> [Trouble] {
+        guard try !PersonsRequest.areAnswered(in: options.spool) else { return [] }
+        return [Trouble(.stuck, "somebody waits for an answer")]
     }
 
     private func index(_ options: IngestOptions, _ expected: [String: String]) -> [Trouble] {

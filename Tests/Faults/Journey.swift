@@ -20,14 +20,8 @@ struct Journey: Sendable {
     /// Whether files may remain in the inbox: an unreadable file is blocked until the next scan.
     let mayBlock: Bool
 
-    /// The longest run.
-    private static let limit = Duration.seconds(20)
-    /// A start may fail as often as the system is at fault, and once more.
-    private static let startLimit = 8
     /// How often it starts again for files that changed or were given back when a run was about to end.
     private static let leftLimit = 4
-    /// A child of another point inherits the lock's descriptor between fork and exec.
-    private static let lockLimit = 1000
 
     /// Drops and runs with the plan active, from `stage` on.
     ///
@@ -38,9 +32,11 @@ struct Journey: Sendable {
             try mark(next)
             plan?.arm()
             defer { plan?.disarm() }
+            let spool = scenario.options(at: root).spool
+            for request in scenario.requests[next] { request.perform(in: spool) }
             try await start()
             // The next stage must not overwrite the remaining files.
-            for _ in 0..<Self.leftLimit where try !left.isEmpty { try await start() }
+            for _ in 0..<Self.leftLimit where try !left.isEmpty && !isPaused { try await start() }
         }
     }
 
@@ -66,68 +62,20 @@ struct Journey: Sendable {
 
     /// Runs the daemon until the inbox is drained.
     private func start() async throws {
-        let run = try await begin()
-        try await finish(run)
+        try await DaemonRun.wholly(scenario.options(at: root), isForgiving: plan != nil)
         try look()
-    }
-
-    /// Makes the daemon ready; repeats a failed start, as the service manager does.
-    private func begin() async throws -> DaemonRun {
-        let thread = ThreadPool(name: "start", threads: 1)
-        defer { thread.stop() }
-        var (failures, waits) = (0, 0)
-        while true {
-            do {
-                // In a separate task, so that the site of a call does not depend on the caller of the start.
-                return try await Task(executorPreference: thread) {
-                    try DaemonRun(scenario.options(at: root))
-                }.value
-            } catch let error as SpoolError where error.code == .busy && waits < Self.lockLimit {
-                waits += 1
-                try await Task.sleep(for: .milliseconds(1))
-            } catch {
-                failures += 1
-                let status = (error as? any ExitCoded)?.exitCode ?? (error is PlatformError ? 73 : 1)
-                guard status == 73, failures < Self.startLimit, plan != nil else {
-                    throw Trouble(.ended, "the start, with \(status): \(error)")
-                }
-            }
-        }
-    }
-
-    private func finish(_ run: DaemonRun) async throws {
-        let outcome = Outcome()
-        let task = Task {
-            do {
-                try await run.run()
-                outcome.settle(nil)
-            } catch {
-                outcome.settle(Trouble(.ended, "\(error)"))
-            }
-        }
-        let clock = Task {
-            if (try? await Task.sleep(for: Self.limit)) != nil {
-                outcome.settle(
-                    Trouble(.stuck, "not over after \(Self.limit): \(run.board.status.pausedReason ?? "no reason")"))
-            }
-        }
-        let trouble = await outcome.wait()
-        clock.cancel()
-        if let trouble {
-            task.cancel()
-            throw trouble
-        }
-        await task.value
     }
 
     /// Conditions after every run that ended by itself.
     private func look() throws {
         plan?.disarm()
         let left = try left
-        guard mayBlock || scenario == .changing || left.isEmpty else {
+        guard mayBlock || scenario == .changing || left.isEmpty || isPaused else {
             throw Trouble(.ended, "with files left in the inbox: \(left.joined(separator: " "))")
         }
     }
+
+    private var isPaused: Bool { PersonsRequest.isPaused(scenario.options(at: root).spool) }
 
     /// The contents of the inbox.
     private var left: [String] {

@@ -32,10 +32,22 @@ final class LoopProgress: Sendable {
     /// Records that a point is finished.
     func note(_ number: Int, isReached: Bool, _ trouble: Trouble?) {
         shared.withLock { shared in
-            if isReached { shared.state.reached += 1 }
-            if let trouble { shared.state.troubles[trouble.sort, default: 0] += 1 }
+            if isReached {
+                shared.state.reached += 1
+                let kind: Totals.Kind = Self.kind(of: shared.state.points[number])
+                shared.state.totals.tried[kind, default: 0] += 1
+            }
+            if let trouble {
+                shared.state.troubles[trouble.sort, default: 0] += 1
+                shared.state.totals.add(trouble)
+            }
             shared.finished.insert(number)
             while shared.finished.remove(shared.state.next) != nil { shared.state.next += 1 }
         }
+    }
+
+    private static func kind(of point: FaultPoint) -> Totals.Kind {
+        if case .exits = point.effect { return .kills }
+        return point.isDeath ? .kill : .failure
     }
 }

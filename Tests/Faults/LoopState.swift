@@ -13,14 +13,20 @@ struct LoopState: Codable, Sendable {
     /// How many of the tried points were reached; the calls of the others did not happen in that run.
     var reached = 0
     var troubles: [Trouble.Sort: Int] = [:]
+    /// What all runs have tried, those of other builds too.
+    var totals = Totals()
+    /// The seed of the next machine of each part.
+    var nextSeeds: [String: UInt64] = [:]
 
-    /// The state in a file; nil when there is none of this build and seed.
-    static func read(_ path: FilePath, binary: String, seed: UInt64?) -> LoopState? {
-        guard let bytes = try? FileContents.read(path),
-            let state = try? JSONDecoder().decode(LoopState.self, from: Data(bytes)), state.binary == binary,
-            seed == nil || state.seed == seed
-        else { return nil }
-        return state
+    init(binary: String, seed: UInt64, points: [FaultPoint]) {
+        self.binary = binary
+        self.seed = seed
+        self.points = points
+    }
+
+    /// The state in a file, of whatever build; nil when there is none.
+    static func read(_ path: FilePath) -> LoopState? {
+        (try? FileContents.read(path)).flatMap { try? JSONDecoder().decode(LoopState.self, from: Data($0)) }
     }
 
     /// Writes the state to the file.
@@ -35,7 +41,7 @@ struct LoopState: Codable, Sendable {
         return "\(status.size)-\(status.modified)"
     }
 
-    /// A line for each total.
+    /// A line for each total of the points.
     var summary: String {
         var lines = ["points \(next) of \(points.count)", "reached \(reached)"]
         lines += Trouble.Sort.allCases.map { "\($0.rawValue) \(troubles[$0] ?? 0)" }

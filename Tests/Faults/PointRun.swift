@@ -1,5 +1,7 @@
 import Foundation
+import Ingest
 import Platform
+import Spool
 import Subprocess
 import Synchronization
 import SystemPackage
@@ -11,6 +13,7 @@ struct PointRun: Sendable {
     private let scratch: ScratchDirectory
     private let hits = Hits()
     private let disturbance: Disturbance?
+    private let between = BetweenDeaths()
 
     private var root: FilePath { scratch.path.appending("daemon") }
     private var staging: FilePath { scratch.path.appending("staging") }
@@ -34,7 +37,7 @@ struct PointRun: Sendable {
     /// Runs the point; returns whether it was reached, and the violations.
     func run() async -> (isReached: Bool, troubles: [Trouble]) {
         do {
-            if point.effect == .exit {
+            if point.isDeath {
                 try await die()
             } else {
                 try await journey(Self.plan(point, below: root, hits: hits, disturbance: disturbance)).run()
@@ -52,7 +55,8 @@ struct PointRun: Sendable {
         // Read from the marks, because the change may have been made in a process that ended.
         let disturbance = try? Self.disturbance(of: self.point.scenario, in: scratch.path)
         return Inspection(
-            scenario: self.point.scenario, root: root, point: point, later: disturbance?.versions ?? [])
+            scenario: self.point.scenario, root: root, point: point,
+            later: (disturbance?.versions ?? []) + between.versions)
     }
 
     private func journey(_ plan: FaultPlan?) -> Journey {
@@ -68,6 +72,13 @@ struct PointRun: Sendable {
         if case .burst = point.effect { isBurst = true }
         var calls: Set<SystemCall> = isBurst ? Set(SystemCall.allCases) : [point.site.call]
         if disturbance != nil { calls.formUnion(Disturbance.calls) }
+        if case .exitAtCall(let last) = point.effect {
+            return FaultPlan(below: root) { site, _, path in
+                disturbance?.act(site.call, path)
+                hits.note()
+                return hits.count == last ? .exit : .none
+            }
+        }
         return FaultPlan(below: root, of: calls) { [isBurst] site, occurrence, path in
             disturbance?.act(site.call, path)
             if isBurst, let error = point.error, (1..<FaultPoint.burstLength).contains(hits.count) {
@@ -83,20 +94,35 @@ struct PointRun: Sendable {
 
     // MARK: - Death
 
-    /// Lets a child run into the point, and continues where it ended.
+    /// Lets a child run into the point, further ones into theirs, and continues where the last one ended.
     private func die() async throws {
-        guard let executable = CurrentProcess.executable else { return }
+        guard try await dies(at: point) else { return }
+        hits.note()
+        if case .exits(let next) = point.effect {
+            for number in next {
+                between.drop(into: point.scenario.options(at: root).spool.inbox, by: staging.appending("between"))
+                let next = FaultPoint(
+                    scenario: point.scenario, site: point.site, occurrence: 0, effect: .exitAtCall(number))
+                // It had fewer calls, and has drained the inbox then.
+                guard try await dies(at: next) else { return }
+            }
+        }
+        let stage = Int(String(decoding: try FileContents.read(marker), as: UTF8.self)) ?? 0
+        try await journey(nil).run(from: stage, isDropped: true)
+    }
+
+    /// Whether a child ends at a point.
+    private func dies(at point: FaultPoint) async throws -> Bool {
+        guard let executable = CurrentProcess.executable else { return false }
         let text = String(decoding: try JSONEncoder().encode(point), as: UTF8.self)
         let result = try await Subprocess.run(
             .path(executable), arguments: ["--child", text, "--folder", scratch.path.string], output: .discarded,
             error: .string(limit: 1 << 16))
         switch result.terminationStatus {
-        case .exited(FaultPlan.exitCode): hits.note()
-        case .exited(0): return
+        case .exited(FaultPlan.exitCode): return true
+        case .exited(0): return false
         default: throw Trouble(.ended, "the child: \(result.terminationStatus) \(result.standardError)")
         }
-        let stage = Int(String(decoding: try FileContents.read(marker), as: UTF8.self)) ?? 0
-        try await journey(nil).run(from: stage, isDropped: true)
     }
 
     /// The work of the child.
@@ -106,8 +132,10 @@ struct PointRun: Sendable {
             scenario: point.scenario, root: root, staging: folder.appending("staging"),
             plan: plan(point, below: root, hits: Hits(), disturbance: try disturbance(of: point.scenario, in: folder)),
             mayBlock: true)
-        try await journey.run { stage in
-            try AtomicFile.replaceVolatile(Array("\(stage)".utf8), at: folder.appending("stage"))
+        let marker = folder.appending("stage")
+        let stage = (try? FileContents.read(marker)).flatMap { Int(String(decoding: $0, as: UTF8.self)) }
+        try await journey.run(from: stage ?? 0, isDropped: stage != nil) { stage in
+            try AtomicFile.replaceVolatile(Array("\(stage)".utf8), at: marker)
         }
     }
 

@@ -15,6 +15,8 @@ enum Scenario: String, Codable, Sendable, CaseIterable {
     case calibrated
     /// Files change in progress: between reading and commit, and between discovery and claim.
     case changing
+    /// People ask: for a pause and its end, for an answer when all is searchable, for another try of what failed.
+    case asking
 
     /// A file, and its expected outcome.
     struct Drop: Sendable {
@@ -35,7 +37,27 @@ enum Scenario: String, Codable, Sendable, CaseIterable {
     private static let badLine = "no object"
 
     /// The files to drop before the first run, and before the second.
-    var drops: [[Drop]] { self == .changing ? Self.changingDrops : Self.quietDrops }
+    var drops: [[Drop]] {
+        switch self {
+        case .changing: Self.changingDrops
+        case .asking: Self.askingDrops
+        case .int8, .float32, .calibrated: Self.quietDrops
+        }
+    }
+
+    /// What people ask for before each run.
+    var requests: [[PersonsRequest]] {
+        self == .asking ? [[.flush], [.pause], [.resume, .retry, .flush]] : drops.map { _ in [] }
+    }
+
+    private static let askingDrops: [[Drop]] = [
+        [
+            Drop("a.txt", "one two three"), Drop("bad.txt", [0x61, 0xFF, 0x62], isBad: true),
+            Drop("lines.jsonl", "{\"id\":\"x\",\"text\":\"seven\"}\n\(badLine)\n"), Drop("n/e.txt", "six"),
+        ],
+        [Drop("a.txt", "four five"), Drop("sub/c.txt", "seven")],
+        [Drop("new/d.txt", "ten")],
+    ]
 
     private static let changingDrops: [[Drop]] = [
         Disturbance.names.map { Drop(FilePath($0), Disturbance.text($0, 1)) } + [Drop("a.txt", "one two three")],
@@ -120,7 +142,7 @@ enum Scenario: String, Codable, Sendable, CaseIterable {
         options.settle = .zero
         options.rescan = .milliseconds(20)
         options.maximumDelay = .milliseconds(1)
-        options.indexing.precision = self == .float32 || self == .changing ? .float32 : .int8
+        options.indexing.precision = self == .float32 || self == .changing || self == .asking ? .float32 : .int8
         if self == .int8 { options.indexing.ranges = root.appending("ranges.npy") }
         return options
     }

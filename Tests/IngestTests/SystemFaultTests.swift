@@ -174,6 +174,25 @@ struct SystemFaultTests {
         #expect(seen[move...].contains("synchronize failed"), "\(seen)")
     }
 
+    @Test("the name of an input is on the disk before the index says that it is there")
+    func inputsAreDurable() async throws {
+        let harness = try SpoolHarness()
+        try harness.drop("sub/a.txt", "one two")
+        let calls = Mutex<[String]>([])
+        let plan = FaultPlan(below: harness.scratch.path, of: [.rename, .synchronize]) { site, _, path in
+            calls.withLock { $0.append("\(site.call) \(path.lastComponent?.string ?? "")") }
+            return .none
+        }
+        plan.arm()
+        defer { plan.disarm() }
+        _ = try await harness.run()
+        plan.disarm()
+        let seen = calls.withLock { $0 }
+        let commit = try #require(seen.firstIndex { $0.hasPrefix("rename .manifest-2") }, "\(seen)")
+        let file = try #require(seen[..<commit].firstIndex { $0.hasPrefix("synchronize ") && $0.hasSuffix("-a.txt") })
+        #expect(seen[file..<commit].contains("synchronize sub"), "\(seen)")
+    }
+
     @Test("a pause is no hang: the stage that waits rests", arguments: errors)
     func pauseRests(error: Errno) async throws {
         let harness = try SpoolHarness()

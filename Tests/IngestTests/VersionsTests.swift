@@ -105,14 +105,21 @@ struct VersionsTests {
 
     @Test(
         "mended lines join the documents of their file, whatever they are called",
-        arguments: ["l.jsonl.bad-lines.jsonl", "m.jsonl"])
-    func mendedLines(name: String) async throws {
+        arguments: ["l.jsonl.bad-lines.jsonl", "m.jsonl", "l.jsonl"], [false, true])
+    func mendedLines(name: String, isDying: Bool) async throws {
         _ = try await dropAndRun([
             ("x/l.jsonl", "{\"id\":\"a\",\"text\":\"one\"}\n{\"id\":\"b\",\"text\":NaN}\n")
         ])
         let lines = harness.spool.failed.pushing("x/l.jsonl.bad-lines.jsonl")
         let mended = String(decoding: try FileContents.read(lines), as: UTF8.self).replacing("NaN", with: "\"two\"")
-        _ = try await dropAndRun([(FilePath("x").appending(name), mended)])
+        if isDying {
+            try harness.drop(FilePath("x").appending(name), mended)
+            let failpoints = Failpoints { if $0 == .beforeRetire { throw SpoolHarness.Death() } }
+            await #expect(throws: SpoolHarness.Death.self) { try await harness.run(failpoints) }
+            _ = try await harness.run()
+        } else {
+            _ = try await dropAndRun([(FilePath("x").appending(name), mended)])
+        }
         #expect(try harness.documents() == ["x/l.jsonl#a": "one", "x/l.jsonl#b": "two"])
         #expect(try harness.paths(in: harness.spool.failed) == [])
         let done = try harness.paths(in: harness.spool.done).map(\.string)

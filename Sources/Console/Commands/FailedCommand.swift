@@ -59,12 +59,21 @@ struct RetryCommand: AsyncParsableCommand, CheckedCommand {
         var left = 0
         for file in try all ? files.all() : named(files, in: place.spool, &left) {
             let name = file.path.displayName
-            if try files.retry(file) {
-                try StandardStream.output.write("\(name) is back in the inbox\n")
-            } else {
+            switch try files.retry(file) {
+            case .back: try StandardStream.output.write("\(name) is back in the inbox\n")
+            case .newerWaits:
                 left += 1
                 try StandardStream.error.write(
                     "\(name) stays in failed/: a newer file waits at its path in the inbox, and is tried instead\n")
+            case .onlyReported:
+                left += 1
+                try StandardStream.error.write(
+                    "\(name): the encoder refused these lines, which lie in done/ with the others; correct your copy of the "
+                        + "file and drop it again\n")
+            case .gone:
+                left += 1
+                try StandardStream.error.write(
+                    "\(name): somebody has taken it out of failed/; drop it again to try it\n")
             }
         }
         if left > 0 { throw ExitCode(ExitStatus.badData) }

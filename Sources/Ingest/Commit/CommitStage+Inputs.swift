@@ -3,6 +3,7 @@ import Identity
 import Logging
 import Platform
 import Spool
+import SystemPackage
 
 /// What has to be safe on the disk before a commit says that files are indexed.
 extension CommitStage {
@@ -21,6 +22,14 @@ extension CommitStage {
                     // Its owner may have closed it to us meanwhile.
                     guard error.isOthersDoing else { throw error }
                     return try context.spool.work.synchronizeFileSystem()
+                }
+            }
+            // Their names too: not every file system keeps the name of a file that was synchronized.
+            for folder in Set(files.map { $0.path.removingLastComponent() }) {
+                do throws(PlatformError) {
+                    try context.spool.work.synchronize(folder)
+                } catch {
+                    guard error.isAbsence else { throw error }
                 }
             }
         }
@@ -52,9 +61,10 @@ extension CommitStage {
 
     /// Takes away what tells of earlier failures of a file that is indexed now.
     func clearFailures(_ ticket: Ticket, day: String) async throws {
+        let hasBadLines = ticket.badLines.count + ticket.refused.count > 0
         for path in Set([ticket.file.relativePath, ticket.documentPath]) {
             try await context.gate.retrying("clearing an earlier failure") {
-                try context.spool.clearFailures(of: path, before: ticket.file.name, day: day)
+                try context.spool.clearFailures(of: path, upTo: ticket.file.name, keepsLines: hasBadLines, day: day)
             }
         }
     }

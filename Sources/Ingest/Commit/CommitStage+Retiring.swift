@@ -72,14 +72,13 @@ extension CommitStage {
             }
             // What could not be written down of the refused documents is in the file.
             let keeping = context.options.keepsDone || ticket.refused.count > 0
+            // While the file is in work/, so that the next start goes on with it.
+            try await clearFailures(ticket, day: day)
             let outcome = try await context.gate.retrying("moving an indexed file away") {
                 try context.spool.retire(
                     ticket.file, asRead: ticket.file.status, as: ticket.donePath, keeping: keeping, day: day)
             }
-            if outcome != .changed {
-                try await clearFailures(ticket, day: day)
-                entries.append(entry(of: ticket, isKept: keeping))
-            }
+            if outcome != .changed { entries.append(entry(of: ticket, isKept: keeping)) }
             try context.failpoints.reach(.afterRetire)
             context.leave(ticket)
             context.board.note { status in

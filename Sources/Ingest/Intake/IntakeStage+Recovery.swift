@@ -113,20 +113,34 @@ extension IntakeStage {
 extension PipelineContext {
     /// Puts a file away whose rows, or those of a newer version, are committed.
     ///
-    /// Its contents are not looked at: after a power cut they may be gone. A file that grew since is the next version,
-    /// unless there is a newer one: an older one that went back would be taken for the newest.
+    /// Its contents do not matter, because after a power cut they may be gone; only a first line that leads to another file is
+    /// looked for. A file that grew since is the next version, unless there is a newer one: an older one that went back would
+    /// be taken for the newest.
     func putAway(_ file: ClaimedFile, isNewest: Bool) async throws {
         try await gate.retrying("moving an indexed file away") {
             let (keeping, day) = (options.keepsDone, RealTime.now.day)
             if isNewest {
                 if file.status.size > file.name.size, try spool.giveBack(file) { return }
-                _ = try spool.retire(file, asRead: nil, keeping: keeping, day: day)
-                try spool.clearFailures(of: file.relativePath, before: file.name, day: day)
+                var ticket = Ticket(file)
+                ticket.continues = continuation(file)?.path
+                for path in Set([file.relativePath, ticket.documentPath]) {
+                    try spool.clearFailures(of: path, upTo: file.name, keepsLines: true, day: day)
+                }
+                _ = try spool.retire(file, asRead: nil, as: ticket.donePath, keeping: keeping, day: day)
             } else {
                 try spool.retireOlder(file, keeping: keeping, day: day)
             }
             board.note { $0.doneFiles += 1 }
         }
         emptied.note(file.relativePath)
+    }
+
+    /// What the first line says if the file holds mended lines of another one.
+    private func continuation(_ file: ClaimedFile) -> Continuation? {
+        // No path is as long as this.
+        guard let bytes = try? spool.work.openFile(file.path).read(atMost: 1 << 16, at: 0),
+            let end = bytes.firstIndex(of: UInt8(ascii: "\n"))
+        else { return nil }
+        return Continuation(line: Array(bytes[..<end]))
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 import SystemPackage
 
 /// The wall clock, for names and records; never for waiting, because it jumps.
@@ -56,7 +57,18 @@ package struct RealTime: Sendable, Hashable, Comparable {
 /// Identifies the run of the kernel, to distinguish a crash of ours from a power cut.
 package enum BootIdentifier {
     /// The kernel's random boot id as 32 hexadecimal digits, or zeros where `/proc` does not show it.
-    package static let current: String = {
+    package static var current: String { pretended.withLock { $0 } ?? real }
+
+    /// Makes the rest of this process believe that the machine was started anew, for tests of power cuts.
+    ///
+    /// Shipped programs never call it.
+    ///
+    /// - Parameter identifier: 32 hexadecimal digits; nil for the truth.
+    package static func pretend(_ identifier: String?) { pretended.withLock { $0 = identifier } }
+
+    private static let pretended = Mutex<String?>(nil)
+
+    private static let real: String = {
         let text = (try? FileContents.read("/proc/sys/kernel/random/boot_id", limit: 256)) ?? []
         let digits = String(decoding: text.filter { $0 != UInt8(ascii: "-") && $0 > 32 }, as: UTF8.self)
         return digits.utf8.count == 32 ? digits : String(repeating: "0", count: 32)

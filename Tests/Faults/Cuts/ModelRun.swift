@@ -1,0 +1,185 @@
+import Ingest
+import Platform
+import Spool
+import Synchronization
+import SystemPackage
+import TestSupport
+
+/// Random actions of producers, operators and the daemon on a machine that dies and loses power, and the law that holds
+/// whenever the daemon has come to rest.
+final class ModelRun {
+    /// How many actions one machine lives through; with more the trees grow and every step is slower.
+    static let actionsOfAMachine = 40
+
+    private let book = WorldBook()
+    private let machine: Machine
+    private var producer: Producer
+    private var generator: SeededGenerator
+    private var isToDropMeanwhile = false
+    private var expectedSteps = 60
+    /// Whether the daemon died since everything was examined, and whether files were dropped since.
+    private var (hasDied, hasDropped) = (false, false)
+    /// What happened, for those who look for the cause of a violation.
+    private(set) var story: [String] = []
+    /// How often each kind of end came.
+    private(set) var counts: [Totals.Kind: Int] = [:]
+
+    init(seed: UInt64, below folder: FilePath) throws {
+        producer = Producer(seed: seed)
+        generator = SeededGenerator(seed: seed ^ 0x5DEE_CE66)
+        machine = try Machine(seed.isMultiple(of: 2) ? .float32 : .int8, below: folder)
+    }
+
+    /// Lives through the actions.
+    ///
+    /// - Returns: the violations.
+    func run() async -> [Trouble] {
+        do {
+            for _ in 0..<Self.actionsOfAMachine {
+                counts[.action, default: 0] += 1
+                let troubles = try await act()
+                if !troubles.isEmpty { return troubles }
+            }
+            return try await look()
+        } catch let trouble as Trouble {
+            return [trouble]
+        } catch {
+            return [Trouble(.ended, "\(error)")]
+        }
+    }
+
+    private func act() async throws -> [Trouble] {
+        switch Int.random(in: 0..<100, using: &generator) {
+        case 0..<50: drop()
+        case 50..<53: try retry()
+        case 53..<55: try mend()
+        case 55..<60: isToDropMeanwhile = true
+        case 60..<64:
+            let survival = SimulatedDisk.Survival.allCases.randomElement(using: &generator) ?? .some
+            story.append("the power fails at rest: \(survival.rawValue)")
+            try machine.cut(survival, &generator)
+            count(.modelCut)
+        case 64..<82: try await die(isCut: true)
+        case 82..<90: try await die(isCut: false)
+        case 90..<95: try await stumble()
+        default: return try await look()
+        }
+        return []
+    }
+
+    // MARK: - Producers and operators
+
+    /// The folder of the daemon by a path that no plan covers.
+    private var alias: FilePath { FilePath("/proc/self/root" + machine.root.string) }
+
+    private func drop() {
+        let (path, bytes, isIgnored) = producer.next()
+        drop(path, bytes, isIgnored: isIgnored)
+    }
+
+    private func drop(_ path: FilePath, _ bytes: [UInt8], isIgnored: Bool) {
+        let isSafe = producer.chance(0.5)
+        let inbox = alias.appending("spool/inbox")
+        guard let replaced = Producer.drop(path, bytes, in: inbox, by: machine.staging) else { return }
+        hasDropped = true
+        if isSafe { try? machine.watch.synchronize(machine.options.spool.inbox.pushing(path)) }
+        book.world.withLock { world in
+            if let replaced { world.overtake(path, replaced) }
+            world.drop(World.Version(path: path, bytes: bytes, isSafe: isSafe), isIgnored: isIgnored)
+        }
+        story.append(
+            "drop \(path)\(isSafe ? "" : ", not synced")\(replaced == nil ? "" : ", over another"): "
+                + String(decoding: bytes, as: UTF8.self))
+    }
+
+    /// Mends rejected lines in a copy and drops that.
+    private func mend() throws {
+        guard FileStatus.exists(machine.options.spool.failed) else { return }
+        let file = try FailedFiles(machine.options.spool).all().first { $0.path.string.contains(".bad-lines") }
+        guard let file else { return }
+        let bytes = try FileContents.read(machine.options.spool.failed.pushing(file.place))
+        let mended = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { line in
+            line.hasPrefix("broken ") ? Contents.line("m\(line.dropFirst(7))", "mended") : line + "\n"
+        }
+        drop(file.path, Array(mended.joined().utf8), isIgnored: false)
+    }
+
+    private func retry() throws {
+        guard FileStatus.exists(machine.options.spool.failed) else { return }
+        let files = try FailedFiles(machine.options.spool)
+        guard let file = try files.all().randomElement(using: &generator) else { return }
+        let bytes = try FileContents.read(machine.options.spool.failed.pushing(file.place))
+        let outcome = try? files.retry(file)
+        if outcome == .back { book.world.withLock { $0.retry(file.path, bytes) } }
+        story.append("retry \(file.path): \(outcome.map { "\($0)" } ?? "impossible")")
+    }
+
+    /// Drops during the next run, if that was decided, where nothing waits.
+    private func meanwhile() -> @Sendable (Int) -> Void {
+        guard isToDropMeanwhile else { return { _ in } }
+        isToDropMeanwhile = false
+        let (path, bytes, isIgnored) = producer.next()
+        let moment = Int.random(in: 1...max(expectedSteps, 2), using: &generator)
+        story.append("to drop at call \(moment) of a run \(path): \(String(decoding: bytes, as: UTF8.self))")
+        return { [book, inbox = alias.appending("spool/inbox"), staging = machine.staging] number in
+            guard number == moment,
+                Producer.drop(path, bytes, in: inbox, by: staging, isReplacing: false) != nil
+            else { return }
+            let version = World.Version(path: path, bytes: bytes, isSafe: false)
+            book.world.withLock { $0.drop(version, isIgnored: isIgnored) }
+        }
+    }
+
+    // MARK: - The daemon
+
+    /// Lets a run end at a random call.
+    private func die(isCut: Bool) async throws {
+        let step = Int.random(in: 1...max(expectedSteps, 2), using: &generator)
+        let survival = SimulatedDisk.Survival.allCases.randomElement(using: &generator) ?? .some
+        let end: Machine.End = isCut ? .cut(step: step, survival) : .death(step: step)
+        story.append("run: \(end)")
+        note(isCut ? .modelCut : .modelDeath, isReached: try await machine.run(end, &generator, meanwhile: meanwhile()))
+    }
+
+    /// Lets calls of a run fail.
+    private func stumble() async throws {
+        let errors: [Errno] = [
+            .ioError, .noSpace, .diskQuotaExceeded, .tooManyOpenFiles, .noMemory, .permissionDenied,
+        ]
+        let end = Machine.End.errors(
+            step: Int.random(in: 1...max(expectedSteps, 2), using: &generator),
+            times: Int.random(in: 1...6, using: &generator), errors.randomElement(using: &generator) ?? .ioError)
+        story.append("run: \(end)")
+        note(.modelError, isReached: try await machine.run(end, &generator, meanwhile: meanwhile()))
+    }
+
+    private func note(_ kind: Totals.Kind, isReached: Bool) {
+        expectedSteps = max(machine.latestSteps, 10)
+        if isReached { count(kind) } else { story.append("  it ended before that") }
+    }
+
+    private func count(_ kind: Totals.Kind) {
+        counts[kind, default: 0] += 1
+        if hasDied, hasDropped { counts[.inARow, default: 0] += 1 }
+        (hasDied, hasDropped) = (true, false)
+    }
+
+    /// Runs without a fault until nothing is left, and examines everything.
+    private func look() async throws -> [Trouble] {
+        story.append("run to the end")
+        hasDied = false
+        _ = try await machine.run(.whole, &generator, meanwhile: meanwhile())
+        _ = try await machine.run(.whole, &generator)
+        let inspection = try WorldInspection(machine.options)
+        return book.world.withLock { world in
+            let troubles = world.troubles(inspection)
+            if troubles.isEmpty { world.settle(inspection) }
+            return troubles
+        }
+    }
+}
+
+/// What was dropped, for the producer and for the run in which more is dropped.
+final class WorldBook: Sendable {
+    let world = Mutex(World())
+}
