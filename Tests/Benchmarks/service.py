@@ -4,6 +4,7 @@
     service.py [CASE...]    default: renames copies idle stops
 
     renames    DROPS=200 files, moved into the inbox of an idle daemon one by one
+    trickle    as many, one soon after another: files that come within commit.maximumDelaySeconds share a commit
     copies     DROPS/4 files, written there
     idle       the processor time of an idle daemon over IDLE=60 seconds
     stops      SIGTERM with 100,000 files in the inbox, and with a long text in work
@@ -35,7 +36,7 @@ IDLE = int(os.environ.get("IDLE", 60))
 COUNT = int(os.environ.get("COUNT", 1_000_000))
 MINUTES = float(os.environ.get("MINUTES", 60))
 SCRATCH = os.environ.get("SCRATCH")
-LIMITS = {"renames": 1.0, "copies": 2.5, "idle": 0.2, "ready": 2.0, "first": 5.0, "memory": 300, "stops": 10.0}
+LIMITS = {"renames": 1.0, "trickle": 1.5, "copies": 2.5, "idle": 0.2, "ready": 2.0, "first": 5.0, "memory": 300, "stops": 10.0}
 WORDS = "whale harbour orbit bread comet boiler tide sleep savings tenancy chess bee train museum river".split()
 faults = []
 
@@ -135,15 +136,15 @@ def percentile(values, share):
     return sorted(values)[min(int(len(values) * share), len(values) - 1)]
 
 
-def drops(name, count, drop):
+def drops(name, count, drop, pause=1.2):
     with spool() as daemon:
         daemon.start()
         daemon.ready()
         times = []
         # The first one makes the weights' pages resident, as on any daemon that has worked before.
         for number in range(count + 1):
-            # At any moment of the daemon's own rhythm.
-            time.sleep(0.3 + random.random() * 0.5)
+            # At any moment of the daemon's own rhythm; after a second without a commit it is idle.
+            time.sleep(pause + random.random() * 0.5)
             before = daemon.manifest()
             began = drop(daemon, number)
             while daemon.manifest() == before:
@@ -162,13 +163,19 @@ def drops(name, count, drop):
                 print(f"    {text}")
 
 
+def rename(daemon, number):
+    (daemon.spool / "draft").write_text(line(number))
+    began = time.monotonic()
+    os.rename(daemon.spool / "draft", daemon.inbox / f"{number}.txt")
+    return began
+
+
 def renames():
-    def drop(daemon, number):
-        (daemon.spool / "draft").write_text(line(number))
-        began = time.monotonic()
-        os.rename(daemon.spool / "draft", daemon.inbox / f"{number}.txt")
-        return began
-    drops("renames", DROPS, drop)
+    drops("renames", DROPS, rename)
+
+
+def trickle():
+    drops("trickle", DROPS, rename, pause=0.3)
 
 
 def copies():
@@ -274,7 +281,7 @@ def documents_of_manifest(daemon):
     return bool(manifest.get("shards"))
 
 
-CASES = {"renames": renames, "copies": copies, "idle": idle, "stops": stops, "backlog": backlog}
+CASES = {"renames": renames, "trickle": trickle, "copies": copies, "idle": idle, "stops": stops, "backlog": backlog}
 
 
 def main():

@@ -80,7 +80,7 @@ struct OnceTests {
         #expect(result.terminationStatus.isSuccess, "\(result.standardError)")
         let modes: [(String, UInt32)] = [
             ("", 0o755), ("inbox", 0o755), ("work", 0o700), ("failed", 0o750), ("done", 0o750), (".runtime", 0o755),
-            (".runtime/status.json", 0o644), (".runtime/metrics.prom", 0o644),
+            (".runtime/status.json", 0o640), (".runtime/metrics.prom", 0o644),
         ]
         for (name, mode) in modes {
             let path = name.isEmpty ? spool : spool.pushing(FilePath(name))

@@ -143,8 +143,8 @@ struct ServiceManagerTests {
             try await wait { $0["RELOADING"] == "1" }
             let begin = ContinuousClock.now
             try await wait { $0["WATCHDOG"] == "trigger" }
-            // WATCHDOG_USEC; a hang of less than its half may be a slow disk.
-            #expect((Duration.seconds(1)..<Duration.seconds(2)).contains(begin.duration(to: .now)))
+            // A hang of less than half of WATCHDOG_USEC may be a slow disk. WatchdogTests have the upper limit, without a clock.
+            #expect(begin.duration(to: .now) > .seconds(1))
             let end = try await Self.writingEnd(of: file)
             try end.close()
             try await wait { $0["WATCHDOG"] == "1" }
