@@ -72,13 +72,13 @@ package struct FailedFiles {
     }
 
     /// What a request to try a file again came to.
-    package enum RetryOutcome: Sendable, Equatable {
+    package enum RetryOutcome: String, Sendable, Equatable {
         /// It is in the inbox again.
         case back
         /// A newer file waits at that path, which will be tried instead.
-        case newerWaits
+        case newerWaits = "newer_waits"
         /// Only the report lies there: the rejected lines are in `done/` with the others.
-        case onlyReported
+        case onlyReported = "only_reported"
         /// Somebody has taken it away.
         case gone
     }

@@ -24,10 +24,16 @@ struct DaemonOption: ParsableArguments {
             (try? StatusReading.read(from: runtimeDirectory)).flatMap { $0.life == .running ? $0 : nil }
         }
 
-        /// The folder of requests, open.
+        /// The folder of requests, open; that of droppers for whoever may not leave all requests.
         ///
         /// - Throws: `ConsoleError` when there is no such spool, or it is closed to the user.
-        func requests() throws(ConsoleError) -> OpenDirectory {
+        func requests(orDroppers: Bool = false) throws(ConsoleError) -> OpenDirectory {
+            let droppers = spool.requests.appending(RequestFolders.droppers)
+            if orDroppers, !Directory.isWritable(spool.requests), Directory.isWritable(droppers),
+                let folder = try? OpenDirectory(droppers)
+            {
+                return folder
+            }
             do throws(PlatformError) {
                 return try OpenDirectory(spool.requests)
             } catch {
@@ -46,8 +52,8 @@ struct DaemonOption: ParsableArguments {
             let advice =
                 switch error.cause {
                 case .permissionDenied, .notPermitted:
-                    "only the daemon's user, the members of its group (vectorspool, where it is installed as a service) and "
-                        + "root may ask for this"
+                    "only the daemon's user, the members of its group and root may ask for this; where it is installed as a "
+                        + "service, run: sudo usermod --append --groups vectorspool USER"
                 case .noSpace, .diskQuotaExceeded: "free some space"
                 default: "see its folder"
                 }
