@@ -83,6 +83,8 @@ struct LeftInPlaceTests {
 
     @Test func `a failed one has its report alone, and is tried again when that is taken away`() async throws {
         try harness.drop("a.txt", [0x61, 0xFF])
+        // An index without documents would be a new one.
+        try harness.drop("good.txt", "fine")
         try await refusingMoves {
             #expect(try await harness.run().failedFiles == 1)
             #expect(try await harness.run().failedFiles == 0)
