@@ -87,7 +87,9 @@ struct RetryCommand: AsyncParsableCommand, CheckedCommand {
         do throws(PlatformError) {
             return try files.retry(file)
         } catch {
-            guard error.cause == .permissionDenied || error.cause == .notPermitted, place.running != nil else {
+            guard error.cause == .permissionDenied || error.cause == .notPermitted,
+                place.running != nil || place.runsClosed
+            else {
                 throw error
             }
         }

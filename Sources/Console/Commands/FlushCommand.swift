@@ -58,6 +58,7 @@ struct FlushCommand: AsyncParsableCommand, CheckedCommand {
     /// Refuses to wait for nobody.
     private static func check(_ place: DaemonOption.Place) throws(ConsoleError) {
         guard let running = place.running else {
+            if place.runsClosed { return }
             throw ConsoleError(
                 .busy,
                 "no daemon works on \(place.spool.root.displayName); dropped files wait in the inbox for the next one")

@@ -24,6 +24,17 @@ struct DaemonOption: ParsableArguments {
             (try? StatusReading.read(from: runtimeDirectory)).flatMap { $0.life == .running ? $0 : nil }
         }
 
+        /// Whether a daemon seems to run whose page is closed to this user, as it is to droppers.
+        ///
+        /// The figures beside the page are open to everybody, and written as often.
+        var runsClosed: Bool {
+            guard (try? FileStatus.of(runtimeDirectory.appending("status.json"))) != nil,
+                (try? OwnedDescriptor.openForReading(runtimeDirectory.appending("status.json")).close()) == nil,
+                let figures = try? FileStatus.of(runtimeDirectory.appending("metrics.prom"))
+            else { return false }
+            return figures.modified > RealTime.now.nanoseconds - 60_000_000_000
+        }
+
         /// The folder of requests, open; that of droppers for whoever may not leave all requests.
         ///
         /// - Throws: `ConsoleError` when there is no such spool, or it is closed to the user.
