@@ -45,7 +45,7 @@ package=$(find .build/deb -maxdepth 1 -name '*.deb')
 [ -e "$package" ] || fail "there is no package in .build/deb: run 'make deb'"
 install -D -m 644 "$package" "$root/results/vectorspool.deb"
 install -d "$root/usr/local/lib"
-install -m 755 Tests/Systemd/inside.sh Tests/Systemd/freeze.py "$root/usr/local/lib/"
+install -m 755 Tests/Systemd/*.sh Tests/Systemd/*.py "$root/usr/local/lib/"
 if [ -n "${VECTORSPOOL_SYSTEMD_OLD:-}" ]; then
     echo "Adding the service of $VECTORSPOOL_SYSTEMD_OLD"
     make --silent --directory="$VECTORSPOOL_SYSTEMD_OLD" install DESTDIR="$root/results/old" >/dev/null

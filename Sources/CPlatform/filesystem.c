@@ -1,5 +1,7 @@
 #include "filesystem.h"
 
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <sys/statvfs.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -15,3 +17,5 @@ int vectorspool_filesystem_status(const char *path, struct vectorspool_filesyste
 }
 
 int vectorspool_filesystem_synchronize(int descriptor) { return syncfs(descriptor); }
+
+int vectorspool_file_share(int empty, int source) { return ioctl(empty, FICLONE, source); }

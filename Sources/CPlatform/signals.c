@@ -10,6 +10,24 @@ static void note(int number) {
     atomic_store(&has_come, 1);
 }
 
+static atomic_int is_interrupted;
+
+static void interrupt(int number) {
+    (void)number;
+    // A second one ends the process at once.
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+    atomic_store(&is_interrupted, 1);
+}
+
+void vectorspool_interrupt_note(void) {
+    struct sigaction action = {.sa_handler = interrupt, .sa_flags = SA_RESTART};
+    sigaction(SIGINT, &action, 0);
+    sigaction(SIGTERM, &action, 0);
+}
+
+int vectorspool_interrupt_come(void) { return atomic_load(&is_interrupted); }
+
 void vectorspool_hangup_note(void) {
     struct sigaction action = {.sa_handler = note, .sa_flags = SA_RESTART};
     sigaction(SIGHUP, &action, 0);

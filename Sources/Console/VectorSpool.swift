@@ -13,7 +13,8 @@ package struct VectorSpool: AsyncParsableCommand {
             """,
         version: ProgramVersion.current,
         subcommands: [
-            SearchCommand.self, InfoCommand.self, VerifyCommand.self, StatusCommand.self, ExplainCommand.self,
+            SearchCommand.self, DropCommand.self, InfoCommand.self, VerifyCommand.self, StatusCommand.self,
+            ExplainCommand.self,
             FailedCommand.self, RetryCommand.self, PauseCommand.self, ResumeCommand.self, ReloadCommand.self,
             FlushCommand.self, DoctorCommand.self, EncodeCommand.self, CalibrateCommand.self, QuantizeCommand.self,
             InitCommand.self,

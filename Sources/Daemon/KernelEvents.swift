@@ -37,6 +37,6 @@ package struct KernelEvents: ~Copyable {
         let refusal = refusal
         return try Inbox(
             directory: spool.dropFolder, options: options.inboxOptions, watch: watch,
-            pollingReason: refusal, logger: logger)
+            pollingReason: refusal, logger: logger, recognizes: spool.recognizes)
     }
 }

@@ -2,6 +2,7 @@ import DequeModule
 package import Logging
 package import Platform
 import Synchronization
+package import SystemPackage
 
 /// The inbox for the ingest: a queue of ready files, and a way to report what happened to them.
 ///
@@ -40,15 +41,17 @@ package final class Inbox: Sendable {
     private let trustsChangeTime: Bool
     private let capacity: Int
     private let logger: Logger
+    private let recognizes: @Sendable (FilePath, FileStatus) -> Bool
 
     /// Makes an inbox.
     ///
     /// Pass `watch` for the kernel's events, or nil for polling with a `pollingReason` for the status page. The inbox
-    /// follows at most `capacity` files at a time.
+    /// follows at most `capacity` files at a time. `recognizes` says whether a file was taken as it is and stays.
     package init(
         directory: RenewableDirectory, options: InboxOptions, watch: consuming InotifyWatch?,
         pollingReason: String? = nil,
-        capacity: Int = 16_384, logger: Logger
+        capacity: Int = 16_384, logger: Logger,
+        recognizes: @escaping @Sendable (FilePath, FileStatus) -> Bool = { _, _ in false }
     ) throws(PlatformError) {
         self.directory = directory
         signal = try EventSignal()
@@ -67,6 +70,7 @@ package final class Inbox: Sendable {
         self.capacity = capacity
         trustsChangeTime = try !FileSystemStatus(of: directory.path).isShared
         self.logger = logger
+        self.recognizes = recognizes
         self.watch = Mutex(watch)
     }
 
@@ -86,7 +90,7 @@ package final class Inbox: Sendable {
         let watch = self.watch.withLock { $0.take() }
         let loop = InboxLoop(
             directory: directory, options: mailbox.withLock { $0.options }, watch: watch, pollingReason: pollingReason,
-            trustsChangeTime: trustsChangeTime, capacity: capacity, logger: logger)
+            trustsChangeTime: trustsChangeTime, capacity: capacity, logger: logger, recognizes: recognizes)
         loop.run(self)
         heartbeat.rest()
     }

@@ -17,6 +17,8 @@ final class InboxLoop {
     private let directory: RenewableDirectory
     private var options: InboxOptions
     private let watch: InotifyWatch?
+    /// Whether a file was taken as it is and stays.
+    private let recognizes: @Sendable (FilePath, FileStatus) -> Bool
     private let logger: Logger
     private let start = ContinuousClock.now
 
@@ -36,8 +38,10 @@ final class InboxLoop {
 
     init(
         directory: RenewableDirectory, options: InboxOptions, watch: consuming InotifyWatch?, pollingReason: String?,
-        trustsChangeTime: Bool, capacity: Int, logger: Logger
+        trustsChangeTime: Bool, capacity: Int, logger: Logger,
+        recognizes: @escaping @Sendable (FilePath, FileStatus) -> Bool
     ) {
+        self.recognizes = recognizes
         self.directory = directory
         self.options = options
         self.watch = watch
@@ -166,7 +170,7 @@ final class InboxLoop {
 
     private func complain(_ complaint: InboxStateMachine.Complaint) {
         switch complaint {
-        case .one(.left, let path, let reason):
+        case .one(.left, let path, let reason), .one(.leftInPlace, let path, let reason):
             logger.notice("\(reason)", metadata: ["path": "\(path.displayName)"])
         case .one(_, let path, let reason):
             logger.warning(
@@ -175,6 +179,10 @@ final class InboxLoop {
         case .more(.left, let count):
             logger.notice(
                 "left in place too: \(count) more links, pipes, sockets or devices; the status lists the first 100 by name",
+                metadata: ["count": "\(count)"])
+        case .more(.leftInPlace, let count):
+            logger.notice(
+                "left in place too: \(count) more files; the status lists the first 100 by name",
                 metadata: ["count": "\(count)"])
         case .more(_, let count):
             logger.warning(
@@ -200,8 +208,11 @@ final class InboxLoop {
             if let kind { return .met(walk, path, kind) }
             // The file system does not tell the kind, so ask for the status.
             let answer = inspect(path)
-            guard case .observed(_, let status?) = answer else { return answer }
-            return .met(walk, path, status.kind)
+            switch answer {
+            case .observed(_, let status?): return .met(walk, path, status.kind)
+            case .recognized: return .met(walk, path, .regular)
+            default: return answer
+            }
         case .end:
             if walk == .everything {
                 if watchLimit.endScan() { logger.notice("the kernel watches every folder of the inbox again") }
@@ -263,7 +274,8 @@ final class InboxLoop {
 
     private func inspect(_ path: FilePath) -> InboxStateMachine.Event {
         do throws(PlatformError) {
-            return .observed(path, try directory.current.status(of: path))
+            let status = try directory.current.status(of: path)
+            return status.kind == .regular && recognizes(path, status) ? .recognized(path) : .observed(path, status)
         } catch {
             return unreadable(path, error) ?? .observed(path, nil)
         }

@@ -45,6 +45,7 @@ extension InboxStateMachine {
     private mutating func forget(_ path: FilePath) {
         blockedNames.remove(path)
         leftNames.remove(path)
+        inPlaceNames.remove(path)
         waitingListing.remove(path)
     }
 
@@ -158,6 +159,31 @@ extension InboxStateMachine {
         leave(path)
         waitingListing.remove(path)
         return blockedNames.insert(path, version: version, reason: reason, at: now.wall)
+    }
+
+    /// Counts a file that an earlier look has dealt with, without a word about it.
+    mutating func recognized(_ path: FilePath, at now: InboxTime) -> [Action] {
+        switch entries[path] {
+        case nil, .offered: return []
+        default: break
+        }
+        leave(path)
+        blockedNames.remove(path)
+        leftNames.remove(path)
+        waitingListing.remove(path)
+        inPlaceNames.insertSilently(path, reason: Self.inPlace, at: now.wall)
+        return []
+    }
+
+    private static let inPlace =
+        "left in place: it may be read and not moved, so it is read where it lies, and again when it changes"
+
+    mutating func copied(_ path: FilePath, _ reason: String, at now: InboxTime) -> [Action] {
+        guard case .offered(_, let isTouched) = entries[path] else { return [] }
+        forget(path)
+        guard !isTouched else { return again(path) }
+        leave(path)
+        return inPlaceNames.insert(path, version: 0, reason: reason, at: now.wall)
     }
 
     private mutating func again(_ path: FilePath) -> [Action] {

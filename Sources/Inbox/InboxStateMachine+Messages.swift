@@ -34,6 +34,10 @@ extension InboxStateMachine {
         case unfilled(FilePath)
         /// The file changed since it was offered.
         case changed(FilePath)
+        /// The file was taken as it is, and stays where it is because it cannot be moved.
+        case recognized(FilePath)
+        /// A copy of the file was taken, or had been; the text says why it stays, and what moves it.
+        case copied(FilePath, String)
         /// The file cannot be taken; the text gives reason and remedy.
         case blocked(FilePath, String)
         /// The time of `deadline` has come.
@@ -75,7 +79,7 @@ extension InboxStateMachine {
 
     /// What people should know.
     package enum Complaint: Sendable, Equatable {
-        /// The file or folder is not taken, for this reason: it is blocked or left.
+        /// The file or folder is not taken, for this reason: it is blocked, left or left in place.
         case one(InboxName.State, FilePath, String)
         /// This many others are not taken either.
         case more(InboxName.State, Int)

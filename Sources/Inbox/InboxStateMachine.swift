@@ -5,7 +5,8 @@ import SystemPackage
 ///
 ///     unknown --hint or scan--> seen --quiet for settle--> offered --taken--> unknown
 ///                                ^                           |
-///                                +--- busy or changed -------+--- blocked: forgotten here, met again by each scan
+///                                +--- busy or changed -------+--- blocked, left in place: forgotten here, met again
+///                                                                 by each scan
 ///
 /// An empty file waits longer, because somebody may be about to fill it. Links, pipes, sockets and devices are left where
 /// they are and met again by each scan.
@@ -50,6 +51,7 @@ package struct InboxStateMachine: Sendable {
     private var ignoredListing = NameListing()
     var blockedNames: ToldNames
     var leftNames: ToldNames
+    var inPlaceNames: ToldNames
     // The open and the empty files without an entry in the table; there can be any number of them.
     private var held: NameMarks
     private var heldEmpty: NameMarks
@@ -90,6 +92,7 @@ package struct InboxStateMachine: Sendable {
         ignored = NameMarks(capacity: nameCapacity)
         blockedNames = ToldNames(.blocked, capacity: nameCapacity)
         leftNames = ToldNames(.left, capacity: nameCapacity)
+        inPlaceNames = ToldNames(.leftInPlace, capacity: nameCapacity)
         held = NameMarks(capacity: nameCapacity)
         heldEmpty = NameMarks(capacity: nameCapacity)
     }
@@ -112,6 +115,7 @@ package struct InboxStateMachine: Sendable {
         counts.empty += heldEmpty.count
         counts.blocked = blockedNames.count
         counts.left = leftNames.count
+        counts.leftInPlace = inPlaceNames.count
         counts.ignored = ignored.count
         counts.leftBehind = isScanning
         return counts
@@ -119,7 +123,7 @@ package struct InboxStateMachine: Sendable {
 
     /// The names that are not taken for now, the first hundred of each state.
     package var names: [InboxName] {
-        blockedNames.names + leftNames.names + waitingListing.names + ignoredListing.names
+        blockedNames.names + leftNames.names + inPlaceNames.names + waitingListing.names + ignoredListing.names
     }
 
     /// Replaces the settle times and the patterns.
@@ -146,13 +150,17 @@ package struct InboxStateMachine: Sendable {
         case .busy(let path): busy(path, at: now)
         case .unfilled(let path): unfilled(path, at: now)
         case .changed(let path): changed(path, at: now)
+        case .recognized(let path): recognized(path, at: now)
+        case .copied(let path, let reason): copied(path, reason, at: now)
         case .blocked(let path, let reason): blocked(path, reason, at: now)
         case .timer: timer(at: now)
         }
     }
 
     /// The remaining reports about files that are not taken, for the end.
-    package mutating func lastWords() -> [Action] { blockedNames.sayRest() + leftNames.sayRest() }
+    package mutating func lastWords() -> [Action] {
+        blockedNames.sayRest() + leftNames.sayRest() + inPlaceNames.sayRest()
+    }
 
     /// Sets the state of a file, in the table and in the tally.
     mutating func place(_ path: FilePath, _ state: State) {
@@ -196,7 +204,7 @@ package struct InboxStateMachine: Sendable {
                 heldEmpty.beginRound()
                 waitingListing.beginRound()
                 isRefused = false
-                actions = blockedNames.beginRound() + leftNames.beginRound()
+                actions = blockedNames.beginRound() + leftNames.beginRound() + inPlaceNames.beginRound()
             }
             return actions + enter(walk, folder)
         }
@@ -225,6 +233,7 @@ package struct InboxStateMachine: Sendable {
         waitingListing.endRound()
         blockedNames.endRound()
         leftNames.endRound()
+        inPlaceNames.endRound()
         return []
     }
 
@@ -252,6 +261,7 @@ package struct InboxStateMachine: Sendable {
         guard !isIgnored(path, isFolder: kind == .directory, at: now) else { return [] }
         blockedNames.meet(path)
         leftNames.meet(path)
+        inPlaceNames.meet(path)
         guard kind != .directory else { return agenda.descends(walk) ? enter(walk, path) : [] }
         held.meet(path)
         heldEmpty.meet(path)

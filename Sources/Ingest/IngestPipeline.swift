@@ -33,6 +33,12 @@ package struct IngestPipeline: Sendable {
         self.isDraining = isDraining
         self.leftovers = leftovers
         self.pulses = pulses
+        let indexFolder = live.current.indexing.indexDirectory
+        do throws(PlatformError) {
+            try spool.left.begin(index: indexFolder, isNew: (index.summary?.documents ?? 0) == 0)
+        } catch {
+            logger.warning("files that stay in the inbox may be looked at again: \(error)")
+        }
         let gate = FaultGate(
             board: board, logger: logger, heart: pulses.intake, patience: patience,
             sleep: sleep ?? { [stopping = board.stopping] in await stopping.sleep(for: $0) })

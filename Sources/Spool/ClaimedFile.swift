@@ -16,10 +16,28 @@ package struct ClaimedFile: Sendable, Equatable {
     /// A rename into the inbox and a write both set `ctime`. A file that is in a folder may have come with it, which sets
     /// nothing: then it is the time of its claim.
     package var arrival: Int64?
+    /// For a copy: the file in the inbox when it was copied; nil when that is unknown.
+    package let source: FileStatus?
+
+    package init(
+        name: ClaimName, relativePath: FilePath, status: FileStatus, path: FilePath, arrival: Int64? = nil,
+        source: FileStatus? = nil
+    ) {
+        self.name = name
+        self.relativePath = relativePath
+        self.status = status
+        self.path = path
+        self.arrival = arrival
+        self.source = source
+    }
+
+    /// Whether it is a copy of a file that stays in the inbox, because the daemon may not move it.
+    package var isCopy: Bool { path.starts(with: FilePath(Spool.copied)) }
 
     /// The same claim with a later status.
     package func with(_ status: FileStatus) -> ClaimedFile {
-        ClaimedFile(name: name, relativePath: relativePath, status: status, path: path, arrival: arrival)
+        ClaimedFile(
+            name: name, relativePath: relativePath, status: status, path: path, arrival: arrival, source: source)
     }
 }
 

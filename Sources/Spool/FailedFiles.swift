@@ -72,13 +72,13 @@ package struct FailedFiles {
     }
 
     /// What a request to try a file again came to.
-    package enum RetryOutcome: Sendable, Equatable {
+    package enum RetryOutcome: String, Sendable, Equatable {
         /// It is in the inbox again.
         case back
         /// A newer file waits at that path, which will be tried instead.
-        case newerWaits
+        case newerWaits = "newer_waits"
         /// Only the report lies there: the rejected lines are in `done/` with the others.
-        case onlyReported
+        case onlyReported = "only_reported"
         /// Somebody has taken it away.
         case gone
     }
@@ -88,7 +88,17 @@ package struct FailedFiles {
     /// - Returns: what it came to.
     /// - Throws: `PlatformError`, for example when the user may not move it.
     package func retry(_ file: FailedFile) throws(PlatformError) -> RetryOutcome {
-        guard file.report.hasFile != false else { return .onlyReported }
+        // Found out first: a folder that is made in the inbox for nothing would be in the way of who may move it.
+        let folder = failed.place(of: file.place).removingLastComponent()
+        guard Directory.isWritable(folder) else {
+            throw PlatformError(.system, "move files out of the folder", path: folder, cause: .permissionDenied)
+        }
+        if file.report.hasFile == false {
+            // What was left in the inbox is taken again when nothing tells of its failure any more.
+            guard try inbox.statusIfPresent(file.path) != nil else { return .onlyReported }
+            removeReport(of: file)
+            return .back
+        }
         guard try failed.statusIfPresent(file.place) != nil else {
             removeReport(of: file)
             return .gone
@@ -111,5 +121,10 @@ package struct FailedFiles {
                 file.place.removingLastComponent().appending(FileName.joined(name.bytes, suffix)))
         }
         MirroredTree(failed).removeEmptyFolders(above: file.place)
+    }
+
+    /// The owner of a failed file; for one that has only its report here, who owned it when it failed.
+    package func owner(of file: FailedFile) throws(PlatformError) -> UInt32 {
+        try failed.statusIfPresent(file.place)?.owner ?? file.report.owner
     }
 }

@@ -50,7 +50,8 @@ package struct FailureReport: Codable, Sendable, Equatable {
     package var lines: [Line]?
     /// The number of rejected lines.
     package var failedLines: Int?
-    /// False when nothing lies beside the sidecar, because the lines lie in `done/` with the others.
+    /// False when nothing lies beside the sidecar, because the lines lie in `done/` with the others, or
+    /// the file in the inbox.
     package var hasFile: Bool?
     /// The name and path for people, as in `TerminalText.name`.
     package var name: String

@@ -7,6 +7,8 @@ package import SystemPackage
 /// lie there. It only reads, so any user may ask who may read the spool.
 package struct Originals: Sendable {
     private let places: SpoolDirectory
+    private let inbox: OpenDirectory?
+    private let left: LeftRecord?
     private let done: MirroredTree?
     private let byDay: FilesByDay?
     private let days: [(name: String, tree: MirroredTree)]
@@ -14,6 +16,8 @@ package struct Originals: Sendable {
     /// Opens the folders as far as they are readable.
     package init(_ places: SpoolDirectory) {
         self.places = places
+        inbox = try? OpenDirectory(places.inbox)
+        left = (try? OpenDirectory(places.root)).map { LeftRecord($0) }
         let folder = try? OpenDirectory(places.done)
         done = folder.map { MirroredTree($0) }
         byDay = folder.map { FilesByDay($0) }
@@ -32,9 +36,21 @@ package struct Originals: Sendable {
         for day in days {
             if let place = Self.match(path, modified, in: day.tree) { return places.replaced.pushing(place) }
         }
-        guard let byDay, let name = path.lastComponent else { return nil }
-        return byDay.file(named: name, modified: modified).map { places.done.pushing($0) }
+        if let byDay, let name = path.lastComponent, let place = byDay.file(named: name, modified: modified) {
+            return places.done.pushing(place)
+        }
+        guard let status = (try? inbox?.statusIfPresent(path)) ?? nil, status.kind == .regular,
+            status.modified == modified || isTaken(path, status)
+        else { return nil }
+        return places.inbox.pushing(path)
     }
+
+    private func isTaken(_ path: FilePath, _ status: FileStatus) -> Bool {
+        entry(of: path).map { $0.outcome == .indexed && $0.isOf(status) } ?? false
+    }
+
+    /// What is known of a file that was left in the inbox; nil when nothing is, or the record may not be read.
+    package func entry(of path: FilePath) -> LeftEntry? { (try? left?.entry(of: path)) ?? nil }
 
     /// All files that lie in `done/` and `replaced/` for a path, the current one first.
     package func versions(of path: FilePath) -> [(place: FilePath, status: FileStatus)] {

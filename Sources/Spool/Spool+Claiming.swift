@@ -8,6 +8,10 @@ extension Spool {
     package enum ClaimOutcome: ~Copyable {
         /// It is claimed, and open for reading when it is the regular file that was inspected.
         case claimed(ClaimedFile, OwnedDescriptor?)
+        /// It cannot be moved, so a copy of it is claimed, and open for reading; the text says why and what moves it.
+        case copied(ClaimedFile, OwnedDescriptor, reason: String)
+        /// It cannot be moved, and was taken as it is.
+        case leftInPlace(String)
         /// It is claimed, but its status could not be read; read the status patiently before the contents.
         case unconfirmed(ClaimedFile)
         /// A writer has it open.
@@ -25,13 +29,22 @@ extension Spool {
     /// Moves a ready file into `work/`, unless it is being written.
     ///
     /// The rename happens under a read lease. When a writer interferes, or the moved file turns out to be another than
-    /// the opened one, the file goes back. Anything but a regular file stays where it is.
+    /// the opened one, the file goes back. A file that may only be read is copied. Anything but a regular file stays where
+    /// it is.
+    ///
+    /// - Parameters:
+    ///   - file: the file.
+    ///   - limit: files that are larger are not copied, because they are refused for their size.
+    ///   - goesOn: hears of each piece that is copied, and returns whether to continue.
+    /// - Returns: what became of it.
     /// - Throws: `PlatformError` for a fault of the system (disk full, no descriptors); the file stays in the inbox.
-    package func claim(_ file: ReadyFile) throws(PlatformError) -> ClaimOutcome {
+    package func claim(
+        _ file: ReadyFile, limit: Int = .max, _ goesOn: () -> Bool = { true }
+    ) throws(PlatformError) -> ClaimOutcome {
         let name = ClaimName.fresh(size: file.status.size)
         let target = Self.place(of: name, file.path)
         do throws(PlatformError) {
-            return try claimFile(file, as: name, to: target)
+            return try claimFile(file, as: name, to: target, limit: limit, goesOn)
         } catch {
             return try refusal(error, file)
         }
@@ -41,7 +54,7 @@ extension Spool {
     private static let probedBytes = 1 << 20
 
     private func claimFile(
-        _ file: ReadyFile, as name: ClaimName, to target: FilePath
+        _ file: ReadyFile, as name: ClaimName, to target: FilePath, limit: Int, _ goesOn: () -> Bool
     ) throws(PlatformError) -> ClaimOutcome {
         let inbox = self.inbox
         let descriptor = try inbox.open(file.path, OpenFlags.document)
@@ -51,15 +64,23 @@ extension Spool {
         if !file.isRested, !((try? descriptor.hasContents(within: Self.probedBytes)) ?? true) { return .unfilled }
         var isTaken = false
         defer { if !isTaken { removeFolders(of: target) } }
+        if let reason = privacy(of: file.path, opened) { return .blocked(reason) }
         let move = try FileLease.with(descriptor) { (answer, holds) throws(PlatformError) in
             guard answer != .writerPresent else { return Move.back }
-            try take(inbox, source: file.path, as: opened, to: target)
+            do throws(PlatformError) {
+                try take(inbox, source: file.path, as: opened, to: target)
+            } catch {
+                guard Self.leavesInPlace(error) else { throw error }
+                return .refused(error)
+            }
             return check(target, against: opened, isQuiet: holds(), from: inbox, at: file.path)
         }
         let arrival = file.path.components.count == 1 ? opened.changed : name.time
         let claimed = ClaimedFile(
             name: name, relativePath: file.path, status: opened, path: target, arrival: arrival)
         switch move {
+        case .refused(let error):
+            return try claimInPlace(file, descriptor, limit: limit, because: error, goesOn)
         case .back: return .busy
         case .exchanged(let status):
             isTaken = true
@@ -81,6 +102,8 @@ extension Spool {
         case exchanged(FileStatus)
         /// The rename was undone.
         case back
+        /// The file may be read and not moved.
+        case refused(PlatformError)
     }
 
     private func check(

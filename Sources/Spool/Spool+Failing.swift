@@ -15,6 +15,8 @@ extension Spool {
         package var stage: String
         package var digest: SHA256Digest?
         package var pipeline: String
+        /// Whether the file itself stays in the inbox.
+        var isOfCopy: Bool { path.starts(with: FilePath(Spool.copied)) }
 
         package init(
             path: FilePath, relativePath: FilePath, status: FileStatus, claim: ClaimName, fault: DocumentFault,
@@ -48,7 +50,9 @@ extension Spool {
                     failed, older.place, as: failure.relativePath, for: failure.claim, day: RealTime.now.day)
             }
             let (folder, name) = try open(tree.place(of: failure.relativePath))
-            try folder.replaceVolatile(report(failure).json, as: Self.sidecar(name), mode: copyMode(failure))
+            var report = report(failure)
+            if failure.isOfCopy { report.hasFile = false }
+            try folder.replaceVolatile(report.json, as: Self.sidecar(name), mode: copyMode(failure))
         }
         try failed.synchronizeFileSystem()
         var folders: Set<FilePath> = []
@@ -60,6 +64,11 @@ extension Spool {
 
     /// Returns the folder below `failed/` that it lies in now.
     private func moveToFailed(_ failure: Failure, _ tree: MirroredTree) throws(PlatformError) -> FilePath {
+        if failure.isOfCopy {
+            // The report stands for it; the file itself is in the inbox.
+            try removeCopy(failure.path)
+            return try tree.place(of: failure.relativePath).removingLastComponent()
+        }
         while true {
             let place = try tree.place(of: failure.relativePath)
             do throws(PlatformError) {

@@ -5,10 +5,18 @@ package import SystemPackage
 extension Spool {
     /// The contents of `work/`: the claims of earlier runs, oldest first, and names that are not claims.
     package func leftoverClaims() throws(PlatformError) -> (claims: [ClaimedFile], strangers: [FilePath]) {
-        var claims: [ClaimedFile] = []
         var strangers: [FilePath] = []
-        for entry in try work.entries() where entry.name.string != Self.claimed {
-            let top = FilePath(root: nil, [entry.name])
+        let claims = try claims(below: FilePath(), &strangers) + leftoverCopies(&strangers)
+        // Each name is formatted once instead of at each comparison.
+        let sorted = claims.map { ($0.name.text, $0) }.sorted { $0.0 < $1.0 }.map(\.1)
+        return (sorted, strangers)
+    }
+
+    /// The claims in `work/` itself, or in the folder of it that is laid out in the same way.
+    func claims(below base: FilePath, _ strangers: inout [FilePath]) throws(PlatformError) -> [ClaimedFile] {
+        var claims: [ClaimedFile] = []
+        for entry in try work.entries(of: base) where ![Self.claimed, Self.copied].contains(entry.name.string) {
+            let top = base.appending(entry.name)
             guard let name = ClaimName(entry.name.string) else {
                 // Hidden names belong to this program.
                 if entry.name.bytes.first != UInt8(ascii: ".") { strangers.append(top) }
@@ -21,8 +29,8 @@ extension Spool {
                     ClaimedFile(name: name, relativePath: path, status: status, path: top.pushing(path)))
             }
         }
-        let claimed = FilePath(Self.claimed)
-        guard try work.statusIfPresent(claimed) != nil else { return (claims, strangers) }
+        let claimed = base.appending(Self.claimed)
+        guard try work.statusIfPresent(claimed) != nil else { return claims }
         for (path, status) in try files(in: claimed, &strangers) {
             let file = claimed.pushing(path)
             guard let (name, relativePath) = Self.claim(of: path) else {
@@ -32,9 +40,7 @@ extension Spool {
             claims.append(ClaimedFile(name: name, relativePath: relativePath, status: status, path: file))
         }
         removeEmptyFolders(in: claimed)
-        // Each name is formatted once instead of at each comparison.
-        let sorted = claims.map { ($0.name.text, $0) }.sorted { $0.0 < $1.0 }.map(\.1)
-        return (sorted, strangers)
+        return claims
     }
 
     /// Parses the claim in the last name of a path below `claimed`.

@@ -17,13 +17,12 @@ extension Spool {
         case .permissionDenied where error.operation == "open" && error.path == place:
             return .blocked(
                 "it belongs to user \(file.status.owner) with mode \(String(file.status.permissions, radix: 8)) and the "
-                    + "daemon (user \(CurrentProcess.user)) may not read it; "
+                    + "daemon (user \(CurrentProcess.user)) may not read it; hand it over with 'vectorspool drop', or let the "
+                    + "daemon read private files with the drop-in private-files.conf, or "
                     + PermissionRemedy.reading(file.path, file.status, in: inbox))
-        case .permissionDenied, .notPermitted: return .blocked(folderRefusal(error, file))
-        case .improperLink, .resourceBusy:
-            return .blocked(
-                "another file system is mounted there (\(error.withoutPath)), and files move by rename; run: cp -a "
-                    + "\(ShellWord.quoted(place.bytes)) \(ShellWord.quoted(inbox.path.bytes))")
+        case .permissionDenied, .notPermitted:
+            let (cause, remedy) = folderRefusal(error, file)
+            return .blocked(remedy.map { "\(cause); \($0)" } ?? cause)
         // The file or a folder above it was replaced, its name was taken while it went back, or its owner holds a lease
         // on it.
         case _ where error.isOthersDoing: return .busy
@@ -31,26 +30,53 @@ extension Spool {
         }
     }
 
-    /// Why a file cannot be moved out of its folder.
-    private func folderRefusal(_ error: PlatformError, _ file: ReadyFile) -> String {
+    /// Why a private file is not taken although the daemon can read it; nil when it is taken.
+    ///
+    /// With the capability to read every file the daemon must not publish what somebody has hidden in a folder of others:
+    /// whoever owns a folder can move it, with everything in it, into the inbox.
+    func privacy(of path: FilePath, _ status: FileStatus) -> String? {
+        guard status.permissions & 0o044 == 0, status.owner != CurrentProcess.user, path.components.count > 1,
+            let first = path.components.first
+        else { return nil }
+        let folder = FilePath(root: nil, [first])
+        guard let owner = try? inbox.status(of: folder).owner, owner != status.owner else { return nil }
+        return "it is private (user \(status.owner), mode \(String(status.permissions, radix: 8))), and the folder "
+            + "\(inbox.place(of: folder).displayName) that it was dropped in belongs to user \(owner); user "
+            + "\(status.owner) can hand it over with 'vectorspool drop', or "
+            + PermissionRemedy.reading(path, status, in: inbox)
+    }
+
+    /// Why a file cannot be moved out of its folder, and what mends that.
+    func folderRefusal(_ error: PlatformError, _ file: ReadyFile) -> (cause: String, remedy: String?) {
+        if error.cause == .improperLink || error.cause == .resourceBusy {
+            return ("another file system is mounted there, and files move by rename", nil)
+        }
         let folder = outermostFolder(of: file.path)
         guard let status = try? folder.isEmpty ? inbox.status() : inbox.status(of: folder) else {
-            return "it cannot be moved: \(error); make its folder writable for the daemon (user \(CurrentProcess.user))"
+            return (
+                "it cannot be moved: \(error.withoutPath)",
+                "make its folder writable for the daemon (user \(CurrentProcess.user))"
+            )
         }
         let place = inbox.place(of: folder)
         let word = ShellWord.quoted(place.bytes)
         if error.cause == .permissionDenied {
-            return "the folder \(place.displayName) belongs to user \(status.owner) with mode "
-                + "\(String(status.permissions, radix: 8)), and the daemon (user \(CurrentProcess.user)) may not move files out "
-                + "of it; " + PermissionRemedy.opening(folder, status, in: inbox)
+            return (
+                "the folder \(place.displayName) belongs to user \(status.owner) with mode "
+                    + "\(String(status.permissions, radix: 8)), and the daemon (user \(CurrentProcess.user)) may not move files "
+                    + "out of it", PermissionRemedy.opening(folder, status, in: inbox)
+            )
         }
         if status.permissions & 0o1000 != 0, status.owner != CurrentProcess.user {
-            return "the folder \(place.displayName) is sticky: only the owners of its files may move them; as user "
-                + "\(status.owner) or root, run: chmod -t \(word)"
+            return (
+                "the folder \(place.displayName) is sticky, and only the owners of its files may move them",
+                "as user \(status.owner) or root, run: chmod -t \(word)"
+            )
         }
-        return
-            "it or its folder has an attribute that forbids it (\(error.withoutPath)); as root, run: chattr -i -a \(word) "
-            + ShellWord.quoted(inbox.place(of: file.path).bytes)
+        return (
+            "it or its folder has an attribute that forbids moving it (\(error.withoutPath))",
+            "as root, run: chattr -i -a \(word) " + ShellWord.quoted(inbox.place(of: file.path).bytes)
+        )
     }
 
     /// The outermost folder that the owner of the file's folder dropped, because one command opens all of it.

@@ -28,6 +28,10 @@ extension Spool {
     package func retire(
         _ file: ClaimedFile, asRead status: FileStatus?, as path: FilePath? = nil, keeping: Bool, day: String
     ) throws(PlatformError) -> RetireOutcome {
+        if file.isCopy {
+            try removeCopy(file.path)
+            return .done
+        }
         do throws(PlatformError) {
             if let status, try !work.status(of: file.path).isSameContents(as: status), try giveBack(file) {
                 return .changed
@@ -52,6 +56,7 @@ extension Spool {
     ///   - day: the day of today.
     /// - Throws: `PlatformError`; the file is still in `work/` then.
     package func retireOlder(_ file: ClaimedFile, keeping: Bool, day: String) throws(PlatformError) {
+        if file.isCopy { return try removeCopy(file.path) }
         do throws(PlatformError) {
             guard keeping else { return try work.remove(file.path) }
             try renewFolders()

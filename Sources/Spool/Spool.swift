@@ -12,6 +12,8 @@ package final class Spool: Sendable {
     package let work: OpenDirectory
     /// What became of each file.
     package let journal: Journal
+    /// Which files of the inbox were taken and left where they are.
+    package let left: LeftRecord
     /// The folder that users drop files into, which they may remove or move away.
     package let dropFolder: RenewableDirectory
     /// The folder of requests; an installation opens it to the group of users who may search.
@@ -32,6 +34,7 @@ package final class Spool: Sendable {
             self.places = places
             self.root = root
             journal = Journal(root)
+            left = LeftRecord(root)
             dropFolder = try RenewableDirectory(in: root, "inbox")
             work = try root.directory(trusting: "work")
             requests = try root.directory(trusting: "requests")

@@ -7,11 +7,13 @@ package import SystemPackage
 ///     inbox/                        users drop here; folders allowed
 ///     work/claimed/<folders>/<claim>-<name>  claimed, being processed; the claim is a `ClaimName`
 ///     work/<claim>/<relative path>  the same, where the name has no room for the claim; earlier versions put all here
+///     work/copied/…                 copies of files that may not be moved, laid out as `work/` itself is
 ///     retry/                        set aside by an operator; nothing is taken from it by itself
 ///     failed/<relative path>        with <name>.vectorspool-error.json beside it
 ///     done/<relative path>          the current version of every file taken, in the tree in which it was dropped
 ///     replaced/<yyyy-mm-dd>/<relative path>  versions that a newer one replaced, by the day of that
 ///     journal/<yyyy-mm>.jsonl       what became of each file
+///     journal/left-in-place         which files of the inbox were taken and stay there: `LeftRecord`
 ///     requests/                     what people asked for: `pause`, and a JSON file for each request and answer
 ///     .lock                         held by the one daemon that works on the spool
 ///     .runtime/                     status.json and metrics.prom, unless the configuration says where else

@@ -13,18 +13,21 @@ struct BlockedFilesTests {
         let testDescription: String
         let script: String
         let command: String
+        /// Whether the files can be read as they are, so that they are indexed where they lie.
+        var isReadable = false
     }
 
     static let cases = [
         Case(
             testDescription: "a folder of the group, closed by the umask",
-            script: "umask 022; mkdir f; echo 'a whale' > f/a.txt; echo 'a train' > f/b.txt", command: "chmod -R g+rwX "
-        ),
+            script: "umask 022; mkdir f; echo 'a whale' > f/a.txt; echo 'a train' > f/b.txt",
+            command: "chmod -R g+rwX ",
+            isReadable: true),
         Case(
             testDescription: "a folder that was moved in with its own group",
             script:
                 "umask 022; mkdir -p f/g; echo 'a whale' > f/g/a.txt; chgrp -R \(SharedSpool.neighbour) f; chmod -R g-s f",
-            command: "chgrp -R \(SharedSpool.dropGroup) "),
+            command: "chgrp -R \(SharedSpool.dropGroup) ", isReadable: true),
         Case(
             testDescription: "a folder that nobody else may list",
             script: "umask 077; mkdir 'it is'; echo 'a whale' > 'it is/a.txt'", command: "chmod -R g+rwX '"),
@@ -33,7 +36,8 @@ struct BlockedFilesTests {
             command: "chmod g+r "),
         Case(
             testDescription: "a folder whose files only their owners may move",
-            script: "umask 002; mkdir f; chmod 3775 f; echo 'a whale' > f/a.txt", command: "chmod -t "),
+            script: "umask 002; mkdir f; chmod 3775 f; echo 'a whale' > f/a.txt", command: "chmod -t ",
+            isReadable: true),
     ]
 
     private struct Page: Decodable {
@@ -58,11 +62,12 @@ struct BlockedFilesTests {
         try await asNeighbour(given.script, in: shared.inbox)
         let outcome = try await shared.once()
         #expect(outcome.status == .exited(0), "\(outcome.error)")
-        #expect(outcome.text.contains("indexed 0 files"), "\(outcome.text)")
-        #expect(outcome.error.components(separatedBy: "cannot be taken: ").count == 2, "one line: \(outcome.error)")
+        #expect(outcome.text.contains("indexed 0 files") == !given.isReadable, "\(outcome.text)")
+        let word = given.isReadable ? "left in place: " : "cannot be taken: "
+        #expect(outcome.error.components(separatedBy: word).count == 2, "one line: \(outcome.error)")
         let page = try JSONDecoder().decode(Page.self, from: Data(try shared.statusPage))
         let blocked = try #require(page.inbox.listed.first)
-        #expect(blocked.state == "blocked")
+        #expect(blocked.state == (given.isReadable ? "left_in_place" : "blocked"))
         let end = try #require(blocked.reason.components(separatedBy: "run: ").last)
         let command = end.components(separatedBy: "; it is tried").first ?? end
         #expect(command.hasPrefix(given.command), "\(command)")
@@ -71,6 +76,25 @@ struct BlockedFilesTests {
         let next = try await shared.once()
         #expect(next.text.contains("failed 0 files"), "\(next.text)")
         #expect(!next.text.contains("left in the inbox"), "\(next.text)")
-        #expect(!next.text.contains("indexed 0 files"), "\(next.text)")
+        #expect(next.text.contains("indexed 0 files") == given.isReadable, "known already: \(next.text)")
+        #expect(try shared.files(below: shared.inbox).isEmpty)
+        let count = try shared.documents().count
+        #expect(try shared.files(below: shared.root.appending("done")).count == count)
+    }
+
+    @Test("a private file in a folder of somebody else is not taken by a daemon that can read everything")
+    func isPrivate() async throws {
+        let shared = try await SharedSpool()
+        try await asNeighbour("umask 007; mkdir f; echo 'a whale' > f/a.txt; mkdir g", in: shared.inbox)
+        for (name, user) in [("f/secret.txt", SharedSpool.attacker), ("g/mine.txt", SharedSpool.neighbour)] {
+            let path = shared.inbox.pushing(FilePath(name))
+            try AtomicFile.replaceVolatile(Array("a secret train".utf8), at: path)
+            try await SharedSpool.run("/usr/bin/chown", "\(user):\(user)", path.string)
+            try await SharedSpool.run("/usr/bin/chmod", "600", path.string)
+        }
+        let outcome = try await shared.once(capabilities: "+lease,+dac_read_search")
+        #expect(try shared.documents() == ["f/a.txt", "g/mine.txt"], "\(outcome.error)")
+        #expect(outcome.error.contains("it is private"), "\(outcome.error)")
+        #expect(outcome.error.contains("vectorspool drop"), "\(outcome.error)")
     }
 }

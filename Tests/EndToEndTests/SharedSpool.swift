@@ -41,7 +41,8 @@ final class SharedSpool: Sendable {
         let daemon = Self.daemon
         for (name, mode, group) in [
             ("spool", "755", daemon), ("spool/inbox", "3770", Self.dropGroup), ("spool/failed", "2750", Self.dropGroup),
-            ("spool/done", "2750", daemon), ("spool/work", "700", daemon), ("spool/index", "750", daemon),
+            ("spool/done", "2750", daemon), ("spool/work", "700", daemon), ("spool/requests", "2771", daemon),
+            ("spool/requests/droppers", "3770", Self.dropGroup), ("spool/index", "750", daemon),
             ("canary", "750", daemon), ("canary/folder", "700", daemon),
         ] {
             let path = scratch.path.pushing(FilePath(name))
@@ -55,7 +56,7 @@ final class SharedSpool: Sendable {
         }
     }
 
-    private static func run(_ program: FilePath, _ arguments: String...) async throws {
+    static func run(_ program: FilePath, _ arguments: String...) async throws {
         let result = try await Subprocess.run(
             .path(program), arguments: Arguments(arguments), output: .discarded, error: .string(limit: 1 << 16))
         guard result.terminationStatus.isSuccess else { throw SampleIndex.Failure(message: result.standardError) }
@@ -75,9 +76,10 @@ final class SharedSpool: Sendable {
     }
 
     /// Runs the daemon as its user until the inbox is empty.
-    func once() async throws -> CommandLineTool.Outcome {
+    func once(capabilities: String = "+lease") async throws -> CommandLineTool.Outcome {
+        let arguments = try arguments.map { $0.replacing("+lease", with: capabilities) }
         let result = try await Subprocess.run(
-            .path(Self.setpriv), arguments: Arguments(try arguments + ["--once"]), environment: environment,
+            .path(Self.setpriv), arguments: Arguments(arguments + ["--once"]), environment: environment,
             output: .bytes(limit: 1 << 20), error: .string(limit: 1 << 20))
         return CommandLineTool.Outcome(
             status: result.terminationStatus, output: result.standardOutput, error: result.standardError)
@@ -114,6 +116,23 @@ final class SharedSpool: Sendable {
             error: .string(limit: 1 << 20))
         #expect(result.terminationStatus.isSuccess, "\(result.standardError)")
         return result.standardOutput.split(separator: "\n").map(String.init)
+    }
+
+    /// Runs a shell script as a user who may drop files, or as one who may not.
+    func act(as user: Int, mayDrop: Bool = true, _ script: String) async throws -> CommandLineTool.Outcome {
+        let groups = mayDrop ? "--groups=\(Self.dropGroup)" : "--clear-groups"
+        let variables = environment.updating([
+            "VECTORSPOOL_SPOOL_DIRECTORY": root.string, "VECTORSPOOL_INDEX_DIRECTORY": index.string,
+            "VECTORSPOOL_MODEL_DIRECTORY": SampleFiles.model.string,
+            "VECTORSPOOL": try CommandLineTool.search.path.string, "VECTORSPOOL_CONFIG": nil, "HOME": "/nonexistent",
+            "XDG_CONFIG_HOME": nil, "VECTORSPOOL_CACHE": nil,
+        ])
+        let result = try await Subprocess.run(
+            .path(Self.setpriv),
+            arguments: Arguments(["--reuid=\(user)", "--regid=\(user)", groups, "/bin/sh", "-c", script]),
+            environment: variables, output: .bytes(limit: 1 << 20), error: .string(limit: 1 << 20))
+        return CommandLineTool.Outcome(
+            status: result.terminationStatus, output: result.standardOutput, error: result.standardError)
     }
 
     /// The daemon's standard error.

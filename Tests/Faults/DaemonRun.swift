@@ -30,7 +30,9 @@ struct DaemonRun: Sendable {
         board.hold((try? PauseFlag.read(in: spool.requests)) ?? nil)
         index = try IndexWriter.open(
             options.indexing, for: model, shippedRanges: nil, claims: Set(leftovers.map(\.name.text)))
-        inbox = try Inbox(directory: spool.dropFolder, options: options.inboxOptions, watch: nil, logger: logger)
+        inbox = try Inbox(
+            directory: spool.dropFolder, options: options.inboxOptions, watch: nil, logger: logger,
+            recognizes: spool.recognizes)
         pipeline = IngestPipeline(
             live: LiveOptions(options), spool: spool, leftovers: leftovers, inbox: inbox, model: model,
             index: index, board: board, isDraining: true, logger: logger,

@@ -66,7 +66,8 @@ final class SpoolHarness: Sendable {
         let index = try IndexWriter.open(
             options.indexing, for: model, shippedRanges: nil, claims: Set(leftovers.map(\.name.text)))
         let inbox = try Inbox(
-            directory: opened.dropFolder, options: options.inboxOptions, watch: nil, logger: logger)
+            directory: opened.dropFolder, options: options.inboxOptions, watch: nil, logger: logger,
+            recognizes: opened.recognizes)
         let pipeline = IngestPipeline(
             live: LiveOptions(options), spool: opened, leftovers: leftovers, inbox: inbox, model: model,
             index: index, board: board, isDraining: draining, patience: patience,
@@ -84,6 +85,7 @@ final class SpoolHarness: Sendable {
             }
             try await group.waitForAll()
         }
+        board.observe(inbox.report)
         return board.status
     }
 

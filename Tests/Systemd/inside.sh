@@ -82,6 +82,9 @@ holds "they are told who may" sh -c "runuser -u bob -- vectorspool status 2>&1 |
 holds "the time from drop to searchable is counted" as nobody "grep -q '^vectorspool_searchable_seconds_count [1-9]' /run/vectorspool/metrics.prom"
 holds "the metrics name no file and no user" refused grep -E "alice|bob|private|022|077|txt" /run/vectorspool/metrics.prom
 
+. /usr/local/lib/drops.sh
+drops_by_people
+
 settings=/etc/vectorspool.yaml
 events() { journalctl --unit=vectorspoold --quiet --output=cat "$@" | grep -q .; }
 holds "the journal has an event for ready" within 5 events VECTORSPOOL_EVENT=ready

@@ -13,3 +13,7 @@ int vectorspool_filesystem_status(const char *path, struct vectorspool_filesyste
 
 /// Waits until everything written to the file system of `descriptor` is on stable storage. Returns 0, or -1 with errno set.
 int vectorspool_filesystem_synchronize(int descriptor);
+
+/// Makes an empty file share the blocks of another one of the same file system: ioctl_ficlone(2). Returns 0, or -1 with
+/// errno set where the file system cannot do that or the files do not allow it.
+int vectorspool_file_share(int empty, int source);

@@ -5,3 +5,9 @@ void vectorspool_hangup_note(void);
 
 /// Whether SIGHUP has arrived since `vectorspool_hangup_note` or the last call: 1 or 0.
 int vectorspool_hangup_taken(void);
+
+/// Records SIGINT and SIGTERM from now on, so that a command can clean up; the second one ends the process.
+void vectorspool_interrupt_note(void);
+
+/// Whether one of them has arrived: 1 or 0.
+int vectorspool_interrupt_come(void);

@@ -37,7 +37,8 @@ struct RetryCommand: AsyncParsableCommand, CheckedCommand {
         commandName: "retry",
         abstract: "Move failed files back to the inbox, to their own paths.",
         discussion: """
-            A file keeps its path, so it stays the same document. Without a running daemon it is tried at the next start. Exit \
+            A file keeps its path, so it stays the same document. Who may only drop files may retry their own, which the daemon \
+            does for them. Without a running daemon it is tried at the next start. Exit \
             code 65 means that some stay in failed/.
             """)
 
@@ -59,7 +60,7 @@ struct RetryCommand: AsyncParsableCommand, CheckedCommand {
         var left = 0
         for file in try all ? files.all() : named(files, in: place.spool, &left) {
             let name = file.path.displayName
-            switch try files.retry(file) {
+            switch try await retry(file, files, place) {
             case .back: try StandardStream.output.write("\(name) is back in the inbox\n")
             case .newerWaits:
                 left += 1
@@ -77,6 +78,42 @@ struct RetryCommand: AsyncParsableCommand, CheckedCommand {
             }
         }
         if left > 0 { throw ExitCode(ExitStatus.badData) }
+    }
+
+    /// Moves a file back, or asks the daemon to when only it may.
+    private func retry(
+        _ file: FailedFile, _ files: FailedFiles, _ place: DaemonOption.Place
+    ) async throws -> FailedFiles.RetryOutcome {
+        do throws(PlatformError) {
+            return try files.retry(file)
+        } catch {
+            guard error.cause == .permissionDenied || error.cause == .notPermitted,
+                place.running != nil || place.runsClosed
+            else {
+                throw error
+            }
+        }
+        let requests = try place.requests(orDroppers: true)
+        let id: String
+        do throws(PlatformError) {
+            id = try SpoolRequest.leave(.retry, file.path, in: requests)
+        } catch {
+            throw DaemonOption.Place.refusal(error)
+        }
+        let end = ContinuousClock.now + .seconds(10)
+        while ContinuousClock.now < end {
+            if let answer = try SpoolRequest.takeAnswer(to: id, in: requests), let line = try? JSONLine(answer) {
+                func text(_ name: String) -> String? {
+                    line.members.first { $0.name == name }.flatMap { line.string($0) }
+                }
+                if let outcome = text("answer").flatMap(FailedFiles.RetryOutcome.init) { return outcome }
+                throw ConsoleError(
+                    .cannotWrite, "\(file.path.displayName): \(TerminalText.visible(text("reason") ?? "refused"))")
+            }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        SpoolRequest.withdraw(id, in: requests)
+        throw ConsoleError(.busy, "the daemon has not answered for 10 s; see vectorspool status")
     }
 
     private func named(_ files: FailedFiles, in spool: SpoolDirectory, _ left: inout Int) throws -> [FailedFile] {

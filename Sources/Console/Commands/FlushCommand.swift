@@ -32,9 +32,15 @@ struct FlushCommand: AsyncParsableCommand, CheckedCommand {
     }
 
     func run() async throws {
-        let place = try await daemon.place()
+        try show(try await Self.wait(try await daemon.place(), timeout: timeout))
+    }
+
+    /// Waits until everything that was dropped before is committed or failed.
+    ///
+    /// - Returns: the daemon's answer, a JSON object.
+    static func wait(_ place: DaemonOption.Place, timeout: Double? = nil) async throws -> [UInt8] {
         try Self.check(place)
-        let requests = try place.requests()
+        let requests = try place.requests(orDroppers: true)
         let id: String
         do throws(PlatformError) {
             id = try SpoolRequest.leave(.flush, in: requests)
@@ -42,7 +48,7 @@ struct FlushCommand: AsyncParsableCommand, CheckedCommand {
             throw DaemonOption.Place.refusal(error)
         }
         do {
-            try show(try await answer(to: id, in: requests, place))
+            return try await answer(to: id, in: requests, place, timeout: timeout)
         } catch {
             SpoolRequest.withdraw(id, in: requests)
             throw error
@@ -52,6 +58,7 @@ struct FlushCommand: AsyncParsableCommand, CheckedCommand {
     /// Refuses to wait for nobody.
     private static func check(_ place: DaemonOption.Place) throws(ConsoleError) {
         guard let running = place.running else {
+            if place.runsClosed { return }
             throw ConsoleError(
                 .busy,
                 "no daemon works on \(place.spool.root.displayName); dropped files wait in the inbox for the next one")
@@ -59,8 +66,9 @@ struct FlushCommand: AsyncParsableCommand, CheckedCommand {
         if let pause = running.page.pausedBy { throw ConsoleError(.busy, pause.summary) }
     }
 
-    private func answer(to id: String, in requests: OpenDirectory, _ place: DaemonOption.Place) async throws -> [UInt8]
-    {
+    private static func answer(
+        to id: String, in requests: OpenDirectory, _ place: DaemonOption.Place, timeout: Double?
+    ) async throws -> [UInt8] {
         var progress = ProgressLine()
         defer { progress.finish() }
         let began = ContinuousClock.now

@@ -24,10 +24,27 @@ struct DaemonOption: ParsableArguments {
             (try? StatusReading.read(from: runtimeDirectory)).flatMap { $0.life == .running ? $0 : nil }
         }
 
-        /// The folder of requests, open.
+        /// Whether a daemon seems to run whose page is closed to this user, as it is to droppers.
+        ///
+        /// The figures beside the page are open to everybody, and written as often.
+        var runsClosed: Bool {
+            guard (try? FileStatus.of(runtimeDirectory.appending("status.json"))) != nil,
+                (try? OwnedDescriptor.openForReading(runtimeDirectory.appending("status.json")).close()) == nil,
+                let figures = try? FileStatus.of(runtimeDirectory.appending("metrics.prom"))
+            else { return false }
+            return figures.modified > RealTime.now.nanoseconds - 60_000_000_000
+        }
+
+        /// The folder of requests, open; that of droppers for whoever may not leave all requests.
         ///
         /// - Throws: `ConsoleError` when there is no such spool, or it is closed to the user.
-        func requests() throws(ConsoleError) -> OpenDirectory {
+        func requests(orDroppers: Bool = false) throws(ConsoleError) -> OpenDirectory {
+            let droppers = spool.requests.appending(RequestFolders.droppers)
+            if orDroppers, !Directory.isWritable(spool.requests), Directory.isWritable(droppers),
+                let folder = try? OpenDirectory(droppers)
+            {
+                return folder
+            }
             do throws(PlatformError) {
                 return try OpenDirectory(spool.requests)
             } catch {
@@ -46,8 +63,8 @@ struct DaemonOption: ParsableArguments {
             let advice =
                 switch error.cause {
                 case .permissionDenied, .notPermitted:
-                    "only the daemon's user, the members of its group (vectorspool, where it is installed as a service) and "
-                        + "root may ask for this"
+                    "only the daemon's user, the members of its group and root may ask for this; where it is installed as a "
+                        + "service, run: sudo usermod --append --groups vectorspool USER"
                 case .noSpace, .diskQuotaExceeded: "free some space"
                 default: "see its folder"
                 }

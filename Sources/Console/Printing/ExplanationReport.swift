@@ -42,7 +42,11 @@ extension Explanation {
                 + earlier
         case .failed: "failed" + earlier
         case .indexed: counts
+        case .leftInPlace:
+            counts + "; left in place, because it may be read and not moved, and taken again when it changes"
         case .gone: "was here, but the index has nothing of it now"
+        case .unknown where isIndexClosed:
+            "nothing is known of it in what you may read; members of the group that may search see more"
         case .unknown: "nothing is known of it; give its path below the inbox, as 'notes/a.md'"
         }
     }

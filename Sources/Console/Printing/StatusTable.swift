@@ -64,6 +64,7 @@ extension SpoolStatus {
         var row = "\(inbox.queued) queued, \(inbox.settling) settling, \(inbox.beingWritten) being written"
         if inbox.ignored > 0 { row += ", \(inbox.ignored) ignored" }
         if inbox.blockedCount > 0 { row += ", \(inbox.blockedCount) blocked" }
+        if let count = inbox.leftInPlace, count > 0 { row += ", \(count) left in place" }
         if hasMore == true { row += ", more not looked at yet" }
         if let reason = inbox.pollingReason { row += "; polled: \(reason)" }
         return row
@@ -113,10 +114,13 @@ extension SpoolStatus.InboxState {
         var text = ""
         for (state, word, count) in [
             ("blocked", "blocked", blockedCount), ("being_written", "being written", beingWritten),
-            ("empty", "empty", empty), ("left", "left alone", left), ("ignored", "ignored", ignored),
+            ("empty", "empty", empty), ("left", "left alone", left),
+            ("left_in_place", "left in place", leftInPlace ?? 0), ("ignored", "ignored", ignored),
         ] {
             let names = listed.filter { $0.state == state }.prefix(Self.shown)
-            for name in names { text += TerminalText.visible("\(word): \(name.path): \(name.reason)") + "\n" }
+            for name in names {
+                text += TerminalText.visible("\(word): \(name.path): \(Self.plain(name.reason, after: word))") + "\n"
+            }
             if !names.isEmpty, count > names.count {
                 text +=
                     "\(word): \(Figures.grouped(count - names.count)) more; 'vectorspool explain PATH' tells of each\n"
@@ -126,6 +130,11 @@ extension SpoolStatus.InboxState {
     }
 
     private static let shown = 10
+
+    /// A reason that repeats the word in front of it, without that.
+    private static func plain(_ reason: String, after word: String) -> String {
+        reason.hasPrefix(word + ": ") ? String(reason.dropFirst(word.count + 2)) : reason
+    }
 }
 
 extension WorkProgress.Report {

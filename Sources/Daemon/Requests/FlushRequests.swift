@@ -10,6 +10,7 @@ import Text
 struct FlushRequests {
     private struct Waiting {
         let request: SpoolRequest
+        let folder: OpenDirectory
         var barrier = FlushBarrier()
         var isAnswered = false
     }
@@ -18,7 +19,7 @@ struct FlushRequests {
     private let live: LiveOptions
     private let board: StatusBoard
     private var waiting: [Waiting] = []
-    private var folder: FileStatus?
+    private var glance = RequestGlance()
     private var nextLook = ContinuousClock.now
 
     /// How many are watched at a time; others wait in the folder.
@@ -37,7 +38,7 @@ struct FlushRequests {
         guard !waiting.isEmpty, ContinuousClock.now >= nextLook else { return }
         let began = ContinuousClock.now
         let status = board.status
-        let older = OlderFiles(ignore: live.current.ignore, blocked: status.inbox.blocked)
+        let older = OlderFiles(ignore: live.current.ignore, blocked: status.inbox.blocked, recognizes: spool.isTaken)
         for place in waiting.indices {
             if waiting[place].barrier.state == .inbox {
                 let made = waiting[place].request.made
@@ -47,7 +48,7 @@ struct FlushRequests {
             }
             waiting[place].barrier.lookedAtWork(oldest: board.marks.oldest)
             guard waiting[place].barrier.state == .settled else { continue }
-            try waiting[place].request.answer(answer(to: waiting[place], status), in: spool.requests)
+            try waiting[place].request.answer(answer(to: waiting[place], status), in: waiting[place].folder)
             waiting[place].isAnswered = true
         }
         waiting.removeAll(where: \.isAnswered)
@@ -65,16 +66,14 @@ struct FlushRequests {
     }
 
     private mutating func takeNew() throws(PlatformError) {
-        let now = try spool.requests.status()
-        // What changes within a tick of the file system's clock leaves no mark.
-        guard !waiting.isEmpty || folder.map({ !$0.isSameVersion(as: now) || !$0.isSettled(for: 100_000_000) }) ?? true
-        else { return }
-        folder = now
-        let pending = try SpoolRequest.pending(in: spool.requests).filter { $0.kind == .flush }
+        let folders = RequestFolders(spool)
+        guard try glance.isNews(folders) || !waiting.isEmpty else { return }
+        let pending = try folders.pending().filter { $0.request.kind == .flush }
         // Those who gave up have taken their request away.
-        waiting.removeAll { waiting in !pending.contains(waiting.request) }
-        for request in pending where waiting.count < Self.most && !waiting.contains(where: { $0.request == request }) {
-            waiting.append(Waiting(request: request))
+        waiting.removeAll { waiting in !pending.contains { $0.request == waiting.request } }
+        for (request, folder, _) in pending
+        where waiting.count < Self.most && !waiting.contains(where: { $0.request == request }) {
+            waiting.append(Waiting(request: request, folder: folder))
         }
     }
 

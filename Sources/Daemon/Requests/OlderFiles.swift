@@ -1,18 +1,24 @@
 package import Inbox
 package import Platform
-import SystemPackage
+package import SystemPackage
 
 /// Looks for files in the inbox that were dropped before a moment.
 ///
 /// `ctime` is when a file was last written, linked or renamed, by the clock of its file system, and nobody can set it.
-package struct OlderFiles: Sendable {
+package struct OlderFiles {
     let ignore: IgnorePatterns
     /// The names that the daemon cannot take, as the status lists them.
     let blocked: [String: String]
+    /// Whether a file was taken as it is, and stays in the inbox.
+    let recognizes: (FilePath, FileStatus) -> Bool
 
-    package init(ignore: IgnorePatterns, blocked: [String: String]) {
+    package init(
+        ignore: IgnorePatterns, blocked: [String: String],
+        recognizes: @escaping (FilePath, FileStatus) -> Bool = { _, _ in false }
+    ) {
         self.ignore = ignore
         self.blocked = blocked
+        self.recognizes = recognizes
     }
 
     /// Whether the daemon still has to take a file that came to lie in the inbox at `moment` or before.
@@ -38,7 +44,7 @@ package struct OlderFiles: Sendable {
                 else { continue }
                 if status.kind == .directory {
                     folders.append(path)
-                } else if status.kind == .regular, status.changed <= moment {
+                } else if status.kind == .regular, status.changed <= moment, !recognizes(path, status) {
                     return true
                 }
             }

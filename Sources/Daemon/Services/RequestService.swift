@@ -31,6 +31,7 @@ package struct RequestService: Service {
         let thread = ThreadPool(name: "requests", threads: 1)
         await withTaskExecutorPreference(thread) {
             await cancelWhenGracefulShutdown {
+                var retries = RetryRequests(spool: spool, logger: logger)
                 var flushes = FlushRequests(spool: spool, live: live, board: board)
                 var complained: PlatformError?
                 defer { heart.rest() }
@@ -38,6 +39,7 @@ package struct RequestService: Service {
                     heart.beat()
                     lookForPause()
                     do throws(PlatformError) {
+                        try retries.look()
                         try flushes.look()
                         complained = nil
                     } catch {

@@ -15,6 +15,8 @@ package struct InboxName: Sendable, Equatable {
         case beingWritten = "being_written"
         /// It is a link, a pipe, a socket or a device, and stays where it is.
         case left
+        /// It may be read and not moved, so it is indexed where it lies.
+        case leftInPlace = "left_in_place"
     }
 
     /// The path below the inbox, `.` for the inbox itself, as `displayName` shows it.
@@ -79,6 +81,12 @@ struct NameListing: Sendable {
         keys.insert((path, bytes), at: place)
         names.insert(entry(since), at: place)
         isMet[path] = true
+    }
+
+    /// Records that the name still exists, if it is listed.
+    mutating func contains(_ path: FilePath) -> Bool {
+        meet(path)
+        return isMet[path] != nil
     }
 
     mutating func remove(_ path: FilePath) {

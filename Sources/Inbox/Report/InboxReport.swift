@@ -39,6 +39,8 @@ package struct InboxCounts: Sendable, Equatable {
     package var blocked = 0
     /// Links, pipes, sockets and devices, which stay where they are.
     package var left = 0
+    /// Files that were taken and stay where they are, because they may be read and not moved.
+    package var leftInPlace = 0
     /// Names that match the ignore patterns.
     package var ignored = 0
     /// Whether there is more in the inbox than has been scanned.

@@ -39,14 +39,22 @@ struct ToldNames: Sendable {
         listing.insert(path, since: time) { InboxName(path, state, reason, since: $0) }
         guard isNew else { return [] }
         // Many files may be blocked by one folder.
-        guard said < Self.lines, state != .blocked || !saidReasons.contains(reason) else {
-            unsaid += 1
+        guard said < Self.lines, state == .left || !saidReasons.contains(reason) else {
+            // The reason of a folder was given once, and tells of all that lies in it.
+            if state != .leftInPlace || !saidReasons.contains(reason) { unsaid += 1 }
             return []
         }
         if saidReasons.count >= Self.reasons { saidReasons = [] }
         saidReasons.insert(reason)
         said += 1
         return [.complain(.one(state, path, reason))]
+    }
+
+    /// Adds a name that was reported before; a reason that is listed stays.
+    mutating func insertSilently(_ path: FilePath, reason: String, at time: RealTime) {
+        _ = marks.insert(path, version: 0)
+        guard !listing.contains(path) else { return }
+        listing.insert(path, since: time) { InboxName(path, state, reason, since: $0) }
     }
 
     /// Removes a name, which may have become acceptable or may be gone.

@@ -45,6 +45,8 @@ package struct SpoolStatus: Codable, Sendable, Equatable {
         package var empty = 0
         /// Links, pipes, sockets and devices, which stay where they are.
         package var left = 0
+        /// Files that are indexed and stay where they are, because they may be read and not moved.
+        package var leftInPlace: Int?
         /// The names that are not taken for now, the first hundred of each state; the numbers above count all.
         package var listed: [Listed] = []
         /// How often the kernel lost events.
@@ -55,7 +57,7 @@ package struct SpoolStatus: Codable, Sendable, Equatable {
     package struct Listed: Codable, Sendable, Equatable {
         /// Below the inbox.
         package var path: String
-        /// `ignored`, `blocked`, `empty`, `being_written` or `left`.
+        /// `ignored`, `blocked`, `empty`, `being_written`, `left` or `left_in_place`.
         package var state: String
         /// Why, and what to do.
         package var reason: String
@@ -224,6 +226,7 @@ extension SpoolStatus.InboxState {
         ignored = report.counts.ignored
         empty = report.counts.empty
         left = report.counts.left
+        leftInPlace = report.counts.leftInPlace
         listed = report.names.map { SpoolStatus.Listed($0) }
         overflows = report.overflows
     }

@@ -91,13 +91,26 @@ extension CommitStage {
             }
         }
         context.spool.removeFolders(of: tickets.map(\.file))
+        try await noteInPlace(tickets.filter { $0.fault == nil && !$0.isRefusedWhole }, .indexed)
+    }
+
+    /// Remembers the files that stay in the inbox, so that no scan takes them again before they change.
+    func noteInPlace(_ tickets: [Ticket], _ outcome: LeftEntry.Outcome) async throws {
+        let copies = tickets.filter(\.file.isCopy)
+        guard !copies.isEmpty else { return }
+        try await context.gate.retrying("noting files that stay in the inbox") {
+            for ticket in copies { try context.spool.noteInPlace(ticket.file, ticket.digest, outcome) }
+            try context.spool.left.synchronize()
+        }
     }
 
     private func entry(of ticket: Ticket, isKept: Bool) -> JournalEntry {
         let isKnown = ticket.unchanged == ticket.staying.count
         var entry = JournalEntry(
             isKnown ? .unchanged : .indexed, of: ticket.file.relativePath, claim: ticket.file.name.text,
-            place: isKept ? FilePath("done").pushing(ticket.donePath) : nil, status: ticket.file.status)
+            place: ticket.file.isCopy
+                ? FilePath("inbox").pushing(ticket.file.relativePath)
+                : isKept ? FilePath("done").pushing(ticket.donePath) : nil, status: ticket.file.status)
         entry.digest = ticket.digest?.hexadecimal
         entry.documents = ticket.goodCount
         entry.unchanged = ticket.unchanged

@@ -230,6 +230,7 @@ struct CommitStage {
             }
         }
         for ticket in tickets { context.leave(ticket) }
+        try await noteInPlace(tickets, .failed)
     }
 
     // MARK: - When
@@ -313,7 +314,7 @@ struct CommitStage {
         // Nor does one that is read again from its beginning.
         let unfinished = atFault.union(group.deferred)
         withdrawn.formUnion(unfinished)
-        if context.options.keepsDone { try await makeDurable(ends.map(\.ticket.file)) }
+        if context.options.keepsDone { try await makeDurable(ends.map(\.ticket.file).filter { !$0.isCopy }) }
         // Before the commit: after it a crash would leave nobody who knows of the bad lines.
         for end in ends { try await keepBadLines(end.ticket) }
         let changes = IndexWriter.Changes(
@@ -347,7 +348,8 @@ struct CommitStage {
             context.heart.beat()
             let file = end.ticket.file
             let isBack = try await context.gate.retrying("looking at a file again") {
-                guard let now = try context.spool.work.statusIfPresent(file.path), !now.isSameContents(as: file.status)
+                guard !file.isCopy, let now = try context.spool.work.statusIfPresent(file.path),
+                    !now.isSameContents(as: file.status)
                 else { return false }
                 // When a newer file has the name, what was read is an older version, as good as any.
                 return try context.spool.giveBack(file)

@@ -50,6 +50,7 @@ struct FileIntake {
         do {
             guard try await read(&ticket, descriptor) else {
                 // Somebody has removed it from work/.
+                if file.isCopy { context.spool.left.end(file.relativePath) }
                 return context.leave(ticket)
             }
         } catch let fault as DocumentFault {

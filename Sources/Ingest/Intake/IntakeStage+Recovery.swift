@@ -120,13 +120,14 @@ extension PipelineContext {
         try await gate.retrying("moving an indexed file away") {
             let (keeping, day) = (options.keepsDone, RealTime.now.day)
             if isNewest {
-                if file.status.size > file.name.size, try spool.giveBack(file) { return }
+                if !file.isCopy, file.status.size > file.name.size, try spool.giveBack(file) { return }
                 var ticket = Ticket(file)
                 ticket.continues = continuation(file)?.path
                 for path in Set([file.relativePath, ticket.documentPath]) {
                     try spool.clearFailures(of: path, upTo: file.name, keepsLines: true, day: day)
                 }
                 _ = try spool.retire(file, asRead: nil, as: ticket.donePath, keeping: keeping, day: day)
+                if file.isCopy { try spool.noteInPlace(file, nil, .indexed) }
             } else {
                 try spool.retireOlder(file, keeping: keeping, day: day)
             }

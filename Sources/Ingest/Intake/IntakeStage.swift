@@ -139,7 +139,11 @@ struct IntakeStage {
         let outcome = try await context.gate.retrying("claiming a file") {
             try context.failpoints.reach(.beforeClaim)
             do throws(PlatformError) {
-                return ClaimBox(try context.spool.claim(file))
+                return ClaimBox(
+                    try context.spool.claim(file, limit: context.options.maximumFileBytes) {
+                        context.heart.beat()
+                        return !context.board.isStopping
+                    })
             } catch {
                 // One file that stays closed for a reason of its own, such as a bad sector, stops nobody else.
                 guard error.code == .system, !error.isShortage else { throw error }
@@ -153,6 +157,13 @@ struct IntakeStage {
             context.board.claim()
             try await process(claimed, descriptor, in: lane, &intake, attempts)
             return .taken(file.path)
+        case .copied(let claimed, let descriptor, let reason):
+            try context.failpoints.reach(.afterClaim)
+            refused.forget(file.path)
+            context.board.claim()
+            try await process(claimed, descriptor, in: lane, &intake, attempts)
+            return .copied(file.path, reason)
+        case .leftInPlace(let reason): return .copied(file.path, reason)
         case .unconfirmed(let claimed):
             try context.failpoints.reach(.afterClaim)
             let status = try await context.gate.retrying("looking at a claimed file") {

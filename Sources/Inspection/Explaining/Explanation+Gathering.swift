@@ -44,7 +44,9 @@ extension Explanation {
         _ path: FilePath, spool: SpoolDirectory, index: FilePath, patterns: IgnorePatterns, page: SpoolStatus?
     ) throws -> Explanation {
         var explanation = Explanation(path: path)
+        let originals = Originals(spool)
         if let status = try? FileStatus.of(spool.inbox.pushing(path)) {
+            explanation.inPlace = originals.entry(of: path).flatMap { $0.isOf(status) ? $0.outcome : nil }
             explanation.add(.inbox, spool.inbox.pushing(path), status)
             explanation.ignoredBy = patterns.rule(for: path, isFolder: status.kind == .directory)
             explanation.notTaken = page?.inbox.listed.first { $0.path == path.displayName }
@@ -56,10 +58,23 @@ extension Explanation {
             let place = spool.failed.pushing(failed.place)
             if let status = try? FileStatus.of(place) { explanation.add(.failed, place, status) }
         }
-        for (place, status) in Originals(spool).versions(of: path) {
+        for (place, status) in originals.versions(of: path) {
             explanation.add(place.starts(with: spool.done) ? .done : .replaced, place, status)
         }
-        explanation.indexed = try indexed(path, index)
+        do {
+            explanation.indexed = try indexed(path, index)
+        } catch let error as PlatformError where error.cause == .permissionDenied {
+            // Who may only drop files is told what the other folders say.
+            explanation.isIndexClosed = true
+        }
+        // Who may not read the record tells it by the time of the last write.
+        if let modified = explanation.indexed?.modified, explanation.inPlace == nil, explanation.failure == nil,
+            explanation.places.contains(where: { $0.kind == .inbox && $0.modified == modified })
+        {
+            explanation.inPlace = .indexed
+        }
+        // An asked retry takes the report away.
+        if explanation.inPlace == .failed, explanation.failure == nil { explanation.inPlace = nil }
         explanation.history = try history(path, spool)
         return explanation
     }

@@ -45,6 +45,10 @@ package struct Explanation: Sendable {
     /// Its next try, if it could not be read.
     package var deferred: SpoolStatus.Deferred?
     package var indexed: Indexed?
+    /// Whether the reader may not look into the index, so that nothing is known of it.
+    package var isIndexClosed = false
+    /// How the file that lies in the inbox ended when it was taken as it is; nil when it was not.
+    package var inPlace: LeftEntry.Outcome?
     /// Why it failed, with what to do.
     package var failure: FailureReport?
     /// Its outcomes, the oldest first.
@@ -63,6 +67,8 @@ package struct Explanation: Sendable {
         case blocked
         case working
         case indexed
+        /// Indexed as it is, and still in the inbox, because it may be read and not moved.
+        case leftInPlace = "left_in_place"
         case failed
         /// Nothing of it is in the index any more.
         case gone
@@ -74,6 +80,7 @@ package struct Explanation: Sendable {
         let kinds = Set(places.map(\.kind))
         if kinds.contains(.inbox) {
             if ignoredBy != nil { return .ignored }
+            if let inPlace { return inPlace == .indexed ? .leftInPlace : .failed }
             return notTaken.map { ["blocked", "left"].contains($0.state) } == true ? .blocked : .waiting
         }
         if kinds.contains(.work) { return .working }

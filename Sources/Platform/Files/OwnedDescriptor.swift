@@ -80,6 +80,8 @@ package struct OwnedDescriptor: ~Copyable, Sendable {
 package enum OpenFlags {
     /// For a file that another user may have put there: does not follow links or block on pipes.
     package static let document: CInt = O_RDONLY | O_NOFOLLOW | O_NONBLOCK
+    /// For a folder of our own.
+    package static let folder: CInt = O_RDONLY | O_DIRECTORY
     /// For appending to an existing file.
     package static let append: CInt = O_WRONLY | O_APPEND
     /// For adding lines to a file of our own, which is created when missing.

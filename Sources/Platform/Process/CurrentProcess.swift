@@ -41,6 +41,13 @@ package enum CurrentProcess {
         return unsafe String(cString: name)
     }
 
+    /// The name of a group; nil when the machine has none for it.
+    package static func name(ofGroup group: UInt32) -> String? {
+        // As above: one thread asks.
+        guard let record = unsafe getgrgid(group), let name = unsafe record.pointee.gr_name else { return nil }
+        return unsafe String(cString: name)
+    }
+
     /// The effective group of this process and its supplementary groups.
     package static var groups: Set<UInt32> {
         let count = getgroups(0, nil)

@@ -1,5 +1,6 @@
+import FoundationEssentials
 package import Platform
-import SystemPackage
+package import SystemPackage
 import Text
 
 /// What somebody asks of the daemon: a file `<id>.json` in `requests/`, answered by `<id>.answer.json`.
@@ -10,10 +11,16 @@ package struct SpoolRequest: Sendable, Equatable {
     package enum Kind: String, Sendable {
         /// To answer when everything that was dropped before is committed or failed.
         case flush
+        /// To move a failed file back to the inbox.
+        case retry
     }
 
     package let id: String
     package let kind: Kind
+    /// The file that it is about, below the inbox.
+    package let path: FilePath?
+    /// The owner of the request, whom nobody can forge.
+    package let owner: UInt32
     /// When the request was made, by the clock of the file system, which also stamps dropped files.
     package let made: Int64
 
@@ -26,10 +33,14 @@ package struct SpoolRequest: Sendable, Equatable {
     /// Leaves a request.
     ///
     /// - Returns: its identifier.
-    package static func leave(_ kind: Kind, in folder: OpenDirectory) throws(PlatformError) -> String {
+    package static func leave(
+        _ kind: Kind, _ path: FilePath? = nil, in folder: OpenDirectory
+    ) throws(PlatformError) -> String {
         let id = String(UInt64.random(in: .min ... .max), radix: 36)
         var object = JSONObject()
         object.add("request", kind.rawValue)
+        // A name need not be text.
+        if let path { object.add("path_base64", Data(path.bytes).base64EncodedString()) }
         if let name = FilePath.Component(id + suffix) {
             try folder.replaceVolatile(Array((object.text + "\n").utf8), as: name, mode: 0o644)
         }
@@ -58,7 +69,14 @@ package struct SpoolRequest: Sendable, Equatable {
             let member = line.members.first(where: { $0.name == "request" }),
             let kind = line.string(member).flatMap({ Kind(rawValue: $0) })
         else { return nil }
-        return SpoolRequest(id: id, kind: kind, made: status.changed)
+        let encoded = line.members.first { $0.name == "path_base64" }.flatMap { line.string($0) }
+        let file = encoded.flatMap { Data(base64Encoded: $0) }.flatMap { FilePath(bytes: Array($0)) }
+        guard kind == .flush || file.map(isBelow) ?? false else { return nil }
+        return SpoolRequest(id: id, kind: kind, path: file, owner: status.owner, made: status.changed)
+    }
+
+    private static func isBelow(_ path: FilePath) -> Bool {
+        path.isRelative && !path.isEmpty && path.components.allSatisfy { $0.kind == .regular }
     }
 
     private static func isIdentifier(_ text: String) -> Bool {

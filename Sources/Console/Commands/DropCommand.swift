@@ -1,0 +1,158 @@
+import ArgumentParser
+import Ingest
+import Platform
+import Settings
+import Spool
+import SystemPackage
+import Text
+
+/// `vectorspool drop`: hands files and folders over to the daemon.
+struct DropCommand: AsyncParsableCommand, CheckedCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "drop",
+        abstract: "Hand files and folders over to the inbox, each as a whole.",
+        discussion: """
+            They are copied, with modes that let the daemon read and move them whatever the umask is, and appear in the inbox \
+            when all of it is on the disk. No daemon needs to run. Links are not followed, and names that spool.ignore \
+            excludes are left out. What cannot be handed over is named, the rest goes on, and the exit code is 65.
+            """)
+
+    @Argument(help: ArgumentHelp("The files and folders.", valueName: "path"))
+    var paths: [FilePath]
+
+    @Flag(help: "Remove each source when its copy is safe on the disk.")
+    var move = false
+
+    @Option(help: ArgumentHelp("The folder below the inbox that receives them.", valueName: "folder"))
+    var into: FilePath?
+
+    @Flag(help: "Wait until all of it can be found.")
+    var wait = false
+
+    @OptionGroup var daemon: DaemonOption
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func check() throws {
+        guard let into else { return }
+        let isBelow = into.isRelative && !into.isEmpty && into.components.allSatisfy { $0.kind == .regular }
+        guard isBelow else { throw ValidationError("--into needs a folder below the inbox, such as notes/2026.") }
+    }
+
+    func run() async throws {
+        let place = try await daemon.place()
+        let thread = ThreadPool(name: "drop", threads: 1)
+        let outcome = await withTaskExecutorPreference(thread) { Self.drop(paths, into, move, place) }
+        await thread.finish()
+        let report = outcome.report
+        if !json {
+            for refusal in report.refusals {
+                try StandardStream.error.write(
+                    "not handed over: \(refusal.source.displayName): \(TerminalText.visible(refusal.reason))\n")
+            }
+        }
+        if let failure = outcome.failure {
+            if report.files > 0, !json { try StandardStream.error.write(summary(report, place)) }
+            throw failure
+        }
+        if !json { try StandardStream.output.write(summary(report, place)) }
+        if wait, report.files > 0 { _ = try await FlushCommand.wait(place) }
+        if json {
+            try StandardStream.output.write(report.json(place.spool.inbox) + "\n")
+        } else if wait, report.files > 0 {
+            try StandardStream.output.write("Committed.\n")
+        }
+        if !report.refusals.isEmpty { throw ExitCode(ExitStatus.badData) }
+    }
+
+    private func summary(_ report: DropReport, _ place: DaemonOption.Place) -> String {
+        var text =
+            "Handed over \(Figures.counted(report.files, "file")) (\(Figures.bytes(report.bytes))) to "
+            + place.spool.inbox.pushing(into ?? FilePath()).displayName
+        if report.excluded > 0 {
+            text +=
+                "; left out \(Figures.counted(report.excluded, "name")) that spool.ignore or the built-in list excludes"
+        }
+        return text + ".\n"
+    }
+
+    /// Drops one path after another; blocks.
+    private static func drop(
+        _ paths: [FilePath], _ into: FilePath?, _ moves: Bool, _ place: DaemonOption.Place
+    ) -> (report: DropReport, failure: (any Error)?) {
+        InterruptSignal.note()
+        let line = Progress()
+        defer { line.finish() }
+        let dropper: Dropper
+        do throws(PlatformError) {
+            dropper = try Dropper(
+                place.spool, into: into ?? FilePath(), moves: moves, ignore: place.settings.ingest.ignore,
+                isInterrupted: { InterruptSignal.hasCome }, progress: line.show)
+        } catch {
+            return (DropReport(), refusal(error, place.spool))
+        }
+        do throws(PlatformError) {
+            for path in paths {
+                let source = path.isAbsolute ? path : CurrentProcess.folder.pushing(path)
+                try dropper.drop(source.lexicallyNormalized())
+            }
+        } catch {
+            guard error.code == .busy else { return (dropper.report, error) }
+            return (dropper.report, ConsoleError(.busy, "interrupted; what is not complete was removed from the inbox"))
+        }
+        return (dropper.report, nil)
+    }
+
+    /// The line of progress, for closures.
+    private final class Progress {
+        private var line = ProgressLine()
+
+        func show(_ report: DropReport) {
+            line.show("handing over: \(Figures.counted(report.files, "file")), \(Figures.bytes(report.bytes))")
+        }
+
+        func finish() { line.finish() }
+    }
+
+    /// Why nothing can be dropped, with the command that mends it.
+    private static func refusal(_ error: PlatformError, _ spool: SpoolDirectory) -> any Error {
+        let inbox = spool.inbox.displayName
+        if error.isAbsence {
+            return ConsoleError(
+                .missingInput,
+                "\(inbox) is not there; start the daemon once, which makes it, or give --spool or --config")
+        }
+        guard error.cause == .permissionDenied, let status = try? FileStatus.of(spool.inbox) else { return error }
+        let user = CurrentProcess.userName ?? "\(CurrentProcess.user)"
+        guard status.permissions & 0o020 != 0, let group = CurrentProcess.name(ofGroup: status.group) else {
+            return ConsoleError(
+                .cannotWrite,
+                "\(inbox) belongs to user \(status.owner) with mode \(String(status.permissions, radix: 8)), and user "
+                    + "\(user) may not write there; give another --spool, or ask its owner to drop this")
+        }
+        return ConsoleError(
+            .cannotWrite,
+            "only members of the group \(group) may drop files into \(inbox), and user \(user) is not one of them now; run: "
+                + "sudo usermod --append --groups \(group) \(user), and log in again")
+    }
+}
+
+extension DropReport {
+    /// The report as one JSON object.
+    func json(_ inbox: FilePath) -> String {
+        var object = JSONObject()
+        object.add("inbox", inbox.displayName)
+        object.add("files", files)
+        object.add("bytes", bytes)
+        object.add("excluded", excluded)
+        let refused = refusals.map { refusal in
+            var object = JSONObject()
+            object.add("path", refusal.source.displayName)
+            object.add("reason", refusal.reason)
+            return object.text
+        }
+        object.add("refused", rawJSON: "[" + refused.joined(separator: ",") + "]")
+        return object.text
+    }
+}

@@ -1,0 +1,22 @@
+package import SystemPackage
+
+/// What became of the things that somebody handed over.
+package struct DropReport: Sendable, Equatable {
+    /// A file or folder that was not handed over.
+    package struct Refusal: Sendable, Equatable {
+        package let source: FilePath
+        /// Why, and what to do.
+        package let reason: String
+    }
+
+    /// Files that are in the inbox now, or will be when their folder is.
+    package var files = 0
+    package var bytes = 0
+    /// Names that the configuration excludes.
+    package var excluded = 0
+    package var refusals: [Refusal] = []
+    /// Where the last of them lies, below the inbox.
+    package var place: FilePath?
+
+    package init() {}
+}

@@ -1,0 +1,355 @@
+package import Inbox
+package import Platform
+package import SystemPackage
+
+/// Hands files and folders over to the daemon whole, for `vectorspool drop`; it needs no daemon.
+///
+/// A copy is made under a name of ours, which the daemon leaves alone, with modes that let the daemon read and move it
+/// whatever the umask is. When all of it is on the disk, one rename gives it its own name.
+package final class Dropper {
+    /// The mode of a file: the daemon reads it by its group.
+    static let fileMode: UInt32 = 0o640
+    /// The mode of a folder: the daemon moves files out of it by its group.
+    static let folderMode: UInt32 = 0o2770
+    private static let kind = "dropping-"
+    private static let deepest = 200
+
+    let inbox: OpenDirectory
+    private let group: UInt32
+    private let spool: FileStatus
+    private let folder: FilePath
+    private let moves: Bool
+    private let ignore: IgnorePatterns
+    private let isInterrupted: () -> Bool
+    private let progress: (DropReport) -> Void
+    package private(set) var report = DropReport()
+    /// What was copied of the present source, to be removed there when the copy is durable.
+    private var copied: [(source: FilePath, status: FileStatus)] = []
+    /// The folders that were copied, inner ones first.
+    private var folders: [FilePath] = []
+
+    /// Opens the inbox, and removes what earlier drops of this user left when they were killed.
+    ///
+    /// - Parameters:
+    ///   - places: the spool.
+    ///   - folder: the folder below the inbox that receives everything; empty for the inbox itself.
+    ///   - moves: whether sources are removed when their copies are durable.
+    ///   - ignore: the names that the daemon does not take, which are not copied.
+    ///   - isInterrupted: whether to end.
+    ///   - progress: hears of every piece.
+    /// - Throws: `PlatformError`, for example when the user may not write there.
+    package init(
+        _ places: SpoolDirectory, into folder: FilePath, moves: Bool, ignore: IgnorePatterns,
+        isInterrupted: @escaping () -> Bool, progress: @escaping (DropReport) -> Void
+    ) throws(PlatformError) {
+        inbox = try OpenDirectory(places.inbox)
+        guard Directory.isWritable(places.inbox) else {
+            throw PlatformError(.system, "write", path: places.inbox, cause: .permissionDenied)
+        }
+        group = try inbox.status().group
+        spool = try FileStatus.followingLinks(places.root)
+        self.folder = folder
+        self.moves = moves
+        self.ignore = ignore
+        self.isInterrupted = isInterrupted
+        self.progress = progress
+        try removeLeftovers()
+    }
+
+    /// Hands over one file or folder.
+    ///
+    /// What cannot be handed over is in the report, and the rest goes on.
+    /// - Throws: `PlatformError` for a full disk and the like, of code `.busy` when it was interrupted; nothing of this
+    ///   source is in the inbox then.
+    package func drop(_ source: FilePath) throws(PlatformError) {
+        guard let name = source.lastComponent, name.kind == .regular else {
+            return refuse(source, "it has no name of its own; give the files in it, or its full path")
+        }
+        guard !isInSpool(source) else { return refuse(source, "it is in the spool already") }
+        let target = folder.appending(name)
+        if let rule = ignore.rule(for: target, isFolder: false) { return refuse(source, rule.reason) }
+        let parent: OpenDirectory
+        do throws(PlatformError) {
+            parent = try OpenDirectory(source.removingLastComponent())
+        } catch {
+            return refuse(source, error.withoutPath)
+        }
+        let temporary = FilePath(root: nil, [Self.temporaryName(for: name)])
+        let before = report
+        copied = []
+        folders = []
+        do throws(PlatformError) {
+            guard try copy(parent, FilePath(root: nil, [name]), source, to: temporary, below: target) else {
+                inbox.removeCopy(temporary)
+                return
+            }
+            try makeDurable(temporary)
+            if !folder.isEmpty { try inbox.makeDirectory(folder, mode: Self.folderMode) }
+            try give(temporary, target, source)
+        } catch {
+            inbox.removeCopy(temporary)
+            report.files = before.files
+            report.bytes = before.bytes
+            throw error
+        }
+        if moves { removeSources() }
+    }
+
+    private func isInSpool(_ source: FilePath) -> Bool {
+        var place = source
+        repeat {
+            if (try? FileStatus.followingLinks(place))?.isSameFile(as: spool) ?? false { return true }
+        } while place.removeLastComponent()
+        return false
+    }
+
+    private func refuse(_ source: FilePath, _ reason: String) {
+        report.refusals.append(DropReport.Refusal(source: source, reason: reason))
+    }
+
+    // MARK: - Copying
+
+    /// - Returns: whether there is a copy.
+    private func copy(
+        _ parent: OpenDirectory, _ name: FilePath, _ source: FilePath, to temporary: FilePath, below target: FilePath,
+        depth: Int = 0
+    ) throws(PlatformError) -> Bool {
+        do throws(PlatformError) {
+            let status = try parent.status(of: name)
+            switch status.kind {
+            case .regular:
+                return try copyFile(parent, name, source, to: temporary)
+            case .directory: break
+            case .symbolicLink:
+                refuse(source, "it is a link, and links are not followed; give the file or folder that it leads to")
+                return false
+            default:
+                refuse(source, "it is neither a file nor a folder")
+                return false
+            }
+            if status.isSameFile(as: spool) {
+                refuse(source, "it is the spool")
+                return false
+            }
+            guard depth < Self.deepest else {
+                refuse(source, "it is more than \(Self.deepest) folders deep; give a folder further down")
+                return false
+            }
+        } catch {
+            guard error.code != .busy, !isOfInbox(error), !error.isShortage else { throw error }
+            inbox.removeCopy(temporary)
+            refuse(source, error.withoutPath)
+            return false
+        }
+        return try copyFolder(parent, name, source, to: temporary, below: target, depth: depth)
+    }
+
+    /// Whether an error is about the inbox and not about one source.
+    private func isOfInbox(_ error: PlatformError) -> Bool { error.path?.starts(with: inbox.path) ?? false }
+
+    private func copyFolder(
+        _ parent: OpenDirectory, _ name: FilePath, _ source: FilePath, to temporary: FilePath, below target: FilePath,
+        depth: Int
+    ) throws(PlatformError) -> Bool {
+        let opened: OpenDirectory
+        let entries: [Directory.Entry]
+        do throws(PlatformError) {
+            opened = try parent.directory(name)
+            entries = try opened.entries()
+        } catch {
+            guard !error.isShortage else { throw error }
+            refuse(source, error.withoutPath)
+            return false
+        }
+        try inbox.makeDirectory(temporary, mode: Self.folderMode)
+        try setGroup(temporary)
+        var isAny = false
+        for entry in entries {
+            let path = target.appending(entry.name)
+            guard ignore.rule(for: path, isFolder: entry.kind == .directory) == nil else {
+                report.excluded += 1
+                continue
+            }
+            let name = FilePath(root: nil, [entry.name])
+            let copies = try copy(
+                opened, name, source.appending(entry.name), to: temporary.appending(entry.name), below: path,
+                depth: depth + 1)
+            isAny = copies || isAny
+        }
+        // A folder without files says nothing.
+        guard isAny else {
+            inbox.removeCopy(temporary)
+            return false
+        }
+        if moves { folders.append(source) }
+        return true
+    }
+
+    private func copyFile(
+        _ parent: OpenDirectory, _ name: FilePath, _ source: FilePath, to temporary: FilePath
+    ) throws(PlatformError) -> Bool {
+        // A file that changes meanwhile gets a second chance.
+        for _ in 0..<2 {
+            let file = try parent.openFile(name)
+            let opened = try file.status()
+            let copy = try inbox.open(temporary, OpenFlags.newFile, mode: Self.fileMode)
+            var count = 0
+            let isWhole = try file.copyContents(to: copy) { (bytes) throws(PlatformError) in
+                count += bytes
+                progress(report)
+                return !isInterrupted()
+            }
+            guard isWhole, !isInterrupted() else { throw PlatformError(.busy, "go on") }
+            guard try file.status().isSameContents(as: opened) else {
+                try inbox.remove(temporary)
+                continue
+            }
+            if try copy.status().group != group { try? copy.setGroup(group) }
+            try copy.setModified(opened.modified)
+            try copy.close()
+            report.files += 1
+            report.bytes += opened.size
+            progress(report)
+            if moves { copied.append((source, opened)) }
+            return true
+        }
+        refuse(source, "it is being written; drop it again when that is over")
+        return false
+    }
+
+    private func setGroup(_ path: FilePath) throws(PlatformError) {
+        let folder = try inbox.open(path, OpenFlags.folder)
+        if try folder.status().group != group { try? folder.setGroup(group) }
+    }
+
+    // MARK: - Handing over
+
+    private func makeDurable(_ temporary: FilePath) throws(PlatformError) {
+        guard try inbox.status(of: temporary).kind == .directory else {
+            return try inbox.open(temporary, OpenFlags.document).synchronize()
+        }
+        try inbox.synchronizeFileSystem()
+    }
+
+    /// Gives a copy its name; a folder that is there already receives the files one by one.
+    private func give(_ temporary: FilePath, _ target: FilePath, _ source: FilePath) throws(PlatformError) {
+        do throws(PlatformError) {
+            try inbox.renameExclusively(temporary, to: inbox, target)
+            report.place = target
+        } catch {
+            guard error.cause == .fileExists else { throw error }
+            let isFolder = try inbox.status(of: temporary).kind == .directory
+            let isThere = try inbox.statusIfPresent(target)?.kind == .directory
+            if isFolder && isThere {
+                for entry in try inbox.entries(of: temporary) {
+                    try give(
+                        temporary.appending(entry.name), target.appending(entry.name), source.appending(entry.name))
+                }
+                try inbox.removeDirectory(temporary)
+                report.place = target
+            } else {
+                let (files, bytes) = try inbox.totals(of: temporary)
+                report.files -= files
+                report.bytes -= bytes
+                keep(source)
+                inbox.removeCopy(temporary)
+                refuse(
+                    source,
+                    "\(inbox.place(of: target).displayName) is still in the inbox; drop it again when that is taken "
+                        + "('vectorspool flush --wait' waits for it), or give another folder with --into")
+            }
+        }
+        try inbox.synchronize(target.removingLastComponent())
+    }
+
+    /// Does not remove a source that was not handed over.
+    private func keep(_ source: FilePath) {
+        copied.removeAll { $0.source.starts(with: source) }
+    }
+
+    private func removeSources() {
+        for (source, status) in copied {
+            do throws(PlatformError) {
+                guard try FileStatus.of(source).isSameContents(as: status) else {
+                    refuse(source, "it changed after it was copied, so it stays; drop it again")
+                    continue
+                }
+                try Directory.removeFile(source)
+            } catch {
+                refuse(source, "it was handed over, and stays: \(error.withoutPath)")
+            }
+        }
+        // One that still holds something stays.
+        for folder in folders {
+            guard let name = folder.lastComponent else { continue }
+            try? OpenDirectory(folder.removingLastComponent()).removeDirectory(FilePath(root: nil, [name]))
+        }
+        copied = []
+        folders = []
+    }
+
+    // MARK: - Names of ours
+
+    private static func temporaryName(for name: FilePath.Component) -> FilePath.Component {
+        let process = ProcessIdentity.current
+        let random = String(UInt32.random(in: .min ... .max), radix: 36)
+        return FileName.joined(
+            name.bytes, FileName.mark + kind + "\(process.number)-\(process.start ?? 0)-\(random)")
+    }
+
+    /// Removes copies of this user whose process has ended.
+    private func removeLeftovers() throws(PlatformError) {
+        for (name, status, process) in try Self.leftovers(in: inbox)
+        where status.owner == CurrentProcess.user && !process.isRunning { inbox.removeCopy(name) }
+    }
+
+    private static func leftovers(
+        in inbox: OpenDirectory
+    ) throws(PlatformError) -> [(name: FilePath, status: FileStatus, process: ProcessIdentity)] {
+        let mark = FileName.mark + kind
+        var found: [(name: FilePath, status: FileStatus, process: ProcessIdentity)] = []
+        try inbox.forEachEntry { (entry) throws(PlatformError) in
+            guard let range = entry.name.string.firstRange(of: mark) else { return true }
+            let numbers = entry.name.string[range.upperBound...].split(separator: "-")
+            let name = FilePath(root: nil, [entry.name])
+            if numbers.count == 3, let number = Int32(numbers[0]), let start = UInt64(numbers[1]),
+                let status = try inbox.statusIfPresent(name)
+            {
+                // A boot that ended is told by the start, which counts from it.
+                let process = ProcessIdentity(number: number, start: start > 0 ? start : nil, boot: nil)
+                found.append((name, status, process))
+            }
+            return true
+        }
+        return found
+    }
+
+    /// Removes copies of killed drops that nobody has cleaned up for a week.
+    package static func removeOldLeftovers(in inbox: OpenDirectory, now: RealTime = .now) throws(PlatformError) {
+        for (name, status, _) in try leftovers(in: inbox) where status.changed < now.nanoseconds - age {
+            inbox.removeCopy(name)
+        }
+    }
+
+    private static let age: Int64 = 7 * 86_400_000_000_000
+}
+
+extension OpenDirectory {
+    /// Removes a file or a folder with all that is in it, as far as possible.
+    fileprivate func removeCopy(_ path: FilePath) {
+        guard let status = (try? statusIfPresent(path)) ?? nil else { return }
+        if status.kind == .directory { try? removeTree(path) } else { removeIfPresent(path) }
+    }
+
+    fileprivate func totals(of path: FilePath) throws(PlatformError) -> (files: Int, bytes: Int) {
+        let status = try status(of: path)
+        guard status.kind == .directory else { return (1, status.size) }
+        var sum = (files: 0, bytes: 0)
+        for entry in try entries(of: path) {
+            let (files, bytes) = try totals(of: path.appending(entry.name))
+            sum.files += files
+            sum.bytes += bytes
+        }
+        return sum
+    }
+}

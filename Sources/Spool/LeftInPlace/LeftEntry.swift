@@ -1,0 +1,77 @@
+package import Platform
+import SystemPackage
+
+/// What is known of one file that stays in the inbox: how it looked when it was taken, and how that ended.
+///
+/// On disk it is a slot of 64 bytes, little-endian:
+///
+///     offset  bytes
+///          0     16  the first half of the SHA-256 of the path below the inbox
+///         16      8  size
+///         24      8  time of the last write, in nanoseconds since 1970
+///         32      8  time of the last change of status, likewise
+///         40     16  the first half of the SHA-256 of the contents; zero when they were not read to the end
+///         56      4  1 for indexed, 2 for failed; 0 for a free slot
+///         60      4  the low half of the XXH64 of the bytes before
+package struct LeftEntry: Sendable, Equatable {
+    /// How the version that is described ended.
+    package enum Outcome: UInt32, Sendable {
+        case indexed = 1
+        case failed = 2
+    }
+
+    package let size: Int64
+    package let modified: Int64
+    package let changed: Int64
+    /// The first half of the SHA-256 of the contents; zero when they were not read to the end.
+    let digest: [UInt8]
+    package let outcome: Outcome
+
+    static let byteCount = 64
+    private static let half = 16
+
+    package init(_ status: FileStatus, _ digest: SHA256Digest?, _ outcome: Outcome) {
+        size = Int64(status.size)
+        modified = status.modified
+        changed = status.changed
+        self.digest = digest.map { Array($0.bytes.prefix(Self.half)) } ?? Array(repeating: 0, count: Self.half)
+        self.outcome = outcome
+    }
+
+    /// Whether the file is still as it was.
+    package func isOf(_ status: FileStatus) -> Bool {
+        size == status.size && modified == status.modified && changed == status.changed
+    }
+
+    /// Whether contents are those that were taken.
+    package func isOf(_ contents: SHA256Digest) -> Bool { digest[...] == contents.bytes.prefix(Self.half) }
+
+    /// What stands for a path.
+    static func key(of path: FilePath) -> [UInt8] { Array(SHA256Digest(of: path.bytes).bytes.prefix(half)) }
+
+    /// The slot.
+    func slot(_ key: [UInt8]) -> [UInt8] {
+        var bytes = key
+        for number in [size, modified, changed] { bytes.append(littleEndian: number) }
+        bytes += digest
+        bytes.append(littleEndian: outcome.rawValue)
+        bytes.append(littleEndian: UInt32(truncatingIfNeeded: XXH64.digest(of: bytes.rawSpan)))
+        return bytes
+    }
+
+    /// Parses a slot; nil for a free or damaged one.
+    init?(slot: [UInt8]) {
+        let span = slot.rawSpan
+        guard slot.count == Self.byteCount, let size = span.littleEndian(Int64.self, at: 16),
+            let modified = span.littleEndian(Int64.self, at: 24), let changed = span.littleEndian(Int64.self, at: 32),
+            let outcome = span.littleEndian(UInt32.self, at: 56).flatMap(Outcome.init),
+            let sum = span.littleEndian(UInt32.self, at: 60),
+            sum == UInt32(truncatingIfNeeded: XXH64.digest(of: Array(slot[..<60]).rawSpan))
+        else { return nil }
+        self.size = size
+        self.modified = modified
+        self.changed = changed
+        digest = Array(slot[40..<56])
+        self.outcome = outcome
+    }
+}

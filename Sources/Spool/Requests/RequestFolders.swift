@@ -1,0 +1,47 @@
+package import Platform
+package import SystemPackage
+
+/// The folders in which people leave requests: one for those who may ask for anything, and one inside it for droppers.
+///
+/// The second exists where an installation makes it. What is found there counts only for files of the request's owner.
+package struct RequestFolders {
+    /// The name of the folder for droppers.
+    package static let droppers: FilePath.Component = "droppers"
+
+    /// The folders, each with whether it is that of droppers.
+    package let all: [(directory: OpenDirectory, isOfDroppers: Bool)]
+
+    /// Opens the folders of a spool.
+    package init(_ spool: Spool) {
+        let droppers = try? spool.requests.directory(FilePath(root: nil, [Self.droppers]))
+        all = [(spool.requests, false)] + (droppers.map { [($0, true)] } ?? [])
+    }
+
+    /// All requests, with the folder that each lies in.
+    package func pending() throws(PlatformError) -> [(
+        request: SpoolRequest, folder: OpenDirectory, isOfDropper: Bool
+    )] {
+        var found: [(request: SpoolRequest, folder: OpenDirectory, isOfDropper: Bool)] = []
+        for (directory, isOfDroppers) in all {
+            for request in try SpoolRequest.pending(in: directory) { found.append((request, directory, isOfDroppers)) }
+        }
+        return found
+    }
+}
+
+/// Tells whether folders of requests have changed since they were last looked at.
+package struct RequestGlance {
+    private var seen: [FileStatus] = []
+
+    package init() {}
+
+    /// Whether there may be something new.
+    package mutating func isNews(_ folders: RequestFolders) throws(PlatformError) -> Bool {
+        var present: [FileStatus] = []
+        for folder in folders.all { present.append(try folder.directory.status()) }
+        defer { seen = present }
+        // What changes within a tick of the file system's clock leaves no mark.
+        return present.count != seen.count
+            || zip(present, seen).contains { !$0.isSameVersion(as: $1) || !$1.isSettled(for: 100_000_000) }
+    }
+}

@@ -1,0 +1,100 @@
+import Platform
+import Subprocess
+import SystemPackage
+import TestSupport
+import Testing
+
+/// Members of the drop group with either umask, and the daemon as a user of its own.
+@Suite(
+    "Drops by ordinary people", .enabled(if: SharedSpool.isPossible, "only root can run as several users"),
+    .timeLimit(.minutes(2)))
+struct DropByOthersTests {
+    private static func home(_ shared: SharedSpool) async throws -> String {
+        let home = shared.scratch.path.appending("home").string
+        let user = "\(SharedSpool.neighbour)"
+        try await SharedSpool.run("/usr/bin/install", "-d", "-m", "700", "-o", user, "-g", user, home)
+        return home
+    }
+
+    private static let make = "mkdir -p n/deep; echo 'a whale' > n/a.txt; echo 'a train' > n/deep/b.txt"
+
+    @Test("a folder is handed over whole, taken and moved", arguments: ["022", "077"])
+    func handsOver(umask: String) async throws {
+        let shared = try await SharedSpool()
+        let home = try await Self.home(shared)
+        let outcome = try await shared.act(
+            as: SharedSpool.neighbour, "umask \(umask); cd \(home); \(Self.make); $VECTORSPOOL drop n --move; ls n")
+        #expect(outcome.text.hasPrefix("Handed over 2 files"), "\(outcome.text)\(outcome.error)")
+        #expect(try shared.files(below: FilePath(home)).isEmpty)
+        let run = try await shared.once()
+        #expect(run.text.hasPrefix("indexed 2 files"), "\(run.text)\(run.error)")
+        #expect(try shared.documents() == ["n/a.txt", "n/deep/b.txt"])
+        #expect(try shared.files(below: shared.inbox).isEmpty)
+        #expect(try shared.files(below: shared.root.appending("done")).count == 2)
+    }
+
+    @Test("a folder that is moved in is left in place, or named with what mends it", arguments: ["022", "077"])
+    func movesIn(umask: String) async throws {
+        let shared = try await SharedSpool()
+        let home = try await Self.home(shared)
+        let outcome = try await shared.act(
+            as: SharedSpool.neighbour, "umask \(umask); cd \(home); \(Self.make); mv n \(shared.inbox)")
+        #expect(outcome.status == .exited(0), "\(outcome.error)")
+        let run = try await shared.once()
+        #expect(try shared.files(below: shared.inbox).count == 2)
+        if umask == "022" {
+            #expect(try shared.documents() == ["n/a.txt", "n/deep/b.txt"], "\(run.error)")
+            #expect(run.error.contains("left in place: "), "\(run.error)")
+            #expect(try await shared.once().text.hasPrefix("indexed 0 files"))
+        } else {
+            #expect(run.text.hasPrefix("indexed 0 files"))
+            #expect(run.error.contains("may not look into it; as user"), "\(run.error)")
+        }
+    }
+
+    @Test("who may not write in the inbox is told which group to join")
+    func isRefused() async throws {
+        let shared = try await SharedSpool()
+        // A group that has a name.
+        try await SharedSpool.run("/usr/bin/chgrp", "daemon", shared.inbox.string)
+        let outcome = try await shared.act(as: SharedSpool.attacker, mayDrop: false, "$VECTORSPOOL drop /etc/hostname")
+        #expect(outcome.status == .exited(73))
+        #expect(
+            outcome.error.contains("run: sudo usermod --append --groups daemon \(SharedSpool.attacker)"),
+            "\(outcome.error)")
+    }
+
+    @Test("droppers wait for their own drops and retry their own files, and nothing else")
+    func requests() async throws {
+        let shared = try await SharedSpool()
+        let home = try await Self.home(shared)
+        _ = try await shared.withDaemon {
+            let (mine, other) = (SharedSpool.neighbour, SharedSpool.attacker)
+            try await Self.waitForStatus(shared)
+            let drop = try await shared.act(
+                as: mine,
+                "umask 077; cd \(home); echo 'a whale' > a.txt; printf 'bad\\377' > bad.txt; "
+                    + "$VECTORSPOOL drop a.txt bad.txt --wait")
+            #expect(drop.text.hasSuffix("Committed.\n"), "\(drop.text)\(drop.error)")
+            let foreign = try await shared.act(as: other, "$VECTORSPOOL retry bad.txt")
+            #expect(foreign.status == .exited(73))
+            #expect(foreign.error.contains("droppers may retry only files of their own"), "\(foreign.error)")
+            let own = try await shared.act(as: mine, "$VECTORSPOOL retry bad.txt")
+            #expect(own.text == "bad.txt is back in the inbox\n", "\(own.error)")
+            let explained = try await shared.act(as: mine, "$VECTORSPOOL explain bad.txt")
+            #expect(explained.text.contains("not valid UTF-8"), "\(explained.text)\(explained.error)")
+            let pause = try await shared.act(as: mine, "$VECTORSPOOL pause")
+            #expect(pause.status == .exited(73), "\(pause.text)")
+        }
+        #expect(try shared.documents() == ["a.txt"])
+    }
+
+    private static func waitForStatus(_ shared: SharedSpool) async throws {
+        let end = ContinuousClock.now + .seconds(30)
+        while ContinuousClock.now < end {
+            if let page = try? shared.statusPage, String(decoding: page, as: UTF8.self).contains("\"ready\"") { return }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        Issue.record("the daemon is not ready")
+    }
+}
