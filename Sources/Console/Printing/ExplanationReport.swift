@@ -28,7 +28,7 @@ extension Explanation {
             text += style.dressed("  \(Figures.bytes(place.size)), written \(when)", .faint) + "\n"
         }
         if !history.isEmpty { text += style.dressed("history", .strong) + "\n" }
-        for entry in history { text += "  " + Self.line(entry) + "\n" }
+        for entry in history { text += "  \(entry.time)  \(entry.told)\n" }
         return text
     }
 
@@ -42,6 +42,7 @@ extension Explanation {
                 + earlier
         case .failed: "failed" + earlier
         case .indexed: counts
+        case .forgotten: "was forgotten at \(forgotten ?? ""); dropped again it comes back"
         case .gone: "was here, but the index has nothing of it now"
         case .unknown: "nothing is known of it; give its path below the inbox, as 'notes/a.md'"
         }
@@ -68,19 +69,6 @@ extension Explanation {
         }
     }
 
-    private static func line(_ entry: JournalEntry) -> String {
-        var text = "\(entry.time)  \(entry.outcome.rawValue)"
-        switch entry.outcome {
-        case .indexed:
-            text += ": \(Figures.counted(entry.documents, "document"))"
-            if entry.unchanged > 0 { text += ", \(Figures.grouped(entry.unchanged)) of them unchanged" }
-            if entry.failedLines > 0 { text += ", \(Figures.counted(entry.failedLines, "line")) failed" }
-        case .unchanged: text += ": the index had it already"
-        case .failed: text += ": " + TerminalText.visible(entry.summary ?? entry.code ?? "")
-        }
-        return text
-    }
-
     /// The explanation as one JSON object.
     package var json: String {
         var object = JSONObject()
@@ -89,6 +77,7 @@ extension Explanation {
         object.add("ignored_by", ignoredBy?.pattern)
         object.add("reason", ignoredBy?.reason ?? notTaken?.reason ?? deferred?.reason)
         object.add("places", rawJSON: "[" + places.map(Self.json).joined(separator: ",") + "]")
+        object.add("forgotten_at", forgotten)
         object.add("indexed", rawJSON: indexed.map(Self.json) ?? "null")
         object.add("failure", rawJSON: failure.map(Self.json) ?? "null")
         object.add("history", rawJSON: "[" + history.map(\.line).joined(separator: ",") + "]")

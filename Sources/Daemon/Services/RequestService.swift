@@ -5,7 +5,7 @@ package import Platform
 import ServiceLifecycle
 package import Spool
 
-/// Looks four times a second at what people asked for in `requests/`: a pause, an answer when all is committed.
+/// Looks four times a second at what people asked for in `requests/`: a pause, an answer when all is committed, to forget.
 ///
 /// One look costs a few system calls. A folder on a network file system is seen as well, which events would miss.
 package struct RequestService: Service {
@@ -32,6 +32,7 @@ package struct RequestService: Service {
         await withTaskExecutorPreference(thread) {
             await cancelWhenGracefulShutdown {
                 var flushes = FlushRequests(spool: spool, live: live, board: board)
+                var forgets = ForgetRequests(spool: spool, live: live, board: board)
                 var complained: PlatformError?
                 defer { heart.rest() }
                 while true {
@@ -39,6 +40,7 @@ package struct RequestService: Service {
                     lookForPause()
                     do throws(PlatformError) {
                         try flushes.look()
+                        try forgets.look()
                         complained = nil
                     } catch {
                         // Those who wait go on waiting; the next look tries again.

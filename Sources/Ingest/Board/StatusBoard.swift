@@ -5,6 +5,7 @@ import Platform
 import Quantization
 package import Spool
 import Synchronization
+package import SystemPackage
 
 /// Where the stages of the pipeline note what they did; the status page is drawn from it.
 package final class StatusBoard: Sendable {
@@ -28,6 +29,8 @@ package final class StatusBoard: Sendable {
     private let began = ContinuousClock.now
     /// Files between claim and end.
     let files = FilesInFlight()
+    /// What people want to be forgotten.
+    package let forgets = ForgetDesk()
     /// From the moment it is asked for, no fault of the system is waited for.
     package let stopping = StopSignal()
     /// Rings whenever the pipeline has changed the page.
@@ -46,6 +49,9 @@ package final class StatusBoard: Sendable {
         status.precision = options.indexing.precision.rawValue
         state = Mutex(State(status: status))
     }
+
+    /// The paths of the files between claim and end.
+    package var pathsInWork: Set<FilePath> { Set(files.paths.compactMap { FilePath(bytes: $0) }) }
 
     /// Changes counters.
     package func note(_ change: (inout SpoolStatus) -> Void) {

@@ -45,6 +45,8 @@ package struct Explanation: Sendable {
     /// Its next try, if it could not be read.
     package var deferred: SpoolStatus.Deferred?
     package var indexed: Indexed?
+    /// When the whole file was forgotten, an RFC 3339 time of UTC.
+    package var forgotten: String?
     /// Why it failed, with what to do.
     package var failure: FailureReport?
     /// Its outcomes, the oldest first.
@@ -53,7 +55,9 @@ package struct Explanation: Sendable {
     package init(path: FilePath) { self.path = path }
 
     /// Whether nothing is known of such a file.
-    package var isEmpty: Bool { places.isEmpty && indexed == nil && failure == nil && history.isEmpty }
+    package var isEmpty: Bool {
+        places.isEmpty && indexed == nil && failure == nil && history.isEmpty && forgotten == nil
+    }
 
     /// What a person wants to know first.
     package enum Verdict: String, Sendable {
@@ -64,6 +68,8 @@ package struct Explanation: Sendable {
         case working
         case indexed
         case failed
+        /// Somebody has asked for it to be taken out of the index.
+        case forgotten
         /// Nothing of it is in the index any more.
         case gone
         case unknown
@@ -79,6 +85,7 @@ package struct Explanation: Sendable {
         if kinds.contains(.work) { return .working }
         if kinds.contains(.failed) { return .failed }
         if indexed != nil { return .indexed }
+        if forgotten != nil { return .forgotten }
         return isEmpty ? .unknown : .gone
     }
 }

@@ -1,6 +1,6 @@
 package import Platform
 import SystemPackage
-import Text
+package import Text
 
 /// What somebody asks of the daemon: a file `<id>.json` in `requests/`, answered by `<id>.answer.json`.
 ///
@@ -10,6 +10,8 @@ package struct SpoolRequest: Sendable, Equatable {
     package enum Kind: String, Sendable {
         /// To answer when everything that was dropped before is committed or failed.
         case flush
+        /// To take documents out of the index.
+        case forget
     }
 
     package let id: String
@@ -19,17 +21,25 @@ package struct SpoolRequest: Sendable, Equatable {
 
     private static let suffix = ".json"
     private static let answerSuffix = ".answer.json"
-    private static let limit = 4096
+    private static let limit = 1 << 20
     /// How many names are looked at; whoever may write here could fill the folder.
     private static let most = 1024
 
     /// Leaves a request.
     ///
+    /// - Parameters:
+    ///   - kind: what is asked for.
+    ///   - folder: the folder of requests.
+    ///   - details: adds what the kind of request needs.
     /// - Returns: its identifier.
-    package static func leave(_ kind: Kind, in folder: OpenDirectory) throws(PlatformError) -> String {
+    /// - Throws: `PlatformError`.
+    package static func leave(
+        _ kind: Kind, in folder: OpenDirectory, details: (inout JSONObject) -> Void = { _ in }
+    ) throws(PlatformError) -> String {
         let id = String(UInt64.random(in: .min ... .max), radix: 36)
         var object = JSONObject()
         object.add("request", kind.rawValue)
+        details(&object)
         if let name = FilePath.Component(id + suffix) {
             try folder.replaceVolatile(Array((object.text + "\n").utf8), as: name, mode: 0o644)
         }
@@ -59,6 +69,11 @@ package struct SpoolRequest: Sendable, Equatable {
             let kind = line.string(member).flatMap({ Kind(rawValue: $0) })
         else { return nil }
         return SpoolRequest(id: id, kind: kind, made: status.changed)
+    }
+
+    /// The whole request, one JSON object; nil when it was withdrawn.
+    package func contents(in folder: OpenDirectory) -> [UInt8]? {
+        try? folder.contents(of: FilePath(id + Self.suffix), limit: Self.limit)
     }
 
     private static func isIdentifier(_ text: String) -> Bool {
