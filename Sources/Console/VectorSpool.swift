@@ -15,7 +15,7 @@ package struct VectorSpool: AsyncParsableCommand {
         subcommands: [
             SearchCommand.self, InfoCommand.self, VerifyCommand.self, StatusCommand.self, ExplainCommand.self,
             FailedCommand.self, RetryCommand.self, PauseCommand.self, ResumeCommand.self, ReloadCommand.self,
-            FlushCommand.self, ForgetCommand.self, LogCommand.self, DoctorCommand.self,
+            FlushCommand.self, ForgetCommand.self, PruneCommand.self, LogCommand.self, DoctorCommand.self,
             EncodeCommand.self, CalibrateCommand.self, QuantizeCommand.self,
             InitCommand.self,
         ])

@@ -48,7 +48,7 @@ extension Spool {
     }
 
     /// Whether a name has the form of a day: four digits, two, two.
-    private static func isDay(_ name: FilePath.Component) -> Bool {
+    static func isDay(_ name: FilePath.Component) -> Bool {
         let bytes = name.bytes
         guard bytes.count == 10 else { return false }
         return bytes.enumerated().allSatisfy { position, byte in
