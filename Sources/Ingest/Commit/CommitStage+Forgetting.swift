@@ -1,3 +1,4 @@
+import Encoding
 import Identity
 import Indexing
 import Logging

@@ -31,6 +31,19 @@ package struct Pruning {
     /// Removes a file; returns whether it was there still.
     package func remove(_ file: AgedFile) throws(PlatformError) -> Bool { try aged.remove(file) }
 
+    /// The places below `replaced/` of those files older than some days that live rows come from.
+    ///
+    /// - Parameters:
+    ///   - days: the days; nil and 0 mean that no file is too old.
+    ///   - spool: the spool.
+    ///   - index: the directory of its index.
+    /// - Returns: the places.
+    /// - Throws: `PlatformError`, `ShardsError`.
+    package static func needed(beyond days: Int?, in spool: SpoolDirectory, index: FilePath) throws -> Set<FilePath> {
+        guard let limit = Spool.limit(days, .now) else { return [] }
+        return try needed(AgedFiles(spool, before: limit, in: [.replaced]).files, Originals(spool), index, spool)
+    }
+
     /// The places of those files of `replaced/` that live rows come from.
     ///
     /// Rows know the path of their file and when it was last written, which no move changes. A version that lies in `done/`

@@ -94,7 +94,8 @@ package enum TerminalText {
     /// What an escape without its backslash stands for, and its length.
     private static func escaped(_ rest: ArraySlice<UInt8>) -> ([UInt8], Int)? {
         func number(_ digits: ArraySlice<UInt8>) -> UInt32? {
-            UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
+            let text = String(decoding: digits, as: UTF8.self)
+            return text.allSatisfy(\.isHexDigit) ? UInt32(text, radix: 16) : nil
         }
         if rest.first == UInt8(ascii: "x"), rest.count >= 3 {
             return number(rest.dropFirst().prefix(2)).map { ([UInt8($0)], 3) }
