@@ -12,6 +12,8 @@ package import SystemPackage
 ///     done/<relative path>          the current version of every file taken, in the tree in which it was dropped
 ///     replaced/<yyyy-mm-dd>/<relative path>  versions that a newer one replaced, by the day of that
 ///     journal/<yyyy-mm>.jsonl       what became of each file
+///     forgotten.jsonl               what was forgotten, as the index has it (Format.md, 8)
+///     forgetting.jsonl              what is being forgotten; the next start finishes it
 ///     requests/                     what people asked for: `pause`, and a JSON file for each request and answer
 ///     .lock                         held by the one daemon that works on the spool
 ///     .runtime/                     status.json and metrics.prom, unless the configuration says where else

@@ -50,8 +50,12 @@ package final class StatusBoard: Sendable {
         state = Mutex(State(status: status))
     }
 
-    /// The paths of the files between claim and end.
-    package var pathsInWork: Set<FilePath> { Set(files.paths.compactMap { FilePath(bytes: $0) }) }
+    /// The paths of the files between claim and end, those included that are put off.
+    package var pathsInWork: Set<FilePath> {
+        let deferred = state.withLock { $0.deferred }
+        return Set(files.paths.compactMap { FilePath(bytes: $0) })
+            .union(deferred.first(deferred.count).map(\.file.relativePath))
+    }
 
     /// Changes counters.
     package func note(_ change: (inout SpoolStatus) -> Void) {
