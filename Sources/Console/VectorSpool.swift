@@ -16,7 +16,8 @@ package struct VectorSpool: AsyncParsableCommand {
             SearchCommand.self, DropCommand.self, InfoCommand.self, VerifyCommand.self, StatusCommand.self,
             ExplainCommand.self,
             FailedCommand.self, RetryCommand.self, PauseCommand.self, ResumeCommand.self, ReloadCommand.self,
-            FlushCommand.self, DoctorCommand.self, EncodeCommand.self, CalibrateCommand.self, QuantizeCommand.self,
+            FlushCommand.self, ForgetCommand.self, PruneCommand.self, LogCommand.self, DoctorCommand.self,
+            EncodeCommand.self, CalibrateCommand.self, QuantizeCommand.self,
             InitCommand.self,
         ])
 

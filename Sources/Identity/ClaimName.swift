@@ -34,8 +34,11 @@ package struct ClaimName: Sendable, Hashable {
     }
 
     /// Registers a name from an earlier run, because the clock may have been set back since.
-    package func observe() {
-        Self.latest.withLock { $0 = max($0, min(time, Self.latestObserved)) }
+    package func observe() { Self.observe(time: time) }
+
+    /// Registers a time that later names have to follow.
+    package static func observe(time: Int64) {
+        latest.withLock { $0 = max($0, min(time, latestObserved)) }
     }
 
     /// Parses a name; nil for anything else.

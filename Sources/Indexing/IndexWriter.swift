@@ -39,6 +39,8 @@ package final class IndexWriter: Sendable {
     private let brief: OpenShard
     private let bulk: OpenShard
     private let wasCreated = Mutex(false)
+    /// What is forgotten while there is no index.
+    private let withoutIndex = Mutex(ForgottenDocuments())
 
     private init(_ options: IndexingOptions, _ encoder: any PassageEncoding) {
         directory = options.indexDirectory
@@ -122,6 +124,9 @@ package final class IndexWriter: Sendable {
         } catch {
             throw ShardsError(.corrupt, path: directory.appending("ranges.npy"), "\(error)")
         }
+        var opened = opened
+        let earlier = withoutIndex.withLock { $0.all }
+        if !earlier.isEmpty { try opened.recallDurably(earlier) }
         store.withLock { $0 = opened }
     }
 
@@ -143,6 +148,48 @@ package final class IndexWriter: Sendable {
     func place(of content: SHA256Digest) -> (shard: ShardName, document: Int)? {
         store.withLock { $0?.place(of: content) }
     }
+
+    // MARK: - Forgotten documents
+
+    /// Forgets documents: their rows are dead and that is durable when this returns; blocks.
+    ///
+    /// Every record has to be later than all claims so far; rows of such claims that are still under way are dead on arrival.
+    ///
+    /// - Parameter records: what is forgotten.
+    /// - Returns: how many documents and rows have died.
+    /// - Throws: `ShardsError`; the call can be repeated.
+    package func forget(_ records: [ForgottenDocument]) throws(ShardsError) -> (documents: Int, rows: Int) {
+        try store.withLock { store throws(ShardsError) in
+            if let died = try store?.forgetDurably(records) { return died }
+            withoutIndex.withLock { for record in records { $0.add(record) } }
+            return (0, 0)
+        }
+    }
+
+    /// Applies records of an earlier time, which leave alone what was dropped again since; blocks.
+    ///
+    /// - Parameter records: what was forgotten.
+    /// - Returns: how many documents and rows have died.
+    /// - Throws: `ShardsError`; the call can be repeated.
+    package func recall(_ records: [ForgottenDocument]) throws(ShardsError) -> (documents: Int, rows: Int) {
+        try store.withLock { store throws(ShardsError) in
+            if let died = try store?.recallDurably(records) { return died }
+            withoutIndex.withLock { for record in records { $0.add(record) } }
+            return (0, 0)
+        }
+    }
+
+    /// The record that covers what a claim brought; nil when it may live.
+    package func forgotten(_ identifier: DocumentIdentifier, claim: ClaimName) -> ForgottenDocument? {
+        store.withLock { store in
+            if let store { return store.forgotten(identifier, claim: claim.text) }
+            return withoutIndex.withLock { $0.record(of: identifier) }.flatMap {
+                $0.covers(claim: claim.text) ? $0 : nil
+            }
+        }
+    }
+
+    // MARK: - The open shards
 
     /// Opens a shard of the index.
     func reader(of shard: ShardName) throws(ShardsError) -> ShardReader {

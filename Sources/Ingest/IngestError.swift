@@ -8,6 +8,8 @@ package struct IngestError: ExitCoded, CustomStringConvertible {
     package enum Code: Sendable, Hashable {
         /// The work was given up before it was done: the system stayed at fault, or somebody asked to stop.
         case interrupted
+        /// What somebody asked for cannot be done.
+        case refused
     }
 
     package let code: Code
@@ -24,6 +26,9 @@ package struct IngestError: ExitCoded, CustomStringConvertible {
     package var description: String { message }
 
     package var exitCode: Int32 {
-        ExitStatus.busy
+        switch code {
+        case .interrupted: ExitStatus.busy
+        case .refused: ExitStatus.badData
+        }
     }
 }

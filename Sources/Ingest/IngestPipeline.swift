@@ -43,7 +43,8 @@ package struct IngestPipeline: Sendable {
             board: board, logger: logger, heart: pulses.intake, patience: patience,
             sleep: sleep ?? { [stopping = board.stopping] in await stopping.sleep(for: $0) })
         context = PipelineContext(
-            live: live, spool: spool, model: model, index: index, files: board.files, emptied: EmptiedFolders(spool),
+            live: live, spool: spool, model: model, index: index, files: board.files,
+            claiming: ClaimGate(), emptied: EmptiedFolders(spool),
             deferred: board.deferred(isDraining ? [] : delays),
             board: board, gate: gate, failpoints: failpoints, logger: logger,
             pipeline: model.identity.pipeline(model.passageRules))

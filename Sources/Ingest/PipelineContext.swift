@@ -14,6 +14,8 @@ struct PipelineContext: Sendable {
     let model: any PassageEncoding
     let index: IndexWriter
     let files: FilesInFlight
+    /// Shut while something is forgotten.
+    let claiming: ClaimGate
     let emptied: EmptiedFolders
     let deferred: DeferredFiles
     let board: StatusBoard

@@ -71,7 +71,7 @@ package struct Originals: Sendable {
     }
 
     /// The file itself, and those beside it whose names this program made of its name.
-    private static func files(of path: FilePath, in tree: MirroredTree) -> [(place: FilePath, status: FileStatus)] {
+    static func files(of path: FilePath, in tree: MirroredTree) -> [(place: FilePath, status: FileStatus)] {
         guard let name = path.lastComponent, let place = try? tree.place(of: path) else { return [] }
         let folder = place.removingLastComponent()
         let mark = Array(FileName.mark.utf8)

@@ -1,5 +1,5 @@
 package import Platform
-import SystemPackage
+package import SystemPackage
 
 /// Deletes what the configuration does not keep.
 extension Spool {
@@ -19,10 +19,18 @@ extension Spool {
 
     /// Removes the days of `replaced/` that are older than `days`; nil and 0 remove nothing.
     ///
+    /// A day with a file of `needed` keeps that file.
+    ///
+    /// - Parameters:
+    ///   - days: the days to keep.
+    ///   - needed: files that documents of the index come from, by their places below `replaced/`.
+    ///   - now: the time of now.
     /// - Returns: the number of removed days.
     /// - Throws: `PlatformError` after it has tried all days.
     @discardableResult
-    package func purgeReplaced(keepingDays days: Int?, now: RealTime = .now) throws(PlatformError) -> Int {
+    package func purgeReplaced(
+        keepingDays days: Int?, except needed: Set<FilePath> = [], now: RealTime = .now
+    ) throws(PlatformError) -> Int {
         guard let limit = Self.limit(days, now) else { return 0 }
         var removed = 0
         var refusal: PlatformError?
@@ -30,8 +38,13 @@ extension Spool {
             let path = FilePath(root: nil, [entry.name])
             do throws(PlatformError) {
                 guard try replaced.status(of: path).kind == .directory else { continue }
-                try replaced.removeTree(path)
-                removed += 1
+                let kept = needed.filter { $0.starts(with: path) }
+                if kept.isEmpty {
+                    try replaced.removeTree(path)
+                    removed += 1
+                } else {
+                    try removeFiles(in: path, except: kept)
+                }
             } catch {
                 // Continue with the other days.
                 refusal = refusal ?? error
@@ -41,14 +54,28 @@ extension Spool {
         return removed
     }
 
-    private static func limit(_ days: Int?, _ now: RealTime) -> RealTime? {
+    private func removeFiles(in folder: FilePath, except kept: Set<FilePath>) throws(PlatformError) {
+        for entry in try replaced.entries(of: folder) {
+            let path = folder.appending(entry.name)
+            if try replaced.statusIfPresent(path)?.kind == .directory {
+                try removeFiles(in: path, except: kept)
+                // It goes when nothing in it is needed.
+                try? replaced.removeDirectory(path)
+            } else if !kept.contains(path) {
+                try replaced.remove(path)
+            }
+        }
+    }
+
+    /// The moment so many days ago; nil where nothing is to be removed.
+    package static func limit(_ days: Int?, _ now: RealTime) -> RealTime? {
         guard let days, days > 0 else { return nil }
         let (age, overflow) = Int64(days).multipliedReportingOverflow(by: 86_400_000_000_000)
         return overflow ? nil : RealTime(nanoseconds: now.nanoseconds - age)
     }
 
     /// Whether a name has the form of a day: four digits, two, two.
-    private static func isDay(_ name: FilePath.Component) -> Bool {
+    static func isDay(_ name: FilePath.Component) -> Bool {
         let bytes = name.bytes
         guard bytes.count == 10 else { return false }
         return bytes.enumerated().allSatisfy { position, byte in

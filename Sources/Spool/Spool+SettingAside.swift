@@ -17,6 +17,13 @@ extension Spool {
     func setAside(
         _ directory: OpenDirectory, _ place: FilePath, as path: FilePath, for claim: ClaimName, day: String
     ) throws(PlatformError) -> FilePath {
+        try moveAside(directory, place, as: path, for: claim, day: day).removingLastComponent()
+    }
+
+    /// Like `setAside`, but returns where the file itself lies below `replaced/`.
+    func moveAside(
+        _ directory: OpenDirectory, _ place: FilePath, as path: FilePath, for claim: ClaimName, day: String
+    ) throws(PlatformError) -> FilePath {
         let tree = MirroredTree(replaced, FilePath(day))
         var number = 0
         for _ in 0..<100 {
@@ -28,7 +35,7 @@ extension Spool {
             }
             do throws(PlatformError) {
                 try directory.renameExclusively(place, to: replaced, target)
-                return target.removingLastComponent()
+                return target
             } catch {
                 if error.cause == .fileExists {
                     number += 1

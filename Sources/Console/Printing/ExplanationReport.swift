@@ -28,7 +28,7 @@ extension Explanation {
             text += style.dressed("  \(Figures.bytes(place.size)), written \(when)", .faint) + "\n"
         }
         if !history.isEmpty { text += style.dressed("history", .strong) + "\n" }
-        for entry in history { text += "  " + Self.line(entry) + "\n" }
+        for entry in history { text += "  \(entry.time)  \(entry.told)\n" }
         return text
     }
 
@@ -44,6 +44,7 @@ extension Explanation {
         case .indexed: counts
         case .leftInPlace:
             counts + "; left in place, because it may be read and not moved, and taken again when it changes"
+        case .forgotten: "was forgotten at \(forgotten ?? ""); dropped again it comes back"
         case .gone: "was here, but the index has nothing of it now"
         case .unknown where isIndexClosed:
             "nothing is known of it in what you may read; members of the group that may search see more"
@@ -72,19 +73,6 @@ extension Explanation {
         }
     }
 
-    private static func line(_ entry: JournalEntry) -> String {
-        var text = "\(entry.time)  \(entry.outcome.rawValue)"
-        switch entry.outcome {
-        case .indexed:
-            text += ": \(Figures.counted(entry.documents, "document"))"
-            if entry.unchanged > 0 { text += ", \(Figures.grouped(entry.unchanged)) of them unchanged" }
-            if entry.failedLines > 0 { text += ", \(Figures.counted(entry.failedLines, "line")) failed" }
-        case .unchanged: text += ": the index had it already"
-        case .failed: text += ": " + TerminalText.visible(entry.summary ?? entry.code ?? "")
-        }
-        return text
-    }
-
     /// The explanation as one JSON object.
     package var json: String {
         var object = JSONObject()
@@ -93,6 +81,7 @@ extension Explanation {
         object.add("ignored_by", ignoredBy?.pattern)
         object.add("reason", ignoredBy?.reason ?? notTaken?.reason ?? deferred?.reason)
         object.add("places", rawJSON: "[" + places.map(Self.json).joined(separator: ",") + "]")
+        object.add("forgotten_at", forgotten)
         object.add("indexed", rawJSON: indexed.map(Self.json) ?? "null")
         object.add("failure", rawJSON: failure.map(Self.json) ?? "null")
         object.add("history", rawJSON: "[" + history.map(\.line).joined(separator: ",") + "]")

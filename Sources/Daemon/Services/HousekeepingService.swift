@@ -55,7 +55,9 @@ package struct HousekeepingService: Service {
             if removed > 0 { logger.info("removed \(removed) files of done/, as spool.keepDoneDays says") }
         }
         attempt {
-            let removed = try spool.purgeReplaced(keepingDays: live.current.keepReplacedDays)
+            let (days, index) = (live.current.keepReplacedDays, live.current.indexing.indexDirectory)
+            let needed = try Pruning.needed(beyond: days, in: spool.places, index: index)
+            let removed = try spool.purgeReplaced(keepingDays: days, except: needed)
             if removed > 0 { logger.info("removed \(removed) days of replaced/, as spool.keepReplacedDays says") }
         }
         attempt { try spool.journal.purge() }

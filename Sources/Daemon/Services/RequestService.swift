@@ -5,7 +5,7 @@ package import Platform
 import ServiceLifecycle
 package import Spool
 
-/// Looks four times a second at what people asked for in `requests/`: a pause, an answer when all is committed.
+/// Looks four times a second at what people asked for in `requests/`: a pause, an answer when all is committed, to forget.
 ///
 /// One look costs a few system calls. A folder on a network file system is seen as well, which events would miss.
 package struct RequestService: Service {
@@ -33,6 +33,7 @@ package struct RequestService: Service {
             await cancelWhenGracefulShutdown {
                 var retries = RetryRequests(spool: spool, logger: logger)
                 var flushes = FlushRequests(spool: spool, live: live, board: board)
+                var forgets = ForgetRequests(spool: spool, live: live, board: board)
                 var complained: PlatformError?
                 defer { heart.rest() }
                 while true {
@@ -41,6 +42,7 @@ package struct RequestService: Service {
                     do throws(PlatformError) {
                         try retries.look()
                         try flushes.look()
+                        try forgets.look()
                         complained = nil
                     } catch {
                         // Those who wait go on waiting; the next look tries again.

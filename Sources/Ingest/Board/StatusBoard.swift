@@ -5,6 +5,7 @@ import Platform
 import Quantization
 package import Spool
 import Synchronization
+package import SystemPackage
 
 /// Where the stages of the pipeline note what they did; the status page is drawn from it.
 package final class StatusBoard: Sendable {
@@ -28,6 +29,8 @@ package final class StatusBoard: Sendable {
     private let began = ContinuousClock.now
     /// Files between claim and end.
     let files = FilesInFlight()
+    /// What people want to be forgotten.
+    package let forgets = ForgetDesk()
     /// From the moment it is asked for, no fault of the system is waited for.
     package let stopping = StopSignal()
     /// Rings whenever the pipeline has changed the page.
@@ -45,6 +48,13 @@ package final class StatusBoard: Sendable {
         status.model = options.indexing.modelDirectory.displayName
         status.precision = options.indexing.precision.rawValue
         state = Mutex(State(status: status))
+    }
+
+    /// The paths of the files between claim and end, those included that are put off.
+    package var pathsInWork: Set<FilePath> {
+        let deferred = state.withLock { $0.deferred }
+        return Set(files.paths.compactMap { FilePath(bytes: $0) })
+            .union(deferred.first(deferred.count).map(\.file.relativePath))
     }
 
     /// Changes counters.

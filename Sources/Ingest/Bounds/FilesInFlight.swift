@@ -59,6 +59,9 @@ package final class FilesInFlight: Sendable {
     /// The lane in which the newest version of a path is in flight; a later one must not overtake it.
     package func lane(of path: [UInt8]) -> Lane? { state.withLock { $0.paths[path]?.lane } }
 
+    /// The paths of the files in flight.
+    var paths: Set<[UInt8]> { state.withLock { Set($0.paths.keys) } }
+
     /// Whether somebody waits until no file is in flight: nothing more comes before that.
     package var isAwaited: Bool { state.withLock { $0.waiter != nil || $0.isHeld } }
 

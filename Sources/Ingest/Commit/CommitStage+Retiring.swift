@@ -9,16 +9,10 @@ import SystemPackage
 /// What follows a commit: it is told, and its files move on.
 extension CommitStage {
     func report(_ added: (documents: Int, rows: Int, durability: Durability)) {
-        let summary = context.index.summary
+        let summary = noteIndex()
         context.board.note { status in
             status.documentsAdded += added.documents
             status.passagesAdded += added.rows
-            if let summary {
-                status.generation = summary.generation
-                status.documents = summary.documents
-                status.rows = summary.rows
-                status.clippedShare = summary.clippedShare
-            }
             status.lastCommit = RealTime.now.timestamp
         }
         guard added.rows > 0, let summary else { return }
@@ -52,6 +46,20 @@ extension CommitStage {
         }
     }
 
+    /// The page learns what the index holds.
+    @discardableResult
+    func noteIndex() -> (generation: Int, documents: Int, rows: Int, clippedShare: Double)? {
+        let summary = context.index.summary
+        context.board.note { status in
+            guard let summary else { return }
+            status.generation = summary.generation
+            status.documents = summary.documents
+            status.rows = summary.rows
+            status.clippedShare = summary.clippedShare
+        }
+        return summary
+    }
+
     mutating func retire(_ tickets: [Ticket]) async throws {
         let day = RealTime.now.day
         try await context.gate.retrying("looking at done/") { try context.spool.renewFolders() }
@@ -66,6 +74,8 @@ extension CommitStage {
         for ticket in tickets {
             context.heart.beat()
             try context.failpoints.reach(.beforeRetire)
+            // Asked for each, since something may be forgotten while the system is waited for.
+            if try await putAwayForgotten(ticket) { continue }
             guard ticket.fault == nil, !ticket.isRefusedWhole else {
                 try await fail(ticket)
                 continue

@@ -55,9 +55,11 @@ struct CommitStage {
                 try await take(encoded)
             case .tick:
                 try await flushFailing()
+                try await forget()
                 context.emptied.removeNowAndThen(quietFor: Self.quiet)
             case .finished:
                 try await finish()
+                try await forget()
                 return await tidy()
             }
             try await commitIfDue()
@@ -216,7 +218,7 @@ struct CommitStage {
 
     private mutating func flushFailing() async throws {
         guard !failing.isEmpty else { return }
-        let tickets = failing
+        let tickets = try await withoutForgotten(failing)
         context.heart.beat()
         try await context.fail(
             tickets.map { ticket in

@@ -23,7 +23,10 @@ extension IntakeStage {
         for file in leftovers { newest[file.relativePath] = file.name }
         for file in leftovers {
             context.heart.beat()
-            if settled.contains(file.name) {
+            if let record = context.forgotten(file) {
+                try await context.putAway(file, of: record)
+                context.emptied.note(file.relativePath)
+            } else if settled.contains(file.name) {
                 try await context.putAway(file, isNewest: newest[file.relativePath] == file.name)
             } else {
                 waiting.append(file)

@@ -57,6 +57,8 @@ struct IntakeStage {
     }
 
     private func run(_ attempts: AttemptRecord) async throws {
+        // Before anything is put away: what was being forgotten does not go to done/.
+        try await context.gate.retrying("forgetting documents") { try context.forgetting.resume() }
         let waiting = try await recover()
         context.board.note { $0.isRecovered = true }
         try await takeOver(waiting, attempts)
@@ -139,11 +141,13 @@ struct IntakeStage {
         let outcome = try await context.gate.retrying("claiming a file") {
             try context.failpoints.reach(.beforeClaim)
             do throws(PlatformError) {
-                return ClaimBox(
-                    try context.spool.claim(file, limit: context.options.maximumFileBytes) {
-                        context.heart.beat()
-                        return !context.board.isStopping
-                    })
+                return try context.claiming.alone { () throws(PlatformError) in
+                    ClaimBox(
+                        try context.spool.claim(file, limit: context.options.maximumFileBytes) {
+                            context.heart.beat()
+                            return !context.board.isStopping
+                        })
+                }
             } catch {
                 // One file that stays closed for a reason of its own, such as a bad sector, stops nobody else.
                 guard error.code == .system, !error.isShortage else { throw error }

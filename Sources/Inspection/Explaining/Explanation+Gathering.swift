@@ -1,4 +1,3 @@
-import Documents
 import Identity
 package import Inbox
 package import Ingest
@@ -75,6 +74,7 @@ extension Explanation {
         }
         // An asked retry takes the report away.
         if explanation.inPlace == .failed, explanation.failure == nil { explanation.inPlace = nil }
+        explanation.forgotten = try forgotten(path, index, spool)
         explanation.history = try history(path, spool)
         return explanation
     }
@@ -120,19 +120,25 @@ extension Explanation {
         return found.documents > 0 ? found : nil
     }
 
+    /// When the whole file was forgotten; what came back since is indexed, so that this does not matter any more.
+    private static func forgotten(_ path: FilePath, _ index: FilePath, _ spool: SpoolDirectory) throws -> String? {
+        for folder in [index, spool.root] {
+            guard let directory = try? OpenDirectory(folder), let known = try ForgottenDocuments.read(in: directory),
+                let record = known.record(of: DocumentIdentifier(path: path.bytes))
+            else { continue }
+            return record.time
+        }
+        return nil
+    }
+
     private static func history(_ path: FilePath, _ spool: SpoolDirectory) throws -> [JournalEntry] {
-        let months = ((try? Directory.entries(of: spool.journal)) ?? []).filter { Journal.isMonth($0.name) }
         var found: [JournalEntry] = []
         // Looked for first, because parsing a line costs much more.
         let quoted = Array(JSONText.quoted(path.displayName).utf8)
-        for month in months {
-            guard let file = try? OwnedDescriptor.openForReading(spool.journal.appending(month.name)) else { continue }
-            var lines = try LineReader(file)
-            while let line = try lines.next() {
-                guard line.firstRange(of: quoted) != nil, let entry = JournalEntry(line: line), entry.path == path
-                else { continue }
-                found.append(entry)
-            }
+        try JournalReading(spool).forEachLine { line in
+            guard line.firstRange(of: quoted) != nil, let entry = JournalEntry(line: line), entry.path == path
+            else { return }
+            found.append(entry)
         }
         return found
     }

@@ -49,6 +49,8 @@ package struct Explanation: Sendable {
     package var isIndexClosed = false
     /// How the file that lies in the inbox ended when it was taken as it is; nil when it was not.
     package var inPlace: LeftEntry.Outcome?
+    /// When the whole file was forgotten, an RFC 3339 time of UTC.
+    package var forgotten: String?
     /// Why it failed, with what to do.
     package var failure: FailureReport?
     /// Its outcomes, the oldest first.
@@ -57,7 +59,9 @@ package struct Explanation: Sendable {
     package init(path: FilePath) { self.path = path }
 
     /// Whether nothing is known of such a file.
-    package var isEmpty: Bool { places.isEmpty && indexed == nil && failure == nil && history.isEmpty }
+    package var isEmpty: Bool {
+        places.isEmpty && indexed == nil && failure == nil && history.isEmpty && forgotten == nil
+    }
 
     /// What a person wants to know first.
     package enum Verdict: String, Sendable {
@@ -70,6 +74,8 @@ package struct Explanation: Sendable {
         /// Indexed as it is, and still in the inbox, because it may be read and not moved.
         case leftInPlace = "left_in_place"
         case failed
+        /// Somebody has asked for it to be taken out of the index.
+        case forgotten
         /// Nothing of it is in the index any more.
         case gone
         case unknown
@@ -86,6 +92,7 @@ package struct Explanation: Sendable {
         if kinds.contains(.work) { return .working }
         if kinds.contains(.failed) { return .failed }
         if indexed != nil { return .indexed }
+        if forgotten != nil { return .forgotten }
         return isEmpty ? .unknown : .gone
     }
 }

@@ -1,3 +1,5 @@
+import Identity
+
 /// The live documents of an index and the positions of their rows, by the digest of each identifier.
 ///
 /// Ingest asks whether it contains a document; commits ask what a new version supersedes. It takes about 60 bytes per
@@ -187,13 +189,18 @@ extension DocumentCatalog {
     /// Reads the document tables of all shards.
     ///
     /// `table` and `contents` receive the shards in the manifest's order. Returns those of `claims` that documents in the index have,
-    /// dead ones included.
+    /// dead ones included; the live documents that `forgotten` covers, by the digests of their paths; and the latest claim.
     mutating func read(
-        _ snapshot: Snapshot, into table: inout ShardTable, _ contents: inout ContentTable, claims: Set<String>
-    ) throws(ShardsError) -> Set<String> {
+        _ snapshot: Snapshot, into table: inout ShardTable, _ contents: inout ContentTable, claims: Set<String>,
+        forgotten: ForgottenDocuments
+    ) throws(ShardsError) -> (
+        claims: Set<String>, doomed: [IdentifierDigest: Set<IdentifierDigest>], latest: ClaimName?
+    ) {
         reserveCapacity(snapshot.manifest.documents)
         contents.reserve(snapshot.shards.reduce(0) { $0 + $1.listed.documents })
         var search = ClaimSearch(claims)
+        var latest = LatestClaim()
+        var doomed: [IdentifierDigest: Set<IdentifierDigest>] = [:]
         for shard in snapshot.shards {
             let number = table.shards.count
             let listed = shard.listed
@@ -204,11 +211,16 @@ extension DocumentCatalog {
             try shard.reader.forEachRecord { record in
                 contents.append(record.content)
                 search.look(at: record.claim)
+                latest.look(at: record.claim)
                 guard shard.isLive(record.rows.lowerBound) else { return }
                 let digests = record.digests
                 insert(digests.whole, path: digests.path, key: record.key, shard: number, rows: record.rows)
+                guard forgotten.mentions(digests.whole, path: digests.path),
+                    forgotten.record(covering: digests.whole, path: digests.path, claim: record.claimText) != nil
+                else { return }
+                doomed[digests.path, default: []].insert(digests.whole)
             }
         }
-        return search.found
+        return (search.found, doomed, latest.name)
     }
 }

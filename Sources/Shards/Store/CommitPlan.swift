@@ -21,7 +21,12 @@ struct CommitPlan: Sendable {
     let shards: [ShardReceipt]
 
     /// Computes the plan; it does not keep the catalog and the table, since the commit changes them in place.
-    init(_ changes: IndexChanges, catalog: DocumentCatalog, table: ShardTable) {
+    ///
+    /// `forgotten` keeps documents from coming back whose files were claimed before; those in `doomed` die.
+    init(
+        _ changes: IndexChanges, catalog: DocumentCatalog, table: ShardTable, forgotten: ForgottenDocuments,
+        doomed: [IdentifierDigest: Set<IdentifierDigest>]
+    ) {
         // A commit that seemed to fail may have happened; do not add its shards twice.
         shards = changes.shards.filter { table.number(of: $0.name) == nil }
         var ended: [IdentifierDigest: IndexChanges.EndedFile] = [:]
@@ -35,12 +40,15 @@ struct CommitPlan: Sendable {
             guard let entry = catalog.entry(IdentifierDigest(identifier)) else { continue }
             remove(entry, ofPath: IdentifierDigest(path: Array(identifier.path)), table)
         }
-        insert(changes, ended: ended, catalog: catalog, table: table)
+        for (path, digests) in doomed {
+            for entry in digests.compactMap(catalog.entry) { remove(entry, ofPath: path, table) }
+        }
+        insert(changes, ended: ended, catalog: catalog, table: table, forgotten: forgotten)
     }
 
     private mutating func insert(
         _ changes: IndexChanges, ended: [IdentifierDigest: IndexChanges.EndedFile], catalog: DocumentCatalog,
-        table: ShardTable
+        table: ShardTable, forgotten: ForgottenDocuments
     ) {
         var number = 0
         var shard = table.shards.count
@@ -56,7 +64,10 @@ struct CommitPlan: Sendable {
                     ended[document.path].map {
                         number < $0.documentsBefore && !$0.staying.contains(document.digest)
                     } ?? false
-                if withdrawn[document.claim] || isGone {
+                let isForgotten =
+                    forgotten.record(
+                        covering: document.digest, path: document.path, claim: receipt.claims[document.claim]) != nil
+                if withdrawn[document.claim] || isGone || isForgotten {
                     kill(document.rows, of: shard, table)
                 } else {
                     insert(insertion, catalog: catalog, table: table)

@@ -50,7 +50,7 @@ package struct GarbageCollector: Sendable {
                     !isDamaged && !named.contains(file.name) && !sparing.contains(name)
                         && isOld(file, at: now, after: grace)
                 case .tombstones: !isDamaged && !named.contains(file.name) && isOld(file, at: now, after: grace)
-                case .ranges, .rangesDescription, .generationMark, .other: false
+                case .ranges, .rangesDescription, .generationMark, .forgotten, .other: false
                 }
             guard isGarbage else { continue }
             do throws(PlatformError) {

@@ -10,6 +10,8 @@ package enum IndexFile: Sendable, Hashable {
     case rangesDescription
     /// The file with the newest generation, see `GenerationMark`.
     case generationMark
+    /// The records of forgotten documents.
+    case forgotten
     /// A file under construction, or the remains of one after a crash.
     case temporary(String)
     /// A foreign file, never touched.
@@ -23,6 +25,8 @@ package enum IndexFile: Sendable, Hashable {
             self = .rangesDescription
         } else if name == "generation" {
             self = .generationMark
+        } else if name == ForgottenDocuments.fileName.string {
+            self = .forgotten
         } else if name.hasPrefix("."), name.hasSuffix(".tmp") {
             self = .temporary(name)
         } else if let generation = Self.generation(name) {
@@ -45,6 +49,7 @@ package enum IndexFile: Sendable, Hashable {
         case .ranges: "ranges.npy"
         case .rangesDescription: "ranges.json"
         case .generationMark: "generation"
+        case .forgotten: ForgottenDocuments.fileName.string
         }
     }
 

@@ -44,7 +44,8 @@ extension IndexStore {
 
     private mutating func commitNow(_ changes: IndexChanges, at time: Date) throws(ShardsError) -> Durability {
         for _ in 0..<Self.maximumAttempts {
-            let plan = CommitPlan(changes, catalog: catalog, table: table)
+            let plan = CommitPlan(
+                changes, catalog: catalog, table: table, forgotten: forgotten, doomed: doomed)
             guard plan.changesIndex else { return try confirmDurability() }
             if let durability = try attempt(plan, changes, at: time) { return durability }
             self = try IndexStore(directory, expecting: IndexExpectation(identity), claims: committedClaims)
@@ -217,5 +218,6 @@ extension IndexStore {
         manifest = next
         generations.append(next.generation)
         spareTombstones = [:]
+        doomed = [:]
     }
 }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Identity
 package import Platform
 package import Quantization
 package import SystemPackage
@@ -18,6 +19,10 @@ package struct IndexStore: Sendable {
     package internal(set) var catalog = DocumentCatalog()
     /// The claims given to `open` whose documents are in the index, dead or alive.
     package let committedClaims: Set<String>
+    /// What was forgotten.
+    package internal(set) var forgotten: ForgottenDocuments
+    /// Live documents that a record covers, by the digest of their path; they die with the next commit.
+    var doomed: [IdentifierDigest: Set<IdentifierDigest>]
     /// The shards by number, with their dead rows.
     var table = ShardTable()
     /// The documents by their contents, dead ones included; its shards are those of `table`.
@@ -106,7 +111,11 @@ package struct IndexStore: Sendable {
         manifest = snapshot.manifest
         ranges = snapshot.ranges
         generations = try IndexListing(directory).generations
-        committedClaims = try catalog.read(snapshot, into: &table, &contents, claims: claims)
+        forgotten = try ForgottenDocuments.read(in: directory) ?? ForgottenDocuments()
+        let found = try catalog.read(snapshot, into: &table, &contents, claims: claims, forgotten: forgotten)
+        (committedClaims, doomed) = (found.claims, found.doomed)
+        found.latest?.observe()
+        for record in forgotten.all.suffix(1) { ClaimName.observe(time: record.until) }
     }
 
     private static func refusal(_ damage: ShardsError, _ manifest: Manifest) -> ShardsError {

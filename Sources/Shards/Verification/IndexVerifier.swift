@@ -51,11 +51,12 @@ package struct IndexVerifier: Sendable {
         report.generation = manifests.first?.generation
         report.rowCount = manifests.first?.shards.reduce(0) { $0 + $1.rows } ?? 0
         checkRanges(manifests, listing: listing, progress: progress)
+        checkForgotten(listing, progress: progress)
         checkShards(manifests, listing: listing, progress: progress)
         for file in listing.files where !named.contains(file.name) {
             switch file {
             case .shard, .tombstones, .temporary: report.orphans.append(file.name)
-            case .manifest, .ranges, .rangesDescription, .generationMark, .other: break
+            case .manifest, .ranges, .rangesDescription, .generationMark, .forgotten, .other: break
             }
         }
     }
@@ -106,6 +107,16 @@ package struct IndexVerifier: Sendable {
             let finding = VerificationFinding(error, file: IndexFile.ranges.name)
             if !report.findings.contains(where: { $0.file == finding.file }) { report.findings.append(finding) }
         }
+    }
+
+    private mutating func checkForgotten(_ listing: IndexListing, progress: (String, Int) -> Void) {
+        guard listing.files.contains(.forgotten) else { return }
+        do throws(ShardsError) {
+            _ = try ForgottenDocuments.read(in: directory)
+        } catch {
+            report.findings.append(VerificationFinding(error, file: IndexFile.forgotten.name))
+        }
+        count(IndexFile.forgotten.name, progress)
     }
 
     /// Checks each shard once and, for every generation that lists it, its numbers and tombstones.

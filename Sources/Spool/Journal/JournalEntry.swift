@@ -8,7 +8,7 @@ import Text
 ///     {"time":"2026-11-26T21:03:07Z","outcome":"indexed","path":"notes/a.md","claim":"…","size":812,
 ///      "modified":1795730587000000000,"place":"done/notes/a.md","sha256":"…","documents":1}
 ///
-/// Further keys are `unchanged`, `failed_lines`, `code` and `summary`; what is nothing is left out. A path that is not UTF-8
+/// Further keys are `unchanged`, `failed_lines`, `code`, `summary` and `item`; what is nothing is left out. A path that is not UTF-8
 /// also stands in `path_base64`. Keys are added, never renamed.
 package struct JournalEntry: Sendable, Equatable {
     /// How a file ended.
@@ -19,6 +19,8 @@ package struct JournalEntry: Sendable, Equatable {
         case unchanged
         /// It could not be indexed, and lies in `failed/`.
         case failed
+        /// Its documents were taken out of the index because somebody asked for it.
+        case forgotten
     }
 
     /// When, as an RFC 3339 time of UTC.
@@ -27,7 +29,7 @@ package struct JournalEntry: Sendable, Equatable {
     /// The path below the inbox.
     package var path: FilePath
     package var claim: String
-    /// Where the file went, below the spool; nil when it was deleted, as the configuration says.
+    /// Where the file went, below the spool; nil when it was deleted, or there was none.
     package var place: FilePath?
     package var size: Int
     /// Nanoseconds since 1970 of the last write.
@@ -42,6 +44,8 @@ package struct JournalEntry: Sendable, Equatable {
     /// Why it failed.
     package var code: String?
     package var summary: String?
+    /// The id of the one document of the file that it is about.
+    package var item: String?
 
     package init(
         _ outcome: Outcome, of path: FilePath, claim: String, place: FilePath?, status: FileStatus,
@@ -54,6 +58,20 @@ package struct JournalEntry: Sendable, Equatable {
         self.place = place
         size = status.size
         modified = status.modified
+    }
+
+    /// The line of a document that was forgotten, with one of its files if there was any.
+    package init(
+        forgotten path: FilePath, claim: String, place: FilePath?, status: FileStatus?,
+        time: String = RealTime.now.timestamp
+    ) {
+        self.time = time
+        outcome = .forgotten
+        self.path = path
+        self.claim = claim
+        self.place = place
+        size = status?.size ?? 0
+        modified = status?.modified ?? 0
     }
 
     /// The line, without its line feed.
@@ -77,6 +95,7 @@ package struct JournalEntry: Sendable, Equatable {
         }
         if let code { object.add("code", code) }
         if let summary { object.add("summary", summary) }
+        if let item { object.add("item", item) }
         return object.text
     }
 
@@ -106,5 +125,6 @@ package struct JournalEntry: Sendable, Equatable {
         failedLines = Int(numbers["failed_lines"] ?? 0)
         code = texts["code"]
         summary = texts["summary"]
+        item = texts["item"]
     }
 }

@@ -1,7 +1,7 @@
 import FoundationEssentials
 package import Platform
 package import SystemPackage
-import Text
+package import Text
 
 /// What somebody asks of the daemon: a file `<id>.json` in `requests/`, answered by `<id>.answer.json`.
 ///
@@ -13,6 +13,8 @@ package struct SpoolRequest: Sendable, Equatable {
         case flush
         /// To move a failed file back to the inbox.
         case retry
+        /// To take documents out of the index.
+        case forget
     }
 
     package let id: String
@@ -26,21 +28,28 @@ package struct SpoolRequest: Sendable, Equatable {
 
     private static let suffix = ".json"
     private static let answerSuffix = ".answer.json"
-    private static let limit = 4096
+    private static let limit = 1 << 20
     /// How many names are looked at; whoever may write here could fill the folder.
     private static let most = 1024
 
     /// Leaves a request.
     ///
+    /// - Parameters:
+    ///   - kind: what is asked for.
+    ///   - path: the file that it is about.
+    ///   - folder: the folder of requests.
+    ///   - details: adds what the kind of request needs.
     /// - Returns: its identifier.
+    /// - Throws: `PlatformError`.
     package static func leave(
-        _ kind: Kind, _ path: FilePath? = nil, in folder: OpenDirectory
+        _ kind: Kind, _ path: FilePath? = nil, in folder: OpenDirectory, details: (inout JSONObject) -> Void = { _ in }
     ) throws(PlatformError) -> String {
         let id = String(UInt64.random(in: .min ... .max), radix: 36)
         var object = JSONObject()
         object.add("request", kind.rawValue)
         // A name need not be text.
         if let path { object.add("path_base64", Data(path.bytes).base64EncodedString()) }
+        details(&object)
         if let name = FilePath.Component(id + suffix) {
             try folder.replaceVolatile(Array((object.text + "\n").utf8), as: name, mode: 0o644)
         }
@@ -71,12 +80,17 @@ package struct SpoolRequest: Sendable, Equatable {
         else { return nil }
         let encoded = line.members.first { $0.name == "path_base64" }.flatMap { line.string($0) }
         let file = encoded.flatMap { Data(base64Encoded: $0) }.flatMap { FilePath(bytes: Array($0)) }
-        guard kind == .flush || file.map(isBelow) ?? false else { return nil }
+        guard kind != .retry || file.map(isBelow) ?? false else { return nil }
         return SpoolRequest(id: id, kind: kind, path: file, owner: status.owner, made: status.changed)
     }
 
     private static func isBelow(_ path: FilePath) -> Bool {
         path.isRelative && !path.isEmpty && path.components.allSatisfy { $0.kind == .regular }
+    }
+
+    /// The whole request, one JSON object; nil when it was withdrawn.
+    package func contents(in folder: OpenDirectory) -> [UInt8]? {
+        try? folder.contents(of: FilePath(id + Self.suffix), limit: Self.limit)
     }
 
     private static func isIdentifier(_ text: String) -> Bool {

@@ -75,6 +75,37 @@ package enum TerminalText {
         }
     }
 
+    /// The bytes of a name as `name` shows it; a backslash that begins no escape stands for itself.
+    package static func bytes(ofName shown: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var rest = Array(shown.utf8)[...]
+        while let byte = rest.first {
+            rest.removeFirst()
+            guard byte == UInt8(ascii: "\\"), let (escaped, length) = escaped(rest) else {
+                bytes.append(byte)
+                continue
+            }
+            bytes += escaped
+            rest.removeFirst(length)
+        }
+        return bytes
+    }
+
+    /// What an escape without its backslash stands for, and its length.
+    private static func escaped(_ rest: ArraySlice<UInt8>) -> ([UInt8], Int)? {
+        func number(_ digits: ArraySlice<UInt8>) -> UInt32? {
+            let text = String(decoding: digits, as: UTF8.self)
+            return text.allSatisfy(\.isHexDigit) ? UInt32(text, radix: 16) : nil
+        }
+        if rest.first == UInt8(ascii: "x"), rest.count >= 3 {
+            return number(rest.dropFirst().prefix(2)).map { ([UInt8($0)], 3) }
+        }
+        guard rest.starts(with: Array("u{".utf8)), let end = rest.firstIndex(of: UInt8(ascii: "}")),
+            let scalar = number(rest[(rest.startIndex + 2)..<end]).flatMap({ Unicode.Scalar($0) })
+        else { return nil }
+        return (Array(String(Character(scalar)).utf8), end + 1 - rest.startIndex)
+    }
+
     private static func append(_ scalar: Unicode.Scalar, to shown: inout String) {
         if scalar.isHazardous { shown += escape(scalar) } else { shown.unicodeScalars.append(scalar) }
     }

@@ -1,3 +1,5 @@
+import Platform
+
 /// A view of a document's record in the decoded table, with the fields that catalogs need and no copies.
 struct RecordView: ~Escapable {
     private let bytes: RawSpan
@@ -22,6 +24,17 @@ struct RecordView: ~Escapable {
     var content: ContentTable.Tag { ContentTable.Tag(bytes, at: places.content) }
 
     var key: KeyPrefix { KeyPrefix(bytes, at: places.key) }
+
+    /// Its claim.
+    var claimText: String {
+        var text: [UInt8] = []
+        var offset = 0
+        while let byte = claim.littleEndian(UInt8.self, at: offset) {
+            text.append(byte)
+            offset += 1
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
 
     /// The bytes of its claim.
     var claim: RawSpan {

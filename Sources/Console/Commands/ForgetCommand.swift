@@ -1,0 +1,159 @@
+import ArgumentParser
+import FoundationEssentials
+import Ingest
+import Inspection
+import Platform
+import Settings
+import Spool
+import SystemPackage
+import Text
+
+/// `vectorspool forget`: takes documents out of the index, for good.
+struct ForgetCommand: AsyncParsableCommand, CheckedCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "forget",
+        abstract: "Take documents out of the index for good; dropped again they come back.",
+        discussion: """
+            No search finds them any more when the command ends, whether or not a daemon runs. Their files move to replaced/, \
+            also those that wait in the inbox or have failed. Of a .jsonl file whose documents are named one by one the file \
+            stays. The text is in the files of the index until these are dropped. Exit code 1 means that there is no such \
+            document, 65 that some of those that were named are unknown.
+            """)
+
+    @Argument(
+        help: ArgumentHelp(
+            "The documents, as `vectorspool search` prints them, or paths of their files.", valueName: "document"))
+    var documents: [String] = []
+
+    @Option(
+        name: .customLong("glob"),
+        help: ArgumentHelp(
+            "Forget every file whose path matches, such as 'notes/**'; may be repeated.", valueName: "glob"))
+    var globs: [String] = []
+
+    @Flag(help: "Forget every file whose original is in done/ no more.")
+    var missing = false
+
+    @Flag(help: "Remove the files instead of keeping them in replaced/; what lies there already stays.")
+    var delete = false
+
+    @Flag(help: "Only say what would be forgotten.")
+    var dryRun = false
+
+    @OptionGroup var daemon: DaemonOption
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func check() throws {
+        guard !documents.isEmpty || !globs.isEmpty || missing else {
+            throw ValidationError("Give documents, --glob or --missing.")
+        }
+        guard !documents.contains("") else { throw ValidationError("A document has a name.") }
+    }
+
+    func run() async throws {
+        let place = try await daemon.place()
+        let wish = ForgetWish(
+            names: documents.map { Self.name($0, in: place.spool) }, globs: globs, isOfMissing: missing,
+            isDeleting: delete, isDryRun: dryRun)
+        // First of all, because it says what is wrong where there is no spool.
+        let requests = try place.requests()
+        if place.running != nil {
+            try show(try await ask(wish, in: requests, place))
+        } else {
+            try Self.checkUser(place.spool)
+            try show(try UnattendedSpool(place.settings.ingest).forget(wish))
+        }
+    }
+
+    /// A path into the spool becomes one below the inbox; anything else stays as it was typed.
+    private static func name(_ argument: String, in spool: SpoolDirectory) -> String {
+        let typed = FilePath(argument)
+        let path = Explanation.path(of: typed, in: spool, from: CurrentProcess.folder)
+        return path == typed || path == typed.lexicallyNormalized() && !typed.isAbsolute ? argument : path.displayName
+    }
+
+    /// Refuses to write files of which the daemon would not be the owner.
+    private static func checkUser(_ spool: SpoolDirectory) throws(ConsoleError) {
+        guard let owner = (try? FileStatus.of(spool.work))?.owner, owner != CurrentProcess.user else { return }
+        throw ConsoleError(
+            .cannotWrite,
+            "no daemon runs, and the spool belongs to user \(owner): start the daemon, or run this with sudo -u '#\(owner)'"
+        )
+    }
+
+    private func ask(
+        _ wish: ForgetWish, in requests: OpenDirectory, _ place: DaemonOption.Place
+    ) async throws -> ForgetAnswer {
+        let id: String
+        do throws(PlatformError) {
+            id = try SpoolRequest.leave(.forget, in: requests) { object in
+                object.add("names", wish.names)
+                object.add("globs", wish.globs)
+                object.add("missing", wish.isOfMissing)
+                object.add("delete", wish.isDeleting)
+                object.add("dry_run", wish.isDryRun)
+            }
+        } catch {
+            throw DaemonOption.Place.refusal(error)
+        }
+        var progress = ProgressLine()
+        defer { progress.finish() }
+        do {
+            var nextCheck = ContinuousClock.now + .seconds(1)
+            while true {
+                if let answer = try SpoolRequest.takeAnswer(to: id, in: requests) {
+                    return try JSONDecoder().decode(ForgetAnswer.self, from: Data(answer))
+                }
+                if ContinuousClock.now >= nextCheck {
+                    nextCheck = ContinuousClock.now + .seconds(1)
+                    guard let page = place.running?.page else {
+                        throw ConsoleError(
+                            .busy,
+                            "the daemon has ended before it answered; run this again, which changes nothing twice")
+                    }
+                    progress.show("waiting for the daemon: \(page.summary)")
+                }
+                try await Task.sleep(for: .milliseconds(20))
+            }
+        } catch {
+            SpoolRequest.withdraw(id, in: requests)
+            throw error is DecodingError ? ConsoleError(.input, "the daemon's answer cannot be read") : error
+        }
+    }
+
+    private func show(_ answer: ForgetAnswer) throws {
+        if let refusal = answer.refusal { throw ConsoleError(.input, refusal) }
+        try StandardStream.output.write(json ? answer.json + "\n" : answer.text)
+        for name in answer.unknown {
+            try StandardStream.error.write(
+                "\(TerminalText.visible(name)): no such document; give it as 'vectorspool search' prints it, and a whole folder "
+                    + "as --glob 'folder/**'\n")
+        }
+        for file in answer.left {
+            try StandardStream.error.write(
+                "\(TerminalText.visible(file)) stays in the inbox, since the daemon may not move it; remove it yourself\n"
+            )
+        }
+        guard answer.nameCount + answer.already.count > 0 else { throw ExitCode(1) }
+        if !answer.unknown.isEmpty || !answer.left.isEmpty { throw ExitCode(ExitStatus.badData) }
+    }
+}
+
+extension ForgetAnswer {
+    /// The names, then the sum.
+    var text: String {
+        var text = ""
+        for name in names {
+            text += TerminalText.visible(name) + (isDryRun ? " would be forgotten\n" : " is forgotten\n")
+        }
+        if nameCount > names.count { text += "and \(Figures.grouped(nameCount - names.count)) more\n" }
+        for name in already { text += TerminalText.visible(name) + " was forgotten already\n" }
+        guard nameCount > 0 else { return already.isEmpty ? "Nothing to forget.\n" : text }
+        text += "\(Figures.counted(documents, "document")), \(Figures.counted(passages, "passage"))"
+        if movedFiles > 0 { text += "; \(Figures.counted(movedFiles, "file")) moved to replaced/" }
+        if deletedFiles > 0 { text += "; \(Figures.counted(deletedFiles, "file")) removed" }
+        return text + "\n"
+    }
+}

@@ -1,0 +1,29 @@
+import Identity
+import Platform
+import Spool
+import SystemPackage
+import Text
+
+extension JournalEntry {
+    /// The outcome in words, without time and path.
+    var told: String {
+        var text = outcome.rawValue
+        switch outcome {
+        case .indexed:
+            text += ": \(Figures.counted(documents, "document"))"
+            if unchanged > 0 { text += ", \(Figures.grouped(unchanged)) of them unchanged" }
+            if failedLines > 0 { text += ", \(Figures.counted(failedLines, "line")) failed" }
+        case .unchanged: text += ": the index had it already"
+        case .failed: text += ": " + TerminalText.visible(summary ?? code ?? "")
+        case .forgotten: text += item.map { ": the document " + TerminalText.name($0.utf8) } ?? ""
+        }
+        return text
+    }
+
+    /// The whole entry as a line for a person.
+    func text(_ style: Style) -> String {
+        let role: Style.Role = outcome == .failed ? .bad : .good
+        return style.dressed(time, .faint) + "  " + style.dressed(path.displayName, .path) + "  "
+            + style.dressed(told, role)
+    }
+}

@@ -1,0 +1,123 @@
+package import Identity
+import Platform
+import Shards
+package import Spool
+package import SystemPackage
+import Text
+
+/// Finds the documents that somebody wants to be forgotten.
+package struct ForgetSelection: Sendable {
+    /// What is to be forgotten: files, and single documents of them.
+    package private(set) var documents: Set<DocumentIdentifier> = []
+    /// Live documents and rows among them.
+    package private(set) var liveDocuments = 0
+    package private(set) var passages = 0
+    /// Names that nothing is known of.
+    package private(set) var unknown: [String] = []
+    /// Names that were forgotten earlier and have not come back.
+    package private(set) var already: [String] = []
+
+    /// Looks for the documents in the index and in the spool.
+    ///
+    /// - Parameters:
+    ///   - wish: what somebody asks for.
+    ///   - spool: the spool.
+    ///   - index: the directory of the index; it need not be there.
+    ///   - working: the paths of what is being indexed now.
+    /// - Throws: `ShardsError`, `PlatformError`.
+    package init(_ wish: ForgetWish, spool: Spool, index: FilePath, working: Set<FilePath>) throws {
+        let snapshot = try Self.snapshot(index)
+        var names = Names(wish.names)
+        let globs = GlobList(wish.globs)
+        var paths: Set<[UInt8]> = []
+        try Self.forEachLive(snapshot) { identifier, _ in
+            names.meet(identifier)
+            let path = Array(identifier.path)
+            if wish.isOfMissing { paths.insert(path) }
+            if !wish.globs.isEmpty, globs.match(path) != nil { documents.insert(DocumentIdentifier(path: path)) }
+        }
+        for path in paths {
+            guard let file = FilePath(bytes: path), try !spool.holdsOriginal(of: file) else { continue }
+            documents.insert(DocumentIdentifier(path: path))
+        }
+        if !wish.globs.isEmpty {
+            for path in try spool.waitingPaths().union(working) where globs.match(path.bytes) != nil {
+                documents.insert(DocumentIdentifier(path: path.bytes))
+            }
+        }
+        try resolve(names, spool, working)
+        try Self.forEachLive(snapshot) { identifier, rows in
+            guard documents.contains(identifier) || documents.contains(DocumentIdentifier(path: Array(identifier.path)))
+            else { return }
+            liveDocuments += 1
+            passages += rows
+        }
+    }
+
+    private mutating func resolve(_ names: Names, _ spool: Spool, _ working: Set<FilePath>) throws {
+        let known = try ForgottenDocuments.read(in: spool.root)
+        for (name, meanings) in names.all {
+            let met = meanings.first { names.met.contains($0) }
+            let waiting = meanings.first { meaning in
+                guard meaning.item == nil, let path = FilePath(bytes: Array(meaning.path)) else { return false }
+                return working.contains(path) || spool.holdsFiles(of: path)
+            }
+            if let found = met ?? waiting {
+                documents.insert(found)
+            } else if meanings.contains(where: { known?.record(of: $0) != nil }) {
+                already.append(name)
+            } else {
+                unknown.append(name)
+            }
+        }
+    }
+
+    private static func snapshot(_ index: FilePath) throws -> Snapshot? {
+        guard try IndexStore.exists(at: index) else { return nil }
+        return try Snapshot.open(index, decodesCodes: false)
+    }
+
+    private static func forEachLive(
+        _ snapshot: Snapshot?, _ body: (DocumentIdentifier, _ rows: Int) -> Void
+    ) throws(ShardsError) {
+        for shard in snapshot?.shards ?? [] {
+            try shard.reader.forEachDocument { _, stored in
+                guard shard.isLive(stored.rows.lowerBound) else { return }
+                body(DocumentIdentifier(path: stored.document.path, item: stored.document.item), stored.rows.count)
+            }
+        }
+    }
+
+    /// The names that were given, each with the documents that it can mean, the likeliest first.
+    private struct Names {
+        private(set) var all: [(name: String, meanings: [DocumentIdentifier])] = []
+        /// The meanings that the index has.
+        private(set) var met: Set<DocumentIdentifier> = []
+        private var meant: Set<DocumentIdentifier> = []
+
+        init(_ names: [String]) {
+            var seen: Set<String> = []
+            for name in names where seen.insert(name).inserted {
+                // As it was typed, and as names are shown that have something to hide.
+                let forms = [Array(name.utf8), TerminalText.bytes(ofName: name)]
+                let meanings = forms.map { DocumentIdentifier(path: $0) } + forms.flatMap(Self.items)
+                all.append((name, meanings))
+                meant.formUnion(meanings)
+            }
+        }
+
+        /// A path may hold the mark between path and id, so each of them may be that one.
+        private static func items(_ bytes: [UInt8]) -> [DocumentIdentifier] {
+            bytes.indices.filter { bytes[$0] == UInt8(ascii: "#") }.reversed().map {
+                DocumentIdentifier(path: Array(bytes[..<$0]), item: Array(bytes[($0 + 1)...]))
+            }
+        }
+
+        mutating func meet(_ identifier: DocumentIdentifier) {
+            if meant.contains(identifier) { met.insert(identifier) }
+            guard identifier.item != nil else { return }
+            let file = DocumentIdentifier(path: Array(identifier.path))
+            if meant.contains(file) { met.insert(file) }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import Identity
+import Platform
+import Shards
+package import Spool
+package import SystemPackage
+
+/// Forgets documents: in the index, in the spool, and for good.
+///
+///     forgetting.jsonl ─▶ forgotten.jsonl ─▶ index: record, dead rows ─▶ files to replaced/ ─▶ no forgetting.jsonl
+///
+/// The first file decides: before it is durable nothing has happened, afterwards the next start does the rest. So nothing is
+/// ever half forgotten. Everything blocks.
+package struct Forgetting {
+    private let spool: Spool
+    private let index: any ForgettingIndex
+    private let gate: ClaimGate
+
+    /// What is being forgotten; it lies in the spool only until that is done.
+    package static let orderName: FilePath.Component = "forgetting.jsonl"
+
+    package init(_ spool: Spool, _ index: any ForgettingIndex, gate: ClaimGate) {
+        self.spool = spool
+        self.index = index
+        self.gate = gate
+    }
+
+    /// Carries an order out; it may be repeated after a failure.
+    ///
+    /// The caller makes sure that nothing is committed or moved to `done/` meanwhile.
+    ///
+    /// - Parameter order: what is to be forgotten.
+    /// - Returns: what was.
+    /// - Throws: `ShardsError`, `PlatformError`.
+    package func carryOut(_ order: ForgetOrder) throws -> ForgetOutcome {
+        try gate.alone {
+            // That of a run before, or of an attempt at this order that failed on its way.
+            var outcome = try finishEarlier()
+            let documents = try order.documents.filter { try !order.isOfMissing || isMissing($0) }
+            guard !documents.isEmpty else { return outcome }
+            let claim = ClaimName.fresh(size: 0)
+            let time = RealTime(nanoseconds: claim.time).timestamp
+            let records = documents.map {
+                ForgottenDocument($0, until: claim.time, time: time, isDeleted: order.isDeleting)
+            }
+            try ForgottenDocuments(records).write(Self.orderName, in: spool.root)
+            try keep(records)
+            outcome.add(died: try index.forget(records))
+            try putAway(records, &outcome)
+            return outcome
+        }
+    }
+
+    /// Finishes what an earlier run began, and lets an index from a backup know what the spool knows.
+    ///
+    /// - Throws: `ShardsError`, `PlatformError`; it may be repeated.
+    package func resume() throws {
+        try gate.alone {
+            _ = try finishEarlier()
+            if let known = try ForgottenDocuments.read(in: spool.root) { _ = try index.recall(known.all) }
+        }
+    }
+
+    private func finishEarlier() throws -> ForgetOutcome {
+        var outcome = ForgetOutcome()
+        guard let begun = try ForgottenDocuments.read(Self.orderName, in: spool.root) else { return outcome }
+        try keep(begun.all)
+        outcome.add(died: try index.recall(begun.all))
+        try putAway(begun.all, &outcome)
+        return outcome
+    }
+
+    private func isMissing(_ document: DocumentIdentifier) throws -> Bool {
+        guard let path = FilePath(bytes: Array(document.path)) else { return false }
+        return try !spool.holdsOriginal(of: path)
+    }
+
+    /// Adds records to the copy that the spool keeps.
+    private func keep(_ records: [ForgottenDocument]) throws(ShardsError) {
+        var known = try ForgottenDocuments.read(in: spool.root) ?? ForgottenDocuments()
+        for record in records { known.add(record) }
+        try known.write(in: spool.root)
+    }
+
+    /// Moves the files, tells the journal, and ends the order.
+    private func putAway(_ records: [ForgottenDocument], _ outcome: inout ForgetOutcome) throws {
+        var entries: [JournalEntry] = []
+        let day = RealTime.now.day
+        try spool.renewFolders()
+        for record in records {
+            guard let path = FilePath(bytes: Array(record.identifier.path)) else { continue }
+            let claim = ClaimName(time: record.until, random: 0, boot: "0000", size: 0)
+            // One line of a file leaves the file where it is.
+            let files =
+                record.identifier.item != nil
+                ? ForgottenFiles()
+                : try spool.putAway(
+                    forgotten: path, until: record.until, claim: claim, deleting: record.isDeleted, day: day)
+            outcome.movedFiles += files.putAway.count { $0.place != nil }
+            outcome.deletedFiles += files.putAway.count { $0.place == nil }
+            outcome.left += files.left
+            let first = files.putAway.first
+            var entry = JournalEntry(forgotten: path, claim: claim.text, place: first?.place, status: first?.status)
+            entry.item = record.identifier.item.map { String(decoding: $0, as: UTF8.self) }
+            entries.append(entry)
+        }
+        try spool.root.synchronizeFileSystem()
+        spool.journal.append(entries)
+        try spool.root.remove(FilePath(root: nil, [Self.orderName]))
+    }
+}

@@ -1,0 +1,46 @@
+import Identity
+import Indexing
+import Logging
+import Platform
+import Shards
+package import Spool
+import SystemPackage
+
+/// A spool on which no daemon works, for a command that has to write to it and its index.
+package struct UnattendedSpool: ~Copyable {
+    private let held: HeldSpool
+    private let index: FilePath
+    private let keepDoneDays: Int?
+
+    /// Locks the spool, so that no daemon begins to work on it meanwhile.
+    ///
+    /// - Parameter options: name the spool and the index.
+    /// - Throws: `SpoolError`, of code `.busy` when a process works on the spool.
+    package init(_ options: IngestOptions) throws(SpoolError) {
+        held = try HeldSpool(options.spool, logger: Logger(label: "command") { _ in SwiftLogNoOpLogHandler() })
+        index = options.indexing.indexDirectory
+        keepDoneDays = options.keepDoneDays
+    }
+
+    /// Forgets documents.
+    ///
+    /// - Parameter wish: what is to be forgotten.
+    /// - Returns: the answer for the one who asked.
+    /// - Throws: `ShardsError`, `PlatformError`; what was begun is finished by the next start of the daemon.
+    package func forget(_ wish: ForgetWish) throws -> ForgetAnswer {
+        let spool = held.spool
+        if let refusal = wish.refusal(spool, keepDoneDays: keepDoneDays) { return ForgetAnswer(refusal: refusal) }
+        for file in held.leftovers { file.name.observe() }
+        let store = try IndexStore.exists(at: index) ? try IndexStore.open(index) : nil
+        let forgetting = Forgetting(spool, UnattendedIndex(store), gate: ClaimGate())
+        try forgetting.resume()
+        let selection = try ForgetSelection(
+            wish, spool: spool, index: index, working: Set(held.leftovers.map(\.relativePath)))
+        var answer = ForgetAnswer(selection, isDryRun: wish.isDryRun)
+        guard !wish.isDryRun, !selection.documents.isEmpty else { return answer }
+        let order = ForgetOrder(
+            Array(selection.documents), isDeleting: wish.isDeleting, isOfMissing: wish.isOfMissing)
+        answer.add(try forgetting.carryOut(order))
+        return answer
+    }
+}

@@ -1,0 +1,141 @@
+import Platform
+import Subprocess
+import SystemPackage
+import TestSupport
+import Testing
+
+/// `forget`, `log` and `prune` as people use them, with the daemon up and down.
+@Suite("Forgetting by command", .timeLimit(.minutes(3)))
+struct CommandLineForgetTests {
+    private let scratch: ScratchDirectory
+    private var spool: FilePath { scratch.path.appending("spool") }
+    private var file: FilePath { scratch.path.appending("vectorspool.yaml") }
+
+    init() throws {
+        scratch = try ScratchDirectory()
+        let ranges = scratch.path.appending("ranges.npy")
+        let ones = Array(repeating: Float(1), count: 40)
+        try AtomicFile.replaceVolatile(SampleFiles.array([ones.map { -$0 }, ones]), at: ranges)
+        let text = """
+            spool:
+              directory: \(spool)
+              settleSeconds: 0.05
+              rescanSeconds: 1
+            index:
+              directory: \(scratch.path.appending("index"))
+              ranges: \(ranges)
+            model:
+              directory: \(SampleFiles.model)
+            commit:
+              maximumDelaySeconds: 0.05
+            runtime:
+              statusSeconds: 0.05
+            """
+        try AtomicFile.replaceVolatile(Array(text.utf8), at: file)
+    }
+
+    private func drop(_ path: FilePath, _ text: String) throws {
+        let target = spool.appending("inbox").pushing(path)
+        try Directory.create(target.removingLastComponent())
+        let outside = scratch.path.appending("dropping")
+        try AtomicFile.replaceVolatile(Array(text.utf8), at: outside)
+        try Directory.rename(outside, to: target)
+    }
+
+    private func call(_ arguments: String...) async throws -> CommandLineTool.Outcome {
+        try await CommandLineTool.search.run(arguments + ["--config", file.string])
+    }
+
+    /// The documents that a search finds.
+    private func found() async throws -> String {
+        try await call("search", "harbour crane boats sea", "--json", "-k", "9").text
+    }
+
+    @Test func `a running daemon forgets at once, and finds what is dropped again`() async throws {
+        let status = try await DaemonProcess.run(
+            try CommandLineTool.daemon.path, ["--config", file.string],
+            environment: .inherit.updating(["VECTORSPOOL_CACHE": try CommandLineTool.cache]), endingWith: .terminate
+        ) {
+            while try await !call("status", "--json").text.contains("\"is_recovered\":true") {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            try drop("notes/sea.md", "The harbour crane lifts the boats out of the sea in October.")
+            try drop(
+                "d.jsonl", "{\"id\":\"x\",\"text\":\"harbour crane\"}\n{\"id\":\"y\",\"text\":\"boats in the sea\"}\n")
+            #expect(try await call("flush", "--wait").status == .exited(0))
+
+            let dry = try await call("forget", "--glob", "notes/", "--dry-run")
+            #expect(dry.text.hasPrefix("notes/sea.md would be forgotten\n1 document, "), "\(dry.text)\(dry.error)")
+            let some = try await call("forget", "\(spool)/done/notes/sea.md", "d.jsonl#x", "no.md")
+            expectFailure(some, 65, naming: "no.md: no such document")
+            #expect(some.text.hasPrefix("d.jsonl#x is forgotten\nnotes/sea.md is forgotten\n2 documents, "))
+            #expect(some.text.hasSuffix("; 1 file moved to replaced/\n"))
+            let left = try await found()
+            #expect(!left.contains("notes/sea.md") && !left.contains("d.jsonl#x") && left.contains("d.jsonl#y"))
+            #expect(try await call("explain", "notes/sea.md").text.hasPrefix("notes/sea.md: was forgotten at "))
+            #expect(try await call("forget", "notes/sea.md").text == "notes/sea.md was forgotten already\n")
+            #expect(try await call("forget", "no.md").status == .exited(1))
+
+            try drop("notes/sea.md", "The harbour crane lifts the boats out of the sea in October.")
+            #expect(try await call("flush", "--wait").status == .exited(0))
+            #expect(try await found().contains("notes/sea.md"))
+        }
+        #expect(status == .exited(0))
+    }
+
+    @Test func `without a daemon the command does it, unless somebody holds the spool`() async throws {
+        expectFailure(try await call("forget", "a.md"), 66, naming: "requests")
+        expectFailure(try await call("log"), 66, naming: "journal")
+        try drop("a.md", "The harbour crane lifts the boats.")
+        try drop("b.md", "The boats stay in the sea.")
+        #expect(try await CommandLineTool.daemon("--config", file.string, "--once").status == .exited(0))
+        do {
+            let lock = try FileLock(in: OpenDirectory(spool), ".lock")
+            expectFailure(try await call("forget", "a.md"), 75, naming: "holds it")
+            _ = lock
+        }
+        let outcome = try await call("forget", "a.md", "--delete", "--json")
+        #expect(outcome.status == .exited(0), "\(outcome.error)")
+        #expect(outcome.text.contains("\"deleted_files\":1") && outcome.text.contains("\"names\":[\"a.md\"]"))
+        #expect(try await !found().contains("a.md"))
+        expectFailure(try await call("forget"), 64, naming: "--missing")
+
+        let all = try await call("log")
+        #expect(all.lines.count == 3 && all.lines.last?.hasSuffix("a.md  forgotten") == true, "\(all.text)")
+        #expect(try await call("log", "--outcome", "indexed", "--path", "b*", "--json").lines.count == 1)
+        #expect(try await call("log", "-n", "1", "--since", "2020-01-01").lines.count == 1)
+        #expect(try await call("log", "--outcome", "failed").status == .exited(1))
+        expectFailure(try await call("log", "--outcome", "lost"), 64, naming: "forgotten")
+        expectFailure(try await call("log", "--since", "yesterday"), 64, naming: "2026-11-27")
+    }
+
+    @Test func `prune removes old versions, but none that a document comes from`() async throws {
+        expectFailure(try await call("prune", "--older-than", "9"), 64, naming: "90d")
+        try drop("d.jsonl", "{\"id\":\"x\",\"text\":\"harbour crane\"}\n{\"id\":\"y\",\"text\":\"boats in the sea\"}\n")
+        try drop("old.md", "The boats stay in the sea.")
+        #expect(try await CommandLineTool.daemon("--config", file.string, "--once").status == .exited(0))
+        // A bad line removes nothing, so that y still comes from the version before.
+        try drop("d.jsonl", "{\"id\":\"x\",\"text\":\"the crane was sold\"}\nbad\n")
+        try drop("old.md", "The boats left.")
+        _ = try await CommandLineTool.daemon("--config", file.string, "--once")
+        let replaced = spool.appending("replaced")
+        let day = try #require(try Directory.entries(of: replaced).first?.name)
+        let past = replaced.appending("2020-02-03")
+        try Directory.rename(replaced.appending(day), to: past)
+        #expect(try Directory.entries(of: past).map(\.name.string) == ["d.jsonl", "old.md"])
+
+        let dry = try await call("prune", "--older-than", "1w", "--dry-run")
+        #expect(dry.text.hasPrefix("replaced/2020-02-03/old.md  "), "\(dry.text)\(dry.error)")
+        #expect(try Directory.entries(of: past).count == 2)
+        let outcome = try await call("prune", "--older-than", "1w", "--json")
+        #expect(outcome.text.hasPrefix("{\"dry_run\":false,\"files\":1,"), "\(outcome.text)\(outcome.error)")
+        #expect(outcome.text.contains("\"kept\":1"))
+        #expect(try Directory.entries(of: past).map(\.name.string) == ["d.jsonl"])
+        // What is in done/ and failed/ is of today.
+        let young = try await call("prune", "--older-than", "1d", "--done", "--failed")
+        #expect(young.text.hasPrefix("Removed 0 files, 0 bytes."), "\(young.text)")
+        #expect(try await call("forget", "d.jsonl").status == .exited(0))
+        #expect(try await call("prune", "--older-than", "1w").text.hasPrefix("Removed 1 file, "))
+        #expect(!FileStatus.exists(past))
+    }
+}

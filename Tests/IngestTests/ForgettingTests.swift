@@ -1,0 +1,226 @@
+import Foundation
+import Identity
+import Ingest
+import Platform
+import Spool
+import Synchronization
+import SystemPackage
+import TestSupport
+import Testing
+
+/// What is forgotten is found no more, whatever happens meanwhile, until it is dropped again.
+@Suite("Forgetting") struct ForgettingTests {
+    private func forget(_ harness: SpoolHarness, _ wish: ForgetWish) throws -> ForgetAnswer {
+        try UnattendedSpool(harness.options).forget(wish)
+    }
+
+    private func replaced(_ harness: SpoolHarness) throws -> [String] {
+        let day = FilePath(RealTime.now.day)
+        guard FileStatus.exists(harness.spool.replaced.pushing(day)) else { return [] }
+        return try harness.paths(in: harness.spool.replaced.pushing(day)).map(\.displayName)
+    }
+
+    @Test(
+        "its rows die, its file moves to replaced/ or is removed, and dropped again it is found",
+        arguments: [false, true])
+    func life(isDeleting: Bool) async throws {
+        let harness = try SpoolHarness()
+        try harness.drop("sub/a.txt", "one")
+        try harness.drop("b.txt", "two")
+        _ = try await harness.run()
+        let answer = try forget(harness, ForgetWish(names: ["sub/a.txt"], isDeleting: isDeleting))
+        #expect(answer.names == ["sub/a.txt"])
+        #expect((answer.documents, answer.passages) == (1, 1))
+        #expect((answer.movedFiles, answer.deletedFiles) == (isDeleting ? 0 : 1, isDeleting ? 1 : 0))
+        #expect(try harness.documents() == ["b.txt": "two"])
+        #expect(try harness.paths(in: harness.spool.done) == ["b.txt"])
+        #expect(try replaced(harness) == (isDeleting ? [] : ["sub/a.txt"]))
+        #expect(!FileStatus.exists(harness.spool.root.appending("forgetting.jsonl")))
+
+        _ = try await harness.run()
+        #expect(try harness.documents() == ["b.txt": "two"])
+        let again = try forget(harness, ForgetWish(names: ["sub/a.txt", "no.txt"]))
+        #expect((again.already, again.unknown, again.nameCount) == (["sub/a.txt"], ["no.txt"], 0))
+
+        try harness.drop("sub/a.txt", "one")
+        _ = try await harness.run()
+        #expect(try harness.documents() == ["b.txt": "two", "sub/a.txt": "one"])
+        #expect(try harness.paths(in: harness.spool.done) == ["b.txt", "sub/a.txt"])
+    }
+
+    @Test("versions that wait in the inbox, in retry/ and in failed/ go too")
+    func waiting() async throws {
+        let harness = try SpoolHarness()
+        try harness.drop("a.txt", [0xFF])
+        _ = try await harness.run()
+        #expect(harness.report("a.txt") != nil)
+        try harness.drop("a.txt", "two")
+        try AtomicFile.replaceVolatile([0x61], at: harness.spool.retry.appending("a.txt"))
+        let answer = try forget(harness, ForgetWish(names: ["a.txt"]))
+        #expect((answer.documents, answer.movedFiles) == (0, 3))
+        for folder in [harness.spool.inbox, harness.spool.retry, harness.spool.failed] {
+            #expect(try harness.paths(in: folder) == [])
+        }
+        #expect(try replaced(harness).count == 3)
+        _ = try await harness.run()
+        #expect(try harness.documents() == [:])
+    }
+
+    @Test("a version that an earlier run had in work goes too, and one that was dropped afterwards is found")
+    func claimed() async throws {
+        let harness = try SpoolHarness()
+        try harness.drop("a.txt", "one")
+        let failpoints = Failpoints { if $0 == .beforeShard { throw SpoolHarness.Death() } }
+        await #expect(throws: SpoolHarness.Death.self) { try await harness.run(failpoints) }
+        #expect(try forget(harness, ForgetWish(globs: ["*.txt"])).names == ["a.txt"])
+        try harness.drop("a.txt", "two")
+        _ = try await harness.run()
+        #expect(try harness.documents() == ["a.txt": "two"])
+        #expect(try harness.paths(in: harness.spool.done) == ["a.txt"])
+        #expect(try FileContents.read(harness.spool.done.appending("a.txt")) == Array("two".utf8))
+        #expect(try replaced(harness) == ["a.txt"])
+        #expect(try harness.isWorkEmpty)
+    }
+
+    @Test("a version that is in work while it is forgotten leaves no rows", arguments: ["one", "\u{FF}"])
+    func inWork(text: String) async throws {
+        let harness = try SpoolHarness()
+        try harness.drop("b.txt", "other")
+        _ = try await harness.run()
+        try harness.drop("a.txt", text == "one" ? Array(text.utf8) : [0xFF])
+        let isForgotten = Mutex(false)
+        _ = try await harness.run(reach: { board, point in
+            guard point == .afterClaim else { return }
+            let order = ForgetOrder([DocumentIdentifier(path: Array("a.txt".utf8))])
+            guard let number = board.forgets.submit(order) else { return }
+            let end = ContinuousClock.now + .seconds(30)
+            while ContinuousClock.now < end {
+                if let outcome = board.forgets.takeOutcome(of: number) {
+                    return isForgotten.withLock { $0 = (try? outcome.get()) != nil }
+                }
+                Thread.sleep(forTimeInterval: 0.001)
+            }
+        })
+        #expect(isForgotten.withLock { $0 })
+        #expect(try harness.documents() == ["b.txt": "other"])
+        #expect(try harness.paths(in: harness.spool.done) == ["b.txt"])
+        #expect(try harness.paths(in: harness.spool.failed) == [])
+        #expect(try replaced(harness) == ["a.txt"])
+        #expect(try harness.isWorkEmpty)
+    }
+
+    @Test("one document of a .jsonl loses its rows and leaves the file")
+    func oneLine() async throws {
+        let harness = try SpoolHarness()
+        let lines = ["1", "2"].map { "{\"id\":\"\($0)\",\"text\":\"text \($0)\"}\n" }.joined()
+        try harness.drop("b#c.jsonl", lines)
+        _ = try await harness.run()
+        let answer = try forget(harness, ForgetWish(names: ["b#c.jsonl#1"]))
+        #expect((answer.names, answer.documents, answer.movedFiles) == (["b#c.jsonl#1"], 1, 0))
+        #expect(try harness.documents() == ["b#c.jsonl#2": "text 2"])
+        #expect(try harness.paths(in: harness.spool.done) == ["b#c.jsonl"])
+        try harness.drop("b#c.jsonl", lines)
+        _ = try await harness.run()
+        #expect(try harness.documents().count == 2)
+        #expect(try forget(harness, ForgetWish(names: ["b#c.jsonl"])).documents == 2)
+        #expect(try harness.documents() == [:])
+        #expect(try harness.paths(in: harness.spool.done) == [])
+    }
+
+    @Test("names as they are shown, globs, and what is missing in done/ are found; a dry run does nothing")
+    func selection() async throws {
+        let harness = try SpoolHarness()
+        let odd = try #require(FilePath(bytes: [0x61, 0xFF, 0x2E, 0x74, 0x78, 0x74]))
+        for name in [odd, "n/x.md", "n/m/y.md", "z.md"] { try harness.drop(name, "text") }
+        _ = try await harness.run()
+        func found(_ wish: ForgetWish) throws -> [String] {
+            var wish = wish
+            wish.isDryRun = true
+            return try forget(harness, wish).names
+        }
+        #expect(try found(ForgetWish(names: ["a\\xFF.txt"])) == ["a\\xFF.txt"])
+        #expect(try found(ForgetWish(globs: ["n/**"])) == ["n/m/y.md", "n/x.md"])
+        #expect(try found(ForgetWish(globs: ["*.md"])) == ["n/m/y.md", "n/x.md", "z.md"])
+        #expect(try found(ForgetWish(isOfMissing: true)) == [])
+        try FileManager.default.removeItem(atPath: harness.spool.done.appending("z.md").string)
+        #expect(try found(ForgetWish(isOfMissing: true)) == ["z.md"])
+        #expect(try harness.documents().count == 4)
+
+        #expect(try forget(harness, ForgetWish(isOfMissing: true)).documents == 1)
+        #expect(try harness.documents().count == 3)
+        try Directory.rename(harness.spool.done, to: harness.scratch.path.appending("elsewhere"))
+        #expect(try forget(harness, ForgetWish(isOfMissing: true)).refusal?.contains("mount") == true)
+        #expect(try harness.documents().count == 3)
+    }
+
+    @Test("originals that the configuration removes are not missing")
+    func configured() async throws {
+        let harness = try SpoolHarness { $0.keepDoneDays = 0 }
+        try harness.drop("a.txt", "one")
+        _ = try await harness.run()
+        #expect(try forget(harness, ForgetWish(isOfMissing: true)).refusal?.contains("keepDoneDays") == true)
+        #expect(try harness.documents() == ["a.txt": "one"])
+    }
+
+    @Test("an index from a backup forgets what the spool knows")
+    func backup() async throws {
+        let harness = try SpoolHarness()
+        try harness.drop("a.txt", "one")
+        _ = try await harness.run()
+        let copy = harness.scratch.path.appending("backup")
+        try FileManager.default.copyItem(atPath: harness.index.string, toPath: copy.string)
+        _ = try forget(harness, ForgetWish(names: ["a.txt"]))
+        try FileManager.default.removeItem(atPath: harness.index.string)
+        try Directory.rename(copy, to: harness.index)
+        #expect(try harness.documents() == ["a.txt": "one"])
+        _ = try await harness.run()
+        #expect(try harness.documents() == [:])
+    }
+
+    @Test("a crash at any call leaves a document wholly there or, after the next start, forgotten")
+    func crashes() async throws {
+        let calls = try await crash(at: .max).calls
+        var generator = SeededGenerator(seed: .random(in: .min ... .max))
+        // The first and the last calls of the way, and some between them.
+        let between = (1..<calls).shuffled(using: &generator).prefix(20)
+        var outcomes: Set<Bool> = []
+        for number in [0] + between + [calls - 1] {
+            outcomes.insert(try await crash(at: number, "\(generator)").isForgotten)
+        }
+        #expect(outcomes == [false, true])
+    }
+
+    /// Forgets a document of which a newer version waits; from one call on nothing happens any more, as after a crash.
+    private func crash(at number: Int, _ seed: String = "") async throws -> (calls: Int, isForgotten: Bool) {
+        let harness = try SpoolHarness()
+        try harness.drop("sub/a.txt", "one")
+        _ = try await harness.run()
+        try harness.drop("sub/a.txt", "two")
+        let calls = Mutex(0)
+        let plan = FaultPlan(below: harness.scratch.path) { _, _, _ in
+            calls.withLock { calls in
+                defer { calls += 1 }
+                return calls >= number ? .fail(.ioError) : .none
+            }
+        }
+        plan.arm()
+        let isTold = (try? forget(harness, ForgetWish(names: ["sub/a.txt"]))) != nil
+        plan.disarm()
+
+        _ = try await harness.run()
+        let documents = try harness.documents()
+        let place = "call \(number), \(seed)"
+        #expect(documents.isEmpty || documents == ["sub/a.txt": "two"], "\(place)")
+        #expect(documents.isEmpty || !isTold, "\(place)")
+        let done = try harness.paths(in: harness.spool.done)
+        #expect(done == (documents.isEmpty ? [] : ["sub/a.txt"]), "\(place)")
+        #expect(try replaced(harness).count == (documents.isEmpty ? 2 : 1), "\(place)")
+        #expect(!FileStatus.exists(harness.spool.root.appending("forgetting.jsonl")), "\(place)")
+        #expect(try harness.isWorkEmpty, "\(place)")
+
+        try harness.drop("sub/a.txt", "three")
+        _ = try await harness.run()
+        #expect(try harness.documents() == ["sub/a.txt": "three"], "\(place)")
+        return (calls.withLock { $0 }, documents.isEmpty)
+    }
+}
