@@ -1,5 +1,6 @@
 import Ingest
 import Platform
+import Spool
 import SystemPackage
 import Testing
 
