@@ -96,10 +96,22 @@ struct World {
     }
 
     /// The states in which the documents of a path may be.
+    ///
+    /// Mended lines have a name of their own, so they may be taken after newer versions that wait at the same time.
     private func allowed(at path: FilePath) -> Set<[String: String]> {
-        var states: Set<[String: String]> = [documents[path] ?? [:]]
-        for version in versions where version.documentPath == path {
-            let whole = Set(states.map { Contents(version.bytes, of: version.path).applied(to: $0) })
+        let inOrder = versions.filter { $0.documentPath == path }
+        let lines = inOrder.filter { $0.path != path }
+        let states = states(after: inOrder, from: documents[path] ?? [:])
+        guard !lines.isEmpty else { return states }
+        return states.union(
+            self.states(after: inOrder.filter { $0.path == path } + lines, from: documents[path] ?? [:]))
+    }
+
+    private func states(after versions: [Version], from documents: [String: String]) -> Set<[String: String]> {
+        var states: Set<[String: String]> = [documents]
+        for version in versions {
+            let contents = Contents(version.bytes, of: version.path)
+            let whole = Set(states.map { contents.applied(to: $0) })
             guard !version.isSafe || version.isOvertaken else {
                 states = whole
                 continue
