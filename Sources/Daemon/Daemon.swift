@@ -113,7 +113,6 @@ package struct Daemon: ~Copyable {
     /// Runs until SIGTERM or SIGINT, or until the inbox is drained; returns the final status.
     package consuming func run() async throws -> SpoolStatus {
         if let summary = index.summary {
-            board.begin(documents: summary.documents)
             board.note { status in
                 status.generation = summary.generation
                 status.documents = summary.documents

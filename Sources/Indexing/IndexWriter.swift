@@ -12,6 +12,16 @@ package import SystemPackage
 /// An index of a precision that needs ranges does not exist before it has them; `hasIndex` is false until then. Everything but
 /// the questions about keys is for the committing thread alone.
 package final class IndexWriter: Sendable {
+    /// What a commit came to.
+    package struct Committed {
+        /// Documents and rows that were added.
+        package let documents: Int
+        package let rows: Int
+        package let durability: Durability
+        /// What became of the documents of each file, by the digest of its path.
+        package let files: [IdentifierDigest: FileChange]
+    }
+
     /// What is to become of the open shard.
     package struct Changes {
         /// Files that have ended.
@@ -212,7 +222,7 @@ package final class IndexWriter: Sendable {
     /// repeated with the same changes.
     package func commit(
         _ changes: Changes, of shard: OpenShard, beforeManifest: () throws -> Void
-    ) throws -> (documents: Int, rows: Int, durability: Durability) {
+    ) throws -> Committed {
         var wanted = IndexChanges()
         wanted.ended = changes.ended
         for claim in changes.withdrawn { wanted.withdrawn.formUnion([claim, claim + Self.partMark]) }
@@ -225,7 +235,9 @@ package final class IndexWriter: Sendable {
         }
         if let identity = store.withLock({ $0?.identity }) { shard.begin(identity) }
         let live = receipt?.documents.filter { !wanted.withdrawn.contains(receipt?.claims[$0.claim] ?? "") } ?? []
-        return (live.count, live.reduce(0) { $0 + $1.rows.count }, durability)
+        return Committed(
+            documents: live.count, rows: live.reduce(0) { $0 + $1.rows.count }, durability: durability,
+            files: store.withLock { $0?.fileChanges } ?? [:])
     }
 
     /// Makes sure that the last commit survives a power cut; blocks.

@@ -52,8 +52,8 @@ package struct IngestPipeline: Sendable {
 
     /// Bytes between claim and shard: some thirty pieces, enough to keep the workers of any machine busy.
     private static let bytesInFlight = 4 << 20
-    /// How often the clock is looked at.
-    private static let tick = Duration.milliseconds(100)
+    /// How often it is looked for files that are to be tried again, and for orders to forget.
+    private static let glance = Duration.milliseconds(250)
 
     private enum Stage: Sendable {
         case intake, encoding, commit, clock
@@ -101,11 +101,10 @@ package struct IngestPipeline: Sendable {
                         return .intake
                     }
                     for way in ways { add(way, to: &group, commitThread) }
-                    let tick = max(min(context.options.maximumDelay / 4, Self.tick), .milliseconds(10))
                     group.addTask {
-                        while (try? await Task.sleep(for: tick)) != nil {
-                            for way in ways { way.encoding.tick() }
+                        while (try? await Task.sleep(for: Self.glance)) != nil {
                             takeUpDeferred(bulk)
+                            if context.board.forgets.first != nil { ways[0].encoding.tick() }
                         }
                         return .clock
                     }

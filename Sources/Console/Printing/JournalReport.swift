@@ -11,6 +11,12 @@ extension JournalEntry {
         switch outcome {
         case .indexed:
             text += ": \(Figures.counted(documents, "document"))"
+            if passages > 0 { text += ", \(Figures.counted(passages, "passage")) added" }
+            if replaced > 0 {
+                text +=
+                    " in place of \(Figures.counted(replaced, "document")) of "
+                    + Figures.counted(replacedPassages, "passage")
+            }
             if unchanged > 0 { text += ", \(Figures.grouped(unchanged)) of them unchanged" }
             if failedLines > 0 { text += ", \(Figures.counted(failedLines, "line")) failed" }
         case .unchanged: text += ": the index had it already"

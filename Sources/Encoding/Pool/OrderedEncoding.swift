@@ -106,6 +106,18 @@ package final class OrderedEncoding<Piece: Sendable, Output: Sendable>: Sendable
         }
     }
 
+    /// The next result in order, as `next()`; gives a tick when there is none for so long.
+    package func next(within time: Duration) async -> Next {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                // Cancelled as soon as there is something.
+                if (try? await Task.sleep(for: time)) != nil { self.tick() }
+            }
+            defer { group.cancelAll() }
+            return await next()
+        }
+    }
+
     /// Wakes the taker, if it waits, to look at the clock.
     package func tick() { wake { $0.isTicking = true } }
 

@@ -16,8 +16,6 @@ package final class StatusBoard: Sendable {
         /// Since when at least one stage waits.
         var pausedSince: String?
         var firstClaim: ContinuousClock.Instant?
-        /// Documents of the index when the daemon started.
-        var documentsBefore = 0
         var brief = WorkProgress()
         var bulk = WorkProgress()
         /// Files that were claimed and that the inbox still takes for queued.
@@ -46,6 +44,7 @@ package final class StatusBoard: Sendable {
         status.spool = options.spool.root.displayName
         status.index = options.indexing.indexDirectory.displayName
         status.model = options.indexing.modelDirectory.displayName
+        status.documentsReplaced = 0
         status.precision = options.indexing.precision.rawValue
         state = Mutex(State(status: status))
     }
@@ -94,7 +93,6 @@ package final class StatusBoard: Sendable {
             let reports = [state.brief, state.bulk].compactMap { $0.report(at: now) }
             status.current = reports.max { $0.seconds < $1.seconds }
             status.inProgress = state.brief.count + state.bulk.count
-            status.documentsReplaced = max(state.documentsBefore + status.documentsAdded - status.documents, 0)
             if stopping.isRequested, status.state != .stopped { status.state = .stopping }
             return status
         }
@@ -150,9 +148,6 @@ package final class StatusBoard: Sendable {
         state.withLock { $0.deferred = deferred }
         return deferred
     }
-
-    /// Notes what the index holds at the start.
-    package func begin(documents: Int) { state.withLock { $0.documentsBefore = documents } }
 
     /// Where the files in flight stand: `FilesInFlight.marks`.
     package var marks: (next: Int?, oldest: Int?) { files.marks }

@@ -8,11 +8,13 @@ import SystemPackage
 
 /// What follows a commit: it is told, and its files move on.
 extension CommitStage {
-    func report(_ added: (documents: Int, rows: Int, durability: Durability)) {
+    func report(_ added: IndexWriter.Committed) {
         let summary = noteIndex()
         context.board.note { status in
             status.documentsAdded += added.documents
             status.passagesAdded += added.rows
+            status.documentsReplaced =
+                (status.documentsReplaced ?? 0) + added.files.values.reduce(0) { $0 + $1.removed.documents }
             status.lastCommit = RealTime.now.timestamp
         }
         guard added.rows > 0, let summary else { return }
@@ -60,7 +62,29 @@ extension CommitStage {
         return summary
     }
 
-    mutating func retire(_ tickets: [Ticket]) async throws {
+    /// Tells which files are new versions, and what they took the place of.
+    func reportVersions(_ tickets: [Ticket], _ changes: [IdentifierDigest: FileChange]) {
+        var told = 0
+        for ticket in tickets where ticket.fault == nil {
+            let path = ticket.documentPath
+            guard let change = changes[IdentifierDigest(path: path.bytes)], change.removed.documents > 0 else {
+                continue
+            }
+            told += 1
+            guard told <= Self.toldVersions else { continue }
+            context.logger.info(
+                "a new version: \(change.added.sentence) in place of \(change.removed.sentence)",
+                metadata: ["path": "\(path.displayName)"])
+        }
+        if told > Self.toldVersions {
+            context.logger.info("\(told - Self.toldVersions) more new versions; 'vectorspool explain' tells of each")
+        }
+    }
+
+    /// The new versions of one commit that the log names.
+    private static let toldVersions = 20
+
+    mutating func retire(_ tickets: [Ticket], _ changes: [IdentifierDigest: FileChange]) async throws {
         let day = RealTime.now.day
         try await context.gate.retrying("looking at done/") { try context.spool.renewFolders() }
         if context.options.keepsDone {
@@ -88,7 +112,7 @@ extension CommitStage {
                 try context.spool.retire(
                     ticket.file, asRead: ticket.file.status, as: ticket.donePath, keeping: keeping, day: day)
             }
-            if outcome != .changed { entries.append(entry(of: ticket, isKept: keeping)) }
+            if outcome != .changed { entries.append(entry(of: ticket, isKept: keeping, changes)) }
             try context.failpoints.reach(.afterRetire)
             context.leave(ticket)
             context.board.note { status in
@@ -114,7 +138,9 @@ extension CommitStage {
         }
     }
 
-    private func entry(of ticket: Ticket, isKept: Bool) -> JournalEntry {
+    private func entry(
+        of ticket: Ticket, isKept: Bool, _ changes: [IdentifierDigest: FileChange]
+    ) -> JournalEntry {
         let isKnown = ticket.unchanged == ticket.staying.count
         var entry = JournalEntry(
             isKnown ? .unchanged : .indexed, of: ticket.file.relativePath, claim: ticket.file.name.text,
@@ -123,8 +149,19 @@ extension CommitStage {
                 : isKept ? FilePath("done").pushing(ticket.donePath) : nil, status: ticket.file.status)
         entry.digest = ticket.digest?.hexadecimal
         entry.documents = ticket.goodCount
+        if let change = changes[IdentifierDigest(path: ticket.documentPath.bytes)] {
+            entry.passages = change.added.passages
+            entry.replaced = change.removed.documents
+            entry.replacedPassages = change.removed.passages
+        }
         entry.unchanged = ticket.unchanged
         entry.failedLines = ticket.badLines.count + ticket.refused.count
         return entry
+    }
+}
+
+extension FileChange.Count {
+    fileprivate var sentence: String {
+        "\(documents) document\(documents == 1 ? "" : "s") of \(passages) passage\(passages == 1 ? "" : "s")"
     }
 }

@@ -28,6 +28,10 @@ struct CommitStage {
     /// Files that wait for being moved to `failed/` together.
     private var failing: [Ticket] = []
     private static let failingAtOnce = 256
+    /// When it last looked at what need not wait for a commit.
+    private var glanced: ContinuousClock.Instant?
+    /// How often the clock is looked at while something waits for its commit.
+    private static let tick = Duration.milliseconds(100)
     /// A folder of the inbox that this long nobody has put anything into is not waited for any more.
     private static let quiet = Duration.seconds(10)
 
@@ -46,24 +50,39 @@ struct CommitStage {
         defer { context.heart.rest() }
         while true {
             context.heart.rest()
-            let next = await input.next()
+            let next = await input.next(within: wait)
             context.heart.beat()
             switch next {
             case .output(let encoded):
                 // Released before its rows are committed: they are counted by the shard that they are in.
                 defer { permit.release(encoded.piece.weight) }
                 try await take(encoded)
-            case .tick:
-                try await flushFailing()
-                try await forget()
-                context.emptied.removeNowAndThen(quietFor: Self.quiet)
+            case .tick: glanced = nil
             case .finished:
                 try await finish()
                 try await forget()
                 return await tidy()
             }
+            try await glance()
             try await commitIfDue()
         }
+    }
+
+    /// Does what need not wait for a commit; under load not with every piece.
+    private mutating func glance() async throws {
+        if let glanced, glanced.duration(to: .now) < Self.tick { return }
+        glanced = .now
+        try await flushFailing()
+        try await forget()
+        context.emptied.removeNowAndThen(quietFor: Self.quiet)
+    }
+
+    /// How long to wait for the next piece before the clock is looked at: seldom, while there is nothing to commit.
+    private var wait: Duration {
+        if group.isEmpty, failing.isEmpty, uncalibrated.isEmpty {
+            return context.emptied.isEmpty ? Self.quiet : .seconds(1)
+        }
+        return max(min(context.options.maximumDelay / 4, Self.tick), .milliseconds(10))
     }
 
     /// Removes the folders that this run has emptied, since there is no later.
@@ -319,7 +338,7 @@ struct CommitStage {
         if context.options.keepsDone { try await makeDurable(ends.map(\.ticket.file).filter { !$0.isCopy }) }
         // Before the commit: after it a crash would leave nobody who knows of the bad lines.
         for end in ends { try await keepBadLines(end.ticket) }
-        let changes = IndexWriter.Changes(
+        let wanted = IndexWriter.Changes(
             ended: ends.filter { $0.ticket.fault == nil && $0.ticket.isWhole }.map {
                 IndexChanges.EndedFile(
                     path: $0.ticket.documentPath.bytes, staying: $0.ticket.staying,
@@ -328,7 +347,7 @@ struct CommitStage {
             withdrawn: withdrawn, parts: unfinished.union(group.openClaim.map { [$0] } ?? []))
         let added = try await context.gate.retrying("committing") {
             try context.failpoints.reach(.beforeShard)
-            return try context.index.commit(changes, of: context.shard) {
+            return try context.index.commit(wanted, of: context.shard) {
                 try context.failpoints.reach(.beforeManifest)
             }
         }
@@ -336,9 +355,11 @@ struct CommitStage {
             try await context.gate.retrying("making the commit durable") { try context.index.confirmDurability() }
         }
         try context.failpoints.reach(.afterCommit)
+        let changes = group.changes(added.files, ended: ends.map(\.ticket))
         report(added)
         reportDelays(ends.map(\.ticket))
-        try await retire(ends.map(\.ticket))
+        reportVersions(ends.map(\.ticket), changes)
+        try await retire(ends.map(\.ticket), changes)
         group.reset()
         pace.note(isLast: isLast)
     }

@@ -1,4 +1,5 @@
 package import Identity
+import Platform
 package import Shards
 
 /// What has come to the commit stage since the last commit, apart from the rows themselves.
@@ -24,6 +25,8 @@ package struct OpenGroup {
     package private(set) var deferred: Set<String> = []
     /// Documents of the open shard: a second version of one of them is not compared with the index.
     package private(set) var digests: Set<IdentifierDigest> = []
+    /// What earlier commits have made of the documents of the file that is open.
+    private var carried: [IdentifierDigest: FileChange] = [:]
     /// What became of documents of the file that is open.
     private var unchanged = 0
     private var refused = LineFaults()
@@ -63,6 +66,18 @@ package struct OpenGroup {
         refused = LineFaults()
         openClaim = nil
         return ticket
+    }
+
+    /// What became of the documents of the files that end with a commit, all commits together that each took.
+    package mutating func changes(
+        _ committed: [IdentifierDigest: FileChange], ended: [Ticket]
+    ) -> [IdentifierDigest: FileChange] {
+        var changes = committed.merging(carried) { $0 + $1 }
+        // A file that goes on: only one is open at a time.
+        carried = openClaim == nil ? [:] : changes
+        for ticket in ended { carried[IdentifierDigest(path: ticket.documentPath.bytes)] = nil }
+        for path in carried.keys { changes[path] = nil }
+        return changes
     }
 
     /// The file that is open is put off; nothing is counted of it.

@@ -17,6 +17,8 @@ struct CommitPlan: Sendable {
     private(set) var removed: [IdentifierDigest: Set<IdentifierDigest>] = [:]
     /// The documents that are new or replace older ones; at most one per identifier.
     private(set) var inserted: [IdentifierDigest: Insertion] = [:]
+    /// What becomes of the documents of each file, by the digest of its path.
+    private(set) var fileChanges: [IdentifierDigest: FileChange] = [:]
     /// The shards to add to the manifest; the first one gets the next number of the table.
     let shards: [ShardReceipt]
 
@@ -83,16 +85,22 @@ struct CommitPlan: Sendable {
 
     private mutating func remove(_ entry: DocumentCatalog.Entry, ofPath path: IdentifierDigest, _ table: ShardTable) {
         guard removed[path, default: []].insert(entry.digest).inserted else { return }
+        fileChanges[path, default: FileChange()].removed.add(entry.rows.count)
         kill(entry.rows, of: Int(entry.shard), table)
     }
 
     private mutating func insert(_ insertion: Insertion, catalog: DocumentCatalog, table: ShardTable) {
         let document = insertion.document
+        var change = fileChanges[document.path] ?? FileChange()
         if let older = inserted[document.digest] {
             kill(older.document.rows, of: older.shard, table)
+            change.added.add(older.document.rows.count, sign: -1)
         } else if removed[document.path]?.remove(document.digest) == nil, let older = catalog.entry(document.digest) {
             kill(older.rows, of: Int(older.shard), table)
+            change.removed.add(older.rows.count)
         }
+        change.added.add(document.rows.count)
+        fileChanges[document.path] = change
         inserted[document.digest] = insertion
     }
 

@@ -215,6 +215,7 @@ extension IndexStore {
         for (_, insertion) in plan.inserted { catalog.insert(insertion.document, shard: insertion.shard) }
         for (number, dead) in plan.dead { table.setDead(dead, of: number) }
         assert(firstNew + plan.shards.count == table.shards.count)
+        fileChanges = plan.fileChanges
         manifest = next
         generations.append(next.generation)
         spareTombstones = [:]

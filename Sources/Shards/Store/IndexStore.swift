@@ -17,6 +17,8 @@ package struct IndexStore: Sendable {
     package internal(set) var manifest: Manifest
     /// The live documents.
     package internal(set) var catalog = DocumentCatalog()
+    /// What the last commit has made of the documents of each file, by the digest of its path.
+    package internal(set) var fileChanges: [IdentifierDigest: FileChange] = [:]
     /// The claims given to `open` whose documents are in the index, dead or alive.
     package let committedClaims: Set<String>
     /// What was forgotten.

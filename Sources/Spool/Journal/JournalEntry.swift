@@ -8,7 +8,7 @@ import Text
 ///     {"time":"2026-11-26T21:03:07Z","outcome":"indexed","path":"notes/a.md","claim":"…","size":812,
 ///      "modified":1795730587000000000,"place":"done/notes/a.md","sha256":"…","documents":1}
 ///
-/// Further keys are `unchanged`, `failed_lines`, `code`, `summary` and `item`; what is nothing is left out. A path that is not UTF-8
+/// Further keys are `passages`, `replaced`, `replaced_passages`, `unchanged`, `failed_lines`, `code`, `summary` and `item`; what is nothing is left out. A path that is not UTF-8
 /// also stands in `path_base64`. Keys are added, never renamed.
 package struct JournalEntry: Sendable, Equatable {
     /// How a file ended.
@@ -39,6 +39,11 @@ package struct JournalEntry: Sendable, Equatable {
     /// The documents in it, and how many of them the index had already.
     package var documents = 0
     package var unchanged = 0
+    /// The passages that were added.
+    package var passages = 0
+    /// The documents of earlier versions that it took the place of, and their passages.
+    package var replaced = 0
+    package var replacedPassages = 0
     /// Lines of it that could not be taken.
     package var failedLines = 0
     /// Why it failed.
@@ -89,8 +94,10 @@ package struct JournalEntry: Sendable, Equatable {
         // A million files are a million lines, so what is nothing is left out.
         if let place { object.add("place", place.displayName) }
         if let digest { object.add("sha256", digest) }
-        for (key, count) in [("documents", documents), ("unchanged", unchanged), ("failed_lines", failedLines)]
-        where count > 0 {
+        for (key, count) in [
+            ("documents", documents), ("passages", passages), ("replaced", replaced),
+            ("replaced_passages", replacedPassages), ("unchanged", unchanged), ("failed_lines", failedLines),
+        ] where count > 0 {
             object.add(key, count)
         }
         if let code { object.add("code", code) }
@@ -121,6 +128,9 @@ package struct JournalEntry: Sendable, Equatable {
         modified = numbers["modified"] ?? 0
         digest = texts["sha256"]
         documents = Int(numbers["documents"] ?? 0)
+        passages = Int(numbers["passages"] ?? 0)
+        replaced = Int(numbers["replaced"] ?? 0)
+        replacedPassages = Int(numbers["replaced_passages"] ?? 0)
         unchanged = Int(numbers["unchanged"] ?? 0)
         failedLines = Int(numbers["failed_lines"] ?? 0)
         code = texts["code"]
