@@ -48,6 +48,11 @@ package struct Ticket: Sendable {
     /// Whether the encoder refused every document that it holds.
     package var isRefusedWhole: Bool { !staying.isEmpty && refused.count == staying.count }
 
+    /// Which file its documents come from, should an equal one lie in `done/`.
+    package var rows: Spool.Rows {
+        unchanged == 0 ? .ofThis : unchanged == staying.count ? .ofEarlier : .ofBoth
+    }
+
     /// How many documents of it can be indexed.
     package var goodCount: Int { staying.count - refused.count }
 }

@@ -35,10 +35,33 @@ struct MirroredTree: Sendable {
     }
 
     /// The file for a path below the inbox, with its place below `directory`; nil when there is none.
+    ///
+    /// What was in the way of its own path when it came may be gone, so the other place is looked at too.
     func file(of path: FilePath) throws(PlatformError) -> (place: FilePath, status: FileStatus)? {
-        let place = try place(of: path)
-        guard let status = try directory.statusIfPresent(place), status.kind != .directory else { return nil }
-        return (place, status)
+        guard let name = path.lastComponent else { return nil }
+        for folder in try folders(of: path) {
+            for candidate in [folder.appending(name), folder.appending(FileName.joined(name.bytes, Self.fileSuffix))] {
+                guard let status = try directory.statusIfPresent(candidate), status.kind != .directory else { continue }
+                return (candidate, status)
+            }
+        }
+        return nil
+    }
+
+    /// The folders that exist for the folder of a path: at its own path, and at those of conflicts.
+    func folders(of path: FilePath) throws(PlatformError) -> [FilePath] {
+        var folders = [base]
+        for component in path.removingLastComponent().components {
+            var next: [FilePath] = []
+            for folder in folders {
+                for name in [component, FileName.joined(component.bytes, Self.folderSuffix)] {
+                    let candidate = folder.appending(name)
+                    if try directory.statusIfPresent(candidate)?.kind == .directory { next.append(candidate) }
+                }
+            }
+            folders = next
+        }
+        return folders
     }
 
     /// Removes the folders above `place` that are empty now.

@@ -72,8 +72,13 @@ package struct Originals: Sendable {
 
     /// The file itself, and those beside it whose names this program made of its name.
     static func files(of path: FilePath, in tree: MirroredTree) -> [(place: FilePath, status: FileStatus)] {
-        guard let name = path.lastComponent, let place = try? tree.place(of: path) else { return [] }
-        let folder = place.removingLastComponent()
+        ((try? tree.folders(of: path)) ?? []).flatMap { files(of: path, in: tree, $0) }
+    }
+
+    private static func files(
+        of path: FilePath, in tree: MirroredTree, _ folder: FilePath
+    ) -> [(place: FilePath, status: FileStatus)] {
+        guard let name = path.lastComponent else { return [] }
         let mark = Array(FileName.mark.utf8)
         let entries = (try? tree.directory.entries(of: folder)) ?? []
         return entries.compactMap { entry in

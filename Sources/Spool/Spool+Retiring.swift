@@ -12,21 +12,33 @@ extension Spool {
         case vanished
     }
 
+    /// Which documents of the index come from a file that equals the one in `done/`, and so which of the two is needed.
+    package enum Rows: Sendable, Equatable {
+        /// All its documents were known: they come from the earlier file.
+        case ofEarlier
+        /// None was known: they come from this file.
+        case ofThis
+        /// Some of each, or it is not known.
+        case ofBoth
+    }
+
     /// Moves an indexed file to `done/`, or deletes it unless `keeping`.
     ///
-    /// An earlier version that lies there goes to `replaced/` first; of two equal files the newcomer stays. All of it can be
-    /// repeated after a crash. The folders above the file in `work/` remain for `removeFolders(of:)`.
+    /// An earlier version that lies there goes to `replaced/` first; of two equal files the one stays that rows of the index
+    /// come from, because its time of writing tells it from others. All of it can be repeated after a crash. The folders above the file in `work/` remain for `removeFolders(of:)`.
     ///
     /// - Parameters:
     ///   - file: the file.
     ///   - status: its status when it was read; nil skips the comparison.
     ///   - path: where it belongs in `done/`; nil for its path below the inbox.
+    ///   - rows: which of two equal files its documents come from.
     ///   - keeping: whether it is kept at all.
     ///   - day: the day of today, for `replaced/`.
     /// - Returns: what became of it.
     /// - Throws: `PlatformError`; the file is still in `work/` then.
     package func retire(
-        _ file: ClaimedFile, asRead status: FileStatus?, as path: FilePath? = nil, keeping: Bool, day: String
+        _ file: ClaimedFile, asRead status: FileStatus?, as path: FilePath? = nil, rows: Rows = .ofBoth, keeping: Bool,
+        day: String
     ) throws(PlatformError) -> RetireOutcome {
         if file.isCopy {
             try removeCopy(file.path)
@@ -40,7 +52,7 @@ extension Spool {
                 try work.remove(file.path)
                 return .done
             }
-            try moveToDone(file, as: path ?? file.relativePath, day: day)
+            try moveToDone(file, as: path ?? file.relativePath, rows, day: day)
             return .done
         } catch {
             guard error.isAbsence, try work.statusIfPresent(file.path) == nil else { throw error }
@@ -66,7 +78,9 @@ extension Spool {
         }
     }
 
-    private func moveToDone(_ file: ClaimedFile, as path: FilePath, day: String) throws(PlatformError) {
+    private func moveToDone(
+        _ file: ClaimedFile, as path: FilePath, _ rows: Rows, day: String
+    ) throws(PlatformError) {
         for _ in 0..<Self.attempts {
             let place = try MirroredTree(done).place(of: path)
             do throws(PlatformError) {
@@ -74,7 +88,8 @@ extension Spool {
             } catch {
                 switch error.cause {
                 case .fileExists:
-                    if try isEqual(file.path, to: place, in: done) {
+                    if rows != .ofBoth, try isEqual(file.path, to: place, in: done) {
+                        if rows == .ofEarlier { return try work.remove(file.path) }
                         return try work.rename(file.path, to: done, place)
                     }
                     guard try done.statusIfPresent(place) != nil else { continue }

@@ -141,10 +141,8 @@ struct ServiceManagerTests {
             try SpecialFiles.makePipe(at: file)
             try daemon.send(.terminalClosed)
             try await wait { $0["RELOADING"] == "1" }
-            let begin = ContinuousClock.now
+            // WatchdogTests have its limits, without a clock.
             try await wait { $0["WATCHDOG"] == "trigger" }
-            // A hang of less than half of WATCHDOG_USEC may be a slow disk. WatchdogTests have the upper limit, without a clock.
-            #expect(begin.duration(to: .now) > .seconds(1))
             let end = try await Self.writingEnd(of: file)
             try end.close()
             try await wait { $0["WATCHDOG"] == "1" }
@@ -201,7 +199,6 @@ struct ServiceManagerTests {
             try daemon.send(.terminate)
         }
         #expect(status == .exited(75))
-        #expect(begin.duration(to: .now) < .seconds(30))
     }
 
     private func hold(_ end: consuming OwnedDescriptor, in held: borrowing Mutex<OwnedDescriptor?>) {

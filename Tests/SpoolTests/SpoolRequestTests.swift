@@ -37,6 +37,14 @@ import Testing
         #expect(try folder.entries().count == 1)
     }
 
+    @Test func `who blocks the place of the answer gets none, and nobody waits for that`() throws {
+        let id = try SpoolRequest.leave(.flush, in: folder)
+        try Directory.create(scratch.path.appending(id + ".answer.json").appending("full"))
+        let pending = try SpoolRequest.pending(in: folder)
+        try pending[0].answer("{}", in: folder)
+        #expect(try SpoolRequest.pending(in: folder).isEmpty)
+    }
+
     @Test func `a pipe of such a name holds nobody up`() throws {
         try SpecialFiles.makePipe(at: scratch.path.appending("a.json"))
         #expect(try SpoolRequest.pending(in: folder).isEmpty)

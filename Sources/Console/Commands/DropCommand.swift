@@ -35,6 +35,10 @@ struct DropCommand: AsyncParsableCommand, CheckedCommand {
     var json = false
 
     func check() throws {
+        // An unset variable of a shell; as the current folder it would hand over everything.
+        guard !paths.contains(where: \.isEmpty) else {
+            throw ValidationError("A path is empty; name the files and folders, and '.' for the current folder.")
+        }
         guard let into else { return }
         let isBelow = into.isRelative && !into.isEmpty && into.components.allSatisfy { $0.kind == .regular }
         guard isBelow else { throw ValidationError("--into needs a folder below the inbox, such as notes/2026.") }

@@ -19,7 +19,9 @@ extension JournalEntry {
             }
             if unchanged > 0 { text += ", \(Figures.grouped(unchanged)) of them unchanged" }
             if failedLines > 0 { text += ", \(Figures.counted(failedLines, "line")) failed" }
-        case .unchanged: text += ": the index had it already"
+        case .unchanged:
+            text += ": the index had it already"
+            if failedLines > 0 { text += ", and \(Figures.counted(failedLines, "line")) failed" }
         case .failed: text += ": " + TerminalText.visible(summary ?? code ?? "")
         case .forgotten: text += item.map { ": the document " + TerminalText.name($0.utf8) } ?? ""
         }

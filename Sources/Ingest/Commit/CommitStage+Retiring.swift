@@ -110,7 +110,8 @@ extension CommitStage {
             try await clearFailures(ticket, day: day)
             let outcome = try await context.gate.retrying("moving an indexed file away") {
                 try context.spool.retire(
-                    ticket.file, asRead: ticket.file.status, as: ticket.donePath, keeping: keeping, day: day)
+                    ticket.file, asRead: ticket.file.status, as: ticket.donePath, rows: ticket.rows, keeping: keeping,
+                    day: day)
             }
             if outcome != .changed { entries.append(entry(of: ticket, isKept: keeping, changes)) }
             try context.failpoints.reach(.afterRetire)

@@ -46,6 +46,7 @@ struct BulkIntake {
     private func take(_ entry: BulkQueue.Entry, _ intake: inout FileIntake, _ attempts: AttemptRecord) async throws {
         if let fault = entry.fault { return try await intake.refuse(entry.file, fault) }
         try await context.waitForBrief(entry.file.relativePath)
+        if let joined = entry.joined { try await context.waitForBrief(joined) }
         attempts.begin(entry.file.name, attempt: entry.attempt)
         try await intake.process(entry.file, nil, joined: entry.joined, tries: entry.tries)
     }

@@ -207,7 +207,12 @@ struct IntakeStage {
             context.spool.removeFolders(of: [older])
         }
         context.enter(file, lane)
-        guard lane == .brief else { return bulk.add(BulkQueue.Entry(file)) }
+        guard lane == .brief else {
+            // It is read later: until then no version of the file that it continues may overtake it.
+            let continued = context.continuation(file)?.path
+            if let continued, continued != file.relativePath { _ = context.files.join(continued.bytes, .bulk) }
+            return bulk.add(BulkQueue.Entry(file, joined: continued == file.relativePath ? nil : continued))
+        }
         attempts.begin(file.name)
         do {
             try await intake.process(file, descriptor)

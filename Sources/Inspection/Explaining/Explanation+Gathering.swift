@@ -43,8 +43,12 @@ extension Explanation {
         _ path: FilePath, spool: SpoolDirectory, index: FilePath, patterns: IgnorePatterns, page: SpoolStatus?
     ) throws -> Explanation {
         var explanation = Explanation(path: path)
+        // What lies elsewhere is no business of this spool.
+        guard path.isRelative, !path.isEmpty, path.components.allSatisfy({ $0.kind == .regular }) else {
+            return explanation
+        }
         let originals = Originals(spool)
-        if let status = try? FileStatus.of(spool.inbox.pushing(path)) {
+        if let status = try? FileStatus.of(spool.inbox.pushing(path)), status.kind != .directory {
             explanation.inPlace = originals.entry(of: path).flatMap { $0.isOf(status) ? $0.outcome : nil }
             explanation.add(.inbox, spool.inbox.pushing(path), status)
             explanation.ignoredBy = patterns.rule(for: path, isFolder: status.kind == .directory)

@@ -99,9 +99,15 @@ package struct SpoolRequest: Sendable, Equatable {
     }
 
     /// Writes the answer, one JSON object, and removes the request.
+    ///
+    /// Who has put something in the place of the answer gets none: the others are not to wait for that.
     package func answer(_ object: String, in folder: OpenDirectory) throws(PlatformError) {
         guard let name = FilePath.Component(id + Self.answerSuffix) else { return }
-        try folder.replaceVolatile(Array((object + "\n").utf8), as: name, mode: 0o644)
+        do throws(PlatformError) {
+            try folder.replaceVolatile(Array((object + "\n").utf8), as: name, mode: 0o644)
+        } catch {
+            guard !error.isShortage else { throw error }
+        }
         Self.withdraw(id, in: folder)
     }
 
