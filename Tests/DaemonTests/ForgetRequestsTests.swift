@@ -30,11 +30,15 @@ struct ForgetRequestsTests {
         try ForgetWish(names: [name], isDryRun: isDryRun).leave(in: spool.requests)
     }
 
-    /// Lets the service work until the request is answered.
-    private func answer(to id: String) async throws -> ForgetAnswer? {
+    /// Lets the service work meanwhile.
+    private func serving(_ body: () async throws -> Void) async throws {
         let service = RequestService(spool: spool, live: LiveOptions(options), board: board, logger: log.logger)
         let running = Task { try? await service.run() }
         defer { running.cancel() }
+        try await body()
+    }
+
+    private func answer(to id: String) async throws -> ForgetAnswer? {
         let end = ContinuousClock.now + .seconds(10)
         while ContinuousClock.now < end {
             if let answer = try SpoolRequest.takeAnswer(to: id, in: spool.requests) {
@@ -60,8 +64,37 @@ struct ForgetRequestsTests {
         }
         plan.arm()
         defer { plan.disarm() }
-        #expect(try await answer(to: id)?.unknown == ["a.txt"])
+        try await serving {
+            let answer = try await answer(to: id)
+            #expect(answer?.unknown == ["a.txt"])
+        }
         #expect(failures.withLock { $0 } < 0)
+    }
+
+    @Test("a request that cannot be removed is carried out once, and removed later")
+    func unremovable() async throws {
+        let id = try leave("a.txt")
+        let failures = Mutex(3)
+        let plan = FaultPlan(below: options.spool.requests, of: [.remove]) { _, _, path in
+            guard path.lastComponent?.string == id + ".json" else { return .none }
+            return failures.withLock { left in
+                left -= 1
+                return left >= 0 ? .fail(.noSpace) : .none
+            }
+        }
+        plan.arm()
+        defer { plan.disarm() }
+        try await serving {
+            let first = try await answer(to: id)
+            #expect(first?.unknown == ["a.txt"])
+            // Each further request is a look at the folder.
+            let end = ContinuousClock.now + .seconds(10)
+            while try failures.withLock({ $0 }) >= 0 || !spool.requests.entries().isEmpty, ContinuousClock.now < end {
+                let next = try await answer(to: leave("b.txt"))
+                #expect(next?.unknown == ["b.txt"])
+            }
+        }
+        #expect(try spool.requests.entries().map(\.name.string) == [])
     }
 
     @Test("a file of an earlier run that was not taken up again yet is known", arguments: ["a.txt", "sub/b.txt"])
@@ -69,6 +102,9 @@ struct ForgetRequestsTests {
         let path = options.spool.work.pushing(Spool.place(of: ClaimName.fresh(size: 3), FilePath(name)))
         try Directory.create(path.removingLastComponent())
         try AtomicFile.replaceVolatile(Array("one".utf8), at: path)
-        #expect(try await answer(to: leave(name, isDryRun: true))?.names == [name])
+        try await serving {
+            let answer = try await answer(to: leave(name, isDryRun: true))
+            #expect(answer?.names == [name])
+        }
     }
 }

@@ -36,6 +36,7 @@ struct ForgetRequests {
     ///
     /// An answer that cannot be written stays here for the next look: taken anew, the request would hit what was dropped since.
     mutating func look() throws(PlatformError) {
+        answered = answered.filter { !SpoolRequest.withdraw($0, in: spool.requests) }
         try takeNew()
         for place in waiting.indices.reversed() {
             if let number = waiting[place].number {
@@ -46,8 +47,9 @@ struct ForgetRequests {
                 case .failure(let error): waiting[place].answer.refusal = error.message
                 }
             }
-            try waiting[place].request.answer(waiting[place].answer.json, in: spool.requests)
-            answered.insert(waiting.remove(at: place).request.id)
+            let isGone = try waiting[place].request.answer(waiting[place].answer.json, in: spool.requests)
+            let ended = waiting.remove(at: place)
+            if !isGone { answered.insert(ended.request.id) }
         }
     }
 
@@ -58,12 +60,15 @@ struct ForgetRequests {
         // What changes within a tick of the file system's clock leaves no mark.
         guard folder.map({ !$0.isSameVersion(as: now) || !$0.isSettled(for: 100_000_000) }) ?? true else { return }
         let pending = try SpoolRequest.pending(in: spool.requests)
-        answered.formIntersection(pending.map(\.id))
         for request in pending where request.kind == .forget {
             guard !answered.contains(request.id), !waiting.contains(where: { $0.request == request }),
                 let contents = request.contents(in: spool.requests)
             else { continue }
-            waiting.append(begin(request, contents))
+            if try request.isAnswered(in: spool.requests) {
+                answered.insert(request.id)
+            } else {
+                waiting.append(begin(request, contents))
+            }
         }
         folder = now
     }
