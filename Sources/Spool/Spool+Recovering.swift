@@ -43,6 +43,36 @@ extension Spool {
         return claims
     }
 
+    /// The paths of what is in work, this run's claims too; what moves meanwhile may be among them or not.
+    package func pathsInWork() throws(PlatformError) -> Set<FilePath> {
+        var found: Set<FilePath> = []
+        var folders = [FilePath()]
+        while let folder = folders.popLast() {
+            guard let entries = try? work.entries(of: folder) else {
+                // Emptied folders are removed all the time; work/ itself is not.
+                if folder.isEmpty { _ = try work.entries() }
+                continue
+            }
+            for entry in entries {
+                let path = folder.appending(entry.name)
+                if entry.kind == .some(.directory) { folders.append(path) }
+                if entry.kind != .some(.directory), let path = Self.pathBelowInbox(of: path) { found.insert(path) }
+            }
+        }
+        return found
+    }
+
+    /// Where a file of `work/` was in the inbox; nil for anything that is no claim.
+    private static func pathBelowInbox(of path: FilePath) -> FilePath? {
+        var rest = path
+        _ = rest.removePrefix(FilePath(copied))
+        if rest.removePrefix(FilePath(claimed)) { return claim(of: rest)?.1 }
+        guard let first = rest.components.first, ClaimName(first.string) != nil,
+            rest.removePrefix(FilePath(first.string))
+        else { return nil }
+        return rest
+    }
+
     /// Parses the claim in the last name of a path below `claimed`.
     private static func claim(of path: FilePath) -> (ClaimName, FilePath)? {
         guard let bytes = path.lastComponent?.bytes, let end = bytes.firstIndex(of: UInt8(ascii: "-")),

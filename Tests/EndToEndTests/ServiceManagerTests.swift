@@ -185,7 +185,6 @@ struct ServiceManagerTests {
         // Reading the configuration from a pipe without a writer waits forever.
         let file = scratch.path.appending("vectorspool.yaml")
         try AtomicFile.replaceVolatile(Array("log:\n  level: info\n".utf8), at: file)
-        let begin = ContinuousClock.now
         let held = Mutex<OwnedDescriptor?>(nil)
         let status = try await withDaemon(["--config", file.string]) { daemon in
             try await wait { $0["READY"] == "1" }

@@ -20,14 +20,27 @@ extension DaemonRun {
         try await begin(options, isForgiving: isForgiving).finish()
     }
 
-    private static func begin(_ options: IngestOptions, isForgiving: Bool) async throws -> DaemonRun {
+    /// Starts a daemon that goes on until all is answered that people have asked for.
+    ///
+    /// - Parameters:
+    ///   - options: its configuration.
+    ///   - isForgiving: whether a start may fail.
+    /// - Throws: `Trouble`.
+    static func untilAnswered(_ options: IngestOptions, isForgiving: Bool) async throws {
+        try await begin(options, isForgiving: isForgiving, isDraining: false).finish()
+    }
+
+    private static func begin(
+        _ options: IngestOptions, isForgiving: Bool, isDraining: Bool = true
+    ) async throws -> DaemonRun {
         let thread = ThreadPool(name: "start", threads: 1)
         defer { thread.stop() }
         var (failures, waits) = (0, 0)
         while true {
             do {
                 // In a separate task, so that the site of a call does not depend on the caller of the start.
-                return try await Task(executorPreference: thread) { try DaemonRun(options) }.value
+                return try await Task(executorPreference: thread) { try DaemonRun(options, isDraining: isDraining) }
+                    .value
             } catch let error as SpoolError where error.code == .busy && waits < lockLimit {
                 waits += 1
                 try await Task.sleep(for: .milliseconds(1))

@@ -17,11 +17,18 @@ struct DaemonRun: Sendable {
     private let page: StatusPage
     private let options: IngestOptions
     private let held: Hold
+    private let isDraining: Bool
     let board: StatusBoard
 
     /// Does everything up to readiness; blocks.
-    init(_ options: IngestOptions) throws {
+    ///
+    /// - Parameters:
+    ///   - options: its configuration.
+    ///   - isDraining: whether it ends with the inbox, and not only when everybody is answered.
+    /// - Throws: what a start throws.
+    init(_ options: IngestOptions, isDraining: Bool = true) throws {
         self.options = options
+        self.isDraining = isDraining
         let logger = Logger(label: "faults") { _ in SwiftLogNoOpLogHandler() }
         let model = StubPassageEncoder()
         board = StatusBoard(options)
@@ -35,7 +42,7 @@ struct DaemonRun: Sendable {
             recognizes: spool.recognizes)
         pipeline = IngestPipeline(
             live: LiveOptions(options), spool: spool, leftovers: leftovers, inbox: inbox, model: model,
-            index: index, board: board, isDraining: true, logger: logger,
+            index: index, board: board, isDraining: isDraining, delays: [], logger: logger,
             sleep: { _ in try await Task.sleep(for: .milliseconds(1)) })
         page = StatusPage(directory: options.spool.defaultRuntime, logger: logger)
     }
@@ -51,9 +58,10 @@ struct DaemonRun: Sendable {
                     defer { inbox.stop() }
                     try await pipeline.run()
                 }
+                if !isDraining { group.addTask { try await answerEverybody() } }
                 try await group.waitForAll()
             }
-            await answerRequests()
+            if isDraining { await answerRequests() }
         } catch {
             await thread.finish()
             throw error
@@ -64,12 +72,27 @@ struct DaemonRun: Sendable {
 
     /// Looks once at what people have asked for.
     private func answerRequests() async {
-        let service = RequestService(
-            spool: held.spool.spool, live: LiveOptions(options), board: board,
-            logger: Logger(label: "faults") { _ in SwiftLogNoOpLogHandler() })
-        let looking = Task { try? await service.run() }
+        let looking = Task { [service = requests] in try? await service.run() }
         looking.cancel()
         _ = await looking.value
+    }
+
+    /// Answers people until nobody waits any more, and lets the daemon end.
+    private func answerEverybody() async throws {
+        let looking = Task { [service = requests] in try? await service.run() }
+        defer { looking.cancel() }
+        // No plan covers this path: the person who waits is no part of the daemon.
+        let folder = FilePath("/proc/self/root" + options.spool.requests.string)
+        while try !PersonsRequest.areAnswered(in: folder) { try await Task.sleep(for: .milliseconds(1)) }
+        inbox.stop()
+        looking.cancel()
+        _ = await looking.value
+    }
+
+    private var requests: RequestService {
+        RequestService(
+            spool: held.spool.spool, live: LiveOptions(options), board: board,
+            logger: Logger(label: "faults") { _ in SwiftLogNoOpLogHandler() }, interval: .milliseconds(2))
     }
 
     /// The other work of the services, which only log failures.

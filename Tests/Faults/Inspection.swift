@@ -21,7 +21,8 @@ struct Inspection {
         do {
             let failed = try Self.files(in: options.spool.failed)
             let (blamed, troubles) = try blamed(failed, options)
-            let expected = scenario.expectation(without: blamed, later: later)
+            var expected = scenario.expectation(without: blamed, later: later)
+            try expected.unsure.formUnion(blamedInPlace(failed, OpenDirectory(options.spool.failed)))
             let kept = try Self.files(in: options.spool.done) + Self.files(in: options.spool.replaced)
             let contents = failed.filter { !Self.isSidecar($0) }.map(Self.withoutHeader)
             return try troubles + Self.sidecars(failed, in: OpenDirectory(options.spool.failed))
@@ -29,7 +30,7 @@ struct Inspection {
                 + compare(
                     "done/ with replaced/ and failed/", found: kept.map(Self.withoutHeader) + contents,
                     expected: expected.done + expected.failed)
-                + leftBehind(options) + unanswered(options) + index(options, expected.documents)
+                + leftBehind(options, expected.left) + unanswered(options) + index(options, expected)
         } catch {
             return [Trouble(.lost, "cannot look: \(error)")]
         }
@@ -100,6 +101,18 @@ struct Inspection {
         }.map { Trouble(.lost, "\($0) lies in failed/ without the other") }
     }
 
+    /// Documents of files that stay in the inbox and were rightly blamed for a fault of the system.
+    private func blamedInPlace(_ failed: [Found], _ folder: OpenDirectory) throws -> [String] {
+        let isPatient = (point?.times ?? 1) >= 4 && (point?.error == .ioError || point?.error == .permissionDenied)
+        guard isPatient else { return [] }
+        return try failed.filter(Self.isSidecar).compactMap { file in
+            let name = FilePath(String(file.path.string.dropFirst(folder.path.string.utf8.count + 1)))
+            guard ClosedFolder.holds(name), try FailureReport.read(name, in: folder)?.code == "E_READ"
+            else { return nil }
+            return String(name.string.dropLast(".vectorspool-error.json".count))
+        }
+    }
+
     private func compare(_ place: String, found: [[UInt8]], expected: [[UInt8]]) -> [Trouble] {
         var troubles: [Trouble] = []
         for contents in Set(expected).union(found) {
@@ -114,18 +127,27 @@ struct Inspection {
         return troubles
     }
 
-    private func leftBehind(_ options: IngestOptions) throws -> [Trouble] {
-        try [options.spool.inbox, options.spool.work].flatMap { folder in
-            try Self.files(in: folder).map { Trouble(.lost, "\($0.path) stays where it is") }
+    private func leftBehind(_ options: IngestOptions, _ expected: [FilePath: [UInt8]]) throws -> [Trouble] {
+        var missing = expected
+        let behind = try [options.spool.inbox, options.spool.work].flatMap { folder in
+            try Self.files(in: folder).filter { file in
+                var path = file.path
+                _ = path.removePrefix(folder)
+                guard folder == options.spool.inbox, missing[path] == file.bytes else { return true }
+                missing[path] = nil
+                return false
+            }
         }
+        return behind.map { Trouble(.lost, "\($0.path) stays where it is") }
+            + missing.keys.map { Trouble(.lost, "\($0) is not in the inbox any more as its owner left it") }
     }
 
     private func unanswered(_ options: IngestOptions) throws -> [Trouble] {
-        guard try !PersonsRequest.areAnswered(in: options.spool) else { return [] }
+        guard try !PersonsRequest.areAnswered(in: options.spool.requests) else { return [] }
         return [Trouble(.stuck, "somebody waits for an answer")]
     }
 
-    private func index(_ options: IngestOptions, _ expected: [String: String]) -> [Trouble] {
+    private func index(_ options: IngestOptions, _ expected: Scenario.Expectation) -> [Trouble] {
         let documents: [String: String]
         do {
             let report = try IndexVerifier.verify(options.indexing.indexDirectory)
@@ -134,12 +156,13 @@ struct Inspection {
         } catch {
             return [Trouble(.unreadable, "\(error)")]
         }
-        return Set(documents.keys).union(expected.keys).sorted().compactMap { name in
-            guard documents[name] != expected[name] else { return nil }
+        return Set(documents.keys).union(expected.documents.keys).sorted().compactMap { name in
+            guard documents[name] != expected.documents[name] else { return nil }
             let isTwice = documents[name] == LiveDocuments.twice
+            if expected.unsure.contains(name), !isTwice { return nil }
             return Trouble(
                 isTwice ? .twice : .lost,
-                "\(name) is '\(documents[name]?.prefix(40) ?? "not there")' and not '\(expected[name]?.prefix(40) ?? "gone")'"
+                "\(name) is '\(documents[name]?.prefix(40) ?? "not there")' and not '\(expected.documents[name]?.prefix(40) ?? "gone")'"
             )
         }
     }

@@ -22,6 +22,8 @@ struct Journey: Sendable {
 
     /// How often it starts again for files that changed or were given back when a run was about to end.
     private static let leftLimit = 4
+    /// More than any plan lets calls of one kind fail.
+    private static let forgetLimit = 16
 
     /// Drops and runs with the plan active, from `stage` on.
     ///
@@ -32,12 +34,29 @@ struct Journey: Sendable {
             try mark(next)
             plan?.arm()
             defer { plan?.disarm() }
-            let spool = scenario.options(at: root).spool
-            for request in scenario.requests[next] { request.perform(in: spool) }
+            let options = scenario.options(at: root)
+            for request in scenario.requests[next] where !request.needsDaemon { try await request.perform(options) }
+            try await forget(next)
             try await start()
             // The next stage must not overwrite the remaining files.
             for _ in 0..<Self.leftLimit where try !left.isEmpty && !isPaused { try await start() }
         }
+    }
+
+    /// Asks a daemon to forget until it has.
+    private func forget(_ stage: Int) async throws {
+        let requests = scenario.requests[stage].filter(\.needsDaemon)
+        guard !requests.isEmpty else { return }
+        let options = scenario.options(at: root)
+        let folder = FilePath("/proc/self/root" + options.spool.requests.string)
+        var refusal: String?
+        for _ in 0..<Self.forgetLimit {
+            for request in requests { try await request.perform(options) }
+            try await DaemonRun.untilAnswered(options, isForgiving: plan != nil)
+            refusal = try PersonsRequest.takeForgetAnswers(in: folder)
+            if refusal == nil { return }
+        }
+        throw Trouble(.stuck, "nothing is forgotten: \(refusal ?? "")")
     }
 
     /// Starts once more, without faults.
@@ -62,6 +81,9 @@ struct Journey: Sendable {
 
     /// Runs the daemon until the inbox is drained.
     private func start() async throws {
+        let closed = scenario == .left ? ClosedFolder.plan(below: root) : nil
+        closed?.arm()
+        defer { closed?.disarm() }
         try await DaemonRun.wholly(scenario.options(at: root), isForgiving: plan != nil)
         try look()
     }
@@ -81,10 +103,10 @@ struct Journey: Sendable {
     private var left: [String] {
         get throws {
             let inbox = scenario.options(at: root).spool.inbox
-            return try Inspection.files(in: inbox).map { file in
+            return try Inspection.files(in: inbox).compactMap { file in
                 var path = file.path
                 _ = path.removePrefix(inbox)
-                return path.displayName
+                return ClosedFolder.holds(path) ? nil : path.displayName
             }
         }
     }

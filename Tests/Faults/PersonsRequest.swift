@@ -1,3 +1,4 @@
+import Foundation
 import Ingest
 import Platform
 import Spool
@@ -6,16 +7,77 @@ import SystemPackage
 /// What a person asks of the daemon with a command, which repeats it when it fails.
 enum PersonsRequest: Sendable {
     case flush, pause, resume, retry
+    /// A daemon is to forget a document, or the command does it where no daemon runs.
+    case forget(FilePath), forgetUnattended(FilePath)
 
     /// More than any plan lets calls of one kind fail.
     private static let attempts = 16
+    /// A child of another point inherits the lock's descriptor between fork and exec.
+    private static let lockAttempts = 1000
 
-    /// Leaves the request, or does what the command does.
-    func perform(in spool: SpoolDirectory) {
-        for _ in 0..<Self.attempts where (try? attempt(spool)) != nil { return }
+    /// The document that is to be forgotten.
+    var forgotten: FilePath? {
+        switch self {
+        case .forget(let path), .forgetUnattended(let path): path
+        default: nil
+        }
     }
 
-    private func attempt(_ spool: SpoolDirectory) throws {
+    /// Whether a daemon has to answer that is running.
+    var needsDaemon: Bool { if case .forget = self { true } else { false } }
+
+    /// Leaves the request, or does what the command does.
+    ///
+    /// - Parameter options: the configuration that the command reads.
+    /// - Throws: `Trouble` when it cannot be done at all.
+    func perform(_ options: IngestOptions) async throws {
+        let thread = ThreadPool(name: "command", threads: 1)
+        defer { thread.stop() }
+        // In a separate task, so that the site of a call does not depend on the caller.
+        let last = await Task(executorPreference: thread) { await attemptOften(options) }.value
+        if let last { throw Trouble(.stuck, "a command fails again and again: \(last)") }
+    }
+
+    /// What a person does and waits for, whether it succeeds or not: a wish to forget.
+    ///
+    /// - Throws: `Trouble` when it was refused.
+    func work(_ options: IngestOptions, _ isForgiving: Bool) async throws {
+        if !needsDaemon {
+            let thread = ThreadPool(name: "command", threads: 1)
+            defer { thread.stop() }
+            let result = await Task(executorPreference: thread) { Result { try attempt(options) } }.value
+            if case .failure(let error) = result { throw error as? Trouble ?? Trouble(.ended, "\(error)") }
+            return
+        }
+        do { try attempt(options) } catch { throw Trouble(.ended, "\(error)") }
+        try await DaemonRun.untilAnswered(options, isForgiving: isForgiving)
+        let folder = FilePath("/proc/self/root" + options.spool.requests.string)
+        if let refusal = try Self.takeForgetAnswers(in: folder) { throw Trouble(.ended, refusal) }
+    }
+
+    private func attemptOften(_ options: IngestOptions) async -> (any Error)? {
+        var (failures, waits) = (0, 0)
+        while true {
+            do {
+                try attempt(options)
+                return nil
+            } catch let error as SpoolError where error.code == .busy && waits < Self.lockAttempts {
+                waits += 1
+                try? await Task.sleep(for: .milliseconds(1))
+            } catch {
+                failures += 1
+                guard failures < Self.attempts else { return error }
+            }
+        }
+    }
+
+    private func attempt(_ options: IngestOptions) throws {
+        let spool = options.spool
+        if case .forgetUnattended(let path) = self {
+            let answer = try UnattendedSpool(options).forget(ForgetWish(names: [path.string]))
+            if let refusal = answer.refusal { throw Trouble(.ended, refusal) }
+            return
+        }
         // An installation has it from the beginning.
         let requests = try OpenDirectory.making(spool.requests, mode: 0o700)
         switch self {
@@ -25,6 +87,9 @@ enum PersonsRequest: Sendable {
         case .retry:
             let files = try FailedFiles(spool)
             for file in try files.all() { _ = try files.retry(file) }
+        case .forget(let path):
+            _ = try ForgetWish(names: [path.string]).leave(in: requests)
+        case .forgetUnattended: break
         }
     }
 
@@ -34,10 +99,31 @@ enum PersonsRequest: Sendable {
     }
 
     /// Whether everything that was asked has been answered.
-    static func areAnswered(in spool: SpoolDirectory) throws -> Bool {
-        try Directory.entries(of: spool.requests).allSatisfy { entry in
+    static func areAnswered(in folder: FilePath) throws -> Bool {
+        try Directory.entries(of: folder).allSatisfy { entry in
             let name = entry.name.string
             return name.hasPrefix(".") || name.hasSuffix(".answer.json")
         }
+    }
+
+    /// Takes the answers of those who wanted something to be forgotten, and withdraws what was not answered.
+    ///
+    /// - Parameter folder: the requests, by a path that no plan covers.
+    /// - Returns: why not all was forgotten; nil when it was.
+    /// - Throws: `PlatformError`.
+    static func takeForgetAnswers(in folder: FilePath) throws -> String? {
+        var refusal: String?
+        for entry in try Directory.entries(of: folder) where entry.name.string.hasSuffix(".json") {
+            let path = folder.appending(entry.name)
+            if entry.name.string.hasSuffix(".answer.json") {
+                // A power cut leaves an empty one.
+                let answer = try? JSONDecoder().decode(ForgetAnswer.self, from: Data(FileContents.read(path)))
+                refusal = answer.map { $0.refusal ?? refusal } ?? "the answer is illegible"
+            } else {
+                refusal = "nobody has answered"
+            }
+            Directory.removeIfPresent(path)
+        }
+        return refusal
     }
 }

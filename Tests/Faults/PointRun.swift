@@ -70,13 +70,15 @@ struct PointRun: Sendable {
     ) -> FaultPlan {
         var isBurst = false
         if case .burst = point.effect { isBurst = true }
+        let isClosed = point.scenario == .left
         var calls: Set<SystemCall> = isBurst ? Set(SystemCall.allCases) : [point.site.call]
         if disturbance != nil { calls.formUnion(Disturbance.calls) }
         if case .exitAtCall(let last) = point.effect {
             return FaultPlan(below: root) { site, _, path in
                 disturbance?.act(site.call, path)
                 hits.note()
-                return hits.count == last ? .exit : .none
+                if hits.count == last { return .exit }
+                return isClosed && ClosedFolder.refuses(site.call, path, below: root) ? .fail(.permissionDenied) : .none
             }
         }
         return FaultPlan(below: root, of: calls) { [isBurst] site, occurrence, path in
@@ -85,10 +87,13 @@ struct PointRun: Sendable {
                 hits.note()
                 return .fail(error)
             }
-            guard site.number == point.site.number, site.call == point.site.call else { return .none }
-            let effect = point.effect(at: occurrence)
+            let isPoint = site.number == point.site.number && site.call == point.site.call
+            let effect = isPoint ? point.effect(at: occurrence) : .none
             if effect != .none { hits.note() }
-            return effect
+            // What is refused anyway does not succeed because a fault is due there.
+            let isFailure = if case .fail = effect { true } else { effect == .exit }
+            guard isClosed, !isFailure, ClosedFolder.refuses(site.call, path, below: root) else { return effect }
+            return .fail(.permissionDenied)
         }
     }
 
@@ -152,7 +157,8 @@ struct PointRun: Sendable {
             var place = path
             _ = place.removePrefix(root)
             paths.withLock { $0[site] = $0[site] ?? CallSite.general(place) }
-            return .none
+            let isRefused = scenario == .left && ClosedFolder.refuses(site.call, path, below: root)
+            return isRefused ? .fail(.permissionDenied) : .none
         }
         try await run.journey(plan).run()
         try await run.journey(nil).recover()

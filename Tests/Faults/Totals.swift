@@ -9,7 +9,7 @@ struct Totals: Codable, Sendable {
         /// The power failed at a step, on a simulated disk or on an image of a real file system.
         case cut, imageCut
         /// Random actions, and what befell the daemon in their course.
-        case action, modelCut, modelDeath, modelError
+        case action, modelCut, modelDeath, modelError, modelForgetting
         /// Deaths and cuts in a row, with files dropped between, before everything was examined.
         case inARow
 
@@ -24,6 +24,7 @@ struct Totals: Codable, Sendable {
             case .modelCut: "power cuts among them"
             case .modelDeath: "deaths among them"
             case .modelError: "runs with errors among them"
+            case .modelForgetting: "forgettings among them"
             case .inARow: "twice or more in a row with drops between"
             }
         }

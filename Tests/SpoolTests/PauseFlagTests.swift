@@ -1,5 +1,6 @@
 import Platform
 import Spool
+import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
@@ -45,6 +46,22 @@ import Testing
         try PauseFlag(by: "alice", user: CurrentProcess.user, since: "now").write(in: folder)
         #expect(try PauseFlag.read(in: folder)?.by == "user \(CurrentProcess.user)")
         #expect(try folder.entries().count == 1)
+    }
+
+    @Test("a power cut right after the command changes nothing", arguments: [true, false])
+    func durable(isPausing: Bool) throws {
+        let flag = PauseFlag(by: "alice", user: CurrentProcess.user, since: "now")
+        if !isPausing { try flag.write(in: folder) }
+        let calls = Mutex<[String]>([])
+        let plan = FaultPlan(below: scratch.path, of: [.rename, .remove, .synchronize]) { [scratch] site, _, path in
+            calls.withLock { $0.append("\(site.call)\(path == scratch.path ? " of the folder" : "")") }
+            return .none
+        }
+        plan.arm()
+        defer { plan.disarm() }
+        if isPausing { try flag.write(in: folder) } else { try PauseFlag.remove(in: folder) }
+        let wanted = [isPausing ? ["synchronize", "rename"] : ["remove"], ["synchronize of the folder"]].flatMap(\.self)
+        #expect(calls.withLock { $0 } == wanted)
     }
 
     @Test("hostile names", arguments: HostileText.samples)

@@ -88,13 +88,7 @@ struct ForgetCommand: AsyncParsableCommand, CheckedCommand {
     ) async throws -> ForgetAnswer {
         let id: String
         do throws(PlatformError) {
-            id = try SpoolRequest.leave(.forget, in: requests) { object in
-                object.add("names", wish.names)
-                object.add("globs", wish.globs)
-                object.add("missing", wish.isOfMissing)
-                object.add("delete", wish.isDeleting)
-                object.add("dry_run", wish.isDryRun)
-            }
+            id = try wish.leave(in: requests)
         } catch {
             throw DaemonOption.Place.refusal(error)
         }

@@ -10,8 +10,8 @@ import Spool
 struct ForgetRequests {
     private struct Waiting {
         let request: SpoolRequest
-        /// The number of the order.
-        let number: Int
+        /// The number of the order; nil when it only has to be answered.
+        var number: Int?
         var answer: ForgetAnswer
     }
 
@@ -19,6 +19,8 @@ struct ForgetRequests {
     private let live: LiveOptions
     private let board: StatusBoard
     private var waiting: [Waiting] = []
+    /// Requests that were answered and could not be removed yet.
+    private var answered: Set<String> = []
     private var folder: FileStatus?
 
     /// Whoever has left an older one waits no more: it must not hit what was dropped since.
@@ -31,16 +33,23 @@ struct ForgetRequests {
     }
 
     /// Takes new requests, and answers those that are carried out; blocks.
+    ///
+    /// An answer that cannot be written stays here for the next look: taken anew, the request would hit what was dropped since.
     mutating func look() throws(PlatformError) {
+        answered = answered.filter { !SpoolRequest.withdraw($0, in: spool.requests) }
         try takeNew()
         for place in waiting.indices.reversed() {
-            guard let outcome = board.forgets.takeOutcome(of: waiting[place].number) else { continue }
-            var ended = waiting.remove(at: place)
-            switch outcome {
-            case .success(let outcome): ended.answer.add(outcome)
-            case .failure(let error): ended.answer.refusal = error.message
+            if let number = waiting[place].number {
+                guard let outcome = board.forgets.takeOutcome(of: number) else { continue }
+                waiting[place].number = nil
+                switch outcome {
+                case .success(let outcome): waiting[place].answer.add(outcome)
+                case .failure(let error): waiting[place].answer.refusal = error.message
+                }
             }
-            try answer(ended.request, ended.answer)
+            let isGone = try waiting[place].request.answer(waiting[place].answer.json, in: spool.requests)
+            let ended = waiting.remove(at: place)
+            if !isGone { answered.insert(ended.request.id) }
         }
     }
 
@@ -50,44 +59,44 @@ struct ForgetRequests {
         let now = try spool.requests.status()
         // What changes within a tick of the file system's clock leaves no mark.
         guard folder.map({ !$0.isSameVersion(as: now) || !$0.isSettled(for: 100_000_000) }) ?? true else { return }
-        folder = now
-        for request in try SpoolRequest.pending(in: spool.requests) where request.kind == .forget {
-            guard !waiting.contains(where: { $0.request == request }) else { continue }
-            try take(request)
+        let pending = try SpoolRequest.pending(in: spool.requests)
+        for request in pending where request.kind == .forget {
+            guard !answered.contains(request.id), !waiting.contains(where: { $0.request == request }),
+                let contents = request.contents(in: spool.requests)
+            else { continue }
+            if try request.isAnswered(in: spool.requests) {
+                answered.insert(request.id)
+            } else {
+                waiting.append(begin(request, contents))
+            }
         }
+        folder = now
     }
 
-    private mutating func take(_ request: SpoolRequest) throws(PlatformError) {
-        guard let contents = request.contents(in: spool.requests) else { return }
+    /// Orders what is asked for, or says why not.
+    private func begin(_ request: SpoolRequest, _ contents: [UInt8]) -> Waiting {
+        func answered(_ answer: ForgetAnswer) -> Waiting { Waiting(request: request, number: nil, answer: answer) }
         guard RealTime.now.nanoseconds - request.made < Self.longestAge else {
-            return try answer(request, ForgetAnswer(refusal: "the request was made long ago; run the command again"))
+            return answered(ForgetAnswer(refusal: "the request was made long ago; run the command again"))
         }
-        let result: ForgetAnswer
         do {
             let wish = try JSONDecoder().decode(ForgetWish.self, from: Data(contents))
             if let refusal = wish.refusal(spool, keepDoneDays: live.current.keepDoneDays) {
-                result = ForgetAnswer(refusal: refusal)
-            } else {
-                let selection = try ForgetSelection(
-                    wish, spool: spool, index: live.current.indexing.indexDirectory, working: board.pathsInWork)
-                var said = ForgetAnswer(selection, isDryRun: wish.isDryRun)
-                if !wish.isDryRun, !selection.documents.isEmpty {
-                    let order = ForgetOrder(
-                        Array(selection.documents), isDeleting: wish.isDeleting, isOfMissing: wish.isOfMissing)
-                    if let number = board.forgets.submit(order) {
-                        return waiting.append(Waiting(request: request, number: number, answer: said))
-                    }
-                    said.refusal = "too many requests to forget are waiting; try again later"
-                }
-                result = said
+                return answered(ForgetAnswer(refusal: refusal))
             }
+            let selection = try ForgetSelection(
+                wish, spool: spool, index: live.current.indexing.indexDirectory, joined: board.pathsInWork)
+            var answer = ForgetAnswer(selection, isDryRun: wish.isDryRun)
+            guard !wish.isDryRun, !selection.documents.isEmpty else { return answered(answer) }
+            let order = ForgetOrder(
+                Array(selection.documents), isDeleting: wish.isDeleting, isOfMissing: wish.isOfMissing)
+            if let number = board.forgets.submit(order) {
+                return Waiting(request: request, number: number, answer: answer)
+            }
+            answer.refusal = "too many requests to forget are waiting; try again later"
+            return answered(answer)
         } catch {
-            result = ForgetAnswer(refusal: error is DecodingError ? "the request cannot be read" : "\(error)")
+            return answered(ForgetAnswer(refusal: error is DecodingError ? "the request cannot be read" : "\(error)"))
         }
-        try answer(request, result)
-    }
-
-    private func answer(_ request: SpoolRequest, _ answer: ForgetAnswer) throws(PlatformError) {
-        try request.answer(answer.json, in: spool.requests)
     }
 }

@@ -15,16 +15,18 @@ package struct RequestService: Service {
     let heart: Heartbeat
     let logger: Logger
 
-    private static let interval = Duration.milliseconds(250)
+    let interval: Duration
 
     package init(
-        spool: Spool, live: LiveOptions, board: StatusBoard, heart: Heartbeat = Heartbeat("requests"), logger: Logger
+        spool: Spool, live: LiveOptions, board: StatusBoard, heart: Heartbeat = Heartbeat("requests"), logger: Logger,
+        interval: Duration = .milliseconds(250)
     ) {
         self.spool = spool
         self.live = live
         self.board = board
         self.heart = heart
         self.logger = logger
+        self.interval = interval
     }
 
     package func run() async throws {
@@ -50,7 +52,7 @@ package struct RequestService: Service {
                         complained = error
                     }
                     heart.rest()
-                    do { try await Task.sleep(for: Self.interval) } catch { return }
+                    do { try await Task.sleep(for: interval) } catch { return }
                 }
             }
         }

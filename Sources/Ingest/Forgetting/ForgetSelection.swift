@@ -23,12 +23,20 @@ package struct ForgetSelection: Sendable {
     ///   - wish: what somebody asks for.
     ///   - spool: the spool.
     ///   - index: the directory of the index; it need not be there.
-    ///   - working: the paths of what is being indexed now.
+    ///   - joined: the paths of which other files in work count as versions, since those have names of their own.
     /// - Throws: `ShardsError`, `PlatformError`.
-    package init(_ wish: ForgetWish, spool: Spool, index: FilePath, working: Set<FilePath>) throws {
-        let snapshot = try Self.snapshot(index)
+    package init(_ wish: ForgetWish, spool: Spool, index: FilePath, joined: Set<FilePath> = []) throws {
         var names = Names(wish.names)
         let globs = GlobList(wish.globs)
+        // In the order in which a daemon moves files on, so that none is missed between two looks.
+        let held = try Self.held(names, spool, joined)
+        if !wish.globs.isEmpty {
+            for path in try spool.waitingPaths().union(spool.pathsInWork()).union(joined)
+            where globs.match(path.bytes) != nil {
+                documents.insert(DocumentIdentifier(path: path.bytes))
+            }
+        }
+        let snapshot = try Self.snapshot(index)
         var paths: Set<[UInt8]> = []
         try Self.forEachLive(snapshot) { identifier, _ in
             names.meet(identifier)
@@ -40,12 +48,7 @@ package struct ForgetSelection: Sendable {
             guard let file = FilePath(bytes: path), try !spool.holdsOriginal(of: file) else { continue }
             documents.insert(DocumentIdentifier(path: path))
         }
-        if !wish.globs.isEmpty {
-            for path in try spool.waitingPaths().union(working) where globs.match(path.bytes) != nil {
-                documents.insert(DocumentIdentifier(path: path.bytes))
-            }
-        }
-        try resolve(names, spool, working)
+        try resolve(names, held, spool)
         try Self.forEachLive(snapshot) { identifier, rows in
             guard documents.contains(identifier) || documents.contains(DocumentIdentifier(path: Array(identifier.path)))
             else { return }
@@ -54,15 +57,25 @@ package struct ForgetSelection: Sendable {
         }
     }
 
-    private mutating func resolve(_ names: Names, _ spool: Spool, _ working: Set<FilePath>) throws {
+    /// The documents among the meanings of names of which files lie in the spool.
+    private static func held(
+        _ names: Names, _ spool: Spool, _ joined: Set<FilePath>
+    ) throws -> Set<DocumentIdentifier> {
+        guard !names.all.isEmpty else { return [] }
+        let files = names.all.flatMap(\.meanings).compactMap { meaning in
+            meaning.item == nil ? FilePath(bytes: Array(meaning.path)).map { (meaning, $0) } : nil
+        }
+        var held = Set(files.filter { spool.holdsFiles(of: $0.1) }.map(\.0))
+        let working = try spool.pathsInWork().union(joined)
+        // One may have left work/ since, or gone back to the inbox.
+        for (meaning, path) in files where working.contains(path) || spool.holdsFiles(of: path) { held.insert(meaning) }
+        return held
+    }
+
+    private mutating func resolve(_ names: Names, _ held: Set<DocumentIdentifier>, _ spool: Spool) throws {
         let known = try ForgottenDocuments.read(in: spool.root)
         for (name, meanings) in names.all {
-            let met = meanings.first { names.met.contains($0) }
-            let waiting = meanings.first { meaning in
-                guard meaning.item == nil, let path = FilePath(bytes: Array(meaning.path)) else { return false }
-                return working.contains(path) || spool.holdsFiles(of: path)
-            }
-            if let found = met ?? waiting {
+            if let found = meanings.first(where: names.met.contains) ?? meanings.first(where: held.contains) {
                 documents.insert(found)
             } else if meanings.contains(where: { known?.record(of: $0) != nil }) {
                 already.append(name)

@@ -1,5 +1,6 @@
-import Platform
+package import Platform
 package import Spool
+import Text
 
 /// What somebody asks to be forgotten; it stands so in a request, whose further key is `request`.
 package struct ForgetWish: Sendable, Equatable {
@@ -27,6 +28,21 @@ package struct ForgetWish: Sendable, Equatable {
 }
 
 extension ForgetWish {
+    /// Leaves it as a request to the daemon.
+    ///
+    /// - Parameter requests: the folder of requests.
+    /// - Returns: the identifier of the request.
+    /// - Throws: `PlatformError`.
+    package func leave(in requests: OpenDirectory) throws(PlatformError) -> String {
+        try SpoolRequest.leave(.forget, in: requests) { object in
+            object.add("names", names)
+            object.add("globs", globs)
+            object.add("missing", isOfMissing)
+            object.add("delete", isDeleting)
+            object.add("dry_run", isDryRun)
+        }
+    }
+
     /// Why it is not done; nil when it may be.
     ///
     /// - Parameters:

@@ -34,8 +34,7 @@ package struct UnattendedSpool: ~Copyable {
         let store = try IndexStore.exists(at: index) ? try IndexStore.open(index) : nil
         let forgetting = Forgetting(spool, UnattendedIndex(store), gate: ClaimGate())
         try forgetting.resume()
-        let selection = try ForgetSelection(
-            wish, spool: spool, index: index, working: Set(held.leftovers.map(\.relativePath)))
+        let selection = try ForgetSelection(wish, spool: spool, index: index)
         var answer = ForgetAnswer(selection, isDryRun: wish.isDryRun)
         guard !wish.isDryRun, !selection.documents.isEmpty else { return answer }
         let order = ForgetOrder(

@@ -45,27 +45,34 @@ package struct PauseFlag: Codable, Sendable, Equatable {
                 ?? RealTime(nanoseconds: status.modified).timestamp)
     }
 
-    /// Puts the flag into the folder; on a full disk an empty one, which tells its owner and its time.
+    /// Puts the flag into the folder, durably; on a full disk an empty one, which tells its owner and its time.
+    ///
+    /// The machine may lose power right after the command, and nobody would know why the daemon takes files again.
     package func write(in requests: OpenDirectory) throws(PlatformError) {
         var object = JSONObject()
         object.add("by", by)
         object.add("user", user)
         object.add("since", since)
         do throws(PlatformError) {
-            try requests.replaceVolatile(Array((object.text + "\n").utf8), as: Self.fileName, mode: 0o644)
+            let durability = try requests.publish(
+                Array((object.text + "\n").utf8), as: Self.fileName, mode: 0o644, isReplacing: true)
+            if case .unknown(let error) = durability { throw error }
         } catch {
             guard error.cause == .noSpace || error.cause == .diskQuotaExceeded else { throw error }
-            try requests.open(Self.path, OpenFlags.newFile, mode: 0o644).close()
+            try? requests.open(Self.path, OpenFlags.newFile, mode: 0o644).close()
+            guard try requests.statusIfPresent(Self.path) != nil else { throw error }
+            try requests.synchronize()
         }
     }
 
-    /// Takes the flag away; nothing happens where there is none.
+    /// Takes the flag away, durably; nothing happens where there is none.
     package static func remove(in requests: OpenDirectory) throws(PlatformError) {
         do throws(PlatformError) {
             try requests.remove(path)
         } catch {
             guard error.isAbsence else { throw error }
         }
+        try requests.synchronize()
     }
 
     /// Who paused and since when, and how to go on, for people.

@@ -98,17 +98,23 @@ package struct SpoolRequest: Sendable, Equatable {
             && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x2D }
     }
 
-    /// Writes the answer, one JSON object, and removes the request.
+    /// Writes the answer, one JSON object, and removes the request; returns whether it is gone.
     ///
-    /// Who has put something in the place of the answer gets none: the others are not to wait for that.
-    package func answer(_ object: String, in folder: OpenDirectory) throws(PlatformError) {
-        guard let name = FilePath.Component(id + Self.answerSuffix) else { return }
+    /// Who has put a folder in the place of the answer gets none: the others are not to wait for that.
+    @discardableResult
+    package func answer(_ object: String, in folder: OpenDirectory) throws(PlatformError) -> Bool {
+        guard let name = FilePath.Component(id + Self.answerSuffix) else { return true }
         do throws(PlatformError) {
             try folder.replaceVolatile(Array((object + "\n").utf8), as: name, mode: 0o644)
         } catch {
-            guard !error.isShortage else { throw error }
+            guard try folder.statusIfPresent(FilePath(root: nil, [name]))?.kind == .directory else { throw error }
         }
-        Self.withdraw(id, in: folder)
+        return Self.withdraw(id, in: folder)
+    }
+
+    /// Whether an answer lies in the folder already, from a daemon that ended before it could remove the request.
+    package func isAnswered(in folder: OpenDirectory) throws(PlatformError) -> Bool {
+        try folder.statusIfPresent(FilePath(id + Self.answerSuffix)) != nil
     }
 
     /// Takes the answer to a request, and removes it; nil while there is none.
@@ -116,13 +122,21 @@ package struct SpoolRequest: Sendable, Equatable {
         let path = FilePath(id + answerSuffix)
         guard try folder.statusIfPresent(path) != nil else { return nil }
         let bytes = try folder.contents(of: path, limit: 1 << 20)
+        // Where the daemon could not remove it, it would be carried out again.
+        withdraw(id, in: folder)
         folder.removeIfPresent(path)
         return bytes
     }
 
-    /// Removes a request that nobody waits for any more.
-    package static func withdraw(_ id: String, in folder: OpenDirectory) {
-        folder.removeIfPresent(FilePath(id + suffix))
+    /// Removes a request that nobody waits for any more; returns whether it is gone.
+    @discardableResult
+    package static func withdraw(_ id: String, in folder: OpenDirectory) -> Bool {
+        do throws(PlatformError) {
+            try folder.remove(FilePath(id + suffix))
+            return true
+        } catch {
+            return error.isAbsence
+        }
     }
 
     /// Removes answers that nobody has taken for a day.

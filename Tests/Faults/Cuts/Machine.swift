@@ -1,6 +1,7 @@
 import Foundation
 import Ingest
 import Platform
+import Spool
 import Synchronization
 import SystemPackage
 import TestSupport
@@ -36,6 +37,8 @@ final class Machine {
         root = scratch.appending("0")
         try Directory.create(root)
         try scenario.prepare(root)
+        // An installation has it from the beginning.
+        try Directory.create(scenario.options(at: root).spool.requests)
         watch = try DiskWatch(root)
         startKernel()
     }
@@ -74,16 +77,29 @@ final class Machine {
         try restart(watch.now().cut(survival, &generator), isCut: true)
     }
 
-    /// Starts the daemon.
+    /// Lets somebody do something without a daemon, which the disk sees.
+    func watched(_ body: () throws -> Void) throws {
+        let plan = FaultPlan(below: root, of: DiskWatch.calls) { [watch] site, _, path in
+            watch.step(site.call, path, isKept: false)
+            return .none
+        }
+        plan.arm()
+        defer { plan.disarm() }
+        try body()
+    }
+
+    /// Starts the daemon, or does other work on its spool.
     ///
     /// - Parameters:
     ///   - end: how the run ends.
     ///   - generator: decides what a cut spares.
     ///   - meanwhile: is called before each call that changes something, with its number; it must not use Platform.
+    ///   - work: what is done, with the configuration, and whether a start may fail.
     /// - Returns: whether it ended as wished: a run may have fewer calls than that.
     /// - Throws: `Trouble`.
     func run(
-        _ end: End, _ generator: inout SeededGenerator, meanwhile: @escaping @Sendable (Int) -> Void = { _ in }
+        _ end: End, _ generator: inout SeededGenerator, meanwhile: @escaping @Sendable (Int) -> Void = { _ in },
+        _ work: (IngestOptions, Bool) async throws -> Void = Machine.drain
     ) async throws -> Bool {
         let (fatal, failures): (Int?, Range<Int>) =
             switch end {
@@ -97,7 +113,7 @@ final class Machine {
         let plan = plan(until: fatal, meanwhile) { number in failures.contains(number) ? error : nil }
         plan.arm()
         do {
-            try await DaemonRun.wholly(options, isForgiving: error != nil)
+            try await work(options, error != nil)
         } catch let trouble as Trouble {
             plan.disarm()
             // The service manager starts it again.
@@ -112,6 +128,11 @@ final class Machine {
             try restart(moment.disk, isCut: false)
         }
         return true
+    }
+
+    /// A daemon that ends with the inbox.
+    static func drain(_ options: IngestOptions, isForgiving: Bool) async throws {
+        try await DaemonRun.wholly(options, isForgiving: isForgiving)
     }
 
     /// The number of calls of the latest run that change something.
@@ -135,7 +156,9 @@ final class Machine {
     }
 
     /// Runs to the end and returns every moment on the way.
-    func moments() async throws -> [DiskWatch.Moment] {
+    func moments(
+        _ work: (IngestOptions, Bool) async throws -> Void = Machine.drain
+    ) async throws -> [DiskWatch.Moment] {
         let watch = watch
         let plan = FaultPlan(below: root, of: DiskWatch.calls) { site, _, path in
             watch.step(site.call, path, isKept: true)
@@ -143,7 +166,7 @@ final class Machine {
         }
         plan.arm()
         defer { plan.disarm() }
-        try await DaemonRun.wholly(options, isForgiving: false)
+        try await work(options, false)
         return watch.moments
     }
 }

@@ -53,8 +53,10 @@ final class ModelRun {
         case 0..<50: drop()
         case 50..<53: try retry()
         case 53..<55: try mend()
-        case 55..<60: isToDropMeanwhile = true
-        case 60..<64:
+        case 55..<57: isToDropMeanwhile = true
+        case 57..<60: try await forget()
+        case 60..<61: return try pause()
+        case 61..<64:
             let survival = SimulatedDisk.Survival.allCases.randomElement(using: &generator) ?? .some
             story.append("the power fails at rest: \(survival.rawValue)")
             try machine.cut(survival, &generator)
@@ -112,6 +114,64 @@ final class ModelRun {
         let outcome = try? files.retry(file)
         if outcome == .back { book.world.withLock { $0.retry(file.path, bytes) } }
         story.append("retry \(file.path): \(outcome.map { "\($0)" } ?? "impossible")")
+    }
+
+    /// Lets a document be forgotten, by a daemon or without one, and what happens to it does not stop for that.
+    private func forget() async throws {
+        guard let path = producer.earlier() else { return }
+        let step = Int.random(in: 1...30, using: &generator)
+        let survival = SimulatedDisk.Survival.allCases.randomElement(using: &generator) ?? .some
+        let ends: [Machine.End] = [
+            .whole, .cut(step: step, survival), .death(step: step), .errors(step: step, times: 3, .noSpace),
+        ]
+        let end = ends.randomElement(using: &generator) ?? .whole
+        let request: PersonsRequest = producer.chance(0.5) ? .forget(path) : .forgetUnattended(path)
+        story.append("forget \(request): \(end)")
+        let outcome = Outcome()
+        let isReached = try await machine.run(end, &generator, meanwhile: { _ in }) { options, isForgiving in
+            do {
+                try await request.work(options, isForgiving)
+                outcome.settle(nil)
+            } catch {
+                outcome.settle(Trouble(.ended, "\(error)"))
+                throw error
+            }
+        }
+        // Nobody waits for an answer any more.
+        _ = try PersonsRequest.takeForgetAnswers(in: machine.options.spool.requests)
+        let trouble = await outcome.wait()
+        let isCutShort = if case .errors = end { trouble != nil } else { isReached }
+        book.world.withLock { $0.forget(path, isCutShort ? .doubtful : .certain) }
+        story.append(isCutShort ? "  cut short" : "  forgotten")
+        counts[.modelForgetting, default: 0] += 1
+        switch end {
+        case .cut where isReached: count(.modelCut)
+        case .death where isReached: count(.modelDeath)
+        case .errors where isReached: count(.modelError)
+        default: break
+        }
+    }
+
+    /// Pauses and resumes, each with a power cut right after it.
+    private func pause() throws -> [Trouble] {
+        for isPaused in [true, false] {
+            try machine.watched {
+                let requests = try OpenDirectory(machine.options.spool.requests)
+                if isPaused {
+                    try PauseFlag(by: "a test", user: 0, since: "now").write(in: requests)
+                } else {
+                    try PauseFlag.remove(in: requests)
+                }
+            }
+            let survival = SimulatedDisk.Survival.allCases.randomElement(using: &generator) ?? .some
+            story.append("\(isPaused ? "pause" : "resume"), and the power fails: \(survival.rawValue)")
+            try machine.cut(survival, &generator)
+            count(.modelCut)
+            guard PersonsRequest.isPaused(machine.options.spool) == isPaused else {
+                return [Trouble(.lost, isPaused ? "the pause is forgotten" : "the pause is back")]
+            }
+        }
+        return []
     }
 
     /// Drops during the next run, if that was decided, where nothing waits.

@@ -26,6 +26,11 @@ struct Producer {
         return (path, bytes, false)
     }
 
+    /// The path of something that was dropped; nil before the first drop.
+    mutating func earlier() -> FilePath? {
+        latest.keys.sorted { $0.string < $1.string }.randomElement(using: &generator)
+    }
+
     /// Whether something that is this likely happens.
     mutating func chance(_ share: Double) -> Bool { Double.random(in: 0..<1, using: &generator) < share }
 

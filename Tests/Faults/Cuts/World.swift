@@ -5,6 +5,11 @@ import TestSupport
 
 /// What was dropped on a machine, and so what has to be found there.
 struct World {
+    /// How an attempt to forget ended.
+    enum Forgetting {
+        case certain, doubtful
+    }
+
     /// A version of a file.
     struct Version {
         let path: FilePath
@@ -15,6 +20,8 @@ struct World {
         var isSafe: Bool
         /// Whether a newer version took its place in the inbox before the daemon had it.
         var isOvertaken = false
+        /// How what is known of the path was forgotten; nil where a file was dropped.
+        fileprivate(set) var forgetting: Forgetting?
 
         init(path: FilePath, bytes: [UInt8], isSafe: Bool) {
             self.path = path
@@ -51,6 +58,13 @@ struct World {
         versions.append(Version(path: path, bytes: bytes, isSafe: false))
     }
 
+    /// Somebody wanted a document to be forgotten.
+    mutating func forget(_ path: FilePath, _ forgetting: Forgetting) {
+        var mark = Version(path: path, bytes: [], isSafe: true)
+        mark.forgetting = forgetting
+        versions.append(mark)
+    }
+
     /// A file in the inbox was replaced before the daemon had it.
     mutating func overtake(_ path: FilePath, _ bytes: [UInt8]) {
         // An earlier file of these bytes may be the same one, which was given back.
@@ -73,7 +87,9 @@ struct World {
 
     private func lost(_ inspection: WorldInspection) -> [Trouble] {
         let wanted = treasure.union(
-            versions.filter { $0.isSafe && !$0.isOvertaken }.map { Inspection.withoutHeader($0.bytes) })
+            versions.filter { $0.isSafe && !$0.isOvertaken && $0.forgetting == nil }.map {
+                Inspection.withoutHeader($0.bytes)
+            })
         return wanted.filter { inspection.counts[$0] == nil }.map {
             Trouble(.lost, "the bytes '\(String(decoding: $0.prefix(60), as: UTF8.self))' are nowhere")
         }
@@ -86,7 +102,8 @@ struct World {
             guard !allowed.contains(present) else { return nil }
             let isTwice = present.values.contains { $0.hasPrefix("TWICE") }
             let history = versions.filter { $0.documentPath == path }.map {
-                String(decoding: $0.bytes, as: UTF8.self) + ($0.isSafe ? "" : " (not synced)")
+                ($0.forgetting.map { "forgotten, \($0)" } ?? String(decoding: $0.bytes, as: UTF8.self))
+                    + ($0.isSafe ? "" : " (not synced)")
                     + ($0.isOvertaken ? " (overtaken)" : "")
             }
             return Trouble(
@@ -109,7 +126,18 @@ struct World {
 
     private func states(after versions: [Version], from documents: [String: String]) -> Set<[String: String]> {
         var states: Set<[String: String]> = [documents]
-        for version in versions {
+        for (place, version) in versions.enumerated() {
+            if let forgetting = version.forgetting {
+                let before = states
+                states = [[:]]
+                guard forgetting == .doubtful else { continue }
+                states.formUnion(before)
+                // A disk that comes back has new files, as if they were dropped after that moment.
+                for first in 0..<place {
+                    states.formUnion(self.states(after: Array(versions[first..<place]), from: [:]))
+                }
+                continue
+            }
             let contents = Contents(version.bytes, of: version.path)
             let whole = Set(states.map { contents.applied(to: $0) })
             guard !version.isSafe || version.isOvertaken else {
