@@ -49,7 +49,9 @@ struct CommandLineExplainTests {
             #expect(outcome.text.hasPrefix("notes/sea.md: indexed: 1 document, 2 passages, generation 3\n"))
             #expect(outcome.text.contains("original      \(done)"))
             #expect(outcome.text.contains("older version"))
-            #expect(outcome.text.contains("indexed: 1 document, 2 passages added in place of 1 document"), "\(outcome.text)")
+            #expect(
+                outcome.text.contains("indexed: 1 document, 2 passages added in place of 1 document"), "\(outcome.text)"
+            )
             #expect(outcome.text.components(separatedBy: "Z  indexed: 1 document, ").count == 3, "\(outcome.text)")
         }
         let line = try await command("explain", "notes/sea.md", "--json").text
