@@ -44,4 +44,7 @@ find Sources Tests -name '*.swift' -not -path '*/Generated/*' -exec awk 'END { i
 # Release, because the end-to-end tests start the binaries of the same build, and people run those. Without testable
 # imports, which no test uses, the flags equal those of `swift build`, and neither throws the other's work away. The check
 # of imports, of the tests' as well, looks at the sources once more and builds nothing anew.
+#
+# Swift Testing starts all tests at once. On two cores a test then waits for its turn longer than its own limit of time.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=${SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH:-$((4 * $(nproc)))}
 exec swift test -c release --disable-xctest --disable-testable-imports --explicit-target-dependency-import-check error "$@"

@@ -131,6 +131,15 @@ struct CommandLineForgetTests {
         #expect(outcome.text.hasPrefix("{\"dry_run\":false,\"files\":1,"), "\(outcome.text)\(outcome.error)")
         #expect(outcome.text.contains("\"kept\":1"))
         #expect(try Directory.entries(of: past).map(\.name.string) == ["d.jsonl"])
+        // Who names the spool alone gets the index that its daemon has named; without its page none is known.
+        let page = spool.appending(".runtime").appending("status.json")
+        for isKnown in [true, false] {
+            if !isKnown { try Directory.removeFile(page) }
+            let alone = try await CommandLineTool.search.run(["prune", "--older-than", "1w", "--spool", spool.string])
+            if isKnown { #expect(alone.text.hasPrefix("Removed 0 files"), "\(alone.text)\(alone.error)") }
+            if !isKnown { expectFailure(alone, 66, naming: "unknown which versions") }
+            #expect(try Directory.entries(of: past).map(\.name.string) == ["d.jsonl"])
+        }
         // What is in done/ and failed/ is of today.
         let young = try await call("prune", "--older-than", "1d", "--done", "--failed")
         #expect(young.text.hasPrefix("Removed 0 files, 0 bytes."), "\(young.text)")

@@ -3,6 +3,7 @@ import Indexing
 import Ingest
 import Platform
 import Settings
+import Shards
 import Spool
 import SystemPackage
 import Text
@@ -58,9 +59,15 @@ struct PruneCommand: AsyncParsableCommand, CheckedCommand {
         let age = (Self.days(olderThan) ?? 0) * 86_400_000_000_000
         let limit = RealTime(nanoseconds: RealTime.now.nanoseconds - age)
         let kinds: [AgedFile.Folder] = [.replaced] + (done ? [.done] : []) + (failed ? [.failed] : [])
+        let index = place.settings.ingest.indexing.indexDirectory
         let pruning = try Pruning(
-            try AgedFiles(place.spool, before: limit, in: kinds), in: place.spool,
-            index: place.settings.ingest.indexing.indexDirectory)
+            try AgedFiles(place.spool, before: limit, in: kinds), in: place.spool, index: index)
+        guard try IndexStore.exists(at: index) || !pruning.files.contains(where: { $0.folder == .replaced }) else {
+            throw ConsoleError(
+                .missingInput,
+                "there is no index at \(index.displayName), so it is unknown which versions its documents come from; give "
+                    + "--config, or set VECTORSPOOL_INDEX_DIRECTORY")
+        }
         var progress = ProgressLine()
         var removed = (files: 0, bytes: 0)
         for file in dryRun ? [] : pruning.files {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Indexing
 import Ingest
 import Inspection
 import Platform
@@ -75,8 +76,21 @@ struct DaemonOption: ParsableArguments {
     /// Finds the daemon's folders; reading them requires no installed model.
     func place() async throws -> Place {
         let source = configured.source(flags: spool.map { [SettingsKey.spoolDirectory: $0.string] } ?? [:])
-        let settings = try await source.load(defaultModel: InstalledFiles.current.model ?? "/")
+        var settings = try await source.load(defaultModel: InstalledFiles.current.model ?? "/")
+        if let index = Self.index(ofDaemonOf: settings) { settings.ingest.indexing.indexDirectory = index }
         return Place(
             spool: settings.ingest.spool, runtimeDirectory: settings.runtimeDirectory, settings: settings)
+    }
+
+    /// The index that the spool's daemon has said it writes, be it stopped by now, where no configuration names one.
+    ///
+    /// It may have been started with `--index`, of which a command line with `--spool` alone knows nothing.
+    private static func index(ofDaemonOf settings: DaemonSettings) -> FilePath? {
+        let spool = settings.ingest.spool.root
+        guard settings.ingest.indexing.indexDirectory == spool.appending("index"),
+            let page = try? StatusReading.read(from: settings.runtimeDirectory).page, page.spool == spool.displayName
+        else { return nil }
+        let index = FilePath(page.index)
+        return index.isAbsolute && FileStatus.exists(index) ? index : nil
     }
 }
