@@ -250,6 +250,8 @@ package struct InboxStateMachine: Sendable {
 
     private mutating func isIgnored(_ path: FilePath, isFolder: Bool, at now: InboxTime) -> Bool {
         guard let rule = ignore.rule(for: path, isFolder: isFolder) else { return false }
+        // It has another name by the time that somebody reads of it.
+        if case .passing = OwnNames(path) { return true }
         _ = ignored.insert(path)
         ignoredListing.insert(path, since: now.wall) { InboxName(path, rule, since: $0) }
         return true

@@ -132,6 +132,7 @@ struct PipelineContext: Sendable {
                 return entry
             })
         for failure in failures {
+            board.noteFailure(failure.relativePath, "\(failure.fault)")
             logger.warning(
                 "failed: \(failure.fault)",
                 metadata: [

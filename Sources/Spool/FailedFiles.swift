@@ -54,8 +54,7 @@ package struct FailedFiles {
 
     private func file(ofSidecar path: FilePath) throws(PlatformError) -> FailedFile? {
         guard let name = path.lastComponent?.string else { return nil }
-        // Earlier versions called them <name>.error.json.
-        for suffix in [FileName.mark + "error.json", ".error.json"] where name.hasSuffix(suffix) {
+        for suffix in FailureReport.suffixes where name.hasSuffix(suffix) {
             guard let report = try FailureReport.read(path, in: failed),
                 let stem = path.lastComponent.flatMap({
                     FilePath.Component(bytes: Array($0.bytes.dropLast(suffix.utf8.count)))
@@ -115,7 +114,7 @@ package struct FailedFiles {
     }
 
     private func removeReport(of file: FailedFile) {
-        for suffix in [FileName.mark + "error.json", ".error.json"] {
+        for suffix in FailureReport.suffixes {
             guard let name = file.place.lastComponent else { break }
             failed.removeIfPresent(
                 file.place.removingLastComponent().appending(FileName.joined(name.bytes, suffix)))

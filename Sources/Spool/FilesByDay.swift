@@ -40,21 +40,12 @@ final class FilesByDay: Sendable {
             var found: [FilePath] = []
             if let stream = try? DirectoryStream(in: done, FilePath()) {
                 while let entry = try? stream.next() {
-                    if Self.isDay(entry.name.bytes) { found.append(FilePath(root: nil, [entry.name])) }
+                    if RealTime.isDay(entry.name.bytes) { found.append(FilePath(root: nil, [entry.name])) }
                 }
             }
             found.sort { $0.string > $1.string }
             days = found
             return found
         }
-    }
-
-    /// Whether it has the form of `2026-11-23`.
-    private static func isDay(_ name: [UInt8]) -> Bool {
-        name.count == 10
-            && name.enumerated().allSatisfy { place, byte in
-                place == 4 || place == 7
-                    ? byte == UInt8(ascii: "-") : (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-            }
     }
 }

@@ -26,7 +26,7 @@ package struct FolderUsage: Codable, Sendable, Equatable {
     ///   - limit: how many names are looked at.
     ///   - now: the time of the count.
     package init(of folder: OpenDirectory, limit: Int = 200_000, now: RealTime = .now) {
-        var count = Count(left: limit, weekBegan: now.nanoseconds - 7 * Self.day)
+        var count = Count(left: limit, weekBegan: now.before(days: 7).nanoseconds)
         count.add(folder, depth: 0)
         self.init(
             bytes: count.bytes, files: count.files,
@@ -36,11 +36,9 @@ package struct FolderUsage: Codable, Sendable, Equatable {
 
     /// The mean of the last week, or of the days since the oldest file came, which are at least one.
     package static func perDay(week: Int, oldest: Int64, now: Int64) -> Int {
-        let age = Double(max(now - min(oldest, now), 0)) / Double(day)
+        let age = Double(max(now - min(oldest, now), 0)) / Double(RealTime.nanosecondsOfDay)
         return Int(Double(week) / min(max(age, 1), 7))
     }
-
-    private static let day: Int64 = 86_400_000_000_000
 
     private struct Count {
         var left: Int

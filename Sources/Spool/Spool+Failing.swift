@@ -220,7 +220,7 @@ extension Spool {
 
     /// The sidecar of a name in `failed/`.
     package static func sidecar(_ name: FilePath.Component) -> FilePath.Component {
-        FileName.joined(name.bytes, FileName.mark + "error.json")
+        FileName.joined(name.bytes, FailureReport.suffixes[0])
     }
 
     private func report(_ failure: Failure) -> FailureReport {

@@ -34,7 +34,7 @@ extension Spool {
         guard let limit = Self.limit(days, now) else { return 0 }
         var removed = 0
         var refusal: PlatformError?
-        for entry in try replaced.entries() where Self.isDay(entry.name) && entry.name.string < limit.day {
+        for entry in try replaced.entries() where RealTime.isDay(entry.name.bytes) && entry.name.string < limit.day {
             let path = FilePath(root: nil, [entry.name])
             do throws(PlatformError) {
                 guard try replaced.status(of: path).kind == .directory else { continue }
@@ -70,17 +70,7 @@ extension Spool {
     /// The moment so many days ago; nil where nothing is to be removed.
     package static func limit(_ days: Int?, _ now: RealTime) -> RealTime? {
         guard let days, days > 0 else { return nil }
-        let (age, overflow) = Int64(days).multipliedReportingOverflow(by: 86_400_000_000_000)
-        return overflow ? nil : RealTime(nanoseconds: now.nanoseconds - age)
-    }
-
-    /// Whether a name has the form of a day: four digits, two, two.
-    static func isDay(_ name: FilePath.Component) -> Bool {
-        let bytes = name.bytes
-        guard bytes.count == 10 else { return false }
-        return bytes.enumerated().allSatisfy { position, byte in
-            position == 4 || position == 7 ? byte == UInt8(ascii: "-") : (0x30...0x39).contains(byte)
-        }
+        return now.before(days: days)
     }
 }
 

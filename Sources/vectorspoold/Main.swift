@@ -13,7 +13,8 @@ struct Vectorspoold: AsyncParsableCommand {
         commandName: "vectorspoold",
         abstract: "Watches an inbox and indexes every text file dropped there for semantic search.",
         discussion: """
-            Flags override the environment (VECTORSPOOL_SPOOL_DIRECTORY and so on), which overrides the file.
+            Flags override the environment (VECTORSPOOL_SPOOL_DIRECTORY and so on), which overrides the file:
+            that of --config, else of VECTORSPOOL_CONFIG, and where no spool is given so, the user's or /etc/vectorspool.yaml.
             Exit codes: 0 done, 64 usage, 73 cannot write, 75 interrupted or another daemon has the spool,
             78 configuration, 65 a damaged index; with --once also 65 when a dropped file failed.
 
@@ -55,7 +56,7 @@ struct Vectorspoold: AsyncParsableCommand {
             .spoolDirectory: spool, .indexDirectory: index, .modelDirectory: model, .ranges: ranges,
         ]
         let source = ConfigurationSource(
-            file: config.map { FilePath($0) } ?? ConfigurationPlaces.current.chosen,
+            file: config.map { FilePath($0) } ?? ConfigurationPlaces.current.file(hasSpool: spool != nil),
             flags: flags.compactMapValues(\.self))
         let code = try await DaemonCommand(source: source, isDraining: once, isChecking: checkConfig).run()
         guard code == 0 else { throw ExitCode(code) }

@@ -15,7 +15,8 @@ needs more memory than LIMITS says.
     emptyfolders  17,000 empty folders and one file
     badlines      64 MB of lines without a text in 6 KB of zstd, and 5 million bad lines in 1.4 KB of it
     lines         30,000 passages of one .jsonl
-    million       1,000,000 files of one line: also the seconds until READY, and the growth a document
+    million       1,000,000 files of one line: also the seconds until READY and until the first
+                  document is in the index, and the growth a document
 
 `million` is encoded with a small model of the tests, since intake is the subject; SMALL_MODEL names another.
 Needs the built programs, zstd and a Python without any package.
@@ -113,7 +114,7 @@ class Watcher(threading.Thread):
         super().__init__(daemon=True)
         self.process, self.spool, self.server, self.started = process, spool, server, started
         self.anonymous = self.resident = 0
-        self.ready = None
+        self.ready = self.first = None
         self.growth = []
         self.start()
 
@@ -132,6 +133,8 @@ class Watcher(threading.Thread):
             except (OSError, KeyError, ValueError):
                 continue
             self.anonymous, self.resident = max(self.anonymous, anonymous), max(self.resident, resident)
+            if documents and self.first is None:
+                self.first = time.monotonic() - self.started
             if documents and (not self.growth or documents > self.growth[-1][0]):
                 self.growth.append((documents, anonymous))
 
@@ -181,7 +184,10 @@ def measure(name):
             last = watcher.growth[-1] if watcher.growth else None
             if first and last and last[0] > first[0]:
                 growth = (last[1] - first[1]) * 1024 / (last[0] - first[0])
-                print(f"{'':13} ready after {watcher.ready or 0:.2f} s, {growth:.0f} bytes of growth a document", flush=True)
+                first_document = f"first document after {watcher.first or 0:.2f} s"
+                print(
+                    f"{'':13} ready after {watcher.ready or 0:.2f} s, {first_document}, {growth:.0f} bytes of growth a document",
+                    flush=True)
         if not isRight:
             print((spool / "errors").read_text()[-2000:], file=sys.stderr)
         return isRight

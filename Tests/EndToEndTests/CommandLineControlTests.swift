@@ -173,7 +173,20 @@ struct CommandLineControlTests {
             let failed = try await call("flush", "--wait")
             #expect(failed.status == .exited(0))
             #expect(failed.text.hasPrefix("Committed: generation "))
+            #expect(failed.error.contains("failed: bad.jsonl: "), "\(failed.error)")
             #expect(FileStatus.exists(spool.appending("failed").appending("bad.jsonl")))
+            // Of what is handed over only that which fails is named.
+            let outside = scratch.path.appending("notes")
+            try Directory.create(outside)
+            for (name, text) in [
+                ("good.txt", "Good."), ("bad.jsonl", "["), ("half.jsonl", "{\"id\":1,\"text\":\"x\"}\n{"),
+            ] {
+                try AtomicFile.replaceVolatile(Array(text.utf8), at: outside.appending(name))
+            }
+            let dropped = try await call("drop", "--wait", outside.string)
+            expectFailure(dropped, 65, naming: "failed: notes/bad.jsonl: ", "failed: notes/half.jsonl: 1 of 2 lines")
+            #expect(!dropped.error.contains("good.txt"))
+            #expect(dropped.text.hasSuffix("Committed, but for 2 files.\n"), "\(dropped.text)")
             #expect(try Directory.entries(of: spool.appending("requests")).isEmpty)
         }
         #expect(status == .exited(0))

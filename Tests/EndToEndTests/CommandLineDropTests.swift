@@ -106,6 +106,13 @@ struct CommandLineDropTests {
         #expect(try Directory.entries(of: inbox).map(\.name.string) == ["notes", running.lastComponent?.string])
     }
 
+    @Test func `what the daemon would take nothing out of is refused`() async throws {
+        let outcome = try await drop(notes.string, "--into", "x.vectorspool-y/z")
+        #expect(outcome.status == .exited(65))
+        #expect(outcome.error.contains("takes nothing out of the folder x.vectorspool-y/z"), "\(outcome.error)")
+        #expect(try paths(inbox).isEmpty)
+    }
+
     @Test(arguments: [("/", 64), ("../x", 64), ("", 64)])
     func `a folder that is not below the inbox is refused`(folder: String, code: Int32) async throws {
         #expect(try await drop(notes.string, "--into", folder).status == .exited(code))

@@ -23,10 +23,17 @@ struct ConfigurationPlacesTests {
         let users = own.appending("vectorspool.yaml")
         try Data().write(to: URL(filePath: users.string))
         #expect(plain.file == users)
+        // A daemon that its command line or environment gives a spool does not meet the settings of another one.
+        #expect(plain.file(hasSpool: false) == users)
+        #expect(plain.file(hasSpool: true) == nil)
+        let hasSpool = ConfigurationPlaces(
+            environment: ["HOME": home.string, "VECTORSPOOL_SPOOL_DIRECTORY": "/spool"], system: system)
+        #expect(hasSpool.file(hasSpool: false) == nil)
 
         let named = ConfigurationPlaces(
             environment: ["HOME": home.string, "VECTORSPOOL_CONFIG": "/absent.yaml"], system: system)
         #expect(named.file == "/absent.yaml")
+        #expect(named.file(hasSpool: true) == "/absent.yaml")
     }
 
     @Test(arguments: [

@@ -14,7 +14,8 @@ struct DropCommand: AsyncParsableCommand, CheckedCommand {
         discussion: """
             They are copied, with modes that let the daemon read and move them whatever the umask is, and appear in the inbox \
             when all of it is on the disk. No daemon needs to run. Links are not followed, and names that spool.ignore \
-            excludes are left out. What cannot be handed over is named, the rest goes on, and the exit code is 65.
+            excludes are left out. What cannot be handed over is named, the rest goes on, and the exit code is 65; with \
+            --wait also what is handed over and fails.
             """)
 
     @Argument(help: ArgumentHelp("The files and folders.", valueName: "path"))
@@ -46,6 +47,7 @@ struct DropCommand: AsyncParsableCommand, CheckedCommand {
 
     func run() async throws {
         let place = try await daemon.place()
+        let began = RealTime.now
         let thread = ThreadPool(name: "drop", threads: 1)
         let outcome = await withTaskExecutorPreference(thread) { Self.drop(paths, into, move, place) }
         await thread.finish()
@@ -61,13 +63,19 @@ struct DropCommand: AsyncParsableCommand, CheckedCommand {
             throw failure
         }
         if !json { try StandardStream.output.write(summary(report, place)) }
-        if wait, report.files > 0 { _ = try await FlushCommand.wait(place) }
-        if json {
-            try StandardStream.output.write(report.json(place.spool.inbox) + "\n")
-        } else if wait, report.files > 0 {
-            try StandardStream.output.write("Committed.\n")
+        var exceptions: [FlushAnswer.Exception]?
+        if wait, report.files > 0 {
+            exceptions = report.exceptions(in: try await FlushCommand.wait(place, since: began))
         }
-        if !report.refusals.isEmpty { throw ExitCode(ExitStatus.badData) }
+        if json {
+            try StandardStream.output.write(report.json(place.spool.inbox, exceptions) + "\n")
+        } else if let exceptions {
+            try FlushCommand.show(exceptions, count: exceptions.count)
+            try StandardStream.output.write(
+                exceptions.isEmpty
+                    ? "Committed.\n" : "Committed, but for \(Figures.counted(exceptions.count, "file")).\n")
+        }
+        if !report.refusals.isEmpty || exceptions?.isEmpty == false { throw ExitCode(ExitStatus.badData) }
     }
 
     private func summary(_ report: DropReport, _ place: DaemonOption.Place) -> String {
@@ -143,8 +151,16 @@ struct DropCommand: AsyncParsableCommand, CheckedCommand {
 }
 
 extension DropReport {
-    /// The report as one JSON object.
-    func json(_ inbox: FilePath) -> String {
+    /// What of the things that were handed over came to no document, of those that the daemon's answer lists.
+    func exceptions(in answer: FlushAnswer) -> [FlushAnswer.Exception] {
+        let names = places.map(\.displayName)
+        return (answer.failed + answer.waiting).filter { exception in
+            names.contains { exception.path == $0 || exception.path.hasPrefix($0 + "/") }
+        }
+    }
+
+    /// The report as one JSON object; `exceptions` came to no document.
+    func json(_ inbox: FilePath, _ exceptions: [FlushAnswer.Exception]?) -> String {
         var object = JSONObject()
         object.add("inbox", inbox.displayName)
         object.add("files", files)
@@ -157,6 +173,16 @@ extension DropReport {
             return object.text
         }
         object.add("refused", rawJSON: "[" + refused.joined(separator: ",") + "]")
+        if let exceptions {
+            let listed = exceptions.map { exception in
+                var object = JSONObject()
+                object.add("path", exception.path)
+                object.add("state", exception.state)
+                object.add("reason", exception.reason)
+                return object.text
+            }
+            object.add("not_committed", rawJSON: "[" + listed.joined(separator: ",") + "]")
+        }
         return object.text
     }
 }

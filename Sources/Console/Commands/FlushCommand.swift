@@ -11,8 +11,9 @@ struct FlushCommand: AsyncParsableCommand, CheckedCommand {
         commandName: "flush",
         abstract: "Wait until everything that was dropped before can be found.",
         discussion: """
-            Files that the daemon cannot take are not waited for; they are named. Exit code 75 means that no daemon runs, \
-            that it is paused, or that the time was over.
+            Files that the daemon cannot take are not waited for. Files that failed in the last minute or meanwhile are \
+            named; 'vectorspool drop --wait' tells by its exit code whether one of yours did. Exit code 75 means that no \
+            daemon runs, that it is paused, or that the time was over.
             """)
 
     @OptionGroup var daemon: DaemonOption
@@ -32,23 +33,46 @@ struct FlushCommand: AsyncParsableCommand, CheckedCommand {
     }
 
     func run() async throws {
-        try show(try await Self.wait(try await daemon.place(), timeout: timeout))
+        let answer = try await Self.wait(try await daemon.place(), timeout: timeout)
+        if json {
+            try StandardStream.output.write(answer.json + "\n")
+        } else {
+            try Self.show(answer.failed, count: answer.failedCount)
+            try StandardStream.output.write("Committed: generation \(answer.generation).\n")
+            if answer.blockedCount > 0 {
+                try StandardStream.error.write("some files cannot be taken; vectorspool status names them\n")
+            }
+        }
     }
 
     /// Waits until everything that was dropped before is committed or failed.
     ///
-    /// - Returns: the daemon's answer, a JSON object.
-    static func wait(_ place: DaemonOption.Place, timeout: Double? = nil) async throws -> [UInt8] {
+    /// - Parameters:
+    ///   - place: the daemon's folders.
+    ///   - moment: from when on failures are told of, by the clock of the system; nil for the last minute.
+    ///   - timeout: the longest time in seconds.
+    /// - Returns: the daemon's answer.
+    /// - Throws: `ConsoleError` of code `.busy` where nobody answers in time.
+    static func wait(
+        _ place: DaemonOption.Place, since moment: RealTime? = nil, timeout: Double? = nil
+    ) async throws -> FlushAnswer {
         try Self.check(place)
         let requests = try place.requests(orDroppers: true)
         let id: String
         do throws(PlatformError) {
-            id = try SpoolRequest.leave(.flush, in: requests)
+            id = try SpoolRequest.leave(.flush, in: requests) { request in
+                if let moment { request.add("since", Int(moment.nanoseconds)) }
+            }
         } catch {
             throw DaemonOption.Place.refusal(error)
         }
         do {
-            return try await answer(to: id, in: requests, place, timeout: timeout)
+            let answer = try await answer(to: id, in: requests, place, timeout: timeout)
+            guard let answer = FlushAnswer.read(answer) else {
+                throw ConsoleError(
+                    .input, "the daemon's answer cannot be read; it is of another version, so restart it")
+            }
+            return answer
         } catch {
             SpoolRequest.withdraw(id, in: requests)
             throw error
@@ -95,16 +119,15 @@ struct FlushCommand: AsyncParsableCommand, CheckedCommand {
         }
     }
 
-    private func show(_ answer: [UInt8]) throws {
-        guard let line = try? JSONLine(answer), let text = JSONText.rewritten(String(decoding: answer, as: UTF8.self))
-        else { throw ConsoleError(.input, "the daemon's answer cannot be read") }
-        if json { return try StandardStream.output.write(text + "\n") }
-        func number(_ name: String) -> Int {
-            line.members.first { $0.name == name }.flatMap { line.integer($0) }.flatMap { Int($0) } ?? 0
+    /// Names files that came to no document.
+    static func show(_ exceptions: [FlushAnswer.Exception], count: Int) throws {
+        for exception in exceptions {
+            let text = "\(exception.state): \(exception.path): \(TerminalText.visible(exception.reason))\n"
+            try StandardStream.error.write(text.replacing("being_written", with: "being written"))
         }
-        try StandardStream.output.write("Committed: generation \(number("generation")).\n")
-        if number("blocked_count") > 0 {
-            try StandardStream.error.write("some files cannot be taken; vectorspool status names them\n")
+        if count > exceptions.count {
+            try StandardStream.error.write(
+                "and \(count - exceptions.count) more; vectorspool failed lists what failed\n")
         }
     }
 }

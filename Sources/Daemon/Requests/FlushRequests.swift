@@ -11,6 +11,8 @@ struct FlushRequests {
     private struct Waiting {
         let request: SpoolRequest
         let folder: OpenDirectory
+        /// From when on failures are told of; a drop began before its request.
+        let since: Int64
         var barrier = FlushBarrier()
         var isAnswered = false
     }
@@ -48,7 +50,7 @@ struct FlushRequests {
             }
             waiting[place].barrier.lookedAtWork(oldest: board.marks.oldest)
             guard waiting[place].barrier.state == .settled else { continue }
-            try waiting[place].request.answer(answer(to: waiting[place], status), in: waiting[place].folder)
+            try waiting[place].request.answer(answer(to: waiting[place]), in: waiting[place].folder)
             waiting[place].isAnswered = true
         }
         waiting.removeAll(where: \.isAnswered)
@@ -73,21 +75,23 @@ struct FlushRequests {
         waiting.removeAll { waiting in !pending.contains { $0.request == waiting.request } }
         for (request, folder, _) in pending
         where waiting.count < Self.most && !waiting.contains(where: { $0.request == request }) {
-            waiting.append(Waiting(request: request, folder: folder))
+            waiting.append(Waiting(request: request, folder: folder, since: Self.since(request, in: folder)))
         }
     }
 
-    private func answer(to waiting: Waiting, _ status: SpoolStatus) -> String {
+    /// Who does not say when the drop began has dropped something a moment ago, and it may have failed by now.
+    private static func since(_ request: SpoolRequest, in folder: OpenDirectory) -> Int64 {
+        guard let line = request.contents(in: folder).flatMap({ try? JSONLine($0) }),
+            let since = line.members.first(where: { $0.name == "since" }).flatMap({ line.integer($0) })
+                .flatMap({ Int64($0) })
+        else { return request.made - 60_000_000_000 }
+        return min(since, request.made)
+    }
+
+    private func answer(to waiting: Waiting) -> String {
         // Read anew: a commit may have come after the page that was looked at.
-        let now = board.status
-        var object = JSONObject()
-        object.add("request", waiting.request.id)
-        object.add("answer", "settled")
-        object.add("generation", now.generation)
-        object.add("documents", now.documents)
-        object.add("blocked_count", status.inbox.blockedCount)
-        object.add("blocked", status.inbox.blocked.keys.sorted())
-        object.add("ignored", status.inbox.ignored)
-        return object.text
+        FlushAnswer(
+            request: waiting.request.id, status: board.status, failures: board.failures(since: waiting.since)
+        ).json
     }
 }

@@ -67,11 +67,10 @@ package struct WeightsCache: Sendable {
             return nil
         }
         // At most once a day, so a start need not write; `removeUnused` uses this time.
-        if let age = try? descriptor.status().age, age > Self.dayNanoseconds { descriptor.markUsed() }
+        if let age = try? descriptor.status().age, age > RealTime.nanosecondsOfDay { descriptor.markUsed() }
         return descriptor
     }
 
-    private static let dayNanoseconds: Int64 = 86_400_000_000_000
     private static let keptDays: Int64 = 90
 
     /// Removes files unused for 90 days, and temporary files at least a day old of killed writers.
@@ -83,7 +82,7 @@ package struct WeightsCache: Sendable {
             let isTemporary = name.hasSuffix(".tmp") && prefixes.contains { name.hasPrefix(".\($0)") }
             let path = directory.appending(entry.name)
             guard isKept || isTemporary, let status = try? FileStatus.of(path), status.kind == .regular else { return }
-            let limit = Self.dayNanoseconds * (isKept ? Self.keptDays : 1)
+            let limit = RealTime.nanosecondsOfDay * (isKept ? Self.keptDays : 1)
             if status.age > limit { Directory.removeIfPresent(path) }
         }
     }

@@ -33,7 +33,8 @@ package struct IgnorePatterns: Sendable, Equatable {
     package func rule(for path: FilePath, isFolder: Bool = false) -> IgnoreRule? {
         switch OwnNames(path) {
         case .lines: return nil
-        case .other(let original): return IgnoreRule(pattern: "*.vectorspool-*", origin: .own(original))
+        case .other(let original), .passing(let original):
+            return IgnoreRule(pattern: "*.vectorspool-*", origin: .own(original))
         case nil: break
         }
         guard let selection = list.selection(of: path.bytes, isFolder: isFolder) else { return nil }

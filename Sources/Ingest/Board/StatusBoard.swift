@@ -21,6 +21,7 @@ package final class StatusBoard: Sendable {
         /// Files that were claimed and that the inbox still takes for queued.
         var unanswered = 0
         var deferred = DeferredFiles(delays: [])
+        var failures = LatestFailures()
     }
 
     private let state: Mutex<State>
@@ -111,6 +112,18 @@ package final class StatusBoard: Sendable {
             guard let first = state.firstClaim else { return }
             state.status.encodingSeconds = first.duration(to: .now) / .seconds(1)
         }
+    }
+
+    /// A file failed, or lines of it.
+    func noteFailure(_ path: FilePath, _ reason: String) {
+        let entry = LatestFailures.Entry(
+            path: path.displayName, reason: reason, nanoseconds: RealTime.now.nanoseconds)
+        state.withLock { $0.failures.add(entry) }
+    }
+
+    /// What failed since a moment, by the clock of the system.
+    package func failures(since nanoseconds: Int64) -> ArraySlice<LatestFailures.Entry> {
+        state.withLock { $0.failures.since(nanoseconds) }
     }
 
     /// A stage waits for the system.

@@ -12,21 +12,20 @@ import SystemPackage
 /// The last stage of a lane: puts rows into its open shard, commits it, and moves the files on.
 ///
 /// It runs on the thread of commits, while the next pieces are being encoded; both lanes share the thread, so that one commit
-/// follows another. What must be durable is made so for a whole group
-/// at once.
+/// follows another. What must be durable is made so for a whole group at once.
 struct CommitStage {
     let context: PipelineContext
     let input: OrderedEncoding<Piece, EncodedPiece>
     let permit: BytePermit
     /// Whether nothing is to be expected from the inbox.
     let isInboxIdle: @Sendable () -> Bool
-    private var group = OpenGroup()
-    private var pace: CommitPace
+    var group = OpenGroup()
+    var pace: CommitPace
     /// Pieces that wait for ranges.
-    private var uncalibrated: [EncodedPiece] = []
-    private var uncalibratedRows = 0
+    var uncalibrated: [EncodedPiece] = []
+    var uncalibratedRows = 0
     /// Files that wait for being moved to `failed/` together.
-    private var failing: [Ticket] = []
+    var failing: [Ticket] = []
     private static let failingAtOnce = 256
     /// When it last looked at what need not wait for a commit.
     private var glanced: ContinuousClock.Instant?
@@ -110,7 +109,7 @@ struct CommitStage {
 
     // MARK: - Rows
 
-    private mutating func take(_ encoded: EncodedPiece) async throws {
+    mutating func take(_ encoded: EncodedPiece) async throws {
         group.begin()
         guard context.index.hasIndex else {
             return try await keep(encoded)
@@ -263,7 +262,7 @@ struct CommitStage {
     }
 
     /// Whether every file of the lane that was claimed has come to its end here, and no other is to be expected.
-    private var isLast: Bool {
+    var isLast: Bool {
         let ended = failing.count + group.ends.count + uncalibrated.reduce(0) { $0 + $1.piece.endCount }
         return (isInboxIdle() || context.files.isAwaited) && context.files.count(context.lane) <= ended
     }
@@ -287,107 +286,5 @@ struct CommitStage {
             pace.isDue(waiting, maximumDelay: options.maximumDelay)
         else { return }
         try await commit()
-    }
-
-    private mutating func calibrate() async throws {
-        let model = context.model.identity
-        var calibrator = try RangesCalibrator(dimension: model.dimension)
-        for encoded in uncalibrated {
-            var row = 0
-            for (place, item) in encoded.piece.items.enumerated() {
-                guard case .passages(let passages) = item else { continue }
-                let rows = row * model.dimension..<(row + passages.count) * model.dimension
-                row += passages.count
-                guard encoded.refusals[place] == nil else { continue }
-                // A document that cannot be used for it is refused when it is quantized.
-                try? calibrator.add(rows: Array(encoded.vectors[rows]).span)
-            }
-        }
-        let margin = context.options.indexing.calibrationMargin
-        let ranges = try calibrator.ranges(margin: margin)
-        let origin = "calibrated by the daemon from the first passages"
-        try await context.gate.retrying("creating the index") {
-            try context.index.create(
-                IndexRanges(ranges, origin: origin, passages: calibrator.count, margin: margin, model: model))
-        }
-        context.board.note { $0.calibratingPassages = nil }
-        let advice =
-            calibrator.count < 1000
-            ? "; fewer than 1,000 fit later texts badly, so better give ranges made with 'vectorspool calibrate'" : ""
-        let made = RangesOrigin(origin: origin, passages: calibrator.count, margin: margin)
-        context.logger.notice("a new index, and its ranges are frozen: \(made.summary)\(advice)")
-        let pieces = uncalibrated
-        uncalibrated = []
-        uncalibratedRows = 0
-        for piece in pieces { try await take(piece) }
-    }
-
-    // MARK: - Commit
-
-    private mutating func commit() async throws {
-        let isLast = isLast
-        var withdrawn: Set<String> = []
-        try await recheck(&withdrawn)
-        let ends = group.ends
-        // A file that was found to be at fault at last leaves nothing of itself in this shard, and takes nothing of its older
-        // version with it.
-        let atFault = Set(ends.filter { $0.ticket.fault != nil }.map(\.ticket.file.name.text))
-        // Nor does one that is read again from its beginning.
-        let unfinished = atFault.union(group.deferred)
-        withdrawn.formUnion(unfinished)
-        if context.options.keepsDone { try await makeDurable(ends.map(\.ticket.file).filter { !$0.isCopy }) }
-        // Before the commit: after it a crash would leave nobody who knows of the bad lines.
-        for end in ends { try await keepBadLines(end.ticket) }
-        let wanted = IndexWriter.Changes(
-            ended: ends.filter { $0.ticket.fault == nil && $0.ticket.isWhole }.map {
-                IndexChanges.EndedFile(
-                    path: $0.ticket.documentPath.bytes, staying: $0.ticket.staying,
-                    documentsBefore: $0.documentsBefore)
-            },
-            withdrawn: withdrawn, parts: unfinished.union(group.openClaim.map { [$0] } ?? []))
-        let added = try await context.gate.retrying("committing") {
-            try context.failpoints.reach(.beforeShard)
-            return try context.index.commit(wanted, of: context.shard) {
-                try context.failpoints.reach(.beforeManifest)
-            }
-        }
-        if case .unknown = added.durability {
-            try await context.gate.retrying("making the commit durable") { try context.index.confirmDurability() }
-        }
-        try context.failpoints.reach(.afterCommit)
-        let changes = group.changes(added.files, ended: ends.map(\.ticket))
-        report(added)
-        reportDelays(ends.map(\.ticket))
-        reportVersions(ends.map(\.ticket), changes)
-        try await retire(ends.map(\.ticket), changes)
-        group.reset()
-        pace.note(isLast: isLast)
-    }
-
-    /// Gives back files that were written after they were read; their rows are dead on arrival.
-    private mutating func recheck(_ withdrawn: inout Set<String>) async throws {
-        var staying: [OpenGroup.End] = []
-        for end in group.ends {
-            context.heart.beat()
-            let file = end.ticket.file
-            let isBack = try await context.gate.retrying("looking at a file again") {
-                guard !file.isCopy, let now = try context.spool.work.statusIfPresent(file.path),
-                    !now.isSameContents(as: file.status)
-                else { return false }
-                // When a newer file has the name, what was read is an older version, as good as any.
-                return try context.spool.giveBack(file)
-            }
-            guard isBack else {
-                staying.append(end)
-                continue
-            }
-            context.logger.notice(
-                "written while it was being indexed; it is taken again when it is quiet",
-                metadata: ["path": "\(file.relativePath.displayName)"])
-            if let lines = end.ticket.badLinesFile { context.spool.failed.removeIfPresent(lines) }
-            withdrawn.insert(file.name.text)
-            context.leave(end.ticket)
-        }
-        group.ends = staying
     }
 }

@@ -24,6 +24,23 @@ package struct RealTime: Sendable, Hashable, Comparable {
         return "\(year)-\(Self.two(month))-\(Self.two(day))"
     }
 
+    /// Whether a name has the form of a day: four digits, two, two.
+    package static func isDay(_ name: [UInt8]) -> Bool {
+        name.count == 10
+            && name.enumerated().allSatisfy { place, byte in
+                place == 4 || place == 7 ? byte == UInt8(ascii: "-") : (0x30...0x39).contains(byte)
+            }
+    }
+
+    /// The moment so many days before; the earliest where there is none.
+    package func before(days: Int) -> RealTime {
+        let (age, overflow) = Int64(days).multipliedReportingOverflow(by: Self.nanosecondsOfDay)
+        return RealTime(nanoseconds: overflow ? .min : nanoseconds - age)
+    }
+
+    /// The length of a day.
+    package static let nanosecondsOfDay: Int64 = 86_400_000_000_000
+
     /// The UTC second in RFC 3339 form: `2026-11-23T08:05:09Z`.
     package var timestamp: String {
         let second = Int((nanoseconds / 1_000_000_000) - dayNumber * 86_400)

@@ -19,7 +19,7 @@ package struct ConfigurationPlaces: Sendable {
 
     /// The places of this process.
     package static var current: ConfigurationPlaces {
-        let names = [variable, "XDG_CONFIG_HOME", "HOME"]
+        let names = [variable, spoolVariable, "XDG_CONFIG_HOME", "HOME"]
         let values = names.compactMap { name in CurrentProcess.environment(name).map { (name, $0) } }
         return ConfigurationPlaces(environment: Dictionary(values) { first, _ in first })
     }
@@ -37,6 +37,13 @@ package struct ConfigurationPlaces: Sendable {
     package var file: FilePath? {
         chosen ?? candidates.first { FileStatus.exists($0) }
     }
+
+    /// The file that a daemon reads: with a spool that its command line names, only a chosen one.
+    ///
+    /// Who tries a spool of his own is not to meet the settings of another one.
+    package func file(hasSpool: Bool) -> FilePath? { hasSpool || value(Self.spoolVariable) != nil ? chosen : file }
+
+    private static let spoolVariable = SettingsKey.spoolDirectory.variable
 
     /// The places to look in, in order.
     package var candidates: [FilePath] {

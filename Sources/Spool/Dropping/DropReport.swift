@@ -15,8 +15,8 @@ package struct DropReport: Sendable, Equatable {
     /// Names that the configuration excludes.
     package var excluded = 0
     package var refusals: [Refusal] = []
-    /// Where the last of them lies, below the inbox.
-    package var place: FilePath?
+    /// Where they lie, below the inbox: a place for each thing that was handed over.
+    package var places: [FilePath] = []
 
     package init() {}
 }

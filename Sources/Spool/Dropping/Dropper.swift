@@ -20,6 +20,8 @@ package final class Dropper {
     private let folder: FilePath
     private let moves: Bool
     private let ignore: IgnorePatterns
+    /// The rule that excludes the folder, so that nothing in it would be taken.
+    private let folderRule: IgnoreRule?
     private let isInterrupted: () -> Bool
     private let progress: (DropReport) -> Void
     package private(set) var report = DropReport()
@@ -51,6 +53,10 @@ package final class Dropper {
         self.folder = folder
         self.moves = moves
         self.ignore = ignore
+        folderRule =
+            folder.components.indices.lazy.map { end in
+                FilePath(root: nil, folder.components[...end])
+            }.compactMap { ignore.rule(for: $0, isFolder: true) }.first
         self.isInterrupted = isInterrupted
         self.progress = progress
         try removeLeftovers()
@@ -67,6 +73,9 @@ package final class Dropper {
         }
         guard !isInSpool(source) else { return refuse(source, "it is in the spool already") }
         let target = folder.appending(name)
+        if let rule = folderRule {
+            return refuse(source, "the daemon takes nothing out of the folder \(folder): \(rule.reason)")
+        }
         if let rule = ignore.rule(for: target, isFolder: false) { return refuse(source, rule.reason) }
         let parent: OpenDirectory
         do throws(PlatformError) {
@@ -235,7 +244,7 @@ package final class Dropper {
     private func give(_ temporary: FilePath, _ target: FilePath, _ source: FilePath) throws(PlatformError) {
         do throws(PlatformError) {
             try inbox.renameExclusively(temporary, to: inbox, target)
-            report.place = target
+            report.places.append(target)
         } catch {
             guard error.cause == .fileExists else { throw error }
             let isFolder = try inbox.status(of: temporary).kind == .directory
@@ -246,7 +255,7 @@ package final class Dropper {
                         temporary.appending(entry.name), target.appending(entry.name), source.appending(entry.name))
                 }
                 try inbox.removeDirectory(temporary)
-                report.place = target
+                report.places.append(target)
             } else {
                 let (files, bytes) = try inbox.totals(of: temporary)
                 report.files -= files

@@ -93,8 +93,7 @@ extension Spool {
 
     private func removeReports(of place: FilePath, until moment: Int64) throws(PlatformError) {
         guard let name = place.lastComponent else { return }
-        // Earlier versions called them <name>.error.json.
-        for suffix in [FileName.mark + "error.json", ".error.json"] {
+        for suffix in FailureReport.suffixes {
             let report = place.removingLastComponent().appending(FileName.joined(name.bytes, suffix))
             guard let status = try failed.statusIfPresent(report), status.changed <= moment else { continue }
             try failed.remove(report)

@@ -16,7 +16,7 @@ package final class Journal: Sendable {
     private let month = Mutex<Month?>(nil)
     private static let folder: FilePath = "journal"
     /// Longer than any question about last year.
-    private static let daysKept: Int64 = 400
+    private static let daysKept = 400
 
     init(_ root: OpenDirectory) { self.root = root }
 
@@ -41,7 +41,7 @@ package final class Journal: Sendable {
     @discardableResult
     package func purge(now: RealTime = .now) throws(PlatformError) -> Int {
         guard let directory = try directory() else { return 0 }
-        let limit = RealTime(nanoseconds: now.nanoseconds - Self.daysKept * 86_400_000_000_000).day.prefix(7)
+        let limit = now.before(days: Self.daysKept).day.prefix(7)
         var removed = 0
         for entry in try directory.entries() where Self.isMonth(entry.name) && entry.name.string.prefix(7) < limit {
             try directory.remove(FilePath(root: nil, [entry.name]))

@@ -34,7 +34,8 @@ package struct AgedFiles {
             folders[kind] = directory
             switch kind {
             case .replaced:
-                for entry in try directory.entries() where Spool.isDay(entry.name) && entry.name.string < limit.day {
+                for entry in try directory.entries()
+                where RealTime.isDay(entry.name.bytes) && entry.name.string < limit.day {
                     try find(kind, directory, below: FilePath(root: nil, [entry.name])) { _ in true }
                 }
             case .done, .failed: try find(kind, directory, below: FilePath()) { $0.changed < limit.nanoseconds }

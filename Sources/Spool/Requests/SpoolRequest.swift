@@ -143,7 +143,7 @@ package struct SpoolRequest: Sendable, Equatable {
     package static func removeOldAnswers(in folder: OpenDirectory, now: RealTime = .now) {
         for entry in (try? folder.entries()) ?? [] where entry.name.string.hasSuffix(answerSuffix) {
             let path = FilePath(root: nil, [entry.name])
-            guard let status = try? folder.status(of: path), status.changed < now.nanoseconds - 86_400_000_000_000
+            guard let status = try? folder.status(of: path), status.changed < now.before(days: 1).nanoseconds
             else { continue }
             folder.removeIfPresent(path)
         }
