@@ -29,6 +29,9 @@ package enum MetricsPage {
         add("inbox_blocked", kind: "gauge", help: "Files that cannot be taken.", value: status.inbox.blockedCount)
         add("inbox_empty", kind: "gauge", help: "Files without contents.", value: status.inbox.empty)
         add("inbox_left", kind: "gauge", help: "Links, pipes, sockets and devices.", value: status.inbox.left)
+        add(
+            "inbox_left_in_place", kind: "gauge", help: "Files that are indexed and stay in the inbox.",
+            value: status.inbox.leftInPlace ?? 0)
         add("inbox_ignored", kind: "gauge", help: "Names that patterns exclude.", value: status.inbox.ignored)
         add(
             "inbox_overflows_total", kind: "counter", help: "Times that the kernel lost events.",

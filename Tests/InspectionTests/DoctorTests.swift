@@ -121,12 +121,35 @@ import Testing
         }
     }
 
-    @Test func `a daemon that does not run leaves traces in three places`() {
+    @Test func `a daemon that does not run leaves traces, and each is told once`() {
         var facts = Self.well
         facts.status = Self.page(isRunning: false) { _ in }
         facts.unit?.isActive = false
         let found = DoctorCheck.all.filter { !$0.judge(facts).isEmpty }.map(\.name)
-        #expect(found == ["daemon", "unit", "leftovers"])
+        #expect(found == ["daemon", "leftovers"])
+        // Without a page the service manager tells it.
+        facts.status = nil
+        #expect(
+            DoctorCheck.all.first { $0.name == "unit" }?.judge(facts).map(\.mend) == [
+                "start it: sudo systemctl start vectorspoold"
+            ])
+    }
+
+    @Test(
+        arguments: [
+            (DoctorFacts.Unit(isEnabled: true, isActive: false), "sudo systemctl start vectorspoold"),
+            (
+                DoctorFacts.Unit(isEnabled: true, isActive: false, isOfSession: true),
+                "systemctl --user start vectorspoold"
+            ),
+            (nil, "vectorspoold --config '/my notes/vectorspool.yaml'"),
+        ])
+    func `advice fits how the daemon is started`(unit: DoctorFacts.Unit?, start: String) {
+        var facts = Self.well
+        facts.status = Self.page { $0.state = .stopped }
+        facts.configuration = "/my notes/vectorspool.yaml"
+        facts.unit = unit
+        #expect(DoctorCheck.all.first { $0.name == "daemon" }?.judge(facts).map(\.mend) == ["start it: \(start)"])
     }
 
     @Test(
@@ -149,7 +172,7 @@ import Testing
         try AtomicFile.replaceVolatile([1], at: places.claimed.appending("claim"))
         let facts = DoctorGathering(
             spool: places, index: scratch.path.appending("index"), model: "/nonexistent", ranges: "/nonexistent",
-            runtime: places.defaultRuntime, published: nil
+            runtime: places.defaultRuntime, configuration: nil, owner: nil, published: nil
         ).facts()
         #expect(facts.inbox?.folders == 3)
         #expect(facts.inbox?.closed == [])

@@ -45,9 +45,13 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         let indexing = place.settings.ingest.indexing
         let isDefault = indexing.modelDirectory.lastComponent?.string == InstalledFiles.defaultModelName
+        let file = daemon.configured.source().file
+        let places = ConfigurationPlaces.current
         var facts = DoctorGathering(
             spool: place.spool, index: indexing.indexDirectory, model: indexing.modelDirectory,
             ranges: indexing.ranges, runtime: place.runtimeDirectory,
+            configuration: file,
+            owner: file == nil ? nil : file == places.machine ? .machine : file == places.person ? .person : nil,
             published: isDefault ? InstalledFiles.defaultModelFingerprint : nil
         ).facts()
         facts.configurationWarnings = place.settings.warnings

@@ -36,8 +36,7 @@ struct InitCommand: AsyncParsableCommand {
     func run() async throws {
         for path in [spool, model].compactMap(\.self) { _ = try Self.checked(path) }
         let places = ConfigurationPlaces.current
-        // The last place is the machine's.
-        guard let file = places.candidates.dropLast().first else {
+        guard let file = places.person else {
             throw SettingsError(
                 .configuration, "there is no place for your configuration: set HOME, or XDG_CONFIG_HOME to a whole path"
             )

@@ -47,16 +47,18 @@ extension DoctorCheck {
 
     static let daemon = DoctorCheck("daemon") { facts in
         guard let status = facts.status else {
-            return facts.statusError.map { [Finding($0, mend: "start the daemon: systemctl start vectorspoold")] } ?? []
+            return facts.statusError.map { [Finding($0, mend: "start the daemon: \(facts.start)")] } ?? []
         }
         let page = status.page
         switch status.life {
-        case .stopped: return [Finding("the daemon was stopped", mend: "systemctl start vectorspoold")]
+        case .stopped: return [Finding("the daemon was stopped", mend: "start it: \(facts.start)")]
         case .gone:
             return [
                 Finding(
                     "process \(page.process) ended without a word",
-                    mend: "start the daemon, which loses nothing; its log says more: journalctl -u vectorspoold")
+                    mend:
+                        "start the daemon, which loses nothing: \(facts.start); why it ended is in its log: \(facts.log)"
+                )
             ]
         case .running: break
         }
@@ -65,7 +67,7 @@ extension DoctorCheck {
             found.append(
                 Finding(
                     "the daemon runs, but its status page is old",
-                    mend: "see whether runtime.directory can be written, and its log: journalctl -u vectorspoold"))
+                    mend: "see whether runtime.directory can be written, and its log: \(facts.log)"))
         }
         if let reason = page.pausedReason {
             found.append(
@@ -90,15 +92,15 @@ extension DoctorCheck {
     static let unit = DoctorCheck("unit") { facts in
         guard let unit = facts.unit else { return [] }
         var found: [Finding] = []
-        if !unit.isActive, !facts.isRunning {
-            found.append(
-                Finding(
-                    "vectorspoold.service does not run",
-                    mend: "systemctl status vectorspoold says why; systemctl start it"))
+        // Where a status page says that it does not run, the daemon's check has said so.
+        if !unit.isActive, facts.status == nil, facts.statusError == nil {
+            found.append(Finding("vectorspoold.service does not run", mend: "start it: \(facts.start)"))
         }
         if !unit.isEnabled {
+            let moment = unit.isOfSession ? "when you log in" : "with the machine"
             found.append(
-                Finding("vectorspoold.service does not start with the machine", mend: "systemctl enable vectorspoold"))
+                Finding(
+                    "vectorspoold.service does not start \(moment)", mend: "\(unit.manager) enable vectorspoold"))
         }
         return found
     }

@@ -1,3 +1,5 @@
+import Text
+
 /// What `doctor` has looked at, before anything is judged.
 ///
 /// A fact that could not be found out is nil, and nothing is concluded from it: a user who may only search sees less than
@@ -31,15 +33,23 @@ package struct DoctorFacts: Sendable {
         package init() {}
     }
 
-    /// The service manager's unit.
+    /// The service manager's unit that serves this configuration.
     package struct Unit: Sendable, Equatable {
         package var isEnabled: Bool
         package var isActive: Bool
+        /// Whether it is that of one person's session and not the machine's.
+        package var isOfSession = false
 
-        package init(isEnabled: Bool, isActive: Bool) {
+        package init(isEnabled: Bool, isActive: Bool, isOfSession: Bool = false) {
             self.isEnabled = isEnabled
             self.isActive = isActive
+            self.isOfSession = isOfSession
         }
+
+        /// The command that talks to its manager.
+        var manager: String { isOfSession ? "systemctl --user" : "sudo systemctl" }
+        /// The command that prints its log.
+        var log: String { isOfSession ? "journalctl --user -u vectorspoold" : "journalctl -u vectorspoold" }
     }
 
     /// The index, if there is one.
@@ -93,7 +103,10 @@ package struct DoctorFacts: Sendable {
     package var status: StatusReading?
     /// Why there is no status page.
     package var statusError: String?
+    /// Nil where none serves this configuration: somebody starts the daemon by hand, or another manager does.
     package var unit: Unit?
+    /// The configuration that was read; nil when there is none.
+    package var configuration: String?
     /// Files of an earlier run in `work/`.
     package var leftovers: Int?
     package var kernel = Kernel()
@@ -102,4 +115,13 @@ package struct DoctorFacts: Sendable {
 
     /// Whether the daemon of the page still runs.
     var isRunning: Bool { status?.life == .running }
+
+    /// The command that starts the daemon.
+    var start: String {
+        if let unit { return "\(unit.manager) start vectorspoold" }
+        return "vectorspoold" + (configuration.map { " --config \(ShellWord.quoted(Array($0.utf8)))" } ?? " --spool FOLDER")
+    }
+
+    /// Where the daemon's log is.
+    var log: String { unit?.log ?? "what it wrote where it was started" }
 }

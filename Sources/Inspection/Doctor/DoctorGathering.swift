@@ -15,21 +15,32 @@ package struct DoctorGathering: Sendable {
     /// The ranges of the configuration; nil when it names none.
     package let ranges: FilePath?
     package let runtime: FilePath
+    /// The configuration that names them; nil when there is none.
+    package let configuration: FilePath?
+    /// Whose it is; nil when somebody has named it, and no unit reads it.
+    package let owner: ConfigurationOwner?
     /// The fingerprint that the weights must have; nil for a model that is not the default one.
     package let published: String?
+
+    /// Whom a configuration serves, by its place.
+    package enum ConfigurationOwner: Sendable {
+        case person, machine
+    }
 
     /// How many names of the inbox are looked at.
     private static let most = 200_000
 
     package init(
         spool: SpoolDirectory, index: FilePath, model: FilePath, ranges: FilePath?, runtime: FilePath,
-        published: String?
+        configuration: FilePath?, owner: ConfigurationOwner?, published: String?
     ) {
         self.spool = spool
         self.index = index
         self.model = model
         self.ranges = ranges
         self.runtime = runtime
+        self.configuration = configuration
+        self.owner = owner
         self.published = published
     }
 
@@ -51,7 +62,8 @@ package struct DoctorGathering: Sendable {
         } catch {
             facts.statusError = "\(error)"
         }
-        facts.unit = Self.unit
+        facts.configuration = configuration?.displayName
+        facts.unit = unit
         facts.leftovers = leftovers()
         facts.kernel = kernel()
         return facts
@@ -148,17 +160,31 @@ package struct DoctorGathering: Sendable {
         }
     }
 
-    /// The unit as the files of systemd tell it; nil where systemd does not run or the unit is not installed.
-    private static var unit: DoctorFacts.Unit? {
+    /// The unit as the files of systemd tell it; nil where systemd does not run or no installed unit reads the configuration.
+    private var unit: DoctorFacts.Unit? {
+        guard FileStatus.exists("/run/systemd/system") else { return nil }
         let name = "vectorspoold.service"
-        let folders = ["/etc/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system"]
-        guard FileStatus.exists("/run/systemd/system"),
-            folders.contains(where: { FileStatus.exists(FilePath("\($0)/\(name)")) })
-        else { return nil }
-        let groups = ["/sys/fs/cgroup/system.slice", "/sys/fs/cgroup/systemd/system.slice"]
-        return DoctorFacts.Unit(
-            isEnabled: FileStatus.exists(FilePath("/etc/systemd/system/multi-user.target.wants/\(name)")),
-            isActive: groups.contains { FileStatus.exists(FilePath("\($0)/\(name)")) })
+        func isThere(_ folders: [String]) -> Bool { folders.contains { FileStatus.exists(FilePath("\($0)/\(name)")) } }
+        switch owner {
+        case nil: return nil
+        case .machine:
+            guard isThere(["/etc/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system"]) else {
+                return nil
+            }
+            return DoctorFacts.Unit(
+                isEnabled: isThere(["/etc/systemd/system/multi-user.target.wants"]),
+                isActive: isThere(["/sys/fs/cgroup/system.slice", "/sys/fs/cgroup/systemd/system.slice"]))
+        case .person:
+            guard isThere(["/etc/systemd/user", "/usr/local/lib/systemd/user", "/usr/lib/systemd/user"]) else {
+                return nil
+            }
+            let user = CurrentProcess.user
+            let folder = configuration?.removingLastComponent().pushing("systemd/user/default.target.wants")
+            return DoctorFacts.Unit(
+                isEnabled: isThere([folder].compactMap { $0?.string }),
+                isActive: isThere(["/sys/fs/cgroup/user.slice/user-\(user).slice/user@\(user).service/app.slice"]),
+                isOfSession: true)
+        }
     }
 
     /// The files in `work/`; nil for a user who may not look into it.

@@ -46,11 +46,17 @@ package struct ConfigurationPlaces: Sendable {
     private static let spoolVariable = SettingsKey.spoolDirectory.variable
 
     /// The places to look in, in order.
-    package var candidates: [FilePath] {
+    package var candidates: [FilePath] { [person, machine].compactMap(\.self) }
+
+    /// The machine's own configuration.
+    package var machine: FilePath { system.appending(Self.fileName) }
+
+    /// The user's configuration; nil for a user without a home.
+    package var person: FilePath? {
         let home = value("HOME").map { FilePath($0).appending(".config") }
         // The specification says to ignore a relative path.
         let given = value("XDG_CONFIG_HOME").map { FilePath($0) }.flatMap { $0.isAbsolute ? $0 : nil }
-        return [given ?? home, system].compactMap { $0?.appending(Self.fileName) }
+        return (given ?? home)?.appending(Self.fileName)
     }
 
     /// An empty variable counts as not set.
