@@ -8,6 +8,8 @@ package import SystemPackage
 package enum OwnNames: Sendable, Equatable {
     /// Rejected lines of a file; mended and given back they are taken like any other file.
     case lines
+    /// A copy that `vectorspool drop` is making.
+    case dropping(original: String)
     /// Anything else, such as the report beside a failed file or an earlier version; never indexed.
     case other(original: String)
 
@@ -22,8 +24,9 @@ package enum OwnNames: Sendable, Equatable {
         if kind.starts(with: Array("lines".utf8)) || kind.starts(with: Array("bad-lines".utf8)) {
             self = .lines
         } else {
-            let original = FilePath(bytes: Array(name[..<place]))
-            self = .other(original: original?.displayName ?? "")
+            let original = FilePath(bytes: Array(name[..<place]))?.displayName ?? ""
+            self =
+                kind.starts(with: Array("dropping-".utf8)) ? .dropping(original: original) : .other(original: original)
         }
     }
 }
