@@ -111,7 +111,8 @@ let package = Package(
         library(
             "Settings",
             [
-                "Platform", "Quantization", "Encoding", "Inbox", "Spool", "Indexing", "Ingest", configuration, logging,
+                "Text", "Platform", "Quantization", "Encoding", "Inbox", "Spool", "Indexing", "Ingest", configuration,
+                logging,
                 system, yams,
             ]),
         library(
@@ -169,7 +170,8 @@ let package = Package(
         tests(
             "Settings",
             [
-                "Platform", "Quantization", "Encoding", "Inbox", "Spool", "Indexing", "Ingest", "Settings", logging,
+                "Text", "Platform", "Quantization", "Encoding", "Inbox", "Spool", "Indexing", "Ingest", "Settings",
+                logging,
                 system,
             ]),
         tests(

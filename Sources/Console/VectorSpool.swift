@@ -1,6 +1,7 @@
 package import ArgumentParser
 import Identity
 import Platform
+import Text
 
 /// The command line, which searches an index, makes its parts and inspects it.
 package struct VectorSpool: AsyncParsableCommand {
@@ -22,6 +23,7 @@ package struct VectorSpool: AsyncParsableCommand {
         ])
 
     private static func checkedCommand() throws -> any ParsableCommand {
+        try checkWord(Array(CommandLine.arguments.dropFirst()))
         let command = try parseAsRoot()
         do {
             try (command as? any CheckedCommand)?.check()
@@ -29,6 +31,16 @@ package struct VectorSpool: AsyncParsableCommand {
             end(with: error, in: type(of: command))
         }
         return command
+    }
+
+    /// Refuses a word that is no command by its name, and guesses which one is meant; the parser would name an option first,
+    /// or show the help.
+    private static func checkWord(_ arguments: [String]) throws {
+        let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+        let words = arguments.first == "help" ? arguments.dropFirst() : arguments[...]
+        guard let word = words.first, !word.hasPrefix("-"), !names.contains(word) else { return }
+        let guess = LikeWord.nearest(to: word, among: names).map { "; did you mean '\($0)'?" } ?? "."
+        throw ValidationError("There is no command '\(word)'\(guess)")
     }
 
     package init() {}

@@ -248,10 +248,10 @@ package struct InboxStateMachine: Sendable {
         return blockedNames.insert(path, version: 0, reason: reason, at: now.wall)
     }
 
-    private mutating func isIgnored(_ path: FilePath, isFolder: Bool, at now: InboxTime) -> Bool {
+    private mutating func isIgnored(_ path: FilePath, isFolder: Bool, isMet: Bool, at now: InboxTime) -> Bool {
         guard let rule = ignore.rule(for: path, isFolder: isFolder) else { return false }
-        // It has another name by the time that somebody reads of it.
-        if case .passing = OwnNames(path) { return true }
+        // The copy of a drop has its own name soon, and nothing tells when; one that stays is met by a scan.
+        guard isMet || !rule.isOfDrop else { return true }
         _ = ignored.insert(path)
         ignoredListing.insert(path, since: now.wall) { InboxName(path, rule, since: $0) }
         return true
@@ -260,7 +260,7 @@ package struct InboxStateMachine: Sendable {
     private mutating func met(
         _ walk: Walk, path: FilePath, kind: FileStatus.Kind, at now: InboxTime
     ) -> [Action] {
-        guard !isIgnored(path, isFolder: kind == .directory, at: now) else { return [] }
+        guard !isIgnored(path, isFolder: kind == .directory, isMet: true, at: now) else { return [] }
         blockedNames.meet(path)
         leftNames.meet(path)
         inPlaceNames.meet(path)
@@ -279,7 +279,7 @@ package struct InboxStateMachine: Sendable {
     }
 
     private mutating func hint(_ path: FilePath, _ hint: Hint, at now: InboxTime) -> [Action] {
-        guard !isIgnored(path, isFolder: hint == .directory, at: now) else { return [] }
+        guard !isIgnored(path, isFolder: hint == .directory, isMet: false, at: now) else { return [] }
         guard hint != .directory else {
             agenda.add(path, .tree)
             return []

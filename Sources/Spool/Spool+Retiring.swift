@@ -108,7 +108,8 @@ extension Spool {
             .system, "rename to \(done.place(of: path))", path: work.place(of: file.path), cause: .fileExists)
     }
 
-    /// Moves earlier versions of files that are about to be retired to `replaced/`, and makes that durable at once.
+    /// Moves earlier versions of files that are about to be retired to `replaced/`, with the mended lines that belong to
+    /// them, and makes that durable at once.
     ///
     /// It spares the flush that each of them would cost by itself. Which of them are equal to their successor is found out
     /// when that is retired.
@@ -121,10 +122,17 @@ extension Spool {
         before files: [(file: ClaimedFile, path: FilePath)], day: String
     ) throws(PlatformError) {
         var changed: [FilePath] = []
+        var lines = MendedLines(done)
         for (file, path) in files {
             guard let older = try MirroredTree(done).file(of: path), try work.statusIfPresent(file.path) != nil,
                 try !isEqual(file.path, to: older.place, in: done)
             else { continue }
+            // Before the version itself, by which the next start knows that there is something to do.
+            for place in try lines.places(beside: older.place, before: file.name) {
+                guard let name = place.lastComponent else { continue }
+                let target = path.removingLastComponent().appending(name)
+                changed.append(try setAside(done, place, as: target, for: file.name, day: day))
+            }
             changed.append(try setAside(done, older.place, as: path, for: file.name, day: day))
         }
         try synchronize(changed)

@@ -1,3 +1,4 @@
+import Foundation
 import Platform
 import Subprocess
 import Synchronization
@@ -132,6 +133,27 @@ struct CommandLineControlTests {
         #expect(status == .exited(0))
         try configure("")
         expectFailure(try await call("reload"), 75, naming: "no daemon works on")
+    }
+
+    @Test(arguments: ["a folder", "a pipe"])
+    func `a configuration that is no file is refused, by the command and by the daemon`(kind: String) async throws {
+        let status = try await withDaemon {
+            try Directory.rename(file, to: scratch.path.appending("old.yaml"))
+            if kind == "a pipe" { try SpecialFiles.makePipe(at: file) } else { try Directory.create(file) }
+            expectFailure(try await call("reload"), 78, naming: "\(file) is \(kind), and a file is needed")
+            let page = try await CommandLineTool.search.run(["status", "--json", "--spool", spool.string]).text
+            let process = try #require(page.firstMatch(of: /"process":(\d+)/).flatMap { Int32($0.1) })
+            #expect(kill(process, SIGHUP) == 0)
+            while true {
+                let shown = try await CommandLineTool.search.run(["status", "--spool", spool.string])
+                if shown.text.contains("the new configuration was refused: ") {
+                    #expect(shown.text.contains("\(file) is \(kind), and a file is needed"), "\(shown.text)")
+                    break
+                }
+                try await Task.sleep(for: .milliseconds(20))
+            }
+        }
+        #expect(status == .exited(0))
     }
 
     @Test func `a page of a killed daemon is never today's, and nobody else is signalled`() async throws {

@@ -119,6 +119,27 @@ struct CommandLineDropTests {
         #expect(try paths(inbox).isEmpty)
     }
 
+    @Test(arguments: ["q", "q/sub", "link", "link/sub"])
+    func `what is no folder receives nothing, and is named`(folder: String) async throws {
+        try write("spool/inbox/q", "a file")
+        try SpecialFiles.makeLink(to: notes.string, at: inbox.appending("link"))
+        let outcome = try await drop(notes.string, "--into", folder)
+        let place = inbox.appending(String(folder.split(separator: "/")[0]))
+        expectFailure(outcome, 73, naming: "\(place) is no folder", "--into")
+        #expect(try Directory.entries(of: inbox).map(\.name.string) == ["link", "q"])
+    }
+
+    @Test func `a source that is not there, and one in which nothing is, are told in plain words`() async throws {
+        let missing = try await drop(scratch.path.appending("no.txt").string, notes.appending("a.md/b").string)
+        #expect(missing.status == .exited(65))
+        #expect(
+            missing.error.components(separatedBy: ": there is no such file or folder\n").count == 3, "\(missing.error)")
+        #expect(missing.text == "Nothing was handed over.\n")
+        let empty = try await drop(notes.appending("empty").string)
+        #expect(empty.text == "Nothing was handed over: there is no file that the daemon takes.\n")
+        #expect(try paths(inbox) == [])
+    }
+
     @Test func `without an inbox it says what to do`() async throws {
         try Directory.removeTree(spool)
         let outcome = try await drop(notes.string)

@@ -87,6 +87,19 @@ struct CommandLineExitTests {
     }
 
     @Test(
+        "a word that is no command is named, with the one that is meant",
+        arguments: [
+            (["serch", "x"], "'serch'; did you mean 'search'?"), (["help", "serch"], "did you mean 'search'?"),
+            (["flsh", "--wait"], "did you mean 'flush'?"), (["help", "nope"], "There is no command 'nope'."),
+            (["\u{202E}"], "There is no command '\\u{202e}'"),
+        ])
+    func unknownCommand(arguments: [String], words: String) async throws {
+        let outcome = try await CommandLineTool.search.run(arguments)
+        expectFailure(outcome, 64, naming: words, "vectorspool --help")
+        #expect(try await CommandLineTool.search.run(["help", "search"]).status == .exited(0))
+    }
+
+    @Test(
         "conflicting options are refused with the usage of the command",
         arguments: [
             (["search", "--index", "/nonexistent"], "--queries"), (["search", "", "--index", "/nonexistent"], "empty"),

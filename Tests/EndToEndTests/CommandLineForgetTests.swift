@@ -51,7 +51,7 @@ struct CommandLineForgetTests {
         try await call("search", "harbour crane boats sea", "--json", "-k", "9").text
     }
 
-    @Test func `a running daemon forgets at once, and finds what is dropped again`() async throws {
+    @Test func `case 48 delete: a running daemon forgets at once, and finds what is dropped again`() async throws {
         let status = try await DaemonProcess.run(
             try CommandLineTool.daemon.path, ["--config", file.string],
             environment: .inherit.updating(["VECTORSPOOL_CACHE": try CommandLineTool.cache]), endingWith: .terminate
@@ -83,7 +83,7 @@ struct CommandLineForgetTests {
         #expect(status == .exited(0))
     }
 
-    @Test func `without a daemon the command does it, unless somebody holds the spool`() async throws {
+    @Test func `case 48 delete: without a daemon the command does it, unless somebody holds the spool`() async throws {
         expectFailure(try await call("forget", "a.md"), 66, naming: "requests")
         expectFailure(try await call("log"), 66, naming: "journal")
         try drop("a.md", "The harbour crane lifts the boats.")
@@ -146,5 +146,16 @@ struct CommandLineForgetTests {
         #expect(try await call("forget", "d.jsonl").status == .exited(0))
         #expect(try await call("prune", "--older-than", "1w").text.hasPrefix("Removed 1 file, "))
         #expect(!FileStatus.exists(past))
+    }
+
+    @Test func `prune of 0 days takes everything, also what came today`() async throws {
+        try drop("a.md", "The harbour crane lifts the boats.")
+        #expect(try await CommandLineTool.daemon("--config", file.string, "--once").status == .exited(0))
+        try drop("a.md", "The crane was sold.")
+        #expect(try await CommandLineTool.daemon("--config", file.string, "--once").status == .exited(0))
+        #expect(try await call("prune", "--older-than", "0d").text.hasPrefix("Removed 1 file, "))
+        #expect(try Directory.entries(of: spool.appending("replaced")).isEmpty)
+        #expect(try await call("prune", "--older-than", "0d", "--done").text.hasPrefix("Removed 1 file, "))
+        #expect(try Directory.entries(of: spool.appending("done")).isEmpty)
     }
 }

@@ -82,6 +82,10 @@ struct CommandLineTool {
 
     /// Runs a line of shell, in which `$0` is the program.
     func shell(_ line: String, _ arguments: String...) async throws -> Outcome {
+        try await shell(line, arguments)
+    }
+
+    func shell(_ line: String, _ arguments: [String]) async throws -> Outcome {
         let program = try path.string
         let result = try await Subprocess.run(
             .path("/bin/sh"), arguments: Arguments(["-c", line, program] + arguments),

@@ -18,17 +18,18 @@ struct DropByOthersTests {
 
     private static let make = "mkdir -p n/deep; echo 'a whale' > n/a.txt; echo 'a train' > n/deep/b.txt"
 
-    @Test("a folder is handed over whole, taken and moved", arguments: ["022", "077"])
+    @Test("a folder is handed over whole, taken and moved", arguments: ["022", "077", "0477", "0777"])
     func handsOver(umask: String) async throws {
         let shared = try await SharedSpool()
         let home = try await Self.home(shared)
         let outcome = try await shared.act(
-            as: SharedSpool.neighbour, "umask \(umask); cd \(home); \(Self.make); $VECTORSPOOL drop n --move; ls n")
+            as: SharedSpool.neighbour,
+            "cd \(home); \(Self.make); umask \(umask); $VECTORSPOOL drop n --move --into to; ls n")
         #expect(outcome.text.hasPrefix("Handed over 2 files"), "\(outcome.text)\(outcome.error)")
         #expect(try shared.files(below: FilePath(home)).isEmpty)
         let run = try await shared.once()
         #expect(run.text.hasPrefix("indexed 2 files"), "\(run.text)\(run.error)")
-        #expect(try shared.documents() == ["n/a.txt", "n/deep/b.txt"])
+        #expect(try shared.documents() == ["to/n/a.txt", "to/n/deep/b.txt"])
         #expect(try shared.files(below: shared.inbox).isEmpty)
         #expect(try shared.files(below: shared.root.appending("done")).count == 2)
     }
@@ -62,6 +63,45 @@ struct DropByOthersTests {
         #expect(
             outcome.error.contains("run: sudo usermod --append --groups daemon \(SharedSpool.attacker)"),
             "\(outcome.error)")
+    }
+
+    @Test("a folder of the inbox that belongs to somebody else and is closed receives nothing, and is named")
+    func closedFolder() async throws {
+        let shared = try await SharedSpool()
+        let home = try await Self.home(shared)
+        let other = SharedSpool.attacker
+        _ = try await shared.act(as: other, "umask 022; mkdir \(shared.inbox)/n")
+        let script = "cd \(home); \(Self.make); $VECTORSPOOL drop n/a.txt --into n"
+        let whole = try await shared.act(as: SharedSpool.neighbour, script)
+        let reason = "\(shared.inbox)/n belongs to user \(other), and user \(SharedSpool.neighbour) may not write there"
+        expectFailure(whole, 73, naming: "\(reason); give another folder with --into")
+        // Under the same name each of its files is named, and the rest goes on.
+        let joined = try await shared.act(
+            as: SharedSpool.neighbour, "cd \(home); echo 3 > c.txt; $VECTORSPOOL drop n c.txt")
+        expectFailure(joined, 65, naming: "n/a.txt: \(reason)")
+        #expect(joined.text.hasPrefix("Handed over 1 file (2 bytes"), "\(joined.text)")
+        #expect(!(whole.error + joined.error).contains("dropping-"), "no name of ours")
+        #expect(try shared.files(below: shared.inbox).map(\.key.lastComponent?.string) == ["c.txt"])
+    }
+
+    @Test("a thousand files of one person in the folder of requests delay nobody else")
+    func manyRequests() async throws {
+        let shared = try await SharedSpool()
+        let home = try await Self.home(shared)
+        _ = try await shared.withDaemon {
+            try await Self.waitForStatus(shared)
+            let fill =
+                "cd \(shared.root)/requests/droppers; for n in $(seq 2100); do echo '{\"request\":\"dance\"}' > $n.json; done; "
+                + "for n in $(seq 100); do echo '{' > x$n; done"
+            #expect(try await shared.act(as: SharedSpool.attacker, fill).status == .exited(0))
+            let drop = try await shared.act(
+                as: SharedSpool.neighbour, "cd \(home); echo 'a whale' > a.txt; $VECTORSPOOL drop a.txt --wait")
+            #expect(drop.text.hasSuffix("Committed.\n"), "\(drop.text)\(drop.error)")
+            // Their own are all of them others' to wait for: nothing is queued, and that is said.
+            let own = try await shared.act(as: SharedSpool.attacker, "$VECTORSPOOL flush --wait --timeout 1")
+            if own.status != .exited(0) { expectFailure(own, 75, naming: "no answer after 1.0 s") }
+        }
+        #expect(try shared.documents() == ["a.txt"])
     }
 
     @Test("droppers wait for their own drops and retry their own files, and nothing else")

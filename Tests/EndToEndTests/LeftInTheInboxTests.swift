@@ -84,7 +84,9 @@ struct LeftInTheInboxTests {
         try OtherPrograms.names(below: spool.appending("done")).contains(name)
     }
 
-    @Test("what editors and offices keep beside a file is left alone, and the status names the program and the pattern")
+    @Test(
+        "case 18 editors: what editors and offices keep beside a file is left alone, and the status names the program and the pattern"
+    )
     func foreignNames() async throws {
         let foreign = [
             "#draft.md#": "Emacs", "~$draft.txt": "Microsoft Office",
@@ -112,7 +114,9 @@ struct LeftInTheInboxTests {
         #expect(listed[".#draft.md"]?.program == "Emacs")
     }
 
-    @Test("links to a folder and to a file stay where they lead somewhere, and are told of in words that fit")
+    @Test(
+        "case 16 links: links to a folder and to a file stay where they lead somewhere, and are told of in words that fit"
+    )
     func links() async throws {
         let notes = scratch.path.appending("notes")
         try Directory.create(notes)
@@ -134,7 +138,7 @@ struct LeftInTheInboxTests {
         #expect(outcome.error.contains("left in place: a link"), "the log says so too")
     }
 
-    @Test("an empty file waits in the inbox, and what is written to it is indexed")
+    @Test("case 01 placeholder: an empty file waits in the inbox, and what is written to it is indexed")
     func placeholder() async throws {
         try await withDaemon { [self] in
             try await wait { $0.state == "ready" }

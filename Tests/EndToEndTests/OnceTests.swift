@@ -100,7 +100,7 @@ struct OnceTests {
         #expect(result.standardError.contains("only \(limit) open files"), "\(result.standardError)")
     }
 
-    @Test("exit code and summary", arguments: cases)
+    @Test("case 60 exit code: it says what failed, and the summary too", arguments: cases)
     func exitCode(_ given: Case) async throws {
         for (name, bytes) in given.files { try AtomicFile.replaceVolatile(bytes, at: inbox.appending(name)) }
         let outcome = try await run()
@@ -168,7 +168,7 @@ struct OnceTests {
     }
 
     @Test(
-        "SIGTERM in a long backlog ends with 75 and says what is left, also when something failed",
+        "case 60 exit code: SIGTERM in a long backlog ends with 75 and says what is left, also when something failed",
         arguments: [false, true])
     func terminated(failing: Bool) async throws {
         if failing { try AtomicFile.replaceVolatile([0xFF], at: inbox.appending("0.txt")) }

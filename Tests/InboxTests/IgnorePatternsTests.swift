@@ -114,6 +114,7 @@ import Testing
             #expect(patterns.match("a/o.jsonl.vectorspool-lines-0AB") == nil)
             #expect(patterns.match("o.jsonl.vectorspool-bad-lines.jsonl") == nil)
             #expect(patterns.rule(for: "a/bad.txt.vectorspool-error.json")?.origin == .own("bad.txt"))
+            #expect(patterns.rule(for: "b.txt.vectorspool-dropping-1-2-3")?.origin == .dropping("b.txt"))
             #expect(patterns.rule(for: "notes.vectorspool-0AB")?.program == "VectorSpool")
         }
         #expect(IgnorePatterns.standard.rule(for: ".vectorspool-notes.txt")?.program == nil)

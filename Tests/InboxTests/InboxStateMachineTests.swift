@@ -233,6 +233,15 @@ import Testing
         #expect(bench.machine.counts.ignored == 1)
     }
 
+    @Test func tellsOfTheCopyOfADropOnlyWhenItStays() {
+        var bench = bench(age: 0)
+        let copy: FilePath = "notes.vectorspool-dropping-1-2-3"
+        #expect(bench.send(.hint(copy, .directory)) == [])
+        #expect(bench.machine.counts.ignored == 0)
+        #expect(bench.send(.met(.everything, copy, .directory)) == [])
+        #expect(bench.machine.counts.ignored == 1)
+    }
+
     @Test func aLostWatchOfTheInboxLooksAtEverything() {
         var bench = bench(age: 0)
         _ = bench.send(.rescan)

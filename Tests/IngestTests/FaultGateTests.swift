@@ -118,8 +118,7 @@ struct FaultGateTests {
     @Test(
         "a fault is told with what to do about it",
         arguments: [
-            (Errno.noSpace, "free some space"), (.diskQuotaExceeded, "the quota is used up"),
-            (.readOnlyFileSystem, "read-only"), (.tooManyOpenFiles, "LimitNOFILE"),
+            (Errno.readOnlyFileSystem, "read-only"), (.tooManyOpenFiles, "LimitNOFILE"),
             (.tooManyOpenFilesInSystem, "LimitNOFILE"), (.noMemory, "there is no memory"), (.ioError, "dmesg"),
             (.permissionDenied, "look at its owner"), (.notPermitted, "look at its owner"),
         ])
@@ -131,5 +130,15 @@ struct FaultGateTests {
             #expect(text.hasPrefix("\(platform) ("), "\(text)")
             #expect(text.contains(advice), "\(text)")
         }
+    }
+
+    @Test(
+        "a full disk is named by the folder, never by a file that is being made there",
+        arguments: [
+            (Errno.noSpace, "the disk of /i is full"), (.diskQuotaExceeded, "the quota on the disk of /i is used up"),
+        ])
+    func fullDisk(cause: Errno, text: String) {
+        let error = PlatformError(.system, "write", path: "/i/.shard-1.zst.12.abc.tmp", cause: cause)
+        #expect(FaultGate.systemFault(error) == text + ", free some space")
     }
 }

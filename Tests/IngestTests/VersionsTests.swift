@@ -110,8 +110,8 @@ struct VersionsTests {
         _ = try await dropAndRun([
             ("x/l.jsonl", "{\"id\":\"a\",\"text\":\"one\"}\n{\"id\":\"b\",\"text\":NaN}\n")
         ])
-        let lines = harness.spool.failed.pushing("x/l.jsonl.bad-lines.jsonl")
-        let mended = String(decoding: try FileContents.read(lines), as: UTF8.self).replacing("NaN", with: "\"two\"")
+        let failed = harness.spool.failed.pushing("x/l.jsonl.bad-lines.jsonl")
+        let mended = String(decoding: try FileContents.read(failed), as: UTF8.self).replacing("NaN", with: "\"two\"")
         if isDying {
             try harness.drop(FilePath("x").appending(name), mended)
             let failpoints = Failpoints { if $0 == .beforeRetire { throw SpoolHarness.Death() } }
@@ -132,6 +132,13 @@ struct VersionsTests {
         ])
         #expect(try harness.documents() == ["x/l.jsonl#a": "one", "x/l.jsonl#b": "two"])
         #expect(again.failedLines == 0)
+        // The lines go with the version that they belong to, and can still be found there.
+        #expect(try harness.paths(in: harness.spool.done) == ["x/l.jsonl"])
+        let replaced = try harness.paths(in: harness.spool.replaced).map(\.string)
+        let lines = try #require(replaced.first { $0.contains("/x/l.jsonl.vectorspool-lines-") })
+        let status = try FileStatus.of(harness.spool.replaced.pushing(FilePath(lines)))
+        let original = Originals(harness.spool).file(of: "x/l.jsonl", modified: status.modified)
+        #expect(original == harness.spool.replaced.pushing(FilePath(lines)))
     }
 
     @Test("a header that leads out of the inbox is a bad line", arguments: ["../x", "/x", "a/../../x", ""])

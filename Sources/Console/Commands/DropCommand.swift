@@ -59,7 +59,11 @@ struct DropCommand: AsyncParsableCommand, CheckedCommand {
             }
         }
         if let failure = outcome.failure {
-            if report.files > 0, !json { try StandardStream.error.write(summary(report, place)) }
+            if json {
+                try StandardStream.output.write(report.json(place.spool.inbox) + "\n")
+            } else if report.files > 0 {
+                try StandardStream.error.write(summary(report, place))
+            }
             throw failure
         }
         if !json { try StandardStream.output.write(summary(report, place)) }
@@ -80,8 +84,10 @@ struct DropCommand: AsyncParsableCommand, CheckedCommand {
 
     private func summary(_ report: DropReport, _ place: DaemonOption.Place) -> String {
         var text =
-            "Handed over \(Figures.counted(report.files, "file")) (\(Figures.bytes(report.bytes))) to "
-            + place.spool.inbox.pushing(into ?? FilePath()).displayName
+            report.files == 0
+            ? "Nothing was handed over" + (report.refusals.isEmpty ? ": there is no file that the daemon takes" : "")
+            : "Handed over \(Figures.counted(report.files, "file")) (\(Figures.bytes(report.bytes))) to "
+                + place.spool.inbox.pushing(into ?? FilePath()).displayName
         if report.excluded > 0 {
             text +=
                 "; left out \(Figures.counted(report.excluded, "name")) that spool.ignore or the built-in list excludes"
@@ -104,17 +110,29 @@ struct DropCommand: AsyncParsableCommand, CheckedCommand {
         } catch {
             return (DropReport(), refusal(error, place.spool))
         }
-        do throws(PlatformError) {
-            for path in paths {
-                let source = path.isAbsolute ? path : CurrentProcess.folder.pushing(path)
-                try dropper.drop(source.lexicallyNormalized())
+        do throws(SpoolError) { try dropper.checkFolder() } catch { return (dropper.report, error) }
+        for path in paths {
+            let source = (path.isAbsolute ? path : CurrentProcess.folder.pushing(path)).lexicallyNormalized()
+            do throws(PlatformError) {
+                try dropper.drop(source)
+            } catch {
+                return (dropper.report, failure(error, of: source, place.spool.inbox))
             }
-        } catch {
-            guard error.code == .busy else { return (dropper.report, error) }
-            return (dropper.report, ConsoleError(.busy, "interrupted; what is not complete was removed from the inbox"))
         }
         return (dropper.report, nil)
     }
+
+    /// Why a source and what follows it were not handed over.
+    private static func failure(_ error: PlatformError, of source: FilePath, _ inbox: FilePath) -> ConsoleError {
+        if error.code == .busy {
+            return ConsoleError(.busy, "interrupted; what is not complete was removed from the inbox")
+        }
+        let consequence = "so \(source.displayName) and what follows it were not handed over"
+        return Place.fullDisk(error, of: inbox, consequence)
+            ?? ConsoleError(.cannotWrite, "\(inbox.displayName): \(error.withoutPath), \(consequence)")
+    }
+
+    private typealias Place = DaemonOption.Place
 
     /// The line of progress, for closures.
     private final class Progress {
@@ -160,7 +178,7 @@ extension DropReport {
     }
 
     /// The report as one JSON object; `exceptions` came to no document.
-    func json(_ inbox: FilePath, _ exceptions: [FlushAnswer.Exception]?) -> String {
+    func json(_ inbox: FilePath, _ exceptions: [FlushAnswer.Exception]? = nil) -> String {
         var object = JSONObject()
         object.add("inbox", inbox.displayName)
         object.add("files", files)

@@ -3,6 +3,7 @@ import Ingest
 import Inspection
 import Platform
 import Spool
+import SystemPackage
 import Text
 
 /// `vectorspool flush --wait`: returns when everything that was dropped before is committed or failed.
@@ -101,14 +102,7 @@ struct FlushCommand: AsyncParsableCommand, CheckedCommand {
             if let answer = try SpoolRequest.takeAnswer(to: id, in: requests) { return answer }
             let now = ContinuousClock.now
             if let timeout, began.duration(to: now) >= .seconds(timeout) {
-                let page = place.running?.page
-                throw ConsoleError(
-                    .busy,
-                    "not everything is committed after \(timeout) s: \(page?.inbox.queued ?? 0) files are queued, "
-                        + "\(page?.inWork ?? 0) in work"
-                        + (page?.calibratingPassages == nil
-                            ? "" : ", and there is too little text yet to make ranges from")
-                        + "; see vectorspool status")
+                throw ConsoleError(.busy, Self.lateness(place.running?.page, timeout, in: requests))
             }
             if now >= nextCheck {
                 nextCheck = now + .seconds(1)
@@ -117,6 +111,26 @@ struct FlushCommand: AsyncParsableCommand, CheckedCommand {
             }
             try await Task.sleep(for: .milliseconds(50))
         }
+    }
+
+    /// Why there is no answer in time, as far as the page tells.
+    private static func lateness(_ page: SpoolStatus?, _ seconds: Double, in requests: OpenDirectory) -> String {
+        let time = "after \(seconds) s"
+        guard let page else {
+            return "there is no answer \(time): files are still being taken, or the daemon hangs; its log tells more"
+        }
+        let inbox = page.inbox
+        if page.calibratingPassages != nil {
+            return
+                "not everything is committed \(time): there is too little text yet to make ranges from; drop more, or "
+                + "start the daemon with --ranges"
+        }
+        if inbox.queued + inbox.settling + inbox.beingWritten + inbox.empty + page.inWork > 0 || page.hasMore == true {
+            return "not everything is committed \(time): \(inbox.queued) queued, \(inbox.settling) settling, "
+                + "\(inbox.beingWritten) being written, \(inbox.empty) empty, \(page.inWork) in work; see vectorspool status"
+        }
+        return "there is no answer \(time), although nothing is queued or in work: perhaps too many requests lie "
+            + "in \(requests.path.displayName); vectorspool doctor and its log tell more"
     }
 
     /// Names files that came to no document.

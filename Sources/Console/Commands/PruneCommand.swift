@@ -14,7 +14,7 @@ struct PruneCommand: AsyncParsableCommand, CheckedCommand {
         commandName: "prune",
         abstract: "Remove old versions from replaced/, and originals or failed files if you say so.",
         discussion: """
-            Age counts from the day when a file was moved there. A file of replaced/ from which documents in the index come \
+            Age counts from the day when a file was moved there; 0d means all of them, also those of today. A file of replaced/ from which documents in the index come \
             stays. What is removed from done/ can still be found, but not opened any more. It works with and without a daemon.
             """)
 
@@ -56,12 +56,13 @@ struct PruneCommand: AsyncParsableCommand, CheckedCommand {
             throw ConsoleError(
                 .missingInput, "\(place.spool.root.displayName) is not there; give --spool or --config")
         }
-        let age = (Self.days(olderThan) ?? 0) * 86_400_000_000_000
-        let limit = RealTime(nanoseconds: RealTime.now.nanoseconds - age)
+        let days = Self.days(olderThan) ?? 0
+        // Days of replaced/ are whole, so today's would stay.
+        let limit = days == 0 ? .max : RealTime.now.before(days: Int(days)).nanoseconds
         let kinds: [AgedFile.Folder] = [.replaced] + (done ? [.done] : []) + (failed ? [.failed] : [])
         let index = place.settings.ingest.indexing.indexDirectory
         let pruning = try Pruning(
-            try AgedFiles(place.spool, before: limit, in: kinds), in: place.spool, index: index)
+            try AgedFiles(place.spool, before: RealTime(nanoseconds: limit), in: kinds), in: place.spool, index: index)
         guard try IndexStore.exists(at: index) || !pruning.files.contains(where: { $0.folder == .replaced }) else {
             throw ConsoleError(
                 .missingInput,

@@ -10,7 +10,11 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "search",
         abstract: "Find the passages that are nearest in meaning to a query.",
-        discussion: "With --json each hit is a line of JSON. Exit code 1 means that nothing was found.")
+        discussion: """
+            The number before a hit is its score: the cosine of query and passage, 1 for the same text and about 0 for one \
+            that has nothing to do with the query. It ranks the hits of one search, and no value means by itself that a hit \
+            is right. With --json each hit is a line of JSON. Exit code 1 means that nothing was found.
+            """)
 
     @Argument(help: "The text to search for.")
     var query: String?

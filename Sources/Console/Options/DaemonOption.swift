@@ -61,15 +61,31 @@ struct DaemonOption: ParsableArguments {
 
         /// The error for a request that cannot be left, with what to do.
         static func refusal(_ error: PlatformError) -> ConsoleError {
+            if let folder = error.path?.removingLastComponent(),
+                let full = fullDisk(error, of: folder, "so nothing can be left there for the daemon")
+            {
+                return full
+            }
             let advice =
                 switch error.cause {
                 case .permissionDenied, .notPermitted:
                     "only the daemon's user, the members of its group and root may ask for this; where it is installed as a "
                         + "service, run: sudo usermod --append --groups vectorspool USER"
-                case .noSpace, .diskQuotaExceeded: "free some space"
                 default: "see its folder"
                 }
             return ConsoleError(.cannotWrite, "\(error); \(advice)")
+        }
+
+        /// The error of a full disk, which names its folder instead of a temporary file in it; nil for any other error.
+        static func fullDisk(_ error: PlatformError, of folder: FilePath, _ consequence: String) -> ConsoleError? {
+            let place = folder.displayName
+            let fault: String? =
+                switch error.cause {
+                case .noSpace: "the disk of \(place) is full"
+                case .diskQuotaExceeded: "the quota of your files on the disk of \(place) is used up"
+                default: nil
+                }
+            return fault.map { ConsoleError(.cannotWrite, "\($0), \(consequence); free some space, and try again") }
         }
     }
 

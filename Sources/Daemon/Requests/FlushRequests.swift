@@ -26,6 +26,8 @@ struct FlushRequests {
 
     /// How many are watched at a time; others wait in the folder.
     private static let most = 64
+    /// How many of one owner: whoever waits for ever, or many times, leaves room for others.
+    private static let mostOfOwner = 16
 
     init(spool: Spool, live: LiveOptions, board: StatusBoard) {
         self.spool = spool
@@ -74,7 +76,9 @@ struct FlushRequests {
         // Those who gave up have taken their request away.
         waiting.removeAll { waiting in !pending.contains { $0.request == waiting.request } }
         for (request, folder, _) in pending
-        where waiting.count < Self.most && !waiting.contains(where: { $0.request == request }) {
+        where waiting.count < Self.most && !waiting.contains(where: { $0.request == request })
+            && waiting.count(where: { $0.request.owner == request.owner }) < Self.mostOfOwner
+        {
             waiting.append(Waiting(request: request, folder: folder, since: Self.since(request, in: folder)))
         }
     }

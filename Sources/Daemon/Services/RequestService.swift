@@ -17,6 +17,8 @@ package struct RequestService: Service {
 
     let interval: Duration
 
+    private static let longestRest: Duration = .seconds(2)
+
     package init(
         spool: Spool, live: LiveOptions, board: StatusBoard, heart: Heartbeat = Heartbeat("requests"), logger: Logger,
         interval: Duration = .milliseconds(250)
@@ -39,6 +41,7 @@ package struct RequestService: Service {
                 var complained: PlatformError?
                 defer { heart.rest() }
                 while true {
+                    let began = ContinuousClock.now
                     heart.beat()
                     lookForPause()
                     do throws(PlatformError) {
@@ -52,7 +55,9 @@ package struct RequestService: Service {
                         complained = error
                     }
                     heart.rest()
-                    do { try await Task.sleep(for: interval) } catch { return }
+                    // Where somebody has filled the folder, looking at it does not become all that a core does.
+                    let rest = max(interval, min(began.duration(to: .now) * 9, Self.longestRest))
+                    do { try await Task.sleep(for: rest) } catch { return }
                 }
             }
         }

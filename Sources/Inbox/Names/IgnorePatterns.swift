@@ -33,8 +33,9 @@ package struct IgnorePatterns: Sendable, Equatable {
     package func rule(for path: FilePath, isFolder: Bool = false) -> IgnoreRule? {
         switch OwnNames(path) {
         case .lines: return nil
-        case .other(let original), .passing(let original):
-            return IgnoreRule(pattern: "*.vectorspool-*", origin: .own(original))
+        case .dropping(let original):
+            return IgnoreRule(pattern: "*.vectorspool-dropping-*", origin: .dropping(original))
+        case .other(let original): return IgnoreRule(pattern: "*.vectorspool-*", origin: .own(original))
         case nil: break
         }
         guard let selection = list.selection(of: path.bytes, isFolder: isFolder) else { return nil }
@@ -57,6 +58,8 @@ package struct IgnoreRule: Sendable, Equatable {
         case foreign(program: String, purpose: String)
         /// VectorSpool's own names; the text is the name of what it belongs to.
         case own(String)
+        /// The copy of a file that `vectorspool drop` is making; the text is the name of the file.
+        case dropping(String)
     }
 
     package let pattern: String
@@ -67,7 +70,7 @@ package struct IgnoreRule: Sendable, Equatable {
         switch origin {
         case .configuration: "spool.ignore"
         case .foreign: "built in"
-        case .own: "own"
+        case .own, .dropping: "own"
         }
     }
 
@@ -76,8 +79,13 @@ package struct IgnoreRule: Sendable, Equatable {
         switch origin {
         case .configuration: nil
         case .foreign(let program, _): program
-        case .own: "VectorSpool"
+        case .own, .dropping: "VectorSpool"
         }
+    }
+
+    /// Whether it is the name of a copy that `vectorspool drop` is making.
+    var isOfDrop: Bool {
+        if case .dropping = origin { true } else { false }
     }
 
     /// Why the name is not taken, and what to do to have it taken.
@@ -91,6 +99,9 @@ package struct IgnoreRule: Sendable, Equatable {
         case .own(let original):
             "it is a file that VectorSpool wrote or put aside for \(original), and is not indexed; to have it taken, rename "
                 + "it"
+        case .dropping(let original):
+            "it is the copy that 'vectorspool drop' is making of \(original); if that was killed, the next drop of the same user "
+                + "removes the copy"
         }
     }
 }

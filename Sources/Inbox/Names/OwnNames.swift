@@ -8,8 +8,8 @@ package import SystemPackage
 package enum OwnNames: Sendable, Equatable {
     /// Rejected lines of a file; mended and given back they are taken like any other file.
     case lines
-    /// What `vectorspool drop` is copying, which gets its own name in a moment.
-    case passing(original: String)
+    /// A copy that `vectorspool drop` is making.
+    case dropping(original: String)
     /// Anything else, such as the report beside a failed file or an earlier version; never indexed.
     case other(original: String)
 
@@ -26,7 +26,7 @@ package enum OwnNames: Sendable, Equatable {
         } else {
             let original = FilePath(bytes: Array(name[..<place]))?.displayName ?? ""
             self =
-                kind.starts(with: Array("dropping-".utf8)) ? .passing(original: original) : .other(original: original)
+                kind.starts(with: Array("dropping-".utf8)) ? .dropping(original: original) : .other(original: original)
         }
     }
 }

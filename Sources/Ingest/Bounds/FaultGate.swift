@@ -83,10 +83,12 @@ package struct FaultGate: Sendable {
     package static func systemFault(_ error: any Error) -> String? {
         let platform = error as? PlatformError ?? (error as? ShardsError)?.cause
         guard let platform, platform.code == .system else { return nil }
+        // The file is one that is being made; its folder is what a person knows.
+        let place = platform.path.map { " of \($0.removingLastComponent().displayName)" } ?? ""
+        if platform.cause == .noSpace { return "the disk\(place) is full, free some space" }
+        if platform.cause == .diskQuotaExceeded { return "the quota on the disk\(place) is used up, free some space" }
         let advice: String? =
             switch platform.cause {
-            case .noSpace: "the disk is full, free some space"
-            case .diskQuotaExceeded: "the quota is used up, free some space"
             case .readOnlyFileSystem: "the file system has become read-only, see 'dmesg'"
             case .tooManyOpenFiles, .tooManyOpenFilesInSystem: "too many files are open, raise LimitNOFILE"
             case .noMemory: "there is no memory"

@@ -119,7 +119,8 @@ package struct DoctorFacts: Sendable {
     /// The command that starts the daemon.
     var start: String {
         if let unit { return "\(unit.manager) start vectorspoold" }
-        return "vectorspoold" + (configuration.map { " --config \(ShellWord.quoted(Array($0.utf8)))" } ?? " --spool FOLDER")
+        return "vectorspoold"
+            + (configuration.map { " --config \(ShellWord.quoted(Array($0.utf8)))" } ?? " --spool FOLDER")
     }
 
     /// Where the daemon's log is.

@@ -150,11 +150,35 @@ extension OpenDirectory {
                 unsafe openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
             }
         }
-        guard number >= 0 else { throw .system("open", path: place) }
+        guard number >= 0 else {
+            guard Errno.current == .permissionDenied else { throw .system("open", path: place) }
+            return try setMode(mode, ofClosedDirectory: name, in: parent, place)
+        }
         let folder = OwnedDescriptor(adopting: number, path: place)
         let present = try folder.status().permissions
         let wanted = present & S_ISGID | mode
         if present != wanted { try folder.setMode(wanted) }
+    }
+
+    /// Does the same where the umask has closed the directory to its owner too (0477).
+    ///
+    /// A descriptor of the place needs no permission, and cannot be led elsewhere.
+    private static func setMode(
+        _ mode: UInt32, ofClosedDirectory name: FilePath, in parent: CInt, _ place: FilePath
+    ) throws(PlatformError) {
+        let number = unsafe name.withPlatformString { name in
+            SystemCall.open.perform(on: place) {
+                unsafe openat(
+                    parent, name, vectorspool_open_place | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+            }
+        }
+        guard number >= 0 else { throw .system("open", path: place) }
+        let folder = OwnedDescriptor(adopting: number, path: place)
+        let wanted = try folder.status().permissions & S_ISGID | mode
+        let changed = SystemCall.changeMode.perform(on: place) {
+            unsafe chmod("/proc/self/fd/\(folder.number)", wanted)
+        }
+        guard changed == 0 else { throw .system("set the mode", path: place) }
     }
 }
 

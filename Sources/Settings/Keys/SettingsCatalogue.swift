@@ -1,4 +1,5 @@
 import Encoding
+import Text
 
 /// The keys of a configuration, found by the names that people write.
 package struct SettingsCatalogue: Sendable {

@@ -1,5 +1,6 @@
 package import Inbox
 package import SystemPackage
+import Text
 
 /// How values of one type are parsed and formatted.
 package struct SettingsType<Value: Sendable & Equatable>: Sendable {

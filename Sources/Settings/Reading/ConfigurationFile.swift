@@ -28,6 +28,24 @@ struct ConfigurationFile {
     let entries: [Entry]
 
     private static let complaint = "this is not the YAML of a configuration"
+    private static let largest = 1 << 20
+
+    private static func unreadable(_ reason: String, _ cause: PlatformError? = nil) -> SettingsError {
+        SettingsError(
+            .configuration, "the configuration cannot be read: \(reason); choose another one with --config",
+            cause: cause)
+    }
+
+    /// What a path is that cannot be a configuration; nil when it may be one.
+    private static func wrongKind(_ kind: FileStatus.Kind) -> String? {
+        switch kind {
+        case .directory: "a folder"
+        case .fifo: "a pipe"
+        case .socket: "a socket"
+        // An empty device such as /dev/null stands for no configuration.
+        case .regular, .symbolicLink, .device, .other: nil
+        }
+    }
 
     /// Reads the file.
     ///
@@ -35,13 +53,16 @@ struct ConfigurationFile {
     ///   keys.
     init(_ path: FilePath) throws(SettingsError) {
         let bytes: [UInt8]
+        let wrongKind: String?
         do throws(PlatformError) {
-            bytes = try FileContents.read(path, limit: 1 << 20)
+            wrongKind = Self.wrongKind(try FileStatus.followingLinks(path).kind)
+            // Opening a pipe would wait for whoever writes to it, which may be nobody.
+            bytes = wrongKind == nil ? try FileContents.read(path, limit: Self.largest) : []
         } catch {
-            throw SettingsError(
-                .configuration, "the configuration cannot be read: \(error); choose another one with --config",
-                cause: error)
+            throw Self.unreadable(
+                error.code == .tooLarge ? "\(path) is larger than \(Self.largest >> 10) KiB" : "\(error)", error)
         }
+        if let wrongKind { throw Self.unreadable("\(path) is \(wrongKind), and a file is needed") }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw SettingsError(.configuration, "\(path): \(Self.complaint): it is not UTF-8 text")
         }

@@ -11,7 +11,6 @@ package final class Dropper {
     static let fileMode: UInt32 = 0o640
     /// The mode of a folder: the daemon moves files out of it by its group.
     static let folderMode: UInt32 = 0o2770
-    private static let kind = "dropping-"
     private static let deepest = 200
 
     let inbox: OpenDirectory
@@ -81,7 +80,7 @@ package final class Dropper {
         do throws(PlatformError) {
             parent = try OpenDirectory(source.removingLastComponent())
         } catch {
-            return refuse(source, error.withoutPath)
+            return refuse(source, error)
         }
         let temporary = FilePath(root: nil, [Self.temporaryName(for: name)])
         let before = report
@@ -104,12 +103,46 @@ package final class Dropper {
         if moves { removeSources() }
     }
 
+    /// Refuses a folder of the inbox that is none, or in which this user may not write.
+    ///
+    /// - Throws: `SpoolError` of code `.cannotWrite`, which says what to do.
+    package func checkFolder() throws(SpoolError) {
+        var path = FilePath()
+        for component in folder.components {
+            guard let status = (try? inbox.statusIfPresent(path.appending(component))) ?? nil else { break }
+            path = path.appending(component)
+            guard status.kind != .directory else { continue }
+            throw SpoolError(
+                .cannotWrite,
+                "\(inbox.place(of: path).displayName) is no folder, so nothing can be dropped into it; give another folder with "
+                    + "--into")
+        }
+        if let reason = refusal(ofFolder: path) { throw SpoolError(.cannotWrite, reason) }
+    }
+
+    /// Why this user may not drop into a folder of the inbox; nil when that is allowed.
+    private func refusal(ofFolder path: FilePath) -> String? {
+        let place = inbox.place(of: path)
+        guard !Directory.isWritable(place), let status = try? FileStatus.of(place) else { return nil }
+        return
+            "\(place.displayName) belongs to user \(status.owner), and user \(CurrentProcess.user) may not write there; give "
+            + "another folder with --into"
+    }
+
     private func isInSpool(_ source: FilePath) -> Bool {
         var place = source
         repeat {
             if (try? FileStatus.followingLinks(place))?.isSameFile(as: spool) ?? false { return true }
         } while place.removeLastComponent()
         return false
+    }
+
+    private func refuse(_ source: FilePath, _ error: PlatformError) {
+        switch error.cause {
+        case .noSuchFileOrDirectory, .notDirectory: refuse(source, "there is no such file or folder")
+        case .permissionDenied: refuse(source, "user \(CurrentProcess.user) may not read it")
+        default: refuse(source, error.withoutPath)
+        }
     }
 
     private func refuse(_ source: FilePath, _ reason: String) {
@@ -147,7 +180,7 @@ package final class Dropper {
         } catch {
             guard error.code != .busy, !isOfInbox(error), !error.isShortage else { throw error }
             inbox.removeCopy(temporary)
-            refuse(source, error.withoutPath)
+            refuse(source, error)
             return false
         }
         return try copyFolder(parent, name, source, to: temporary, below: target, depth: depth)
@@ -167,7 +200,7 @@ package final class Dropper {
             entries = try opened.entries()
         } catch {
             guard !error.isShortage else { throw error }
-            refuse(source, error.withoutPath)
+            refuse(source, error)
             return false
         }
         try inbox.makeDirectory(temporary, mode: Self.folderMode)
@@ -246,29 +279,53 @@ package final class Dropper {
             try inbox.renameExclusively(temporary, to: inbox, target)
             report.places.append(target)
         } catch {
-            guard error.cause == .fileExists else { throw error }
-            let isFolder = try inbox.status(of: temporary).kind == .directory
-            let isThere = try inbox.statusIfPresent(target)?.kind == .directory
-            if isFolder && isThere {
-                for entry in try inbox.entries(of: temporary) {
-                    try give(
-                        temporary.appending(entry.name), target.appending(entry.name), source.appending(entry.name))
-                }
-                try inbox.removeDirectory(temporary)
-                report.places.append(target)
-            } else {
-                let (files, bytes) = try inbox.totals(of: temporary)
-                report.files -= files
-                report.bytes -= bytes
-                keep(source)
-                inbox.removeCopy(temporary)
-                refuse(
-                    source,
-                    "\(inbox.place(of: target).displayName) is still in the inbox; drop it again when that is taken "
-                        + "('vectorspool flush --wait' waits for it), or give another folder with --into")
+            let folder = target.removingLastComponent()
+            switch error.cause {
+            case .fileExists: try join(temporary, target, source)
+            case .permissionDenied, .notPermitted:
+                guard let reason = refusal(ofFolder: folder) else { throw error }
+                try withdraw(temporary, of: source, reason)
+            default: throw error
             }
         }
-        try inbox.synchronize(target.removingLastComponent())
+        try synchronize(target.removingLastComponent())
+    }
+
+    /// Hands over what has the name of something that is there.
+    private func join(_ temporary: FilePath, _ target: FilePath, _ source: FilePath) throws(PlatformError) {
+        let isFolder = try inbox.status(of: temporary).kind == .directory
+        let isThere = try inbox.statusIfPresent(target)?.kind == .directory
+        guard isFolder && isThere else {
+            return try withdraw(
+                temporary, of: source,
+                "\(inbox.place(of: target).displayName) is still in the inbox; drop it again when that is taken "
+                    + "('vectorspool flush --wait' waits for it), or give another folder with --into")
+        }
+        for entry in try inbox.entries(of: temporary) {
+            try give(temporary.appending(entry.name), target.appending(entry.name), source.appending(entry.name))
+        }
+        try inbox.removeDirectory(temporary)
+        report.places.append(target)
+    }
+
+    /// Takes a copy back that cannot have its name.
+    private func withdraw(_ temporary: FilePath, of source: FilePath, _ reason: String) throws(PlatformError) {
+        let (files, bytes) = try inbox.totals(of: temporary)
+        report.files -= files
+        report.bytes -= bytes
+        keep(source)
+        inbox.removeCopy(temporary)
+        refuse(source, reason)
+    }
+
+    private func synchronize(_ folder: FilePath) throws(PlatformError) {
+        do throws(PlatformError) {
+            try inbox.synchronize(folder)
+        } catch {
+            // A folder into which everybody may drop, and nobody look.
+            guard error.cause == .permissionDenied else { throw error }
+            try inbox.synchronizeFileSystem()
+        }
     }
 
     /// Does not remove a source that was not handed over.
@@ -295,70 +352,5 @@ package final class Dropper {
         }
         copied = []
         folders = []
-    }
-
-    // MARK: - Names of ours
-
-    private static func temporaryName(for name: FilePath.Component) -> FilePath.Component {
-        let process = ProcessIdentity.current
-        let random = String(UInt32.random(in: .min ... .max), radix: 36)
-        return FileName.joined(
-            name.bytes, FileName.mark + kind + "\(process.number)-\(process.start ?? 0)-\(random)")
-    }
-
-    /// Removes copies of this user whose process has ended.
-    private func removeLeftovers() throws(PlatformError) {
-        for (name, status, process) in try Self.leftovers(in: inbox)
-        where status.owner == CurrentProcess.user && !process.isRunning { inbox.removeCopy(name) }
-    }
-
-    private static func leftovers(
-        in inbox: OpenDirectory
-    ) throws(PlatformError) -> [(name: FilePath, status: FileStatus, process: ProcessIdentity)] {
-        let mark = FileName.mark + kind
-        var found: [(name: FilePath, status: FileStatus, process: ProcessIdentity)] = []
-        try inbox.forEachEntry { (entry) throws(PlatformError) in
-            guard let range = entry.name.string.firstRange(of: mark) else { return true }
-            let numbers = entry.name.string[range.upperBound...].split(separator: "-")
-            let name = FilePath(root: nil, [entry.name])
-            if numbers.count == 3, let number = Int32(numbers[0]), let start = UInt64(numbers[1]),
-                let status = try inbox.statusIfPresent(name)
-            {
-                // A boot that ended is told by the start, which counts from it.
-                let process = ProcessIdentity(number: number, start: start > 0 ? start : nil, boot: nil)
-                found.append((name, status, process))
-            }
-            return true
-        }
-        return found
-    }
-
-    /// Removes copies of killed drops that nobody has cleaned up for a week.
-    package static func removeOldLeftovers(in inbox: OpenDirectory, now: RealTime = .now) throws(PlatformError) {
-        for (name, status, _) in try leftovers(in: inbox) where status.changed < now.nanoseconds - age {
-            inbox.removeCopy(name)
-        }
-    }
-
-    private static let age: Int64 = 7 * 86_400_000_000_000
-}
-
-extension OpenDirectory {
-    /// Removes a file or a folder with all that is in it, as far as possible.
-    fileprivate func removeCopy(_ path: FilePath) {
-        guard let status = (try? statusIfPresent(path)) ?? nil else { return }
-        if status.kind == .directory { try? removeTree(path) } else { removeIfPresent(path) }
-    }
-
-    fileprivate func totals(of path: FilePath) throws(PlatformError) -> (files: Int, bytes: Int) {
-        let status = try status(of: path)
-        guard status.kind == .directory else { return (1, status.size) }
-        var sum = (files: 0, bytes: 0)
-        for entry in try entries(of: path) {
-            let (files, bytes) = try totals(of: path.appending(entry.name))
-            sum.files += files
-            sum.bytes += bytes
-        }
-        return sum
     }
 }

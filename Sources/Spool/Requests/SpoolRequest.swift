@@ -30,7 +30,9 @@ package struct SpoolRequest: Sendable, Equatable {
     private static let answerSuffix = ".answer.json"
     private static let limit = 1 << 20
     /// How many names are looked at; whoever may write here could fill the folder.
-    private static let most = 1024
+    private static let mostNames = 1 << 16
+    /// How many files of one owner are read at a time, so that nobody's keep those of others from being read.
+    package static let mostOfOwner = 256
 
     /// Leaves a request.
     ///
@@ -56,32 +58,49 @@ package struct SpoolRequest: Sendable, Equatable {
         return id
     }
 
-    /// The requests in the folder that this version knows; others are left to those who do.
+    /// The requests in the folder that this version knows, at most `mostOfOwner` of each owner; others are left to those
+    /// who know them.
     package static func pending(in folder: OpenDirectory) throws(PlatformError) -> [SpoolRequest] {
         var found: [SpoolRequest] = []
+        var read: [UInt32: Int] = [:]
         var count = 0
         try folder.forEachEntry { (entry) throws(PlatformError) in
             count += 1
-            if let request = request(entry.name, in: folder) { found.append(request) }
-            return count < most
+            if let id = identifier(entry.name), let status = try? folder.status(of: FilePath(root: nil, [entry.name])),
+                status.kind == .regular, read[status.owner, default: 0] < mostOfOwner
+            {
+                read[status.owner, default: 0] += 1
+                if let request = SpoolRequest(id, status, in: folder) { found.append(request) }
+            }
+            return count < mostNames
         }
         return found
     }
 
-    private static func request(_ name: FilePath.Component, in folder: OpenDirectory) -> SpoolRequest? {
+    /// The identifier that a name stands for; nil when it is not that of a request.
+    private static func identifier(_ name: FilePath.Component) -> String? {
         let text = name.string
         guard text.hasSuffix(suffix), !text.hasSuffix(answerSuffix) else { return nil }
         let id = String(text.dropLast(suffix.count))
-        let path = FilePath(root: nil, [name])
-        guard isIdentifier(id), let status = try? folder.status(of: path),
-            let line = (try? folder.contents(of: path, limit: limit)).flatMap({ try? JSONLine($0) }),
+        return isIdentifier(id) ? id : nil
+    }
+
+    private init?(_ id: String, _ status: FileStatus, in folder: OpenDirectory) {
+        guard
+            let line = (try? folder.contents(of: FilePath(id + Self.suffix), limit: Self.limit)).flatMap({
+                try? JSONLine($0)
+            }),
             let member = line.members.first(where: { $0.name == "request" }),
             let kind = line.string(member).flatMap({ Kind(rawValue: $0) })
         else { return nil }
         let encoded = line.members.first { $0.name == "path_base64" }.flatMap { line.string($0) }
         let file = encoded.flatMap { Data(base64Encoded: $0) }.flatMap { FilePath(bytes: Array($0)) }
-        guard kind != .retry || file.map(isBelow) ?? false else { return nil }
-        return SpoolRequest(id: id, kind: kind, path: file, owner: status.owner, made: status.changed)
+        guard kind != .retry || file.map(Self.isBelow) ?? false else { return nil }
+        self.id = id
+        self.kind = kind
+        path = file
+        owner = status.owner
+        made = status.changed
     }
 
     private static func isBelow(_ path: FilePath) -> Bool {

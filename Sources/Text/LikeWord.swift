@@ -1,7 +1,7 @@
 /// Guesses the intended word for a misspelt one.
-enum LikeWord {
+package enum LikeWord {
     /// The known word most similar to `word`; nil when none is similar enough.
-    static func nearest(to word: String, among words: [String]) -> String? {
+    package static func nearest(to word: String, among words: [String]) -> String? {
         let candidates = words.map { ($0, distance(word.lowercased(), $0.lowercased())) }
         guard let best = candidates.min(by: { $0.1 < $1.1 }), best.1 <= max(2, word.count / 3) else { return nil }
         return best.0
