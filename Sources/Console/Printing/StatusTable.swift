@@ -26,7 +26,8 @@ extension StatusReading {
             return
                 "Not running: process \(page.process) ended without a word; these are its last figures, of \(age) ago"
         case .running where !isCurrent:
-            return "Running, but this page is \(age) old, because the daemon cannot write it; it said: \(page.summary)"
+            return
+                "Running, but this page is \(age) old, because the daemon is suspended or cannot write it; it said: \(page.summary)"
         case .running: return page.summary
         }
     }

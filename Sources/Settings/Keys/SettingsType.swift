@@ -134,6 +134,9 @@ extension SettingsType {
                 guard !text.hasPrefix("~") else {
                     throw SettingsRefusal("is '\(text)'; '~' is not expanded here; give the whole path")
                 }
+                guard !text.hasPrefix("$") else {
+                    throw SettingsRefusal("is '\(text)'; variables are not expanded here; give the whole path")
+                }
                 return value(FilePath(text))
             }, text: { path($0)?.string ?? "" })
     }
