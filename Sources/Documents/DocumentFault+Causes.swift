@@ -8,7 +8,7 @@ extension DocumentFault {
             .tooBig,
             size.map { "the file has \($0) bytes, more than the limit of \(limit)" }
                 ?? "unpacked, the file has more than the limit of \(limit) bytes",
-            hint: "split it, or raise spool.maximumFileBytes in the configuration")
+            hint: "split it into files with names of their own, or raise spool.maximumFileBytes in the configuration")
     }
 
     package static func unknownFormat(_ name: FilePath.Component) -> DocumentFault {

@@ -178,7 +178,7 @@ final class InboxLoop {
                 metadata: ["path": "\(path.displayName)", LoggedEvent.key: "\(LoggedEvent.fileBlocked)"])
         case .more(.left, let count):
             logger.notice(
-                "left in place too: \(count) more links, pipes, sockets or devices; the status lists the first 100 by name",
+                "left alone too: \(count) more links, pipes, sockets or devices; the status lists the first 100 by name",
                 metadata: ["count": "\(count)"])
         case .more(.leftInPlace, let count):
             logger.notice(

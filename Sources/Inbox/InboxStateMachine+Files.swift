@@ -37,7 +37,7 @@ extension InboxStateMachine {
             blockedNames.remove(path)
             waitingListing.remove(path)
             return leftNames.insert(
-                path, version: Self.version(of: status), reason: Self.words(for: status.kind), at: now.wall)
+                path, version: Self.version(of: status), reason: InboxName.reasonToLeave(status.kind), at: now.wall)
         }
     }
 
@@ -189,21 +189,6 @@ extension InboxStateMachine {
     private mutating func again(_ path: FilePath) -> [Action] {
         place(path, .arrived)
         return [.inspect(path)]
-    }
-
-    /// What to say about a name that is not a file.
-    private static func words(for kind: FileStatus.Kind) -> String {
-        let remedy = "remove it, or put a file there instead"
-        switch kind {
-        case .symbolicLink:
-            return
-                "left in place: a link, which is not followed and could break if it were moved; to index the file or "
-                + "folder that it leads to, remove the link and copy that itself into the inbox (cp -r)"
-        case .fifo: return "left in place: a named pipe, which has no contents to index; \(remedy)"
-        case .socket: return "left in place: a socket of a program, which has no contents to index; \(remedy)"
-        case .device: return "left in place: a device, which is not read; \(remedy)"
-        default: return "left in place: neither a file nor a folder; \(remedy)"
-        }
     }
 
     private static func version(of status: FileStatus) -> UInt64 {

@@ -76,6 +76,10 @@ package struct FailedFiles {
         case back
         /// A newer file waits at that path, which will be tried instead.
         case newerWaits = "newer_waits"
+        /// A folder lies at that path.
+        case folderInTheWay = "folder_in_the_way"
+        /// A file lies where a folder of that path belongs.
+        case fileInTheWay = "file_in_the_way"
         /// Only the report lies there: the rejected lines are in `done/` with the others.
         case onlyReported = "only_reported"
         /// Somebody has taken it away.
@@ -102,12 +106,17 @@ package struct FailedFiles {
             removeReport(of: file)
             return .gone
         }
-        try inbox.makeDirectory(file.path.removingLastComponent(), mode: 0o755)
+        do throws(PlatformError) {
+            try inbox.makeDirectory(file.path.removingLastComponent(), mode: 0o755)
+        } catch {
+            guard error.cause == .notDirectory || error.cause == .fileExists else { throw error }
+            return .fileInTheWay
+        }
         do throws(PlatformError) {
             try failed.renameExclusively(file.place, to: inbox, file.path)
         } catch {
             guard error.cause == .fileExists else { throw error }
-            return .newerWaits
+            return try inbox.statusIfPresent(file.path)?.kind == .directory ? .folderInTheWay : .newerWaits
         }
         removeReport(of: file)
         return .back

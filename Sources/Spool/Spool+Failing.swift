@@ -177,9 +177,8 @@ extension Spool {
         report.failedLines = faults.count
         if lines == nil {
             report.hasFile = false
-            report.retry =
-                "correct your copy and drop it again at the same path; the lines lie in done/ with the others"
         }
+        report.retry = report.remedy
         report.lines = faults.first.map { fault in
             FailureReport.Line(
                 line: fault.line, byteOffset: fault.byteOffset, code: fault.code.rawValue, summary: fault.summary)
@@ -211,8 +210,11 @@ extension Spool {
 
     /// The name in `failed/` of the rejected lines of a file.
     package static func badLines(_ name: FilePath.Component) -> FilePath.Component {
-        FileName.joined(name.bytes, ".bad-lines.jsonl")
+        FileName.joined(name.bytes, badLinesSuffix)
     }
+
+    /// What that name ends with.
+    package static let badLinesSuffix = ".bad-lines.jsonl"
 
     private func durably(_ publish: () throws(PlatformError) -> Durability) throws(PlatformError) {
         if case .unknown(let error) = try publish() { throw error }
@@ -242,8 +244,7 @@ extension Spool {
             daemon: FailureReport.Daemon(
                 version: ProgramVersion.current, pipeline: failure.pipeline, boot: BootIdentifier.current,
                 invocation: CurrentProcess.environment("INVOCATION_ID")),
-            retry:
-                "correct your copy and drop it again at the same path, which takes this one away; or move this one back there"
-        )
+            retry: FailureReport.remedy(
+                fault.code.rawValue, shown: failure.relativePath.displayName, hasLines: false, hasFile: true))
     }
 }

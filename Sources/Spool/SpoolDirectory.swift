@@ -5,10 +5,12 @@ package import SystemPackage
 /// `Spool` is the same tree held open.
 ///
 ///     inbox/                        users drop here; folders allowed
-///     work/claimed/<folders>/<claim>-<name>  claimed, being processed; the claim is a `ClaimName`
+///     work/claimed/<folders>/<claim>-<name>  claimed: being processed, or waiting for another try; the claim is a
+///                                            `ClaimName`
 ///     work/<claim>/<relative path>  the same, where the name has no room for the claim; earlier versions put all here
 ///     work/copied/…                 copies of files that may not be moved, laid out as `work/` itself is
-///     retry/                        set aside by an operator; nothing is taken from it by itself
+///     retry/                        for what an operator sets aside; the daemon neither fills nor empties it, and only
+///                                   `forget` takes files from it. `vectorspool retry` moves from `failed/` to `inbox/`
 ///     failed/<relative path>        with <name>.vectorspool-error.json beside it
 ///     done/<relative path>          the current version of every file taken, in the tree in which it was dropped
 ///     replaced/<yyyy-mm-dd>/<relative path>  versions that a newer one replaced, by the day of that

@@ -24,6 +24,18 @@ struct StatusTableTests {
         #expect(!text.contains("13"))
     }
 
+    @Test func `one word stands for one thing in the heading and below it`() {
+        var page = SpoolStatus()
+        page.state = .paused
+        page.pausedReason = "the disk is full"
+        page.inbox.queued = 2
+        page.inbox.settling = 3
+        let text = table(page)
+        #expect(text.hasPrefix("Waiting for the system since ") && text.contains("(the disk is full) · 5 queued · "))
+        #expect(text.contains("\ninbox       5 queued, 3 of them settling, 0 being written\n"), "\(text)")
+        #expect(!text.lowercased().contains("paused"))
+    }
+
     @Test func `an old page is not shown as that of now`() {
         var page = SpoolStatus()
         page.state = .ready

@@ -87,6 +87,8 @@ struct CommandLineControlTests {
             let shown = try await call("status")
             #expect(shown.text.hasPrefix("Paused by "))
             #expect(shown.text.contains("; vectorspool resume · 1 queued · "))
+            let explained = try await call("explain", "a.txt").text
+            #expect(explained.hasPrefix("a.txt: waits in the inbox: the daemon is paused by "), "\(explained)")
             #expect(try await call("pause").text.hasPrefix("Already paused by "))
             let flush = try await call("flush", "--wait")
             expectFailure(flush, 75, naming: "paused by", "vectorspool resume")

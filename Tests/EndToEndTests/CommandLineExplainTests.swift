@@ -112,4 +112,90 @@ struct CommandLineExplainTests {
         let elsewhere = try await CommandLineTool.search("failed", "--spool", scratch.path.appending("none").string)
         #expect(elsewhere.status == .exited(66))
     }
+
+    @Test func `lines of a file are explained, also those that failed and those that were mended`() async throws {
+        func line(_ id: Int) -> String { "{\"id\":\"\(id)\",\"text\":\"text of line \(id)\"}\n" }
+        try drop("d/l.jsonl", line(1) + "bad\n" + line(2))
+        _ = try await index()
+        let bad = spool.pushing("failed/d/l.jsonl.bad-lines.jsonl")
+        let whole = try await command("explain", "d/l.jsonl").text
+        #expect(whole.hasPrefix("d/l.jsonl: indexed: 2 documents, "), "\(whole)")
+        #expect(whole.contains("1 line of it failed, and lie in \(bad)\n"), "\(whole)")
+        #expect(try await command("explain", "d/l.jsonl#1").text.hasPrefix("d/l.jsonl#1: indexed: 1 document, "))
+        let unknown = try await command("explain", "d/l.jsonl#3")
+        #expect(unknown.status == .exited(1))
+        #expect(unknown.text.hasPrefix("d/l.jsonl#3: the file is known, but the index has no document of this name\n"))
+
+        let given = try FileContents.read(bad)
+        let first = try #require(given.firstIndex(of: 0x0A))
+        try AtomicFile.replaceVolatile(Array(given[...first]) + Array(line(3).utf8), at: bad)
+        #expect(try await command("retry", "d/l.jsonl.bad-lines.jsonl").status == .exited(0))
+        #expect(try await index().status == .exited(0))
+        let mended = try await command("explain", "d/l.jsonl.bad-lines.jsonl").text
+        let place = spool.pushing("done/d/l.jsonl.vectorspool-lines-").string
+        #expect(
+            mended.hasPrefix(
+                "d/l.jsonl.bad-lines.jsonl: its lines were mended and joined to d/l.jsonl; they lie in \(place)"),
+            "\(mended)")
+        #expect(try await command("explain", "d/l.jsonl#3").text.hasPrefix("d/l.jsonl#3: indexed: 1 document, "))
+        #expect(try await !command("explain", "d/l.jsonl").text.contains("failed, and lie"))
+
+        #expect(try await command("forget", "d/l.jsonl#1").status == .exited(0))
+        #expect(try await command("explain", "d/l.jsonl#1").text.hasPrefix("d/l.jsonl#1: was forgotten at "))
+    }
+
+    @Test func `a folder that keeps a file from being taken is named, with its reason`() async throws {
+        try drop(".secret/deep/a.txt", "one")
+        let ignored = try await command("explain", ".secret/deep/a.txt").text
+        let rule = "it matches the pattern .* of spool.ignore"
+        #expect(ignored.hasPrefix(".secret/deep/a.txt: ignored with its folder .secret: \(rule)"), "\(ignored)")
+        let notes = scratch.path.appending("notes")
+        try Directory.create(notes)
+        try AtomicFile.replaceVolatile(Array("one".utf8), at: notes.appending("a.txt"))
+        let inbox = spool.appending("inbox")
+        try SpecialFiles.makeLink(to: "../../notes", at: inbox.appending("vault"))
+        try SpecialFiles.makeLink(to: "../../notes/a.txt", at: inbox.appending("a.txt"))
+        for isKnown in [false, true] {
+            if isKnown { #expect(try await index().status == .exited(0)) }
+            let folder = try await command("explain", "vault/a.txt").text
+            #expect(folder.hasPrefix("vault/a.txt: left alone with its folder vault: a link, "), "\(folder)")
+            let file = try await command("explain", "a.txt").text
+            #expect(file.hasPrefix("a.txt: left alone: a link, ") && !file.contains("in place"), "\(file)")
+        }
+    }
+
+    @Test func `the remedy of a failure can be typed as it stands, and works`() async throws {
+        try drop("my report's.pdf", "%PDF")
+        #expect(try await index().status == .exited(65))
+        let command = "vectorspool forget 'my report'\\''s.pdf'"
+        for words in [["explain", "my report's.pdf"], ["failed"]] {
+            let text = try await CommandLineTool.search.run(words, variables: variables).text
+            #expect(text.contains("run: " + command) && !text.contains("retry"), "\(text)")
+        }
+        let typed = command.replacing("vectorspool forget", with: "\"$0\" forget --spool '\(spool)'")
+        let outcome = try await CommandLineTool.search.shell(typed)
+        #expect(outcome.status == .exited(0), "\(outcome.error)")
+        #expect(try await self.command("failed").text == "Nothing has failed.\n")
+    }
+
+    @Test func `a retry that cannot be says what is in its way`() async throws {
+        try drop("x/bad.txt", [0x61, 0xFF])
+        #expect(try await index().status == .exited(65))
+        let out = try await command("retry", "../../x")
+        #expect(out.status == .exited(65))
+        #expect(out.error == "../../x: it leads out of the spool; give a path as 'vectorspool failed' lists it\n")
+        let inbox = spool.appending("inbox")
+        try Directory.create(inbox.pushing("x/bad.txt"))
+        let folder = try await command("retry", "x/bad.txt")
+        #expect(folder.status == .exited(65))
+        #expect(folder.error.hasPrefix("x/bad.txt stays in failed/: a folder lies at its path"), "\(folder.error)")
+        try Directory.removeTree(inbox.appending("x"))
+        try drop("x", "text")
+        let file = try await command("retry", "--all")
+        #expect(file.status == .exited(65))
+        #expect(file.error.hasPrefix("x/bad.txt stays in failed/: a file of the inbox"), "\(file.error)")
+        try Directory.removeFile(inbox.appending("x"))
+        // As people see it elsewhere.
+        #expect(try await command("retry", spool.pushing("failed/x/bad.txt").string).status == .exited(0))
+    }
 }

@@ -83,18 +83,49 @@ struct CommandLineForgetTests {
         #expect(status == .exited(0))
     }
 
-    @Test func `case 48 delete: without a daemon the command does it, unless somebody holds the spool`() async throws {
+    @Test func `a daemon that has just started is waited for`() async throws {
+        try drop("a.md", "The harbour crane lifts the boats.")
+        try drop("b.md", "The boats stay in the sea.")
+        #expect(try await CommandLineTool.daemon("--config", file.string, "--once").status == .exited(0))
+        let lock = spool.appending(".lock")
+        try Directory.removeFile(lock)
+        let status = try await DaemonProcess.run(
+            try CommandLineTool.daemon.path, ["--config", file.string],
+            environment: .inherit.updating(["VECTORSPOOL_CACHE": try CommandLineTool.cache]), endingWith: .terminate
+        ) {
+            // It has the spool, and has not said so on its page yet.
+            while try !FileStatus.exists(lock) || FileContents.read(lock).isEmpty {
+                try await Task.sleep(for: .milliseconds(1))
+            }
+            let outcome = try await call("forget", "a.md")
+            #expect(outcome.status == .exited(0), "\(outcome.error)")
+            #expect(outcome.text.hasPrefix("a.md is forgotten\n"))
+            while try await !call("status", "--json").text.contains("\"is_recovered\":true") {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+        }
+        #expect(status == .exited(0))
+    }
+
+    @Test func `case 48 delete: without a daemon the command does it, when nobody holds the spool any more`()
+        async throws
+    {
         expectFailure(try await call("forget", "a.md"), 66, naming: "requests")
         expectFailure(try await call("log"), 66, naming: "journal")
         try drop("a.md", "The harbour crane lifts the boats.")
         try drop("b.md", "The boats stay in the sea.")
         #expect(try await CommandLineTool.daemon("--config", file.string, "--once").status == .exited(0))
-        do {
-            let lock = try FileLock(in: OpenDirectory(spool), ".lock")
-            expectFailure(try await call("forget", "a.md"), 75, naming: "holds it")
-            _ = lock
+        let lock = try FileLock(in: OpenDirectory(spool), ".lock")
+        async let forgetting = call("forget", "a.md", "--delete", "--json")
+        // Each try leaves its mark there.
+        let work = spool.appending("work")
+        for _ in 0..<2 {
+            let before = try FileStatus.of(work).changed
+            while try FileStatus.of(work).changed == before { try await Task.sleep(for: .milliseconds(5)) }
         }
-        let outcome = try await call("forget", "a.md", "--delete", "--json")
+        #expect(try await found().contains("a.md"))
+        _ = consume lock
+        let outcome = try await forgetting
         #expect(outcome.status == .exited(0), "\(outcome.error)")
         #expect(outcome.text.contains("\"deleted_files\":1") && outcome.text.contains("\"names\":[\"a.md\"]"))
         #expect(try await !found().contains("a.md"))

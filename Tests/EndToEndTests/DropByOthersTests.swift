@@ -50,7 +50,33 @@ struct DropByOthersTests {
         } else {
             #expect(run.text.hasPrefix("indexed 0 files"))
             #expect(run.error.contains("may not look into it; as user"), "\(run.error)")
+            let explained = try await shared.act(as: SharedSpool.daemon, "$VECTORSPOOL explain n/a.txt")
+            let folder = "the folder \(shared.inbox)/n belongs to user \(SharedSpool.neighbour) with mode 700"
+            #expect(explained.text.hasPrefix("n/a.txt: cannot be seen: \(folder)"), "\(explained.text)")
         }
+    }
+
+    @Test("a file left in place that is forgotten stays where it is, and forgotten until somebody writes to it")
+    func forgets() async throws {
+        let shared = try await SharedSpool()
+        let home = try await Self.home(shared)
+        _ = try await shared.act(as: SharedSpool.neighbour, "umask 022; cd \(home); \(Self.make); mv n \(shared.inbox)")
+        #expect(try await shared.once().text.hasPrefix("indexed 2 files"))
+        let outcome = try await shared.act(as: SharedSpool.daemon, "$VECTORSPOOL forget n/a.txt")
+        #expect(outcome.status == .exited(0), "\(outcome.error)")
+        #expect(outcome.text.hasPrefix("n/a.txt is forgotten\n"), "\(outcome.text)")
+        #expect(outcome.error.hasPrefix("\(shared.inbox)/n/a.txt stays there"), "\(outcome.error)")
+        #expect(outcome.error.contains("stays forgotten until"), "\(outcome.error)")
+        _ = try await shared.act(as: SharedSpool.neighbour, "chmod 664 \(shared.inbox)/n/a.txt")
+        #expect(try await shared.once().text.hasPrefix("indexed 0 files"))
+        #expect(try shared.documents() == ["n/deep/b.txt"])
+        let explained = try await shared.act(as: SharedSpool.daemon, "$VECTORSPOOL explain n/a.txt")
+        #expect(explained.text.hasPrefix("n/a.txt: forgotten; it stays where it is"), "\(explained.text)")
+        let again = try await shared.act(as: SharedSpool.daemon, "$VECTORSPOOL forget n/a.txt")
+        #expect(again.text == "n/a.txt was forgotten already\n", "\(again.text)\(again.error)")
+        _ = try await shared.act(as: SharedSpool.neighbour, "echo 'a whale' > \(shared.inbox)/n/a.txt")
+        #expect(try await shared.once().text.hasPrefix("indexed 1 files"))
+        #expect(try shared.documents() == ["n/a.txt", "n/deep/b.txt"])
     }
 
     @Test("who may not write in the inbox is told which group to join")

@@ -135,7 +135,7 @@ struct LeftInTheInboxTests {
         #expect(page.inbox.left == 4)
         #expect(page.inbox.listed.map(\.state) == ["left", "left", "left", "left"])
         #expect(page.inbox.listed.filter { $0.path != "pipe" }.allSatisfy { $0.reason.contains("a link") })
-        #expect(outcome.error.contains("left in place: a link"), "the log says so too")
+        #expect(outcome.error.contains("left alone: a link"), "the log says so too")
     }
 
     @Test("case 01 placeholder: an empty file waits in the inbox, and what is written to it is indexed")

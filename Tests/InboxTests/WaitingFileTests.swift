@@ -129,7 +129,7 @@ import Testing
             Issue.record("\(actions)")
             return
         }
-        #expect(reason.hasPrefix("left in place: a link"))
+        #expect(reason.hasPrefix("left alone: a link"))
         #expect(reason.contains("file or folder"))
         #expect(bench.machine.counts.left == 1)
         #expect(bench.machine.counts.isIdle)

@@ -64,6 +64,20 @@ struct LeftRecordTests {
         #expect(try root.statusIfPresent(LeftRecord.path) == nil)
     }
 
+    @Test("what was forgotten outlives the index", arguments: [("/other", false), ("/index", true)])
+    func forgotten(index: String, isNew: Bool) throws {
+        let record = try record()
+        for number in 0..<500 {
+            try record.note(FilePath("\(number)"), LeftEntry(statuses[0], nil, number % 5 == 0 ? .forgotten : .indexed))
+        }
+        let other = try self.record(of: FilePath(index), isNew: isNew)
+        for number in 0..<500 {
+            #expect(try other.entry(of: FilePath("\(number)"))?.outcome == (number % 5 == 0 ? .forgotten : nil))
+        }
+        try other.note("a.txt", LeftEntry(statuses[1], nil, .indexed))
+        #expect(try self.record(of: FilePath(index)).entry(of: "a.txt") != nil)
+    }
+
     @Test("damage costs entries at most", arguments: [0, 8, 20, 4096, 5000, 8192, 12_000])
     func damaged(offset: Int) throws {
         let paths = (0..<200).map { FilePath("\($0)") }

@@ -6,6 +6,7 @@ import Platform
 import Settings
 import Spool
 import SystemPackage
+import Text
 
 /// `vectorspool explain`: tells all that is known of one file.
 struct ExplainCommand: AsyncParsableCommand {
@@ -13,8 +14,8 @@ struct ExplainCommand: AsyncParsableCommand {
         commandName: "explain",
         abstract: "Say what became of a file: where it lies, what the index has of it, and why it failed.",
         discussion: """
-            PATH is a path below the inbox, such as notes/a.md, or a path of the file in any folder of the spool. Exit code 1 \
-            means that nothing is known of such a file.
+            PATH is a path below the inbox, such as notes/a.md, a path of the file in any folder of the spool, or a document as \
+            `vectorspool search` prints it, such as list.jsonl#7. Exit code 1 means that nothing is known of it.
             """)
 
     @Argument(help: ArgumentHelp("The file.", valueName: "path"))
@@ -28,10 +29,15 @@ struct ExplainCommand: AsyncParsableCommand {
     func run() async throws {
         let place = try await daemon.place()
         let ingest = place.settings.ingest
-        let path = Explanation.path(of: path, in: place.spool, from: CurrentProcess.folder)
-        let explanation = try Explanation.gather(
-            path, spool: place.spool, index: ingest.indexing.indexDirectory, patterns: ingest.ignore,
-            page: place.running?.page)
+        let page = place.running?.page
+        var explanation = Explanation(path: path)
+        // As it was typed, and as names are shown that have something to hide.
+        for form in [path, FilePath(bytes: TerminalText.bytes(ofName: path.string))].compactMap(\.self) {
+            explanation = try Explanation.gather(
+                Explanation.path(of: form, in: place.spool, from: CurrentProcess.folder), spool: place.spool,
+                index: ingest.indexing.indexDirectory, patterns: ingest.ignore, page: page)
+            if !explanation.isEmpty || form.bytes == TerminalText.bytes(ofName: path.string) { break }
+        }
         try StandardStream.output.write(json ? explanation.json + "\n" : explanation.text(Style(for: .output)))
         if explanation.isEmpty { throw ExitCode(1) }
     }

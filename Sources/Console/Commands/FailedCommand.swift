@@ -1,5 +1,4 @@
 import ArgumentParser
-import Identity
 import Platform
 import Spool
 import SystemPackage
@@ -24,112 +23,7 @@ struct FailedCommand: AsyncParsableCommand {
         for file in files { try StandardStream.output.write((json ? file.json : file.text(style)) + "\n") }
         guard !json else { return }
         try StandardStream.output.write(
-            files.isEmpty
-                ? "Nothing has failed.\n"
-                : "\(Figures.counted(files.count, "file")). Correct your copies and drop them again at the same paths, or run "
-                    + "'vectorspool retry PATH' for a file as it is.\n")
-    }
-}
-
-/// `vectorspool retry`: gives failed files back to the inbox.
-struct RetryCommand: AsyncParsableCommand, CheckedCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "retry",
-        abstract: "Move failed files back to the inbox, to their own paths.",
-        discussion: """
-            A file keeps its path, so it stays the same document. Who may only drop files may retry their own, which the daemon \
-            does for them. Without a running daemon it is tried at the next start. Exit \
-            code 65 means that some stay in failed/.
-            """)
-
-    @Argument(help: ArgumentHelp("The paths, as `vectorspool failed` shows them.", valueName: "path"))
-    var paths: [FilePath] = []
-
-    @Flag(help: "Retry everything that failed.")
-    var all = false
-
-    @OptionGroup var daemon: DaemonOption
-
-    func check() throws {
-        guard paths.isEmpty == all else { throw ValidationError("Give either paths or --all.") }
-    }
-
-    func run() async throws {
-        let place = try await daemon.place()
-        let files = try FailedFiles(place.spool)
-        var left = 0
-        for file in try all ? files.all() : named(files, in: place.spool, &left) {
-            let name = file.path.displayName
-            switch try await retry(file, files, place) {
-            case .back: try StandardStream.output.write("\(name) is back in the inbox\n")
-            case .newerWaits:
-                left += 1
-                try StandardStream.error.write(
-                    "\(name) stays in failed/: a newer file waits at its path in the inbox, and is tried instead\n")
-            case .onlyReported:
-                left += 1
-                try StandardStream.error.write(
-                    "\(name): the encoder refused these lines, which lie in done/ with the others; correct your copy of the "
-                        + "file and drop it again\n")
-            case .gone:
-                left += 1
-                try StandardStream.error.write(
-                    "\(name): somebody has taken it out of failed/; drop it again to try it\n")
-            }
-        }
-        if left > 0 { throw ExitCode(ExitStatus.badData) }
-    }
-
-    /// Moves a file back, or asks the daemon to when only it may.
-    private func retry(
-        _ file: FailedFile, _ files: FailedFiles, _ place: DaemonOption.Place
-    ) async throws -> FailedFiles.RetryOutcome {
-        do throws(PlatformError) {
-            return try files.retry(file)
-        } catch {
-            guard error.cause == .permissionDenied || error.cause == .notPermitted,
-                place.running != nil || place.runsClosed
-            else {
-                throw error
-            }
-        }
-        let requests = try place.requests(orDroppers: true)
-        let id: String
-        do throws(PlatformError) {
-            id = try SpoolRequest.leave(.retry, file.path, in: requests)
-        } catch {
-            throw DaemonOption.Place.refusal(error)
-        }
-        let end = ContinuousClock.now + .seconds(10)
-        while ContinuousClock.now < end {
-            if let answer = try SpoolRequest.takeAnswer(to: id, in: requests), let line = try? JSONLine(answer) {
-                func text(_ name: String) -> String? {
-                    line.members.first { $0.name == name }.flatMap { line.string($0) }
-                }
-                if let outcome = text("answer").flatMap(FailedFiles.RetryOutcome.init) { return outcome }
-                throw ConsoleError(
-                    .cannotWrite, "\(file.path.displayName): \(TerminalText.visible(text("reason") ?? "refused"))")
-            }
-            try await Task.sleep(for: .milliseconds(50))
-        }
-        SpoolRequest.withdraw(id, in: requests)
-        throw ConsoleError(.busy, "the daemon has not answered for 10 s; see vectorspool status")
-    }
-
-    private func named(_ files: FailedFiles, in spool: SpoolDirectory, _ left: inout Int) throws -> [FailedFile] {
-        var found: [FailedFile] = []
-        for path in paths {
-            var below = path.lexicallyNormalized()
-            _ = below.removePrefix(spool.failed.lexicallyNormalized())
-            if let file = try files.file(of: below) {
-                found.append(file)
-            } else {
-                left += 1
-                try StandardStream.error.write(
-                    "\(path.displayName): no such file has failed; 'vectorspool failed' lists those that have\n")
-            }
-        }
-        return found
+            files.isEmpty ? "Nothing has failed.\n" : "\(Figures.counted(files.count, "file")).\n")
     }
 }
 
@@ -137,7 +31,8 @@ extension FailedFile {
     /// Path and reason, then what to do.
     func text(_ style: Style) -> String {
         style.dressed(path.displayName, .path) + "  " + style.dressed(report.failedAt, .faint) + "\n  "
-            + TerminalText.visible(report.summary) + "\n  " + style.dressed(TerminalText.visible(report.hint), .faint)
+            + TerminalText.visible(report.summary) + "\n  "
+            + style.dressed(TerminalText.visible("\(report.hint); \(report.remedy)"), .faint)
     }
 
     /// The file as a line of JSON.
@@ -148,6 +43,7 @@ extension FailedFile {
         object.add("code", report.code)
         object.add("summary", report.summary)
         object.add("hint", report.hint)
+        object.add("remedy", report.remedy)
         object.add("line", rawJSON: report.detail?.line.map { "\($0)" } ?? "null")
         object.add("failed_lines", rawJSON: report.failedLines.map { "\($0)" } ?? "null")
         object.add("failed_at", report.failedAt)

@@ -15,9 +15,11 @@ struct ForgetCommand: AsyncParsableCommand, CheckedCommand {
         abstract: "Take documents out of the index for good; dropped again they come back.",
         discussion: """
             No search finds them any more when the command ends, whether or not a daemon runs. Their files move to replaced/, \
-            also those that wait in the inbox or have failed. Of a .jsonl file whose documents are named one by one the file \
-            stays. The text is in the files of the index until these are dropped. Exit code 1 means that there is no such \
-            document, 65 that some of those that were named are unknown.
+            also those that wait in the inbox or have failed. A file of the inbox that the daemon may not move stays where it \
+            is, and stays forgotten until somebody writes to it; the command names it. Of a .jsonl file whose documents are \
+            named one by one the file stays. The text is in the files of the index until these are dropped. Exit code 1 means \
+            that there is no such document, 65 that some of those that were named are unknown, 75 that the daemon did not \
+            answer.
             """)
 
     @Argument(
@@ -59,12 +61,40 @@ struct ForgetCommand: AsyncParsableCommand, CheckedCommand {
             isDeleting: delete, isDryRun: dryRun)
         // First of all, because it says what is wrong where there is no spool.
         let requests = try place.requests()
-        if place.running != nil {
-            try show(try await ask(wish, in: requests, place))
-        } else {
+        try show(try await forget(wish, in: requests, place))
+    }
+
+    /// How long a process may hold the spool without having said that it is a daemon, as one does that starts or ends.
+    private static let patience = Duration.seconds(30)
+
+    /// Has the running daemon do it, or does it where none runs.
+    private func forget(
+        _ wish: ForgetWish, in requests: OpenDirectory, _ place: DaemonOption.Place
+    ) async throws -> ForgetAnswer {
+        var progress = ProgressLine()
+        defer { progress.finish() }
+        let end = ContinuousClock.now + Self.patience
+        while place.running == nil {
             try Self.checkUser(place.spool)
-            try show(try UnattendedSpool(place.settings.ingest).forget(wish))
+            let spool: UnattendedSpool
+            do throws(SpoolError) {
+                spool = try UnattendedSpool(place.settings.ingest)
+            } catch {
+                guard error.code == .busy else { throw error }
+                guard ContinuousClock.now < end else {
+                    throw ConsoleError(
+                        .busy,
+                        "a process holds the spool and does not say what it does, and this was waited for \(Self.patience): "
+                            + "see the log of the daemon; \(error)")
+                }
+                progress.show("waiting for a daemon that starts or ends")
+                try await Task.sleep(for: .milliseconds(50))
+                continue
+            }
+            progress.finish()
+            return try spool.forget(wish)
         }
+        return try await ask(wish, in: requests, place)
     }
 
     /// A path into the spool becomes one below the inbox; anything else stays as it was typed.
@@ -79,8 +109,8 @@ struct ForgetCommand: AsyncParsableCommand, CheckedCommand {
         guard let owner = (try? FileStatus.of(spool.work))?.owner, owner != CurrentProcess.user else { return }
         throw ConsoleError(
             .cannotWrite,
-            "no daemon runs, and the spool belongs to user \(owner): start the daemon, or run this with sudo -u '#\(owner)'"
-        )
+            "no daemon runs, and the spool belongs to user \(owner): start the daemon, and run this again when vectorspool "
+                + "status says Ready; or run this with sudo -u '#\(owner)'")
     }
 
     private func ask(
@@ -127,11 +157,11 @@ struct ForgetCommand: AsyncParsableCommand, CheckedCommand {
         }
         for file in answer.left {
             try StandardStream.error.write(
-                "\(TerminalText.visible(file)) stays in the inbox, since the daemon may not move it; remove it yourself\n"
-            )
+                "\(TerminalText.visible(file)) stays there, since the daemon may not move it, and stays forgotten until somebody "
+                    + "writes to it\n")
         }
         guard answer.nameCount + answer.already.count > 0 else { throw ExitCode(1) }
-        if !answer.unknown.isEmpty || !answer.left.isEmpty { throw ExitCode(ExitStatus.badData) }
+        if !answer.unknown.isEmpty { throw ExitCode(ExitStatus.badData) }
     }
 }
 

@@ -12,15 +12,16 @@ extension Explanation {
     package func text(_ style: Style) -> String {
         let role: Style.Role =
             switch verdict {
-            case .failed, .ignored, .blocked, .unknown: .bad
+            case .failed, .ignored, .blocked, .left, .unknown: .bad
             default: .good
             }
-        var text = style.dressed(path.displayName, .path) + ": " + style.dressed(sentence, role) + "\n"
-        if let failure {
-            text += "  " + TerminalText.visible(failure.summary) + "\n"
-            text +=
-                "  to mend it: " + TerminalText.visible(failure.hint) + "; then drop it again at the same path, or run "
-            text += "'vectorspool retry " + path.displayName + "'\n"
+        var text = style.dressed(name, .path) + ": " + style.dressed(sentence, role) + "\n"
+        if let failure { text += Self.failure(failure) }
+        if let badLines {
+            let count = Figures.counted(badLines.report.failedLines ?? 1, "line")
+            text += "  " + style.dressed(count + " of it failed", .bad)
+            text += badLines.place.map { ", and lie in \($0.displayName)" } ?? ", and lie in done/ with the others"
+            text += "\n" + Self.failure(badLines.report)
         }
         for place in places {
             let when = RealTime(nanoseconds: place.modified).timestamp
@@ -32,11 +33,18 @@ extension Explanation {
         return text
     }
 
+    private static func failure(_ report: FailureReport) -> String {
+        "  \(TerminalText.visible(report.summary))\n  to mend it: \(TerminalText.visible(report.hint)); "
+            + "\(TerminalText.visible(report.remedy))\n"
+    }
+
     private var sentence: String {
         switch verdict {
-        case .ignored: "ignored: \(TerminalText.visible(ignoredBy?.reason ?? ""))"
+        case .ignored:
+            "ignored" + Self.with(ignoredFolder) + ": \(TerminalText.visible(ignoredBy?.reason ?? ""))"
         case .waiting: "waits in the inbox" + earlier + because
-        case .blocked: "cannot be taken" + earlier + because
+        case .blocked: (isHidden ? "cannot be seen" : "cannot be taken") + earlier + because
+        case .left: "left alone" + Self.with(obstacle?.folder) + earlier + because
         case .working:
             (deferred.map { "waits for another try: " + TerminalText.visible($0.sentence) } ?? "is being indexed")
                 + earlier
@@ -44,17 +52,39 @@ extension Explanation {
         case .indexed: counts
         case .leftInPlace:
             counts + "; left in place, because it may be read and not moved, and taken again when it changes"
+        case .joined: joinedSentence
+        case .forgotten where inPlace?.isForgotten ?? false:
+            "forgotten; it stays where it is, because the daemon may not move it, and comes back when somebody writes to it"
         case .forgotten: "was forgotten at \(forgotten ?? ""); dropped again it comes back"
         case .gone: "was here, but the index has nothing of it now"
+        case .unknown where item != nil && !isOfUnknownFile:
+            "the file is known, but the index has no document of this name"
         case .unknown where isIndexClosed:
             "nothing is known of it in what you may read; members of the group that may search see more"
         case .unknown: "nothing is known of it; give its path below the inbox, as 'notes/a.md'"
         }
     }
 
+    private static func with(_ folder: FilePath?) -> String {
+        folder.map { " with its folder \($0.displayName)" } ?? ""
+    }
+
+    private var joinedSentence: String {
+        guard let joined else { return "" }
+        return "its lines were mended and joined to \(joined.path.displayName)"
+            + (joined.place.map { "; they lie in \($0.displayName)" } ?? "")
+            + "; what became of them since: vectorspool explain "
+            + ShellWord.quoted(joined.path.displayName.utf8)
+    }
+
     private var earlier: String { indexed == nil ? "" : ", and an earlier version is indexed" }
 
-    private var because: String { notTaken.map { ": " + TerminalText.visible($0.reason) } ?? "" }
+    private var because: String {
+        guard let obstacle else { return stop.map { ": " + TerminalText.visible($0) } ?? "" }
+        let word = "left alone: "
+        let reason = obstacle.reason.hasPrefix(word) ? String(obstacle.reason.dropFirst(word.count)) : obstacle.reason
+        return ": " + TerminalText.visible(reason)
+    }
 
     private var counts: String {
         guard let indexed else { return "" }
@@ -77,13 +107,24 @@ extension Explanation {
     package var json: String {
         var object = JSONObject()
         object.add("path", path.displayName)
+        if let item { object.add("item", String(decoding: item, as: UTF8.self)) }
         object.add("state", verdict.rawValue)
         object.add("ignored_by", ignoredBy?.pattern)
-        object.add("reason", ignoredBy?.reason ?? notTaken?.reason ?? deferred?.reason)
+        object.add(
+            "reason", ignoredBy?.reason ?? obstacle?.reason ?? deferred?.reason ?? (verdict == .waiting ? stop : nil))
+        object.add("folder", (ignoredFolder ?? obstacle?.folder)?.displayName)
         object.add("places", rawJSON: "[" + places.map(Self.json).joined(separator: ",") + "]")
         object.add("forgotten_at", forgotten)
         object.add("indexed", rawJSON: indexed.map(Self.json) ?? "null")
         object.add("failure", rawJSON: failure.map(Self.json) ?? "null")
+        if let badLines {
+            object.add("bad_lines", rawJSON: Self.json(badLines.report))
+            object.add("bad_lines_path", badLines.place?.displayName)
+        }
+        if let joined {
+            object.add("joined_to", joined.path.displayName)
+            object.add("joined_path", joined.place?.displayName)
+        }
         object.add("history", rawJSON: "[" + history.map(\.line).joined(separator: ",") + "]")
         return object.text
     }
@@ -111,6 +152,7 @@ extension Explanation {
         object.add("code", failure.code)
         object.add("summary", failure.summary)
         object.add("hint", failure.hint)
+        object.add("remedy", failure.remedy)
         object.add("failed_at", failure.failedAt)
         return object.text
     }

@@ -45,7 +45,7 @@ struct PersonalSetup {
     func text(hasService: Bool) -> String {
         let start =
             hasService
-            ? "systemctl --user enable --now vectorspoold" : "vectorspoold --config \(Self.word(file))"
+            ? "systemctl --user enable --now vectorspoold" : "vectorspoold --config \(ShellWord.quoted(file.bytes))"
         let lines = [
             "\(isNew ? "Wrote" : "Kept") \(file)", "Drop files into \(inbox)", "",
             "Start the daemon:", "  \(start)",
@@ -53,19 +53,9 @@ struct PersonalSetup {
         let lasting = ["Let it run while you are logged out, too:", "  loginctl enable-linger"]
         let use = [
             "Drop a file, see what became of it, search:",
-            "  cp notes.txt \(Self.word(inbox))/", "  vectorspool status", "  vectorspool search \"a few words\"",
+            "  cp notes.txt \(ShellWord.quoted(inbox.bytes))/", "  vectorspool status",
+            "  vectorspool search \"a few words\"",
         ]
         return (lines + (hasService ? lasting : []) + use).map { TerminalText.visible($0) + "\n" }.joined()
-    }
-
-    /// A path as one word of a shell.
-    private static func word(_ path: FilePath) -> String {
-        let isPlain = path.string.unicodeScalars.allSatisfy { scalar in
-            switch scalar {
-            case "a"..."z", "A"..."Z", "0"..."9", "/", ".", "_", "-", "+", "@", ",", ":": true
-            default: false
-            }
-        }
-        return isPlain ? path.string : "'" + path.string.replacing("'", with: "'\\''") + "'"
     }
 }

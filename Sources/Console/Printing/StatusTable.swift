@@ -62,7 +62,10 @@ extension SpoolStatus {
     }
 
     private var inboxRow: String {
-        var row = "\(inbox.queued) queued, \(inbox.settling) settling, \(inbox.beingWritten) being written"
+        // As in the heading: whatever nobody writes to any more, as far as is known.
+        var row =
+            "\(inbox.queued + inbox.settling) queued, \(inbox.settling) of them settling, "
+            + "\(inbox.beingWritten) being written"
         if inbox.ignored > 0 { row += ", \(inbox.ignored) ignored" }
         if inbox.blockedCount > 0 { row += ", \(inbox.blockedCount) blocked" }
         if let count = inbox.leftInPlace, count > 0 { row += ", \(count) left in place" }
@@ -89,7 +92,7 @@ extension SpoolStatus {
         }
         text += inbox.notTaken
         for file in (deferred ?? []).prefix(10) {
-            text += TerminalText.visible("waits: \(file.path): \(file.sentence)") + "\n"
+            text += TerminalText.visible("waits for another try: \(file.path): \(file.sentence)") + "\n"
         }
         if failedLines > 0 { text += "\(Figures.counted(failedLines, "line")) of JSON Lines failed, see failed/\n" }
         if let reloadError {

@@ -48,6 +48,23 @@ package struct InboxName: Sendable, Equatable {
     }
 }
 
+extension InboxName {
+    /// What to say about a name that is neither a file nor a folder.
+    package static func reasonToLeave(_ kind: FileStatus.Kind) -> String {
+        let remedy = "remove it, or put a file there instead"
+        switch kind {
+        case .symbolicLink:
+            return
+                "left alone: a link, which is not followed and could break if it were moved; to index the file or "
+                + "folder that it leads to, remove the link and copy that itself into the inbox (cp -r)"
+        case .fifo: return "left alone: a named pipe, which has no contents to index; \(remedy)"
+        case .socket: return "left alone: a socket of a program, which has no contents to index; \(remedy)"
+        case .device: return "left alone: a device, which is not read; \(remedy)"
+        default: return "left alone: neither a file nor a folder; \(remedy)"
+        }
+    }
+}
+
 /// The first hundred of many names in the order of their bytes, which the status page lists.
 ///
 /// A round is one scan of the whole inbox. At its end every name that it did not meet is removed.

@@ -79,6 +79,7 @@ extension PipelineContext {
         try await gate.retrying("moving a forgotten file away") {
             try spool.retireOlder(file, keeping: isKept, day: day)
         }
+        if file.isCopy { spool.left.end(file.relativePath) }
         let place = isKept ? FilePath("replaced").appending(day).pushing(file.relativePath) : nil
         spool.journal.append([
             JournalEntry(forgotten: file.relativePath, claim: file.name.text, place: place, status: file.status)

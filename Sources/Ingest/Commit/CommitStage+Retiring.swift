@@ -131,7 +131,8 @@ extension CommitStage {
 
     /// Remembers the files that stay in the inbox, so that no scan takes them again before they change.
     func noteInPlace(_ tickets: [Ticket], _ outcome: LeftEntry.Outcome) async throws {
-        let copies = tickets.filter(\.file.isCopy)
+        // What was forgotten meanwhile is noted as that.
+        let copies = tickets.filter { $0.file.isCopy && context.forgotten($0.file, as: $0.documentPath) == nil }
         guard !copies.isEmpty else { return }
         try await context.gate.retrying("noting files that stay in the inbox") {
             for ticket in copies { try context.spool.noteInPlace(ticket.file, ticket.digest, outcome) }

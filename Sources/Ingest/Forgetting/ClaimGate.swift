@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Keeps files from being claimed while something is forgotten.
+/// Keeps files from being claimed while `Forgetting` works.
 ///
 /// What is claimed before has an earlier claim than the record says, and what is claimed afterwards was dropped later.
 package final class ClaimGate: Sendable {

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Identity
 import Platform
 
-/// The answer to a wish to forget, for the one who asked; as JSON it is the answer to a request.
+/// What the one who asked is told: what the selection found, and what the outcome was; as JSON it answers a request.
 package struct ForgetAnswer: Sendable, Equatable {
     /// Why nothing was done; nil when it was.
     package var refusal: String?
@@ -22,7 +22,7 @@ package struct ForgetAnswer: Sendable, Equatable {
     package var unknown: [String] = []
     /// Names that were forgotten earlier.
     package var already: [String] = []
-    /// Files of the inbox that the daemon may not move.
+    /// Files of the inbox that the daemon may not move; they stay there, forgotten until they change.
     package var left: [String] = []
 
     /// So many names are listed at most.

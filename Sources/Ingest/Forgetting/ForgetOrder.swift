@@ -1,7 +1,6 @@
 package import Identity
-package import SystemPackage
 
-/// What is to be forgotten, document by document.
+/// What is to be forgotten, document by document: what a selection hands to `Forgetting`.
 package struct ForgetOrder: Sendable, Equatable {
     package var documents: [DocumentIdentifier]
     /// Whether originals are removed instead of kept in `replaced/`.
@@ -13,24 +12,5 @@ package struct ForgetOrder: Sendable, Equatable {
         self.documents = documents
         self.isDeleting = isDeleting
         self.isOfMissing = isOfMissing
-    }
-}
-
-/// What was forgotten.
-package struct ForgetOutcome: Sendable {
-    /// Documents of the index that died, and their rows.
-    package var documents = 0
-    package var passages = 0
-    /// Files that lie in `replaced/` now, and files that were removed.
-    package var movedFiles = 0
-    package var deletedFiles = 0
-    /// Files of the inbox that may not be moved, in full.
-    package var left: [FilePath] = []
-
-    package init() {}
-
-    mutating func add(died: (documents: Int, rows: Int)) {
-        documents += died.documents
-        passages += died.rows
     }
 }

@@ -5,7 +5,7 @@ package import Spool
 package import SystemPackage
 import Text
 
-/// Finds the documents that somebody wants to be forgotten.
+/// The documents that a wish means, found in the index and in the spool; nothing is forgotten by finding them.
 package struct ForgetSelection: Sendable {
     /// What is to be forgotten: files, and single documents of them.
     package private(set) var documents: Set<DocumentIdentifier> = []

@@ -3,6 +3,12 @@ package import Spool
 import Text
 
 /// What somebody asks to be forgotten; it stands so in a request, whose further key is `request`.
+///
+///     ForgetWish ─▶ ForgetSelection ─▶ ForgetOrder ─▶ Forgetting ─▶ ForgetOutcome ─▶ ForgetAnswer
+///     as typed      what it means      to be done     does it       what was done    what is told
+///
+/// A running daemon takes the wish from a request, and the order waits at the `ForgetDesk` for the thread that commits. Where
+/// none runs, `UnattendedSpool` does all of it, on an `UnattendedIndex`.
 package struct ForgetWish: Sendable, Equatable {
     /// Documents as `search` prints them.
     package var names: [String]

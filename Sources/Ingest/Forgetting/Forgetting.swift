@@ -4,7 +4,7 @@ import Shards
 package import Spool
 package import SystemPackage
 
-/// Forgets documents: in the index, in the spool, and for good.
+/// Carries orders to forget out: in the index, in the spool, and for good.
 ///
 ///     forgetting.jsonl ─▶ forgotten.jsonl ─▶ index: record, dead rows ─▶ files to replaced/ ─▶ no forgetting.jsonl
 ///
@@ -89,12 +89,14 @@ package struct Forgetting {
         for record in records {
             guard let path = FilePath(bytes: Array(record.identifier.path)) else { continue }
             let claim = ClaimName(time: record.until, random: 0, boot: "0000", size: 0)
-            // One line of a file leaves the file where it is.
-            let files =
-                record.identifier.item != nil
-                ? ForgottenFiles()
-                : try spool.putAway(
+            var files = ForgottenFiles()
+            if record.identifier.item == nil {
+                files = try spool.putAway(
                     forgotten: path, until: record.until, claim: claim, deleting: record.isDeleted, day: day)
+            } else {
+                // One line of a file leaves the file where it is.
+                try spool.forgetLines(of: path)
+            }
             outcome.movedFiles += files.putAway.count { $0.place != nil }
             outcome.deletedFiles += files.putAway.count { $0.place == nil }
             outcome.left += files.left

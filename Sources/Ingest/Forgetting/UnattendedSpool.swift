@@ -6,7 +6,7 @@ import Shards
 package import Spool
 import SystemPackage
 
-/// A spool on which no daemon works, for a command that has to write to it and its index.
+/// A spool on which no daemon works, for a command that goes the whole way of a wish by itself.
 package struct UnattendedSpool: ~Copyable {
     private let held: HeldSpool
     private let index: FilePath
@@ -31,6 +31,7 @@ package struct UnattendedSpool: ~Copyable {
         let spool = held.spool
         if let refusal = wish.refusal(spool, keepDoneDays: keepDoneDays) { return ForgetAnswer(refusal: refusal) }
         for file in held.leftovers { file.name.observe() }
+        try spool.left.begin(index: index, isNew: false)
         let store = try IndexStore.exists(at: index) ? try IndexStore.open(index) : nil
         let forgetting = Forgetting(spool, UnattendedIndex(store), gate: ClaimGate())
         try forgetting.resume()

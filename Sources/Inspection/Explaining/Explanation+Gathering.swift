@@ -29,10 +29,10 @@ extension Explanation {
         return argument.isAbsolute ? argument : argument.lexicallyNormalized()
     }
 
-    /// Gathers what is known of a file.
+    /// Gathers what is known of a file, or of one line of a `.jsonl` file.
     ///
     /// - Parameters:
-    ///   - path: the path below the inbox.
+    ///   - path: the path below the inbox; or, as searches print it, that path and the id of a line.
     ///   - spool: the spool, of which only what may be read is looked at.
     ///   - index: the folder of the index.
     ///   - patterns: the patterns of names that are not taken.
@@ -42,30 +42,48 @@ extension Explanation {
     package static func gather(
         _ path: FilePath, spool: SpoolDirectory, index: FilePath, patterns: IgnorePatterns, page: SpoolStatus?
     ) throws -> Explanation {
+        let whole = try gather(path, item: nil, spool, index, patterns, page)
+        guard whole.isEmpty else { return whole }
+        var best = whole
+        for (file, item) in lines(meantBy: path) {
+            let line = try gather(file, item: item, spool, index, patterns, page)
+            if !line.isEmpty { return line }
+            // Of the file at least something is known.
+            if best.item == nil, !line.isOfUnknownFile { best = line }
+        }
+        return best
+    }
+
+    private static func gather(
+        _ path: FilePath, item: [UInt8]?, _ spool: SpoolDirectory, _ index: FilePath, _ patterns: IgnorePatterns,
+        _ page: SpoolStatus?
+    ) throws -> Explanation {
         var explanation = Explanation(path: path)
+        explanation.item = item
         // What lies elsewhere is no business of this spool.
         guard path.isRelative, !path.isEmpty, path.components.allSatisfy({ $0.kind == .regular }) else {
             return explanation
         }
         let originals = Originals(spool)
-        if let status = try? FileStatus.of(spool.inbox.pushing(path)), status.kind != .directory {
-            explanation.inPlace = originals.entry(of: path).flatMap { $0.isOf(status) ? $0.outcome : nil }
-            explanation.add(.inbox, spool.inbox.pushing(path), status)
-            explanation.ignoredBy = patterns.rule(for: path, isFolder: status.kind == .directory)
-            explanation.notTaken = page?.inbox.listed.first { $0.path == path.displayName }
-        }
+        explanation.lookIntoInbox(spool, originals, patterns, page)
+        explanation.stop =
+            page?.pausedBy.map { "the daemon is \($0.summary)" }
+            ?? page?.pausedReason.map { "the daemon is waiting for the system: \($0)" }
         explanation.deferred = page?.deferred?.first { $0.path == path.displayName }
         for (place, status) in claimed(path, spool) { explanation.add(.work, place, status) }
-        if let files = try? FailedFiles(spool), let failed = try? files.file(of: path) {
-            explanation.failure = failed.report
-            let place = spool.failed.pushing(failed.place)
-            if let status = try? FileStatus.of(place) { explanation.add(.failed, place, status) }
+        if let files = try? FailedFiles(spool) {
+            if let failed = try? files.file(of: path) {
+                explanation.failure = failed.report
+                let place = spool.failed.pushing(failed.place)
+                if let status = try? FileStatus.of(place) { explanation.add(.failed, place, status) }
+            }
+            explanation.badLines = badLines(of: path, files, spool)
         }
         for (place, status) in originals.versions(of: path) {
             explanation.add(place.starts(with: spool.done) ? .done : .replaced, place, status)
         }
         do {
-            explanation.indexed = try indexed(path, index)
+            explanation.indexed = try indexed(path, item, index)
         } catch let error as PlatformError where error.cause == .permissionDenied {
             // Who may only drop files is told what the other folders say.
             explanation.isIndexClosed = true
@@ -78,12 +96,15 @@ extension Explanation {
         }
         // An asked retry takes the report away.
         if explanation.inPlace == .failed, explanation.failure == nil { explanation.inPlace = nil }
-        explanation.forgotten = try forgotten(path, index, spool)
-        explanation.history = try history(path, spool)
+        explanation.forgotten = try forgotten(path, item, index, spool)
+        explanation.history = try history(path, spool).filter { entry in
+            item == nil || entry.item == nil || entry.item?.utf8.elementsEqual(item ?? []) == true
+        }
+        if item == nil { explanation.joined = joined(path, explanation.history, spool) }
         return explanation
     }
 
-    private mutating func add(_ kind: Place.Kind, _ path: FilePath, _ status: FileStatus) {
+    mutating func add(_ kind: Place.Kind, _ path: FilePath, _ status: FileStatus) {
         places.append(Place(kind: kind, path: path, size: status.size, modified: status.modified))
     }
 
@@ -102,7 +123,7 @@ extension Explanation {
         }
     }
 
-    private static func indexed(_ path: FilePath, _ index: FilePath) throws -> Indexed? {
+    private static func indexed(_ path: FilePath, _ item: [UInt8]?, _ index: FilePath) throws -> Indexed? {
         guard FileStatus.exists(index), try !Directory.entries(of: index).isEmpty else { return nil }
         let snapshot = try Snapshot.open(index)
         var found = Indexed(generation: Int(snapshot.manifest.generation))
@@ -110,7 +131,7 @@ extension Explanation {
         for shard in snapshot.shards {
             try shard.reader.forEachDocument { _, stored in
                 let document = stored.document
-                guard document.path == bytes else { return }
+                guard document.path == bytes, item == nil || document.item == item else { return }
                 let live = stored.rows.count { shard.isLive($0) }
                 guard live > 0 else { return }
                 found.documents += 1
@@ -124,11 +145,14 @@ extension Explanation {
         return found.documents > 0 ? found : nil
     }
 
-    /// When the whole file was forgotten; what came back since is indexed, so that this does not matter any more.
-    private static func forgotten(_ path: FilePath, _ index: FilePath, _ spool: SpoolDirectory) throws -> String? {
+    /// When the file or the line was forgotten; what came back since is indexed, so that this does not matter any more.
+    private static func forgotten(
+        _ path: FilePath, _ item: [UInt8]?, _ index: FilePath, _ spool: SpoolDirectory
+    ) throws -> String? {
         for folder in [index, spool.root] {
             guard let directory = try? OpenDirectory(folder), let known = try ForgottenDocuments.read(in: directory),
-                let record = known.record(of: DocumentIdentifier(path: path.bytes))
+                let record = item.flatMap({ known.record(of: DocumentIdentifier(path: path.bytes, item: $0)) })
+                    ?? known.record(of: DocumentIdentifier(path: path.bytes))
             else { continue }
             return record.time
         }

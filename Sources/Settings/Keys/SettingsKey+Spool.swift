@@ -7,7 +7,7 @@ extension SettingsKey {
         "spool.directory", type: .path({ SpoolDirectory($0) }, { $0.root }), path: \.ingest.spool, isFixed: true,
         example: "/var/lib/vectorspool/spool", defaultNote: "none, it must be given",
         help: """
-            The folder that files flow through; the daemon makes inbox, work, retry, failed and done in it. All five
+            The folder that files flow through; the daemon makes inbox, work, done, replaced, failed and others in it. All
             must be on one file system, because files move by rename.
             """)
 

@@ -11,7 +11,7 @@ package struct ForgottenFiles: Sendable {
     }
 
     package var putAway: [PutAway] = []
-    /// Files of the inbox that the daemon may not move, in full.
+    /// Files of the inbox that the daemon may not move, in full; they stay there, forgotten until they change.
     package var left: [FilePath] = []
 
     package init() {}

@@ -6,7 +6,8 @@ package import SystemPackage
 extension Spool {
     /// Moves what lay in the spool for a path at a moment to `replaced/`, or removes it.
     ///
-    /// That is the original, what waits in the inbox or in `retry/`, and what failed with its report. Versions that
+    /// That is the original, what waits in the inbox or in `retry/`, and what failed with its report. What may not be moved
+    /// stays in the inbox and is noted as forgotten, so that it comes back only when somebody writes to it. Versions that
     /// `replaced/` holds already stay there, and so does what came later: `ctime` says when a file came to lie somewhere.
     /// It can be repeated.
     ///
@@ -38,8 +39,8 @@ extension Spool {
             try put(inbox, path, as: path)
         } catch {
             guard error.isOthersDoing else { throw error }
-            if !error.isAbsence { files.left.append(inbox.place(of: path)) }
         }
+        if try forgetInPlace(path, until: moment) { files.left.append(inbox.place(of: path)) }
         for directory in [try root.directory(trusting: "retry"), done] {
             let tree = MirroredTree(directory)
             let place = try tree.place(of: path)
@@ -58,9 +59,60 @@ extension Spool {
         return files
     }
 
-    /// Whether anything of a path lies in the spool, apart from earlier versions in `replaced/`.
+    /// Notes that lines of a file were forgotten, should it have been left in the inbox.
+    ///
+    /// So it is not read again before somebody writes to it. It can be repeated.
+    package func forgetLines(of path: FilePath) throws(PlatformError) {
+        guard let entry = try left.entry(of: path), entry.outcome == .indexed else { return }
+        let isThere =
+            switch seen(path) {
+            case .file(let status): entry.isOfSameWrite(as: status)
+            case .nothing: false
+            case .hidden: true
+            }
+        if isThere { try left.note(path, entry.ended(.partlyForgotten)) } else { try left.remove(path) }
+    }
+
+    /// Notes that a file which could not be moved is forgotten where it lies.
+    ///
+    /// - Returns: whether there is one; otherwise whatever comes to lie there was dropped later.
+    private func forgetInPlace(_ path: FilePath, until moment: Int64) throws(PlatformError) -> Bool {
+        let entry = try left.entry(of: path)
+        switch seen(path) {
+        case .file(let status) where status.changed <= moment || entry?.isOfSameWrite(as: status) ?? false:
+            try left.note(path, LeftEntry(status, nil, .forgotten))
+            return true
+        case .hidden:
+            // What is known of it is what was forgotten.
+            guard let entry else { return false }
+            try left.note(path, entry.ended(.forgotten))
+            return true
+        case .file, .nothing:
+            try left.remove(path)
+            return false
+        }
+    }
+
+    /// What can be seen at a path of the inbox.
+    private enum Seen {
+        case file(FileStatus)
+        case nothing
+        /// A folder above it is closed to this process.
+        case hidden
+    }
+
+    private func seen(_ path: FilePath) -> Seen {
+        do throws(PlatformError) {
+            guard let status = try inbox.statusIfPresent(path), status.kind != .directory else { return .nothing }
+            return .file(status)
+        } catch {
+            return error.isAbsence ? .nothing : .hidden
+        }
+    }
+
+    /// Whether anything of a path lies in the spool that could be put away, apart from earlier versions in `replaced/`.
     package func holdsFiles(of path: FilePath) -> Bool {
-        if let status = try? inbox.statusIfPresent(path), status.kind != .directory { return true }
+        if case .file(let status) = seen(path), !isForgottenInPlace(path, status) { return true }
         let retry = try? root.directory(trusting: "retry")
         for directory in [done, retry, failed] {
             if let directory, !Originals.files(of: path, in: MirroredTree(directory)).isEmpty { return true }

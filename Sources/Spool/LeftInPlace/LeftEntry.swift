@@ -11,13 +11,21 @@ import SystemPackage
 ///         24      8  time of the last write, in nanoseconds since 1970
 ///         32      8  time of the last change of status, likewise
 ///         40     16  the first half of the SHA-256 of the contents; zero when they were not read to the end
-///         56      4  1 for indexed, 2 for failed; 0 for a free slot
+///         56      4  1 for indexed, 2 for failed, 3 for forgotten, 4 for indexed apart from forgotten lines; 0 for a
+///                    free slot
 ///         60      4  the low half of the XXH64 of the bytes before
 package struct LeftEntry: Sendable, Equatable {
     /// How the version that is described ended.
     package enum Outcome: UInt32, Sendable {
         case indexed = 1
         case failed = 2
+        /// It was forgotten where it lies.
+        case forgotten = 3
+        /// It is indexed, but single lines of it were forgotten.
+        case partlyForgotten = 4
+
+        /// Whether somebody wants it, or a part of it, to be found no more as long as it stays the same.
+        package var isForgotten: Bool { self == .forgotten || self == .partlyForgotten }
     }
 
     package let size: Int64
@@ -30,21 +38,38 @@ package struct LeftEntry: Sendable, Equatable {
     static let byteCount = 64
     private static let half = 16
 
-    package init(_ status: FileStatus, _ digest: SHA256Digest?, _ outcome: Outcome) {
-        size = Int64(status.size)
-        modified = status.modified
-        changed = status.changed
-        self.digest = digest.map { Array($0.bytes.prefix(Self.half)) } ?? Array(repeating: 0, count: Self.half)
+    private init(size: Int64, modified: Int64, changed: Int64, digest: [UInt8], outcome: Outcome) {
+        self.size = size
+        self.modified = modified
+        self.changed = changed
+        self.digest = digest
         self.outcome = outcome
     }
 
-    /// Whether the file is still as it was.
-    package func isOf(_ status: FileStatus) -> Bool {
-        size == status.size && modified == status.modified && changed == status.changed
+    package init(_ status: FileStatus, _ digest: SHA256Digest?, _ outcome: Outcome) {
+        self.init(
+            size: Int64(status.size), modified: status.modified, changed: status.changed,
+            digest: digest.map { Array($0.bytes.prefix(Self.half)) } ?? Array(repeating: 0, count: Self.half),
+            outcome: outcome)
     }
+
+    /// Whether the file is still as it was.
+    ///
+    /// What was forgotten stays so when only its mode or its owner changes, because nobody has dropped it again.
+    package func isOf(_ status: FileStatus) -> Bool {
+        isOfSameWrite(as: status) && (outcome.isForgotten || changed == status.changed)
+    }
+
+    /// Whether nobody has written to the file since, as far as its size and the time of its last write tell.
+    func isOfSameWrite(as status: FileStatus) -> Bool { size == status.size && modified == status.modified }
 
     /// Whether contents are those that were taken.
     package func isOf(_ contents: SHA256Digest) -> Bool { digest[...] == contents.bytes.prefix(Self.half) }
+
+    /// The same version with another end.
+    func ended(_ outcome: Outcome) -> LeftEntry {
+        LeftEntry(size: size, modified: modified, changed: changed, digest: digest, outcome: outcome)
+    }
 
     /// What stands for a path.
     static func key(of path: FilePath) -> [UInt8] { Array(SHA256Digest(of: path.bytes).bytes.prefix(half)) }

@@ -11,8 +11,8 @@ package import SystemPackage
 /// full, the table is written anew with twice the pages and takes the old one's name.
 ///
 /// It is written after the commit, so it never knows of a version that the index lacks. A slot that a crash loses or tears
-/// costs nothing but another look at the file, whose contents the index knows then. So does the whole file: it is
-/// discarded when it belongs to another index.
+/// costs nothing but another look at the file, whose contents the index knows then. So does the whole file: when it belongs
+/// to another index, all is discarded but what was forgotten. That is made durable before the order to forget ends.
 package final class LeftRecord: Sendable {
     private struct Table: ~Copyable {
         let file: OwnedDescriptor
@@ -45,7 +45,8 @@ package final class LeftRecord: Sendable {
     /// The record of the spool with this root; it is opened when it is needed.
     package init(_ root: OpenDirectory) { self.root = root }
 
-    /// Begins to work for an index; what was known for another one, or before a new one, is discarded.
+    /// Begins to work for an index; what was known for another one, or before a new one, is discarded, apart from files that
+    /// were forgotten: no index is to find them.
     package func begin(index: FilePath, isNew: Bool) throws(PlatformError) {
         let mark = XXH64.digest(of: index.bytes.rawSpan)
         try state.withLock { (state) throws(PlatformError) in
@@ -53,6 +54,8 @@ package final class LeftRecord: Sendable {
             try open(&state, forWriting: false)
             let known = state.table?.index ?? mark
             guard isNew || known != mark else { return }
+            let isForgotten = { (entry: LeftEntry) in entry.outcome == .forgotten }
+            if try holds(isForgotten, in: state) { return try rewrite(&state, keeping: isForgotten) }
             state.table = nil
             guard try root.statusIfPresent(Self.path) != nil else { return }
             try root.remove(Self.path)
@@ -97,6 +100,21 @@ package final class LeftRecord: Sendable {
                 }
                 try grow(&state)
             }
+        }
+    }
+
+    /// Removes what is known of a path.
+    func remove(_ path: FilePath) throws(PlatformError) {
+        guard try entry(of: path) != nil else { return }
+        try state.withLock { (state) throws(PlatformError) in
+            try open(&state, forWriting: true)
+            guard let pages = state.table?.pages else { return }
+            let key = LeftEntry.key(of: path)
+            let number = Self.page(of: key, pages)
+            guard let slot = Self.slot(of: key, in: try read(number, in: state)) else { return }
+            let free = [UInt8](repeating: 0, count: LeftEntry.byteCount)
+            try write(free, at: Self.offset(number) + slot * LeftEntry.byteCount, in: state)
+            state.isDirty = true
         }
     }
 
@@ -167,22 +185,45 @@ package final class LeftRecord: Sendable {
 
     /// Doubles the pages: what was in page p is in p or p + n then.
     private func grow(_ state: inout State) throws(PlatformError) {
+        try rewrite(&state, factor: 2) { _ in true }
+    }
+
+    /// Writes the table anew, with `factor` times the pages, 1 or 2, and some of its entries.
+    private func rewrite(
+        _ state: inout State, factor: UInt64 = 1, keeping isKept: (LeftEntry) -> Bool
+    ) throws(PlatformError) {
         guard let table = state.table.take() else { return }
         let pages = table.pages
-        try make(&state, pages: pages * 2) { (file) throws(PlatformError) in
+        try make(&state, pages: pages * factor) { (file) throws(PlatformError) in
             for number in 0..<pages {
                 let page = try Self.read(number, in: table.file)
-                var halves = [[UInt8]](repeating: [], count: 2)
+                var parts = [[UInt8]](repeating: [], count: Int(factor))
                 for slot in 0..<Self.slots {
                     let bytes = Self.slot(slot, of: page)
-                    guard LeftEntry(slot: bytes) != nil else { continue }
-                    halves[Self.page(of: bytes, pages * 2) == number ? 0 : 1] += bytes
+                    guard let entry = LeftEntry(slot: bytes), isKept(entry) else { continue }
+                    parts[Int(Self.page(of: bytes, pages * factor) / pages)] += bytes
                 }
-                for (half, bytes) in halves.enumerated() where !bytes.isEmpty {
-                    try file.overwrite(bytes.rawSpan, at: Self.offset(number + UInt64(half) * pages))
+                for (part, bytes) in parts.enumerated() where !bytes.isEmpty {
+                    try file.overwrite(bytes.rawSpan, at: Self.offset(number + UInt64(part) * pages))
                 }
             }
         }
+    }
+
+    /// Whether the table has an entry of a kind.
+    private func holds(_ isWanted: (LeftEntry) -> Bool, in state: borrowing State) throws(PlatformError) -> Bool {
+        let pages: UInt64 =
+            switch state.table {
+            case .some(let table): table.pages
+            case .none: 0
+            }
+        for number in 0..<pages {
+            let page = try read(number, in: state)
+            for slot in 0..<Self.slots {
+                if let entry = LeftEntry(slot: Self.slot(slot, of: page)), isWanted(entry) { return true }
+            }
+        }
+        return false
     }
 
     private func read(_ page: UInt64, in state: borrowing State) throws(PlatformError) -> [UInt8] {

@@ -21,9 +21,12 @@ extension Spool {
         }
     }
 
-    /// Whether a file of the inbox was taken as it is now and still cannot be moved, so nothing is to be done.
+    /// Whether nothing is to be done with a file of the inbox: it was taken as it is now and still cannot be moved, or it was
+    /// forgotten where it lies.
     package func recognizes(_ path: FilePath, _ status: FileStatus) -> Bool {
-        isTaken(path, status) && (left.isPending(path, status) || !mayMove(path, status))
+        if left.isPending(path, status) { return true }
+        guard let outcome = outcome(path, status) else { return false }
+        return outcome.isForgotten || !mayMove(path, status)
     }
 
     /// Whether the folder of a file lets it be moved now; somebody may have opened it, which leaves no mark on the file.
@@ -35,10 +38,19 @@ extension Spool {
     ///
     /// One that failed counts as long as its report lies there: who asks for another try takes the report away.
     package func isTaken(_ path: FilePath, _ status: FileStatus) -> Bool {
-        if left.isPending(path, status) { return true }
+        left.isPending(path, status) || outcome(path, status) != nil
+    }
+
+    /// How a file of the inbox ended when it was taken as it is now; nil when it was not.
+    private func outcome(_ path: FilePath, _ status: FileStatus) -> LeftEntry.Outcome? {
         // What cannot be read is found out when the file is taken again.
-        guard let entry = (try? left.entry(of: path)) ?? nil, entry.isOf(status) else { return false }
-        return entry.outcome == .indexed || hasReport(path)
+        guard let entry = (try? left.entry(of: path)) ?? nil, entry.isOf(status) else { return nil }
+        return entry.outcome != .failed || hasReport(path) ? entry.outcome : nil
+    }
+
+    /// Whether a file of the inbox was forgotten as it is now, and still cannot be moved.
+    func isForgottenInPlace(_ path: FilePath, _ status: FileStatus) -> Bool {
+        outcome(path, status) == .forgotten && !mayMove(path, status)
     }
 
     private func hasReport(_ path: FilePath) -> Bool {

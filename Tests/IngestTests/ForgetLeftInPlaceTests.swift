@@ -1,0 +1,149 @@
+import Foundation
+import Identity
+import Ingest
+import Platform
+import Spool
+import Synchronization
+import SystemPackage
+import TestSupport
+import Testing
+
+/// Forgetting files that may be read and not moved; a plan refuses every rename out of the inbox.
+@Suite("Forgetting files left in place", .timeLimit(.minutes(2)))
+struct ForgetLeftInPlaceTests {
+    private let harness: SpoolHarness
+    private let plan: FaultPlan
+
+    init() throws {
+        harness = try SpoolHarness()
+        plan = FaultPlan(below: harness.spool.inbox, of: [.rename]) { _, _, _ in .fail(.permissionDenied) }
+        try harness.drop("stays.txt", "another")
+    }
+
+    private func refusingMoves<Result>(_ body: () async throws -> Result) async throws -> Result {
+        plan.arm()
+        defer { plan.disarm() }
+        return try await body()
+    }
+
+    private func forget(_ name: String) throws -> ForgetAnswer {
+        try UnattendedSpool(harness.options).forget(ForgetWish(names: [name]))
+    }
+
+    private func place(_ name: FilePath) -> FilePath { harness.spool.inbox.pushing(name) }
+
+    /// Changes the time of the last change of status and nothing else.
+    private func changeMode(_ name: FilePath) throws {
+        let file = try OwnedDescriptor.open(place(name), OpenFlags.inPlace)
+        try file.setMode(file.status().permissions ^ 0o040)
+    }
+
+    /// What is indexed after another run, apart from the file that nobody forgets.
+    private func documentsAfterRun() async throws -> [String: String] {
+        try await refusingMoves { _ = try await harness.run() }
+        return try harness.documents().filter { $0.key != "stays.txt" }
+    }
+
+    @Test("it stays forgotten while it is the same, whatever becomes of its mode and its folder")
+    func same() async throws {
+        try harness.drop("f/a.txt", "one")
+        #expect(try await documentsAfterRun() == ["f/a.txt": "one"])
+        let answer = try await refusingMoves { try forget("f/a.txt") }
+        #expect((answer.documents, answer.left) == (1, [place("f/a.txt").displayName]))
+        #expect(try await documentsAfterRun() == [:])
+        try changeMode("f/a.txt")
+        #expect(try await documentsAfterRun() == [:])
+        #expect(FileStatus.exists(place("f/a.txt")))
+        // Its folder is opened.
+        try changeMode("f/a.txt")
+        _ = try await harness.run()
+        #expect(try harness.documents() == ["stays.txt": "another"])
+        #expect(FileStatus.exists(place("f/a.txt")))
+        // Now it can be moved, which somebody may want.
+        #expect(try forget("f/a.txt").movedFiles == 1)
+        #expect(!FileStatus.exists(place("f/a.txt")))
+    }
+
+    @Test("anything else at its path is found, be it the same bytes", arguments: ["one", "two", "longer"])
+    func other(text: String) async throws {
+        try harness.drop("a.txt", "one")
+        #expect(try await documentsAfterRun() == ["a.txt": "one"])
+        _ = try await refusingMoves { try forget("a.txt") }
+        #expect(try await documentsAfterRun() == [:])
+        try harness.drop("a.txt", text)
+        #expect(try await documentsAfterRun() == ["a.txt": text])
+        try changeMode("a.txt")
+        #expect(try await documentsAfterRun() == ["a.txt": text])
+    }
+
+    @Test("what its owner took away and writes again is found")
+    func back() async throws {
+        try harness.drop("a.txt", "one")
+        #expect(try await documentsAfterRun() == ["a.txt": "one"])
+        try Directory.removeFile(place("a.txt"))
+        #expect(try forget("a.txt").left == [])
+        try harness.drop("a.txt", "one")
+        #expect(try await documentsAfterRun() == ["a.txt": "one"])
+    }
+
+    @Test("one that failed is not tried again")
+    func failed() async throws {
+        try harness.drop("bad.txt", [0x61, 0xFF])
+        #expect(try await documentsAfterRun() == [:])
+        #expect(harness.report("bad.txt") != nil)
+        #expect(try await refusingMoves { try forget("bad.txt") }.left.count == 1)
+        #expect(harness.report("bad.txt") == nil)
+        #expect(try await documentsAfterRun() == [:])
+        #expect(harness.report("bad.txt") == nil)
+    }
+
+    @Test("one that is in work meanwhile leaves no rows and is not taken again", arguments: ["one", "\u{FF}"])
+    func inWork(text: String) async throws {
+        #expect(try await documentsAfterRun() == [:])
+        try harness.drop("a.txt", text == "one" ? Array(text.utf8) : [0xFF])
+        let isForgotten = Mutex(false)
+        try await refusingMoves {
+            _ = try await harness.run(reach: { board, point in
+                guard point == .afterClaim else { return }
+                let order = ForgetOrder([DocumentIdentifier(path: Array("a.txt".utf8))])
+                guard let number = board.forgets.submit(order) else { return }
+                let end = ContinuousClock.now + .seconds(30)
+                while ContinuousClock.now < end {
+                    if let outcome = board.forgets.takeOutcome(of: number) {
+                        return isForgotten.withLock { $0 = (try? outcome.get()) != nil }
+                    }
+                    Thread.sleep(forTimeInterval: 0.001)
+                }
+            })
+        }
+        #expect(isForgotten.withLock { $0 })
+        #expect(try await documentsAfterRun() == [:])
+        try changeMode("a.txt")
+        #expect(try await documentsAfterRun() == [:])
+        #expect(harness.report("a.txt") == nil)
+        #expect(FileStatus.exists(place("a.txt")))
+        #expect(try harness.isWorkEmpty)
+    }
+
+    @Test("a line of one stays forgotten with its file, and comes back with it")
+    func line() async throws {
+        let lines = ["1", "2"].map { "{\"id\":\"\($0)\",\"text\":\"text \($0)\"}\n" }.joined()
+        try harness.drop("l.jsonl", lines)
+        #expect(try await documentsAfterRun().count == 2)
+        #expect(try await refusingMoves { try forget("l.jsonl#1") }.documents == 1)
+        try changeMode("l.jsonl")
+        #expect(try await documentsAfterRun() == ["l.jsonl#2": "text 2"])
+        try harness.drop("l.jsonl", lines)
+        #expect(try await documentsAfterRun().count == 2)
+    }
+
+    @Test("a new index does not bring it back")
+    func newIndex() async throws {
+        try harness.drop("a.txt", "one")
+        try harness.drop("b.txt", "two")
+        #expect(try await documentsAfterRun().count == 2)
+        _ = try await refusingMoves { try forget("a.txt") }
+        try Directory.removeTree(harness.index)
+        #expect(try await documentsAfterRun() == ["b.txt": "two"])
+    }
+}
