@@ -41,7 +41,7 @@ struct FaultGateTests {
         let pauses = Mutex<[Duration]>([])
         let gate = gate { [board, heart] duration in
             pauses.withLock { $0.append(duration) }
-            #expect(board.status.pausedReason?.hasPrefix("committing: the disk of /d is full") == true)
+            #expect(board.status.pausedReason?.hasPrefix("committing: the disk of /d is full, ") == true)
             #expect(heart.age == nil, "a heart that beats in a pause would be found late")
         }
         #expect(try await attempt(gate, Array(repeating: Self.full, count: 8)) == 9)

@@ -52,9 +52,8 @@ struct PersonalSetup {
         ]
         let lasting = ["Let it run while you are logged out, too:", "  loginctl enable-linger"]
         let use = [
-            "Drop a file, see what became of it, search:",
-            "  cp notes.txt \(ShellWord.quoted(inbox.bytes))/", "  vectorspool status",
-            "  vectorspool search \"a few words\"",
+            "Drop a file, wait until it can be found, search:",
+            "  vectorspool drop notes.txt --wait", "  vectorspool search \"a few words\"",
         ]
         return (lines + (hasService ? lasting : []) + use).map { TerminalText.visible($0) + "\n" }.joined()
     }
