@@ -146,4 +146,43 @@ struct ForgetLeftInPlaceTests {
         try Directory.removeTree(harness.index)
         #expect(try await documentsAfterRun() == ["b.txt": "two"])
     }
+
+    @Test("a crash at any call leaves it wholly there or, after the next start, forgotten while it is the same")
+    func crashes() async throws {
+        let calls = try await Self().crash(at: .max).calls
+        var generator = SeededGenerator(seed: .random(in: .min ... .max))
+        let between = (1..<calls).shuffled(using: &generator).prefix(12)
+        var outcomes: Set<Bool> = []
+        for number in [0] + between + [calls - 1] {
+            outcomes.insert(try await Self().crash(at: number, "call \(number), \(generator)").isForgotten)
+        }
+        #expect(outcomes == [false, true])
+    }
+
+    /// Forgets a file; from one call on nothing happens any more, as after a crash.
+    private func crash(at number: Int, _ place: String = "") async throws -> (calls: Int, isForgotten: Bool) {
+        try harness.drop("f/a.txt", "one")
+        #expect(try await documentsAfterRun() == ["f/a.txt": "one"], "\(place)")
+        let calls = Mutex(0)
+        let crash = FaultPlan(below: harness.scratch.path) { _, _, _ in
+            calls.withLock { calls in
+                defer { calls += 1 }
+                return calls >= number ? .fail(.ioError) : .none
+            }
+        }
+        let isTold = try await refusingMoves {
+            crash.arm()
+            defer { crash.disarm() }
+            return (try? forget("f/a.txt")) != nil
+        }
+        // Its owner does so before the daemon is back.
+        try changeMode("f/a.txt")
+        let documents = try await documentsAfterRun()
+        #expect(documents.isEmpty || documents == ["f/a.txt": "one"] && !isTold, "\(place)")
+        try changeMode("f/a.txt")
+        #expect(try await documentsAfterRun() == documents, "\(place)")
+        try harness.drop("f/a.txt", "two")
+        #expect(try await documentsAfterRun() == ["f/a.txt": "two"], "\(place)")
+        return (calls.withLock { $0 }, documents.isEmpty)
+    }
 }

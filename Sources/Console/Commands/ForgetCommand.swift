@@ -84,8 +84,8 @@ struct ForgetCommand: AsyncParsableCommand, CheckedCommand {
                 guard ContinuousClock.now < end else {
                     throw ConsoleError(
                         .busy,
-                        "a process holds the spool and does not say what it does, and this was waited for \(Self.patience): "
-                            + "see the log of the daemon; \(error)")
+                        "nothing was forgotten, since the daemon has not begun to answer for \(Figures.time(Self.patience)): see "
+                            + "its log, and run this again; \(error)")
                 }
                 progress.show("waiting for a daemon that starts or ends")
                 try await Task.sleep(for: .milliseconds(50))

@@ -20,7 +20,7 @@ extension Explanation {
         if let badLines {
             let count = Figures.counted(badLines.report.failedLines ?? 1, "line")
             text += "  " + style.dressed(count + " of it failed", .bad)
-            text += badLines.place.map { ", and lie in \($0.displayName)" } ?? ", and lie in done/ with the others"
+            text += badLines.place.map { ", kept in \($0.displayName)" } ?? ", kept in done/ with the others"
             text += "\n" + Self.failure(badLines.report)
         }
         for place in places {
