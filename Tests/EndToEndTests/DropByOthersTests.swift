@@ -147,7 +147,7 @@ struct DropByOthersTests {
             #expect(foreign.error.contains("droppers may retry only files of their own"), "\(foreign.error)")
             let own = try await shared.act(as: mine, "$VECTORSPOOL retry bad.txt")
             #expect(own.text == "bad.txt is back in the inbox\n", "\(own.error)")
-            let explained = try await shared.act(as: mine, "$VECTORSPOOL explain bad.txt")
+            let explained = try await shared.act(as: mine, "$VECTORSPOOL flush --wait && $VECTORSPOOL explain bad.txt")
             #expect(explained.text.contains("not valid UTF-8"), "\(explained.text)\(explained.error)")
             let pause = try await shared.act(as: mine, "$VECTORSPOOL pause")
             #expect(pause.status == .exited(73), "\(pause.text)")

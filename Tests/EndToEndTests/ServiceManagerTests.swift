@@ -132,19 +132,16 @@ struct ServiceManagerTests {
 
     @Test("a stage that hangs is reported within the watchdog's time, and one that goes on again is well")
     func hangingStage() async throws {
-        // Reading the configuration from a pipe without a writer waits forever.
         let file = scratch.path.appending("vectorspool.yaml")
         try AtomicFile.replaceVolatile(Array("log:\n  level: info\n".utf8), at: file)
         let status = try await withDaemon(["--config", file.string]) { daemon in
             try await wait { $0["READY"] == "1" }
-            try Directory.removeFile(file)
-            try SpecialFiles.makePipe(at: file)
+            let held = try SpecialFiles.holdBack(file)
             try daemon.send(.terminalClosed)
             try await wait { $0["RELOADING"] == "1" }
             // WatchdogTests have its limits, without a clock.
             try await wait { $0["WATCHDOG"] == "trigger" }
-            let end = try await Self.writingEnd(of: file)
-            try end.close()
+            try held.close()
             try await wait { $0["WATCHDOG"] == "1" }
             try daemon.send(.terminate)
         }
@@ -182,33 +179,18 @@ struct ServiceManagerTests {
 
     @Test("SIGTERM ends it in time though a thread hangs")
     func hangingThread() async throws {
-        // Reading the configuration from a pipe without a writer waits forever.
         let file = scratch.path.appending("vectorspool.yaml")
         try AtomicFile.replaceVolatile(Array("log:\n  level: info\n".utf8), at: file)
-        let held = Mutex<OwnedDescriptor?>(nil)
+        let held = Mutex<FileDescriptor?>(nil)
         let status = try await withDaemon(["--config", file.string]) { daemon in
             try await wait { $0["READY"] == "1" }
-            try Directory.removeFile(file)
-            try SpecialFiles.makePipe(at: file)
+            let file = try SpecialFiles.holdBack(file)
+            held.withLock { $0 = file }
             try daemon.send(.terminalClosed)
             try await wait { $0["RELOADING"] == "1" }
-            // Opens only when a reader waits at the other end, and stays open until that has ended.
-            let end = try await Self.writingEnd(of: file)
-            hold(end, in: held)
             try daemon.send(.terminate)
         }
+        try held.withLock { try $0?.close() }
         #expect(status == .exited(75))
-    }
-
-    private func hold(_ end: consuming OwnedDescriptor, in held: borrowing Mutex<OwnedDescriptor?>) {
-        var end = Optional(end)
-        held.withLock { $0 = end.take() }
-    }
-
-    private static func writingEnd(of pipe: FilePath) async throws -> OwnedDescriptor {
-        while true {
-            if let end = try? OwnedDescriptor.open(pipe, O_WRONLY | O_NONBLOCK) { return end }
-            try await Task.sleep(for: .milliseconds(2))
-        }
     }
 }
