@@ -34,8 +34,10 @@ package struct IngestPipeline: Sendable {
         self.leftovers = leftovers
         self.pulses = pulses
         let indexFolder = live.current.indexing.indexDirectory
+        // One of which everything was forgotten has generations behind it.
+        let isNew = index.summary.map { $0.documents == 0 && $0.generation <= 1 } ?? true
         do throws(PlatformError) {
-            try spool.left.begin(index: indexFolder, isNew: (index.summary?.documents ?? 0) == 0)
+            try spool.left.begin(index: indexFolder, isNew: isNew)
         } catch {
             logger.warning("files that stay in the inbox may be looked at again: \(error)")
         }

@@ -132,7 +132,7 @@ struct PipelineContext: Sendable {
                 return entry
             })
         for failure in failures {
-            board.noteFailure(failure.relativePath, "\(failure.fault)")
+            board.noteFailure(failure.relativePath, of: failure.status.owner, "\(failure.fault)")
             logger.warning(
                 "failed: \(failure.fault)",
                 metadata: [

@@ -52,7 +52,9 @@ package struct StatusReading: Sendable {
                 let decoder = JSONDecoder()
                 decoder.keyDecodingStrategy = .convertFromSnakeCase
                 let page = try decoder.decode(SpoolStatus.self, from: Data(bytes))
-                let process = ProcessIdentity(number: page.process, start: page.processStart, boot: page.boot)
+                // A container may show a boot identifier of its own to people, and that of the machine to a service.
+                let boot = written > RealTime.ofBoot.nanoseconds ? nil : page.boot
+                let process = ProcessIdentity(number: page.process, start: page.processStart, boot: boot)
                 let age = max(RealTime.now.nanoseconds - written, 0)
                 return StatusReading(page, age: .nanoseconds(age), isRunning: process.isRunning)
             } catch {
@@ -78,6 +80,6 @@ package struct StatusReading: Sendable {
 
     /// The process that wrote the page.
     package var process: ProcessIdentity {
-        ProcessIdentity(number: page.process, start: page.processStart, boot: page.boot)
+        ProcessIdentity(number: page.process, start: page.processStart, boot: life == .running ? nil : page.boot)
     }
 }

@@ -115,20 +115,20 @@ extension Spool {
     /// when that is retired.
     ///
     /// - Parameters:
-    ///   - files: the files, with the paths that they have in `done/`.
+    ///   - files: the files, with the paths that they have in `done/`, and whether lines of them may have been mended.
     ///   - day: the day of today.
     /// - Throws: `PlatformError`; it can be repeated.
     package func setAsideVersions(
-        before files: [(file: ClaimedFile, path: FilePath)], day: String
+        before files: [(file: ClaimedFile, path: FilePath, hasLines: Bool)], day: String
     ) throws(PlatformError) {
         var changed: [FilePath] = []
         var lines = MendedLines(done)
-        for (file, path) in files {
+        for (file, path, hasLines) in files {
             guard let older = try MirroredTree(done).file(of: path), try work.statusIfPresent(file.path) != nil,
                 try !isEqual(file.path, to: older.place, in: done)
             else { continue }
             // Before the version itself, by which the next start knows that there is something to do.
-            for place in try lines.places(beside: older.place, before: file.name) {
+            for place in try hasLines ? lines.places(beside: older.place, before: file.name) : [] {
                 guard let name = place.lastComponent else { continue }
                 let target = path.removingLastComponent().appending(name)
                 changed.append(try setAside(done, place, as: target, for: file.name, day: day))

@@ -67,19 +67,27 @@ struct DropCommand: AsyncParsableCommand, CheckedCommand {
             throw failure
         }
         if !json { try StandardStream.output.write(summary(report, place)) }
-        var exceptions: [FlushAnswer.Exception]?
+        var answer: FlushAnswer?
         if wait, report.files > 0 {
-            exceptions = report.exceptions(in: try await FlushCommand.wait(place, since: began))
+            do {
+                answer = try await FlushCommand.wait(
+                    place, FlushWish(since: began, places: report.places))
+            } catch {
+                // What is handed over is told of, although nobody commits it now.
+                if json { try StandardStream.output.write(report.json(place.spool.inbox) + "\n") }
+                throw error
+            }
         }
+        let exceptions = answer.map { $0.failed + $0.waiting }
+        let count = answer.map { $0.failedCount + $0.waiting.count } ?? 0
         if json {
             try StandardStream.output.write(report.json(place.spool.inbox, exceptions) + "\n")
         } else if let exceptions {
-            try FlushCommand.show(exceptions, count: exceptions.count)
+            try FlushCommand.show(exceptions, count: count)
             try StandardStream.output.write(
-                exceptions.isEmpty
-                    ? "Committed.\n" : "Committed, but for \(Figures.counted(exceptions.count, "file")).\n")
+                count == 0 ? "Committed.\n" : "Committed, but for \(Figures.counted(count, "file")).\n")
         }
-        if !report.refusals.isEmpty || exceptions?.isEmpty == false { throw ExitCode(ExitStatus.badData) }
+        if !report.refusals.isEmpty || count > 0 { throw ExitCode(ExitStatus.badData) }
     }
 
     private func summary(_ report: DropReport, _ place: DaemonOption.Place) -> String {
@@ -169,14 +177,6 @@ struct DropCommand: AsyncParsableCommand, CheckedCommand {
 }
 
 extension DropReport {
-    /// What of the things that were handed over came to no document, of those that the daemon's answer lists.
-    func exceptions(in answer: FlushAnswer) -> [FlushAnswer.Exception] {
-        let names = places.map(\.displayName)
-        return (answer.failed + answer.waiting).filter { exception in
-            names.contains { exception.path == $0 || exception.path.hasPrefix($0 + "/") }
-        }
-    }
-
     /// The report as one JSON object; `exceptions` came to no document.
     func json(_ inbox: FilePath, _ exceptions: [FlushAnswer.Exception]? = nil) -> String {
         var object = JSONObject()

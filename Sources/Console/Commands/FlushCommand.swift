@@ -50,20 +50,24 @@ struct FlushCommand: AsyncParsableCommand, CheckedCommand {
     ///
     /// - Parameters:
     ///   - place: the daemon's folders.
-    ///   - moment: from when on failures are told of, by the clock of the system; nil for the last minute.
+    ///   - wish: what is told of.
     ///   - timeout: the longest time in seconds.
     /// - Returns: the daemon's answer.
     /// - Throws: `ConsoleError` of code `.busy` where nobody answers in time.
     static func wait(
-        _ place: DaemonOption.Place, since moment: RealTime? = nil, timeout: Double? = nil
+        _ place: DaemonOption.Place, _ wish: FlushWish = FlushWish(), timeout: Double? = nil
     ) async throws -> FlushAnswer {
+        InterruptSignal.note()
+        // Who starts the daemon and drops at once is not to hear that there is none.
+        let latest = ContinuousClock.now + .seconds(5)
+        while place.running == nil, !place.runsClosed, ContinuousClock.now < latest, !InterruptSignal.hasCome {
+            try await Task.sleep(for: .milliseconds(50))
+        }
         try Self.check(place)
         let requests = try place.requests(orDroppers: true)
         let id: String
         do throws(PlatformError) {
-            id = try SpoolRequest.leave(.flush, in: requests) { request in
-                if let moment { request.add("since", Int(moment.nanoseconds)) }
-            }
+            id = try SpoolRequest.leave(.flush, in: requests) { wish.add(to: &$0) }
         } catch {
             throw DaemonOption.Place.refusal(error)
         }
@@ -100,6 +104,9 @@ struct FlushCommand: AsyncParsableCommand, CheckedCommand {
         var nextCheck = began + .seconds(1)
         while true {
             if let answer = try SpoolRequest.takeAnswer(to: id, in: requests) { return answer }
+            guard !InterruptSignal.hasCome else {
+                throw ConsoleError(.busy, "interrupted; what was dropped is indexed all the same")
+            }
             let now = ContinuousClock.now
             if let timeout, began.duration(to: now) >= .seconds(timeout) {
                 throw ConsoleError(.busy, Self.lateness(place.running?.page, timeout, in: requests))
@@ -136,8 +143,9 @@ struct FlushCommand: AsyncParsableCommand, CheckedCommand {
     /// Names files that came to no document.
     static func show(_ exceptions: [FlushAnswer.Exception], count: Int) throws {
         for exception in exceptions {
-            let text = "\(exception.state): \(exception.path): \(TerminalText.visible(exception.reason))\n"
-            try StandardStream.error.write(text.replacing("being_written", with: "being written"))
+            let state = exception.state.replacing("_", with: " ")
+            try StandardStream.error.write(
+                "\(state): \(exception.path): \(TerminalText.visible(exception.reason))\n")
         }
         if count > exceptions.count {
             try StandardStream.error.write(

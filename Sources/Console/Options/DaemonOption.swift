@@ -93,7 +93,9 @@ struct DaemonOption: ParsableArguments {
     func place() async throws -> Place {
         let source = configured.source(flags: spool.map { [SettingsKey.spoolDirectory: $0.string] } ?? [:])
         var settings = try await source.load(defaultModel: InstalledFiles.current.model ?? "/")
-        if let index = Self.index(ofDaemonOf: settings) { settings.ingest.indexing.indexDirectory = index }
+        if !source.names(.indexDirectory), let index = Self.index(ofDaemonOf: settings) {
+            settings.ingest.indexing.indexDirectory = index
+        }
         return Place(
             spool: settings.ingest.spool, runtimeDirectory: settings.runtimeDirectory, settings: settings)
     }

@@ -2,7 +2,7 @@ import Ingest
 import Logging
 import Platform
 import Spool
-import Text
+import SystemPackage
 
 /// The requests of people who wait until what they dropped is searchable.
 ///
@@ -11,8 +11,8 @@ struct FlushRequests {
     private struct Waiting {
         let request: SpoolRequest
         let folder: OpenDirectory
-        /// From when on failures are told of; a drop began before its request.
-        let since: Int64
+        let isOfDropper: Bool
+        let wish: FlushWish
         var barrier = FlushBarrier()
         var isAnswered = false
     }
@@ -47,12 +47,17 @@ struct FlushRequests {
             if waiting[place].barrier.state == .inbox {
                 let made = waiting[place].request.made
                 let isClear =
-                    Self.isIdle(status, since: made) ? true : try !older.exist(in: spool.inbox, since: made)
+                    Self.isIdle(status, since: made)
+                    ? true
+                    : try !older.exist(
+                        in: spool.inbox, since: made, at: waiting[place].wish.places?.map { FilePath($0) })
                 waiting[place].barrier.lookedAtInbox(isClear: isClear, next: board.marks.next)
             }
             waiting[place].barrier.lookedAtWork(oldest: board.marks.oldest)
-            guard waiting[place].barrier.state == .settled else { continue }
-            try waiting[place].request.answer(answer(to: waiting[place]), in: waiting[place].folder)
+            let isShort = Self.isShortOfText(status) && waiting[place].barrier.state != .inbox
+            guard waiting[place].barrier.state == .settled || isShort else { continue }
+            try waiting[place].request.answer(
+                answer(to: waiting[place], isShortOfText: isShort), in: waiting[place].folder)
             waiting[place].isAnswered = true
         }
         waiting.removeAll(where: \.isAnswered)
@@ -69,33 +74,36 @@ struct FlushRequests {
             && status.hasMore == false && RealTime.now.nanoseconds - made > 10_000_000_000
     }
 
+    /// Whether a single passage waits for others, without which there are no ranges, and none is on its way.
+    private static func isShortOfText(_ status: SpoolStatus) -> Bool {
+        status.calibratingPassages == 1 && status.inbox.queued + status.inbox.settling == 0 && status.inProgress == 0
+    }
+
     private mutating func takeNew() throws(PlatformError) {
         let folders = RequestFolders(spool)
         guard try glance.isNews(folders) || !waiting.isEmpty else { return }
         let pending = try folders.pending().filter { $0.request.kind == .flush }
         // Those who gave up have taken their request away.
         waiting.removeAll { waiting in !pending.contains { $0.request == waiting.request } }
-        for (request, folder, _) in pending
+        for (request, folder, isOfDropper) in pending
         where waiting.count < Self.most && !waiting.contains(where: { $0.request == request })
             && waiting.count(where: { $0.request.owner == request.owner }) < Self.mostOfOwner
         {
-            waiting.append(Waiting(request: request, folder: folder, since: Self.since(request, in: folder)))
+            let wish = FlushWish(request: request.contents(in: folder) ?? [])
+            waiting.append(
+                Waiting(request: request, folder: folder, isOfDropper: isOfDropper, wish: wish))
         }
     }
 
-    /// Who does not say when the drop began has dropped something a moment ago, and it may have failed by now.
-    private static func since(_ request: SpoolRequest, in folder: OpenDirectory) -> Int64 {
-        guard let line = request.contents(in: folder).flatMap({ try? JSONLine($0) }),
-            let since = line.members.first(where: { $0.name == "since" }).flatMap({ line.integer($0) })
-                .flatMap({ Int64($0) })
-        else { return request.made - 60_000_000_000 }
-        return min(since, request.made)
-    }
-
-    private func answer(to waiting: Waiting) -> String {
+    private func answer(to waiting: Waiting, isShortOfText: Bool) -> String {
+        // Who does not say when the drop began has dropped something a moment ago, and it may have failed by now.
+        let latest = waiting.request.made - (waiting.wish.since == nil ? 60_000_000_000 : 0)
         // Read anew: a commit may have come after the page that was looked at.
-        FlushAnswer(
-            request: waiting.request.id, status: board.status, failures: board.failures(since: waiting.since)
-        ).json
+        var answer = FlushAnswer(
+            request: waiting.request.id, status: board.status,
+            failures: board.failures(since: min(waiting.wish.since ?? latest, latest)), wish: waiting.wish,
+            owner: waiting.isOfDropper ? waiting.request.owner : nil)
+        if isShortOfText { answer.addShortage() }
+        return answer.json
     }
 }

@@ -24,8 +24,25 @@ package struct OlderFiles {
     /// Whether the daemon still has to take a file that came to lie in the inbox at `moment` or before.
     ///
     /// Folders that cannot be read are passed over: nothing in them can be taken.
-    package func exist(in inbox: OpenDirectory, since moment: Int64) throws(PlatformError) -> Bool {
-        var folders = [FilePath()]
+    ///
+    /// - Parameters:
+    ///   - inbox: the inbox.
+    ///   - moment: the moment, in nanoseconds since 1970.
+    ///   - places: the files and folders below the inbox that count; nil for all.
+    /// - Returns: whether there is one.
+    /// - Throws: `PlatformError` where the inbox cannot be read.
+    package func exist(
+        in inbox: OpenDirectory, since moment: Int64, at places: [FilePath]? = nil
+    ) throws(PlatformError) -> Bool {
+        var folders: [FilePath] = places == nil ? [FilePath()] : []
+        for place in places ?? [] {
+            guard let status = try? inbox.status(of: place) else { continue }
+            if status.kind == .directory {
+                folders.append(place)
+            } else if isWaiting(place, status, since: moment) {
+                return true
+            }
+        }
         while let folder = folders.popLast() {
             let directory: OpenDirectory
             let stream: DirectoryStream
@@ -39,16 +56,19 @@ package struct OlderFiles {
             while let entry = try stream.next() {
                 let path = folder.appending(entry.name)
                 let name = FilePath(root: nil, [entry.name])
-                guard let status = try? directory.status(of: name), blocked[path.displayName] == nil,
-                    ignore.match(path, isFolder: status.kind == .directory) == nil
-                else { continue }
-                if status.kind == .directory {
-                    folders.append(path)
-                } else if status.kind == .regular, status.changed <= moment, !recognizes(path, status) {
-                    return true
+                guard let status = try? directory.status(of: name) else { continue }
+                guard status.kind == .directory else {
+                    if isWaiting(path, status, since: moment) { return true }
+                    continue
                 }
+                if blocked[path.displayName] == nil, ignore.match(path, isFolder: true) == nil { folders.append(path) }
             }
         }
         return false
+    }
+
+    private func isWaiting(_ path: FilePath, _ status: FileStatus, since moment: Int64) -> Bool {
+        status.kind == .regular && status.changed <= moment && blocked[path.displayName] == nil
+            && ignore.match(path, isFolder: false) == nil && !recognizes(path, status)
     }
 }

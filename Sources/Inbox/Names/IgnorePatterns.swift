@@ -95,7 +95,7 @@ package struct IgnoreRule: Sendable, Equatable {
             "it matches the pattern \(pattern) of spool.ignore; rename it, or change spool.ignore in the configuration"
         case .foreign(let program, let purpose):
             "it is \(purpose) of \(program) (pattern \(pattern) of the built-in list) and is left alone; to have it taken, "
-                + "rename it, or add !\(pattern) to spool.ignore"
+                + "rename it, or put !\(pattern) into spool.ignore, beside the patterns that are there (.* if none are)"
         case .own(let original):
             "it is a file that VectorSpool wrote or put aside for \(original), and is not indexed; to have it taken, rename "
                 + "it"

@@ -29,18 +29,53 @@ package struct FlushAnswer: Codable, Sendable, Equatable {
     package static let listed = 100
     private static let waitingStates = Set(["blocked", "empty", "being_written"])
 
-    /// The answer of the page as it is, and of what failed since a moment.
-    package init(request: String, status: SpoolStatus, failures: ArraySlice<LatestFailures.Entry>) {
+    /// The list is cut where it has so many bytes: an answer has a largest size.
+    private static let byteCount = 128 << 10
+
+    /// The answer of the page as it is, and of what failed.
+    ///
+    /// - Parameters:
+    ///   - request: the identifier of the request.
+    ///   - status: the page.
+    ///   - failures: what failed since the moment that the wish names.
+    ///   - wish: what is told of.
+    ///   - owner: whose files alone are told of, by the name of a drop at least; nil for everybody's.
+    package init(
+        request: String, status: SpoolStatus, failures: ArraySlice<LatestFailures.Entry>, wish: FlushWish,
+        owner: UInt32?
+    ) {
+        let failures = failures.filter { wish.wants($0.path) && (owner == nil || owner == $0.owner) }
+        // A dropper may not read the page.
+        let isTold = owner == nil || wish.places != nil
         self.request = request
         generation = status.generation
         documents = status.documents
-        failed = failures.prefix(Self.listed).map { Exception(path: $0.path, state: "failed", reason: $0.reason) }
+        failed = Self.cut(failures.map { Exception(path: $0.path, state: "failed", reason: $0.reason) })
         failedCount = failures.count
-        waiting = status.inbox.listed.filter { Self.waitingStates.contains($0.state) }.prefix(Self.listed * 3).map {
-            Exception(path: $0.path, state: $0.state, reason: $0.reason)
-        }
+        waiting = Self.cut(
+            status.inbox.listed.filter { isTold && Self.waitingStates.contains($0.state) && wish.wants($0.path) }
+                .map { Exception(path: $0.path, state: $0.state, reason: $0.reason) })
         blockedCount = status.inbox.blockedCount
         ignored = status.inbox.ignored
+    }
+
+    /// Says that the index waits for more text.
+    package mutating func addShortage() {
+        waiting.append(
+            Exception(
+                path: ".", state: "waiting",
+                reason:
+                    "the ranges of a new index are made from two passages at least, and there is one; drop more text, or "
+                    + "start the daemon with --ranges"))
+    }
+
+    private static func cut(_ exceptions: [Exception]) -> [Exception] {
+        var left = byteCount
+        return Array(
+            exceptions.prefix(listed).prefix {
+                left -= $0.path.utf8.count + $0.reason.utf8.count
+                return left > 0
+            })
     }
 
     /// The answer as one JSON object.

@@ -5,8 +5,10 @@ package struct LatestFailures: Sendable {
     /// One failure.
     package struct Entry: Sendable, Equatable {
         /// Below the inbox, as it is shown.
-        let path: String
+        package let path: String
         let reason: String
+        /// Whose file it is.
+        package let owner: UInt32
         /// By the clock of the system.
         let nanoseconds: Int64
     }

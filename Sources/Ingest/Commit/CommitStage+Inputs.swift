@@ -52,7 +52,7 @@ extension CommitStage {
             try context.spool.fail(failure, faults, lines: ticket.badLinesFile)
         }
         context.board.note { $0.failedLines += faults.count }
-        context.board.noteFailure(ticket.file.relativePath, fault.summary)
+        context.board.noteFailure(ticket.file.relativePath, of: ticket.file.status.owner, fault.summary)
         context.logger.warning(
             "\(fault.summary)",
             metadata: [

@@ -1,3 +1,4 @@
+import Documents
 import Identity
 import Indexing
 import Logging
@@ -90,7 +91,11 @@ extension CommitStage {
         if context.options.keepsDone {
             let taken = tickets.filter { $0.fault == nil && !$0.isRefusedWhole }
             try await context.gate.retrying("moving earlier versions away") {
-                try context.spool.setAsideVersions(before: taken.map { ($0.file, $0.donePath) }, day: day)
+                try context.spool.setAsideVersions(
+                    before: taken.map { ticket in
+                        let format = ticket.donePath.lastComponent.flatMap { DocumentFormat(name: $0) }
+                        return (ticket.file, ticket.donePath, format?.contents.isOneDocument == false)
+                    }, day: day)
             }
         }
         var entries: [JournalEntry] = []
@@ -132,7 +137,14 @@ extension CommitStage {
     /// Remembers the files that stay in the inbox, so that no scan takes them again before they change.
     func noteInPlace(_ tickets: [Ticket], _ outcome: LeftEntry.Outcome) async throws {
         // What was forgotten meanwhile is noted as that.
-        let copies = tickets.filter { $0.file.isCopy && context.forgotten($0.file, as: $0.documentPath) == nil }
+        var copies: [Ticket] = []
+        for ticket in tickets where ticket.file.isCopy {
+            if context.forgotten(ticket.file, as: ticket.documentPath) == nil {
+                copies.append(ticket)
+            } else {
+                context.spool.left.end(ticket.file.relativePath)
+            }
+        }
         guard !copies.isEmpty else { return }
         try await context.gate.retrying("noting files that stay in the inbox") {
             for ticket in copies { try context.spool.noteInPlace(ticket.file, ticket.digest, outcome) }

@@ -26,6 +26,7 @@ struct CommitStage {
     var uncalibratedRows = 0
     /// Files that wait for being moved to `failed/` together.
     var failing: [Ticket] = []
+    private var hasToldShortage = false
     private static let failingAtOnce = 256
     /// When it last looked at what need not wait for a commit.
     private var glanced: ContinuousClock.Instant?
@@ -267,6 +268,14 @@ struct CommitStage {
         return (isInboxIdle() || context.files.isAwaited) && context.files.count(context.lane) <= ended
     }
 
+    private mutating func tellShortage() {
+        guard uncalibratedRows > 0, !hasToldShortage else { return }
+        hasToldShortage = true
+        context.logger.notice(
+            "too little text to make ranges from: one passage waits in work/ until more comes, or a start with --ranges"
+        )
+    }
+
     private mutating func commitIfFull() async throws {
         guard CommitPace.isFull(waiting, maximumRows: context.options.maximumRows) else { return }
         try await commit()
@@ -276,9 +285,8 @@ struct CommitStage {
         let options = context.options
         if !context.index.hasIndex {
             let isEnough = uncalibratedRows >= options.indexing.calibrationPassages
-            guard isEnough || waiting.isLast && waiting.age >= options.maximumDelay, uncalibratedRows >= 2 else {
-                return
-            }
+            guard isEnough || waiting.isLast && waiting.age >= options.maximumDelay else { return }
+            guard uncalibratedRows >= 2 else { return tellShortage() }
             try await calibrate()
         }
         // A document goes into one shard whole.

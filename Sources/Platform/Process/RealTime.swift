@@ -18,6 +18,14 @@ package struct RealTime: Sendable, Hashable, Comparable {
         return RealTime(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
     }
 
+    /// When the machine was started, by the clock as it is now.
+    package static var ofBoot: RealTime {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_BOOTTIME, &time)
+        return RealTime(
+            nanoseconds: now.nanoseconds - Int64(time.tv_sec) * 1_000_000_000 - Int64(time.tv_nsec))
+    }
+
     /// The UTC day, such as `2026-11-23`.
     package var day: String {
         let (year, month, day) = civil

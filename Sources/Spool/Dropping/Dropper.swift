@@ -305,7 +305,6 @@ package final class Dropper {
             try give(temporary.appending(entry.name), target.appending(entry.name), source.appending(entry.name))
         }
         try inbox.removeDirectory(temporary)
-        report.places.append(target)
     }
 
     /// Takes a copy back that cannot have its name.

@@ -38,7 +38,10 @@ extension Spool {
         do throws(PlatformError) {
             try put(inbox, path, as: path)
         } catch {
-            guard error.isOthersDoing else { throw error }
+            // What lies in the inbox is others' doing; `replaced/` is ours.
+            guard error.isOthersDoing, error.path?.starts(with: replaced.path) != true else { throw error }
+            // Noted as forgotten where it lies it would stay there for ever, although it can be moved the next time.
+            if !Self.leavesInPlace(error), case .file(let status) = seen(path), mayMove(path, status) { throw error }
         }
         if try forgetInPlace(path, until: moment) { files.left.append(inbox.place(of: path)) }
         for directory in [try root.directory(trusting: "retry"), done] {
@@ -80,7 +83,7 @@ extension Spool {
         let entry = try left.entry(of: path)
         switch seen(path) {
         case .file(let status) where status.changed <= moment || entry?.isOfSameWrite(as: status) ?? false:
-            try left.note(path, LeftEntry(status, nil, .forgotten))
+            try left.note(path, LeftEntry.forgotten(status))
             return true
         case .hidden:
             // What is known of it is what was forgotten.

@@ -10,7 +10,8 @@ import SystemPackage
 ///         16      8  size
 ///         24      8  time of the last write, in nanoseconds since 1970
 ///         32      8  time of the last change of status, likewise
-///         40     16  the first half of the SHA-256 of the contents; zero when they were not read to the end
+///         40     16  the first half of the SHA-256 of the contents; zero when they were not read to the end; of a forgotten
+///                    file its inode (8 bytes) and zeros, all zero where it could not be seen
 ///         56      4  1 for indexed, 2 for failed, 3 for forgotten, 4 for indexed apart from forgotten lines; 0 for a
 ///                    free slot
 ///         60      4  the low half of the XXH64 of the bytes before
@@ -56,8 +57,14 @@ package struct LeftEntry: Sendable, Equatable {
     /// Whether the file is still as it was.
     ///
     /// What was forgotten stays so when only its mode or its owner changes, because nobody has dropped it again.
+    /// Who takes it away and drops it again drops another file, be it with the old time, as `cp -p` and `drop` keep it.
     package func isOf(_ status: FileStatus) -> Bool {
-        isOfSameWrite(as: status) && (outcome.isForgotten || changed == status.changed)
+        guard isOfSameWrite(as: status) else { return false }
+        switch outcome {
+        case .indexed, .failed: return changed == status.changed
+        case .partlyForgotten: return true
+        case .forgotten: return digest.allSatisfy { $0 == 0 } || digest == Self.digest(ofInode: status.inode)
+        }
     }
 
     /// Whether nobody has written to the file since, as far as its size and the time of its last write tell.
@@ -66,9 +73,23 @@ package struct LeftEntry: Sendable, Equatable {
     /// Whether contents are those that were taken.
     package func isOf(_ contents: SHA256Digest) -> Bool { digest[...] == contents.bytes.prefix(Self.half) }
 
+    /// What stands for a file that was forgotten where it lies.
+    package static func forgotten(_ status: FileStatus) -> LeftEntry {
+        LeftEntry(
+            size: Int64(status.size), modified: status.modified, changed: status.changed,
+            digest: digest(ofInode: status.inode), outcome: .forgotten)
+    }
+
+    private static func digest(ofInode inode: UInt64) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.append(littleEndian: inode)
+        return bytes + [UInt8](repeating: 0, count: half - bytes.count)
+    }
+
     /// The same version with another end.
     func ended(_ outcome: Outcome) -> LeftEntry {
-        LeftEntry(size: size, modified: modified, changed: changed, digest: digest, outcome: outcome)
+        let digest = outcome == .forgotten ? [UInt8](repeating: 0, count: Self.half) : digest
+        return LeftEntry(size: size, modified: modified, changed: changed, digest: digest, outcome: outcome)
     }
 
     /// What stands for a path.

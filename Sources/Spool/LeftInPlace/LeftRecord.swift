@@ -77,10 +77,12 @@ package final class LeftRecord: Sendable {
     package func entry(of path: FilePath) throws(PlatformError) -> LeftEntry? {
         try state.withLock { (state) throws(PlatformError) -> LeftEntry? in
             try open(&state, forWriting: false)
-            guard let pages = state.table?.pages else { return nil }
+            guard let pages = state.table?.pages, let index = state.table?.index else { return nil }
             let key = LeftEntry.key(of: path)
             let page = try read(Self.page(of: key, pages), in: state)
-            return Self.slot(of: key, in: page).flatMap { LeftEntry(slot: Self.slot($0, of: page)) }
+            let entry = Self.slot(of: key, in: page).flatMap { LeftEntry(slot: Self.slot($0, of: page)) }
+            // A table of another index that could not be written anew; who only reads works for none.
+            return state.index == 0 || index == state.index || entry?.outcome == .forgotten ? entry : nil
         }
     }
 

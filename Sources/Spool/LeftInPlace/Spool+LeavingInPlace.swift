@@ -30,7 +30,7 @@ extension Spool {
     }
 
     /// Whether the folder of a file lets it be moved now; somebody may have opened it, which leaves no mark on the file.
-    private func mayMove(_ path: FilePath, _ status: FileStatus) -> Bool {
+    func mayMove(_ path: FilePath, _ status: FileStatus) -> Bool {
         (try? inbox.allowsMoving(outOf: path.removingLastComponent(), fileOwner: status.owner)) ?? false
     }
 
