@@ -112,8 +112,7 @@ let package = Package(
             "Settings",
             [
                 "Text", "Platform", "Quantization", "Encoding", "Inbox", "Spool", "Indexing", "Ingest", configuration,
-                logging,
-                system, yams,
+                logging, system, yams,
             ]),
         library(
             "Daemon",
@@ -171,8 +170,7 @@ let package = Package(
             "Settings",
             [
                 "Text", "Platform", "Quantization", "Encoding", "Inbox", "Spool", "Indexing", "Ingest", "Settings",
-                logging,
-                system,
+                logging, system,
             ]),
         tests(
             "Daemon",

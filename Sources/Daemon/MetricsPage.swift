@@ -30,7 +30,7 @@ package enum MetricsPage {
         add("inbox_empty", kind: "gauge", help: "Files without contents.", value: status.inbox.empty)
         add("inbox_left", kind: "gauge", help: "Links, pipes, sockets and devices.", value: status.inbox.left)
         add(
-            "inbox_left_in_place", kind: "gauge", help: "Files that are indexed and stay in the inbox.",
+            "inbox_left_in_place", kind: "gauge", help: "Files that were taken and stay in the inbox.",
             value: status.inbox.leftInPlace ?? 0)
         add("inbox_ignored", kind: "gauge", help: "Names that patterns exclude.", value: status.inbox.ignored)
         add(

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import Platform
+package import Platform
 package import SystemPackage
 import Text
 
@@ -18,6 +18,14 @@ package struct Continuation: Sendable, Equatable {
     package init(path: FilePath, claim: String) {
         self.path = path
         self.claim = claim
+    }
+
+    /// What the first line of the file that `open` opens says; nil when it says nothing of the kind, or cannot be read.
+    package static func read(_ open: () throws(PlatformError) -> OwnedDescriptor) -> Continuation? {
+        // No path is as long as this.
+        guard let bytes = try? open().read(atMost: 1 << 16, at: 0), let end = bytes.firstIndex(of: UInt8(ascii: "\n"))
+        else { return nil }
+        return Continuation(line: Array(bytes[..<end]))
     }
 
     /// The line, without its line feed.

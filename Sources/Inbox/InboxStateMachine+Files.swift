@@ -176,7 +176,7 @@ extension InboxStateMachine {
     }
 
     private static let inPlace =
-        "left in place: it may be read and not moved, so it is read where it lies, and again when it changes"
+        "left in place: it was taken where it lies, because it may be read and not moved, and is taken again when it changes"
 
     mutating func copied(_ path: FilePath, _ reason: String, at now: InboxTime) -> [Action] {
         guard case .offered(_, let isTouched) = entries[path] else { return [] }

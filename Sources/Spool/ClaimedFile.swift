@@ -70,10 +70,13 @@ package enum FileName {
 }
 
 extension Spool {
+    /// What stands between the name of a file and the claim, in the name of its mended lines.
+    package static let linesMark = FileName.mark + "lines-"
+
     /// The path in `done/` of mended lines of the file `path`, which are beside it in full.
     package static func linesPath(_ path: FilePath, claim: ClaimName) -> FilePath {
         guard let name = path.lastComponent else { return path }
         return path.removingLastComponent()
-            .appending(FileName.joined(name.bytes, FileName.mark + "lines-" + claim.text))
+            .appending(FileName.joined(name.bytes, linesMark + claim.text))
     }
 }

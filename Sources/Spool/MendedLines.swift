@@ -10,7 +10,7 @@ struct MendedLines {
     /// The names of mended lines in each folder that was looked at.
     private var known: [FilePath: [FilePath.Component]] = [:]
 
-    private static let mark = Array((FileName.mark + "lines-").utf8)
+    private static let mark = Array(Spool.linesMark.utf8)
 
     init(_ done: OpenDirectory) {
         self.done = done
@@ -44,7 +44,7 @@ struct MendedLines {
 extension FilePath.Component {
     /// Whether it is the name that `Spool.linesPath` gives to lines of a file, of a claim before another.
     fileprivate func belongs(to name: FilePath.Component, before claim: ClaimName) -> Bool {
-        guard let text = string.split(separator: ".vectorspool-lines-").last, let own = ClaimName(String(text)),
+        guard let text = string.split(separator: Spool.linesMark).last, let own = ClaimName(String(text)),
             Spool.linesPath(FilePath(root: nil, [name]), claim: own).lastComponent == self
         else { return false }
         return own.time < claim.time

@@ -90,12 +90,12 @@ package final class Spool: Sendable {
     }
 
     private static func advice(_ error: PlatformError, _ root: FilePath) -> String {
+        if let full = error.fullDisk(of: root) { return "the spool cannot be used: \(full); free some space" }
         let remedy: String =
             switch error.cause {
             case .readOnlyFileSystem:
                 "the file system is mounted read-only; mount it writable, or under systemd add ReadWritePaths=\(root)"
             case .permissionDenied, .notPermitted: "make \(root) writable for the user who runs the daemon"
-            case .noSpace, .diskQuotaExceeded: "the disk is full: free some space"
             case .notDirectory: "something that is not a directory has that name"
             default: "choose another folder with --spool or spool.directory"
             }

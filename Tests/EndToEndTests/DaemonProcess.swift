@@ -48,17 +48,26 @@ enum DaemonProcess {
             status: result.terminationStatus, output: result.standardOutput, errors: result.standardError)
     }
 
-    /// Runs it while `body` runs, then sends the signal.
+    /// Runs it while `body` runs, then sends the signal; `log` receives what it writes to standard error.
+    ///
+    /// - Throws: what `body` throws; the daemon is killed then.
     static func run(
         _ executable: FilePath, _ arguments: [String], environment: Environment = DaemonProcess.environment,
-        endingWith signal: Signal,
+        log: FilePath = "/dev/null", endingWith signal: Signal = .terminate,
         _ body: @escaping @Sendable () async throws -> Void
     ) async throws -> TerminationStatus {
-        try await Subprocess.run(
+        let log = try FileDescriptor.open(
+            log, .writeOnly, options: [.create, .truncate], permissions: .ownerReadWrite)
+        return try await Subprocess.run(
             .path(executable), arguments: Arguments(arguments), environment: environment, input: .none,
-            output: .discarded, error: .discarded
+            output: .discarded, error: .fileDescriptor(log, closeAfterSpawningProcess: true)
         ) { execution in
-            try await body()
+            do {
+                try await body()
+            } catch {
+                try? execution.send(signal: .kill)
+                throw error
+            }
             try execution.send(signal: signal)
         }.terminationStatus
     }

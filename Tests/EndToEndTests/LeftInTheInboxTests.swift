@@ -58,19 +58,9 @@ struct LeftInTheInboxTests {
     /// Runs the daemon while `body` runs.
     private func withDaemon(_ body: @escaping @Sendable () async throws -> Void) async throws {
         let environment = DaemonProcess.environment.updating(["VECTORSPOOL_MODEL_DIRECTORY": nil])
-        let result = try await Subprocess.run(
-            .path(CommandLineTool.daemon.path), arguments: Arguments(try arguments), environment: environment,
-            input: .none, output: .discarded, error: .discarded
-        ) { execution in
-            do {
-                try await body()
-            } catch {
-                try? execution.send(signal: .kill)
-                throw error
-            }
-            try execution.send(signal: .terminate)
-        }
-        #expect(result.terminationStatus == .exited(0))
+        let status = try await DaemonProcess.run(
+            try CommandLineTool.daemon.path, try arguments, environment: environment, body)
+        #expect(status == .exited(0))
     }
 
     private func wait(_ condition: @Sendable (Page) -> Bool) async throws {

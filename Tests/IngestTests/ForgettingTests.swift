@@ -88,20 +88,8 @@ import Testing
         try harness.drop("b.txt", "other")
         _ = try await harness.run()
         try harness.drop("a.txt", text == "one" ? Array(text.utf8) : [0xFF])
-        let isForgotten = Mutex(false)
-        _ = try await harness.run(reach: { board, point in
-            guard point == .afterClaim else { return }
-            let order = ForgetOrder([DocumentIdentifier(path: Array("a.txt".utf8))])
-            guard let number = board.forgets.submit(order) else { return }
-            let end = ContinuousClock.now + .seconds(30)
-            while ContinuousClock.now < end {
-                if let outcome = board.forgets.takeOutcome(of: number) {
-                    return isForgotten.withLock { $0 = (try? outcome.get()) != nil }
-                }
-                Thread.sleep(forTimeInterval: 0.001)
-            }
-        })
-        #expect(isForgotten.withLock { $0 })
+        let isForgotten = try await harness.runForgetting("a.txt")
+        #expect(isForgotten)
         #expect(try harness.documents() == ["b.txt": "other"])
         #expect(try harness.paths(in: harness.spool.done) == ["b.txt"])
         #expect(try harness.paths(in: harness.spool.failed) == [])

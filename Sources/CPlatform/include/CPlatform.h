@@ -2,6 +2,7 @@
 
 #include "access.h"
 #include "beneath.h"
+#include "birth.h"
 #include "event.h"
 #include "filesystem.h"
 #include "lease.h"

@@ -46,16 +46,26 @@ struct DoctorCommand: AsyncParsableCommand {
         let indexing = place.settings.ingest.indexing
         let isDefault = indexing.modelDirectory.lastComponent?.string == InstalledFiles.defaultModelName
         let file = daemon.configured.source().file
-        let places = ConfigurationPlaces.current
         var facts = DoctorGathering(
             spool: place.spool, index: indexing.indexDirectory, model: indexing.modelDirectory,
             ranges: indexing.ranges, runtime: place.runtimeDirectory,
             configuration: file,
-            owner: file == nil ? nil : file == places.machine ? .machine : file == places.person ? .person : nil,
+            owner: file.flatMap { Self.owner(of: $0) },
             published: isDefault ? InstalledFiles.defaultModelFingerprint : nil
         ).facts()
         facts.configurationWarnings = place.settings.warnings
         return facts
+    }
+}
+
+extension DoctorCommand {
+    /// Whom a configuration serves; nil for one of another place.
+    private static func owner(of file: FilePath) -> DoctorGathering.ConfigurationOwner? {
+        switch file {
+        case ConfigurationPlaces.current.machine: .machine
+        case ConfigurationPlaces.current.person: .person
+        default: nil
+        }
     }
 }
 

@@ -191,16 +191,7 @@ extension DropReport {
             return object.text
         }
         object.add("refused", rawJSON: "[" + refused.joined(separator: ",") + "]")
-        if let exceptions {
-            let listed = exceptions.map { exception in
-                var object = JSONObject()
-                object.add("path", exception.path)
-                object.add("state", exception.state)
-                object.add("reason", exception.reason)
-                return object.text
-            }
-            object.add("not_committed", rawJSON: "[" + listed.joined(separator: ",") + "]")
-        }
+        if let exceptions { object.add("not_committed", rawJSON: FlushAnswer.json(exceptions)) }
         return object.text
     }
 }

@@ -14,8 +14,8 @@ struct PruneCommand: AsyncParsableCommand, CheckedCommand {
         commandName: "prune",
         abstract: "Remove old versions from replaced/, and originals or failed files if you say so.",
         discussion: """
-            Age counts from the day when a file was moved there; 0d means all of them, also those of today. A file of replaced/ from which documents in the index come \
-            stays. What is removed from done/ can still be found, but not opened any more. It works with and without a daemon.
+            Age counts from the day when a file was moved there; 0d means all of them, also those of today. A file of \
+            replaced/ from which documents in the index come stays. What is removed from done/ can still be found, but not opened any more. It works with and without a daemon.
             """)
 
     @Option(help: ArgumentHelp("Remove what is older than so many days, weeks or years.", valueName: "90d"))

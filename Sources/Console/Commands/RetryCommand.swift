@@ -35,31 +35,11 @@ struct RetryCommand: AsyncParsableCommand, CheckedCommand {
         var left = 0
         for file in try all ? files.all() : named(files, in: place.spool, &left) {
             let name = file.path.displayName
-            switch try await retry(file, files, place) {
-            case .back: try StandardStream.output.write("\(name) is back in the inbox\n")
-            case .newerWaits:
+            if let obstacle = try await retry(file, files, place).obstacle {
                 left += 1
-                try StandardStream.error.write(
-                    "\(name) stays in failed/: a newer file waits at its path in the inbox, and is tried instead\n")
-            case .folderInTheWay:
-                left += 1
-                try StandardStream.error.write(
-                    "\(name) stays in failed/: a folder lies at its path in the inbox; move that folder away or give it "
-                        + "another name, and run this again\n")
-            case .fileInTheWay:
-                left += 1
-                try StandardStream.error.write(
-                    "\(name) stays in failed/: a file of the inbox has the name of one of its folders; when the daemon has taken "
-                        + "that file, or it was moved away, run this again\n")
-            case .onlyReported:
-                left += 1
-                try StandardStream.error.write(
-                    "\(name): the encoder refused these lines, which lie in done/ with the others; correct your copy of the "
-                        + "file and drop it again\n")
-            case .gone:
-                left += 1
-                try StandardStream.error.write(
-                    "\(name): somebody has taken it out of failed/; drop it again to try it\n")
+                try StandardStream.error.write("\(name)\(obstacle)\n")
+            } else {
+                try StandardStream.output.write("\(name) is back in the inbox\n")
             }
         }
         if left > 0 { throw ExitCode(ExitStatus.badData) }
@@ -121,5 +101,24 @@ struct RetryCommand: AsyncParsableCommand, CheckedCommand {
             }
         }
         return found
+    }
+}
+
+extension FailedFiles.RetryOutcome {
+    /// What keeps a file from being tried again, and what to do, after its name; nil for one that is back in the inbox.
+    fileprivate var obstacle: String? {
+        switch self {
+        case .back: nil
+        case .newerWaits: " stays in failed/: a newer file waits at its path in the inbox, and is tried instead"
+        case .folderInTheWay:
+            " stays in failed/: a folder lies at its path in the inbox; move that folder away or give it another name, and run "
+                + "this again"
+        case .fileInTheWay:
+            " stays in failed/: a file of the inbox has the name of one of its folders; when the daemon has taken that file, or "
+                + "it was moved away, run this again"
+        case .onlyReported:
+            ": the encoder refused these lines, which lie in done/ with the others; correct your copy of the file and drop it again"
+        case .gone: ": somebody has taken it out of failed/; drop it again to try it"
+        }
     }
 }

@@ -78,14 +78,9 @@ struct DaemonOption: ParsableArguments {
 
         /// The error of a full disk, which names its folder instead of a temporary file in it; nil for any other error.
         static func fullDisk(_ error: PlatformError, of folder: FilePath, _ consequence: String) -> ConsoleError? {
-            let place = folder.displayName
-            let fault: String? =
-                switch error.cause {
-                case .noSpace: "the disk of \(place) is full"
-                case .diskQuotaExceeded: "the quota of your files on the disk of \(place) is used up"
-                default: nil
-                }
-            return fault.map { ConsoleError(.cannotWrite, "\($0), \(consequence); free some space, and try again") }
+            error.fullDisk(of: folder).map {
+                ConsoleError(.cannotWrite, "\($0), \(consequence); free some space, and try again")
+            }
         }
     }
 

@@ -79,12 +79,15 @@ package struct FlushAnswer: Codable, Sendable, Equatable {
     }
 
     /// The answer as one JSON object.
-    package var json: String {
+    package var json: String { Self.json(self) }
+
+    /// Some exceptions as a JSON array.
+    package static func json(_ value: some Encodable) -> String {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Strings and numbers can always be written.
-        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+        return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
     }
 
     /// Reads an answer; nil for one of another form.

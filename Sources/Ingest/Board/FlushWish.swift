@@ -17,7 +17,10 @@ package struct FlushWish: Codable, Sendable, Equatable {
         self.since = since?.nanoseconds
         guard let places, places.count <= Self.mostPlaces else { return }
         // A name that is shown in another form cannot be named here.
-        guard places.allSatisfy({ $0.displayName == $0.string }) else { return }
+        let isNamed = places.allSatisfy { place in
+            place.displayName == place.string && place.isRelative && place.components.allSatisfy { $0.kind == .regular }
+        }
+        guard isNamed else { return }
         self.places = places.map(\.string)
     }
 
@@ -31,7 +34,9 @@ package struct FlushWish: Codable, Sendable, Equatable {
     /// Reads the wish of a request; one without it, or with another form, wants to be told of everything.
     package init(request: [UInt8]) {
         struct Request: Codable { var wish: FlushWish? }
-        self = (try? JSONDecoder().decode(Request.self, from: Data(request)).wish) ?? FlushWish()
+        let wish = try? JSONDecoder().decode(Request.self, from: Data(request)).wish
+        self.init(places: wish?.places.map { $0.map { FilePath($0) } })
+        since = wish?.since
     }
 
     /// Whether a name below the inbox is told of.

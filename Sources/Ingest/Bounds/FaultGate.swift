@@ -83,10 +83,7 @@ package struct FaultGate: Sendable {
     package static func systemFault(_ error: any Error) -> String? {
         let platform = error as? PlatformError ?? (error as? ShardsError)?.cause
         guard let platform, platform.code == .system else { return nil }
-        // The file is one that is being made; its folder is what a person knows.
-        let place = platform.path.map { " of \($0.removingLastComponent().displayName)" } ?? ""
-        if platform.cause == .noSpace { return "the disk\(place) is full, free some space" }
-        if platform.cause == .diskQuotaExceeded { return "the quota on the disk\(place) is used up, free some space" }
+        if let full = platform.fullDisk() { return "\(full), free some space" }
         let advice: String? =
             switch platform.cause {
             case .readOnlyFileSystem: "the file system has become read-only, see 'dmesg'"

@@ -141,10 +141,6 @@ extension PipelineContext {
 
     /// What the first line says if the file holds mended lines of another one.
     func continuation(_ file: ClaimedFile) -> Continuation? {
-        // No path is as long as this.
-        guard let bytes = try? spool.work.openFile(file.path).read(atMost: 1 << 16, at: 0),
-            let end = bytes.firstIndex(of: UInt8(ascii: "\n"))
-        else { return nil }
-        return Continuation(line: Array(bytes[..<end]))
+        Continuation.read { () throws(PlatformError) in try spool.work.openFile(file.path) }
     }
 }

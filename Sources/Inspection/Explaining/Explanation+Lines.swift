@@ -36,22 +36,17 @@ extension Explanation {
             else { return nil }
             return Joined(path: path.removingLastComponent().appending(stem), place: nil)
         }
-        guard place.starts(with: "done"), let mark = name.string.firstRange(of: FileName.mark + "lines-"),
+        guard place.starts(with: "done"), let mark = name.string.firstRange(of: Spool.linesMark),
             let stem = FilePath.Component(String(name.string[..<mark.lowerBound]))
         else { return nil }
         let full = spool.root.pushing(place)
         // The name may be shortened, and the first line has it whole.
         let folder = FilePath(root: nil, place.components.dropFirst()).removingLastComponent()
-        let target = Self.continuation(full)?.path ?? folder.appending(stem)
+        let written = Continuation.read { () throws(PlatformError) in
+            try OwnedDescriptor.open(full, OpenFlags.document)
+        }
+        let target = written?.path ?? folder.appending(stem)
         guard target != path else { return nil }
         return Joined(path: target, place: FileStatus.exists(full) ? full : nil)
-    }
-
-    private static func continuation(_ file: FilePath) -> Continuation? {
-        // No path is as long as this.
-        guard let bytes = try? OwnedDescriptor.open(file, OpenFlags.document).read(atMost: 1 << 16, at: 0),
-            let end = bytes.firstIndex(of: UInt8(ascii: "\n"))
-        else { return nil }
-        return Continuation(line: Array(bytes[..<end]))
     }
 }

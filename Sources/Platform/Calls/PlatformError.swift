@@ -76,6 +76,19 @@ extension PlatformError {
         }
     }
 
+    /// What to say of a full disk, which no path of a file that is being made explains; nil for any other error.
+    ///
+    /// - Parameter folder: a folder on the disk that a person knows; nil for that of the file.
+    /// - Returns: the fault with its place, without a remedy.
+    package func fullDisk(of folder: FilePath? = nil) -> String? {
+        let place = (folder ?? path?.removingLastComponent()).map { " of \($0.displayName)" } ?? ""
+        return switch cause {
+        case .noSpace where code == .system: "the disk\(place) is full"
+        case .diskQuotaExceeded where code == .system: "the quota on the disk\(place) is used up"
+        default: nil
+        }
+    }
+
     /// Whether the machine lacks something that every file needs: space, memory, descriptors, a writable file system.
     package var isShortage: Bool {
         guard code == .system, let cause else { return false }

@@ -83,7 +83,7 @@ extension Spool {
         let entry = try left.entry(of: path)
         switch seen(path) {
         case .file(let status) where status.changed <= moment || entry?.isOfSameWrite(as: status) ?? false:
-            try left.note(path, LeftEntry.forgotten(status))
+            try left.note(path, LeftEntry.forgotten(status, birth: inbox.birth(of: path)))
             return true
         case .hidden:
             // What is known of it is what was forgotten.

@@ -11,7 +11,7 @@ import SystemPackage
 ///         24      8  time of the last write, in nanoseconds since 1970
 ///         32      8  time of the last change of status, likewise
 ///         40     16  the first half of the SHA-256 of the contents; zero when they were not read to the end; of a forgotten
-///                    file its inode (8 bytes) and zeros, all zero where it could not be seen
+///                    file its inode and when it was made (8 bytes each), zero where that could not be seen
 ///         56      4  1 for indexed, 2 for failed, 3 for forgotten, 4 for indexed apart from forgotten lines; 0 for a
 ///                    free slot
 ///         60      4  the low half of the XXH64 of the bytes before
@@ -58,12 +58,23 @@ package struct LeftEntry: Sendable, Equatable {
     ///
     /// What was forgotten stays so when only its mode or its owner changes, because nobody has dropped it again.
     /// Who takes it away and drops it again drops another file, be it with the old time, as `cp -p` and `drop` keep it.
-    package func isOf(_ status: FileStatus) -> Bool {
+    ///
+    /// - Parameters:
+    ///   - status: the file that is there now.
+    ///   - birth: when it was made; nil where that is not known.
+    /// - Returns: whether it is the one that is described.
+    package func isOf(_ status: FileStatus, birth: @autoclosure () -> Int64? = nil) -> Bool {
         guard isOfSameWrite(as: status) else { return false }
         switch outcome {
         case .indexed, .failed: return changed == status.changed
         case .partlyForgotten: return true
-        case .forgotten: return digest.allSatisfy { $0 == 0 } || digest == Self.digest(ofInode: status.inode)
+        case .forgotten:
+            let known = digest.rawSpan
+            guard let inode = known.littleEndian(UInt64.self, at: 0), let made = known.littleEndian(Int64.self, at: 8),
+                inode != 0
+            else { return true }
+            guard inode == status.inode, made != 0, let birth = birth() else { return inode == status.inode }
+            return made == birth
         }
     }
 
@@ -74,16 +85,13 @@ package struct LeftEntry: Sendable, Equatable {
     package func isOf(_ contents: SHA256Digest) -> Bool { digest[...] == contents.bytes.prefix(Self.half) }
 
     /// What stands for a file that was forgotten where it lies.
-    package static func forgotten(_ status: FileStatus) -> LeftEntry {
-        LeftEntry(
-            size: Int64(status.size), modified: status.modified, changed: status.changed,
-            digest: digest(ofInode: status.inode), outcome: .forgotten)
-    }
-
-    private static func digest(ofInode inode: UInt64) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.append(littleEndian: inode)
-        return bytes + [UInt8](repeating: 0, count: half - bytes.count)
+    package static func forgotten(_ status: FileStatus, birth: Int64?) -> LeftEntry {
+        var identity: [UInt8] = []
+        identity.append(littleEndian: status.inode)
+        identity.append(littleEndian: birth ?? 0)
+        return LeftEntry(
+            size: Int64(status.size), modified: status.modified, changed: status.changed, digest: identity,
+            outcome: .forgotten)
     }
 
     /// The same version with another end.

@@ -10,7 +10,7 @@ package import SystemPackage
 /// (`LeftEntry`); the first 8 bytes of a slot's key, modulo the number of pages, say which page it is in. When a page is
 /// full, the table is written anew with twice the pages and takes the old one's name.
 ///
-/// It is written after the commit, so it never knows of a version that the index lacks. A slot that a crash loses or tears
+/// It is written after the commit, so it never calls a version indexed that the index lacks. A slot that a crash loses or tears
 /// costs nothing but another look at the file, whose contents the index knows then. So does the whole file: when it belongs
 /// to another index, all is discarded but what was forgotten. That is made durable before the order to forget ends.
 package final class LeftRecord: Sendable {

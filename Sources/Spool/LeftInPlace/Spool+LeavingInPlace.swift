@@ -44,7 +44,8 @@ extension Spool {
     /// How a file of the inbox ended when it was taken as it is now; nil when it was not.
     private func outcome(_ path: FilePath, _ status: FileStatus) -> LeftEntry.Outcome? {
         // What cannot be read is found out when the file is taken again.
-        guard let entry = (try? left.entry(of: path)) ?? nil, entry.isOf(status) else { return nil }
+        guard let entry = (try? left.entry(of: path)) ?? nil, entry.isOf(status, birth: inbox.birth(of: path))
+        else { return nil }
         return entry.outcome != .failed || hasReport(path) ? entry.outcome : nil
     }
 

@@ -100,21 +100,9 @@ struct CaseSpool: Sendable {
     ) async throws {
         let words = prefix + [try CommandLineTool.daemon.path.string] + arguments
         let environment = DaemonProcess.environment.updating(["VECTORSPOOL_MODEL_DIRECTORY": nil]).updating(variables)
-        let log = try FileDescriptor.open(
-            log, .writeOnly, options: [.create, .truncate], permissions: .ownerReadWrite)
-        let result = try await Subprocess.run(
-            .path(FilePath(words[0])), arguments: Arguments(Array(words.dropFirst())), environment: environment,
-            input: .none, output: .discarded, error: .fileDescriptor(log, closeAfterSpawningProcess: true)
-        ) { execution in
-            do {
-                try await body()
-            } catch {
-                try? execution.send(signal: .kill)
-                throw error
-            }
-            try execution.send(signal: .terminate)
-        }
-        #expect(result.terminationStatus == .exited(0))
+        let status = try await DaemonProcess.run(
+            FilePath(words[0]), Array(words.dropFirst()), environment: environment, log: log, body)
+        #expect(status == .exited(0))
     }
 
     /// Waits until `condition` holds; the time limit of the suite ends what never does.

@@ -1,0 +1,24 @@
+import Foundation
+import Identity
+import Ingest
+import Synchronization
+
+extension SpoolHarness {
+    /// Runs the pipeline, and lets a file be forgotten while it is in work; returns whether it was.
+    func runForgetting(_ name: String) async throws -> Bool {
+        let isForgotten = Mutex(false)
+        _ = try await run(reach: { board, point in
+            guard point == .afterClaim else { return }
+            let order = ForgetOrder([DocumentIdentifier(path: Array(name.utf8))])
+            guard let number = board.forgets.submit(order) else { return }
+            let end = ContinuousClock.now + .seconds(30)
+            while ContinuousClock.now < end {
+                if let outcome = board.forgets.takeOutcome(of: number) {
+                    return isForgotten.withLock { $0 = (try? outcome.get()) != nil }
+                }
+                Thread.sleep(forTimeInterval: 0.001)
+            }
+        })
+        return isForgotten.withLock { $0 }
+    }
+}
