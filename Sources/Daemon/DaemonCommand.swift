@@ -116,7 +116,7 @@ package struct DaemonCommand: Sendable {
     }
 
     /// Checks the files of the configuration as far as that is quick: the weights are not loaded.
-    private static func checkFiles(_ options: IndexingOptions) throws(DaemonError) {
+    static func checkFiles(_ options: IndexingOptions) throws(DaemonError) {
         do {
             let model = try ModelFolder(options.modelDirectory)
             if let ranges = options.ranges { _ = try Ranges.read(ranges, dimension: model.configuration.width) }

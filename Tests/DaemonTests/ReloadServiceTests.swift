@@ -109,6 +109,8 @@ struct ReloadServiceTests {
         "a wrong file changes nothing and is told of; a right one mends that",
         arguments: [
             ("log:\n  level: loud\n", ":2: log.level is 'loud'"), ("commit: {maximumRow: 1}\n", ":1: unknown key"),
+            ("model: {directory: /nowhere/minilm}\n", "/nowhere/minilm"),
+
             ("- x\n", "this is not the YAML"), (nil, "cannot be read"),
             ("log: {level: error}\nindex: {directory: \"x\n", "this is not the YAML"),
             ("spool: {keepDoneDays: 3}\npassages: {targetTokens: 20, overlapTokens: 30}\n", "overlapTokens"),

@@ -43,7 +43,7 @@ struct CommandLineExplainTests {
         try drop("notes/sea.md", "The harbour crane was sold, and the boats stay in the sea.")
         #expect(try await index().status == .exited(0))
         let done = spool.appending("done").appending("notes/sea.md")
-        for path in ["notes/sea.md", done.string, "./notes/../notes/sea.md"] {
+        for path in ["notes/sea.md", done.string, done.string + ":12", "./notes/../notes/sea.md"] {
             let outcome = try await command("explain", path)
             #expect(outcome.status == .exited(0), "\(outcome.error)")
             #expect(outcome.text.hasPrefix("notes/sea.md: indexed: 1 document, 2 passages, generation 3\n"))
@@ -83,10 +83,12 @@ struct CommandLineExplainTests {
 
         let failed = spool.appending("failed").appending("x/bad.txt")
         try AtomicFile.replaceVolatile(Array("mended".utf8), at: failed)
-        let retried = try await command("retry", "x/bad.txt")
+        let retried = try await command("retry", "failed/x/bad.txt")
         #expect(retried.status == .exited(0), "\(retried.error)")
         #expect(retried.text == "x/bad.txt is back in the inbox\n")
-        #expect(try await command("explain", "x/bad.txt").text.hasPrefix("x/bad.txt: waits in the inbox\n"))
+        #expect(
+            try await command("explain", "x/bad.txt").text.hasPrefix(
+                "x/bad.txt: waits in the inbox for a daemon; none runs\n"))
         #expect(try await index().status == .exited(0))
         #expect(try await command("explain", "x/bad.txt").text.hasPrefix("x/bad.txt: indexed"))
 
@@ -94,6 +96,15 @@ struct CommandLineExplainTests {
         let blocked = try await command("retry", "--all")
         #expect(blocked.status == .exited(65))
         #expect(blocked.error.contains("a newer file waits"))
+    }
+
+    @Test func `what a killed daemon left is said to wait for another`() async throws {
+        #expect(try await index().status == .exited(0))
+        let claimed = spool.appending("work").appending("claimed").appending("n")
+        try Directory.create(claimed)
+        try AtomicFile.replaceVolatile([0x61], at: claimed.appending("000000000000000000000.abcd.1-a.txt"))
+        let outcome = try await command("explain", "n/a.txt").text
+        #expect(outcome.hasPrefix("n/a.txt: was being indexed, and waits for a daemon; none runs\n"), "\(outcome)")
     }
 
     @Test func `wrong calls say what to do`() async throws {
@@ -111,6 +122,7 @@ struct CommandLineExplainTests {
         #expect(try await command("retry", "a", "--all").status == .exited(64))
         let elsewhere = try await CommandLineTool.search("failed", "--spool", scratch.path.appending("none").string)
         #expect(elsewhere.status == .exited(66))
+        #expect(elsewhere.error.contains("set one up with 'vectorspool init'"), "\(elsewhere.error)")
     }
 
     @Test func `lines of a file are explained, also those that failed and those that were mended`() async throws {

@@ -156,11 +156,7 @@ struct DropCommand: AsyncParsableCommand, CheckedCommand {
     /// Why nothing can be dropped, with the command that mends it.
     private static func refusal(_ error: PlatformError, _ spool: SpoolDirectory) -> any Error {
         let inbox = spool.inbox.displayName
-        if error.isAbsence {
-            return ConsoleError(
-                .missingInput,
-                "\(inbox) is not there; start the daemon once, which makes it, or give --spool or --config")
-        }
+        if error.isAbsence { return DaemonOption.Place.absence(of: spool.inbox) }
         guard error.cause == .permissionDenied, let status = try? FileStatus.of(spool.inbox) else { return error }
         let user = CurrentProcess.userName ?? "\(CurrentProcess.user)"
         guard status.permissions & 0o020 != 0, let group = CurrentProcess.name(ofGroup: status.group) else {

@@ -15,7 +15,7 @@ struct ExplainCommand: AsyncParsableCommand {
         abstract: "Say what became of a file: where it lies, what the index has of it, and why it failed.",
         discussion: """
             PATH is a path below the inbox, such as notes/a.md, a path of the file in any folder of the spool, or a document as \
-            `vectorspool search` prints it, such as list.jsonl#7. Exit code 1 means that nothing is known of it.
+            `vectorspool search` prints it, such as list.jsonl#7 or done/a.md:12. Exit code 1 means that nothing is known of it.
             """)
 
     @Argument(help: ArgumentHelp("The file.", valueName: "path"))
@@ -38,6 +38,7 @@ struct ExplainCommand: AsyncParsableCommand {
                 index: ingest.indexing.indexDirectory, patterns: ingest.ignore, page: page)
             if !explanation.isEmpty || form.bytes == TerminalText.bytes(ofName: path.string) { break }
         }
+        explanation.isUnattended = page == nil && !place.runsClosed
         try StandardStream.output.write(json ? explanation.json + "\n" : explanation.text(Style(for: .output)))
         if explanation.isEmpty { throw ExitCode(1) }
     }

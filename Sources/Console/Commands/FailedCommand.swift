@@ -18,7 +18,7 @@ struct FailedCommand: AsyncParsableCommand {
 
     func run() async throws {
         let place = try await daemon.place()
-        let files = try FailedFiles(place.spool).all()
+        let files = try place.failedFiles().all()
         let style = Style(for: .output)
         for file in files { try StandardStream.output.write((json ? file.json : file.text(style)) + "\n") }
         guard !json else { return }

@@ -31,7 +31,7 @@ struct RetryCommand: AsyncParsableCommand, CheckedCommand {
 
     func run() async throws {
         let place = try await daemon.place()
-        let files = try FailedFiles(place.spool)
+        let files = try place.failedFiles()
         var left = 0
         for file in try all ? files.all() : named(files, in: place.spool, &left) {
             let name = file.path.displayName
@@ -89,6 +89,10 @@ struct RetryCommand: AsyncParsableCommand, CheckedCommand {
                 .filter { $0.isRelative && !$0.isEmpty && $0.components.allSatisfy { $0.kind == .regular } }
             var file: FailedFile?
             for form in forms where file == nil { file = try files.file(of: form) }
+            // As the page and `failed --json` give its place, from whatever folder.
+            for form in forms where file == nil && form.starts(with: "failed") {
+                file = try files.file(of: FilePath(root: nil, form.components.dropFirst()))
+            }
             if let file {
                 found.append(file)
             } else {

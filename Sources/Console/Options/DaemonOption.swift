@@ -49,14 +49,27 @@ struct DaemonOption: ParsableArguments {
             do throws(PlatformError) {
                 return try OpenDirectory(spool.requests)
             } catch {
-                if error.isAbsence {
-                    throw ConsoleError(
-                        .missingInput,
-                        "\(spool.requests.displayName) is not there; start the daemon once, which makes it, or give --spool "
-                            + "or --config")
-                }
-                throw Self.refusal(error)
+                throw error.isAbsence ? Self.absence(of: spool.requests) : Self.refusal(error)
             }
+        }
+
+        /// What has failed.
+        ///
+        /// - Throws: `ConsoleError` when there is no such spool, `PlatformError` when it is closed to the user.
+        func failedFiles() throws -> FailedFiles {
+            do throws(PlatformError) {
+                return try FailedFiles(spool)
+            } catch {
+                throw error.isAbsence ? Self.absence(of: error.path ?? spool.failed) : error
+            }
+        }
+
+        /// The error for a spool that nobody has made.
+        static func absence(of folder: FilePath) -> ConsoleError {
+            ConsoleError(
+                .missingInput,
+                "\(folder.displayName) is not there; start the daemon once, which makes it, set one up with 'vectorspool init', "
+                    + "or give --spool or --config")
         }
 
         /// The error for a request that cannot be left, with what to do.

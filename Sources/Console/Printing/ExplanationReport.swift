@@ -45,6 +45,7 @@ extension Explanation {
         case .waiting: "waits in the inbox" + earlier + because
         case .blocked: (isHidden ? "cannot be seen" : "cannot be taken") + earlier + because
         case .left: "left alone" + Self.with(obstacle?.folder) + earlier + because
+        case .working where isUnattended: "was being indexed, and waits for a daemon; none runs" + earlier
         case .working:
             (deferred.map { "waits for another try: " + TerminalText.visible($0.sentence) } ?? "is being indexed")
                 + earlier
@@ -80,7 +81,9 @@ extension Explanation {
     private var earlier: String { indexed == nil ? "" : ", and an earlier version is indexed" }
 
     private var because: String {
-        guard let obstacle else { return stop.map { ": " + TerminalText.visible($0) } ?? "" }
+        guard let obstacle else {
+            return stop.map { ": " + TerminalText.visible($0) } ?? (isUnattended ? " for a daemon; none runs" : "")
+        }
         let word = "left alone: "
         let reason = obstacle.reason.hasPrefix(word) ? String(obstacle.reason.dropFirst(word.count)) : obstacle.reason
         return ": " + TerminalText.visible(reason)

@@ -1,5 +1,6 @@
 import Identity
 package import Inbox
+import Indexing
 package import Ingest
 package import Logging
 package import Platform
@@ -53,6 +54,11 @@ package struct ReloadService: Service {
         notifier.reloading()
         do {
             let new = try await source.load(defaultModel: defaultModel)
+            let (files, others) = (new.ingest.indexing, live.current.ingest.indexing)
+            // They are read at the next start, which would be refused.
+            if files.modelDirectory != others.modelDirectory || files.ranges != others.ranges {
+                try DaemonCommand.checkFiles(files)
+            }
             let later = live.adopt(new)
             inbox.reconfigure(live.current.ingest.inboxOptions)
             level.set(new.logLevel)

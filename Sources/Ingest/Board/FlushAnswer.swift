@@ -8,7 +8,7 @@ package struct FlushAnswer: Codable, Sendable, Equatable {
     package struct Exception: Codable, Sendable, Equatable {
         /// Below the inbox.
         package var path: String
-        /// `failed`, or why it is not taken: `blocked`, `empty` or `being_written`.
+        /// `failed`, or why it is not taken: `blocked`, `empty` or `being_written`; `deferred` waits for another try.
         package var state: String
         /// What is wrong, and what to do.
         package var reason: String
@@ -55,6 +55,9 @@ package struct FlushAnswer: Codable, Sendable, Equatable {
         waiting = Self.cut(
             status.inbox.listed.filter { isTold && Self.waitingStates.contains($0.state) && wish.wants($0.path) }
                 .map { Exception(path: $0.path, state: $0.state, reason: $0.reason) })
+        waiting += Self.cut(
+            (status.deferred ?? []).filter { isTold && wish.wants($0.path) }
+                .map { Exception(path: $0.path, state: "deferred", reason: $0.reason + "; it is tried again later") })
         blockedCount = status.inbox.blockedCount
         ignored = status.inbox.ignored
     }

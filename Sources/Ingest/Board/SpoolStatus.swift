@@ -93,6 +93,14 @@ package struct SpoolStatus: Codable, Sendable, Equatable {
         /// Until the next try.
         package var seconds: Double
 
+        package init(path: String, reason: String, tries: Int, most: Int, seconds: Double) {
+            self.path = path
+            self.reason = reason
+            self.tries = tries
+            self.most = most
+            self.seconds = seconds
+        }
+
         static func first(of files: DeferredFiles) -> [Deferred]? {
             let entries = files.first(100)
             guard !entries.isEmpty else { return nil }

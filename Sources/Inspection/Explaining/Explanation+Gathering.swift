@@ -10,7 +10,8 @@ import Text
 extension Explanation {
     /// The path below the inbox that a person means.
     ///
-    /// A path into the spool is understood from where the file lies now; anything else is a path below the inbox.
+    /// A path into the spool is understood from where the file lies now, with or without the line that searches print after
+    /// it; anything else is a path below the inbox.
     /// - Parameters:
     ///   - argument: what was typed.
     ///   - spool: the spool.
@@ -20,6 +21,7 @@ extension Explanation {
         of argument: FilePath, in spool: SpoolDirectory, from current: FilePath
     ) -> FilePath {
         var full = (argument.isAbsolute ? argument : current.pushing(argument)).lexicallyNormalized()
+        if let plain = full.withoutLine, !FileStatus.exists(full), FileStatus.exists(plain) { full = plain }
         var folders = [(spool.inbox, 0), (spool.done, 0), (spool.failed, 0), (spool.replaced, 1)]
         folders = folders.map { ($0.0.lexicallyNormalized(), $0.1) }
         for (folder, dropped) in folders where full.removePrefix(folder) {
@@ -169,6 +171,16 @@ extension Explanation {
             found.append(entry)
         }
         return found
+    }
+}
+
+extension FilePath {
+    /// The path before a line, as in `done/a.md:12`; nil for one without.
+    fileprivate var withoutLine: FilePath? {
+        guard let mark = string.lastIndex(of: ":") else { return nil }
+        let line = string[string.index(after: mark)...]
+        guard !line.isEmpty, line.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) else { return nil }
+        return FilePath(String(string[..<mark]))
     }
 }
 

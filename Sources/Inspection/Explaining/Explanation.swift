@@ -75,6 +75,8 @@ package struct Explanation: Sendable {
     package var isHidden = false
     /// Why the running daemon takes nothing for now, in the words of the status page; nil when it takes files.
     package var stop: String?
+    /// Whether no daemon works on the spool.
+    package var isUnattended = false
     /// Its next try, if it could not be read.
     package var deferred: SpoolStatus.Deferred?
     package var indexed: Indexed?
