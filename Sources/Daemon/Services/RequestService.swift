@@ -33,35 +33,47 @@ package struct RequestService: Service {
 
     package func run() async throws {
         let thread = ThreadPool(name: "requests", threads: 1)
+        let stop = try EventSignal()
         await withTaskExecutorPreference(thread) {
             await cancelWhenGracefulShutdown {
-                var retries = RetryRequests(spool: spool, logger: logger)
-                var flushes = FlushRequests(spool: spool, live: live, board: board)
-                var forgets = ForgetRequests(spool: spool, live: live, board: board)
-                var complained: PlatformError?
-                defer { heart.rest() }
-                while true {
-                    let began = ContinuousClock.now
-                    heart.beat()
-                    lookForPause()
-                    do throws(PlatformError) {
-                        try retries.look()
-                        try flushes.look()
-                        try forgets.look()
-                        complained = nil
-                    } catch {
-                        // Those who wait go on waiting; the next look tries again.
-                        if complained != error { logger.warning("requests cannot be answered: \(error)") }
-                        complained = error
-                    }
-                    heart.rest()
-                    // Where somebody has filled the folder, looking at it does not become all that a core does.
-                    let rest = max(interval, min(began.duration(to: .now) * 9, Self.longestRest))
-                    do { try await Task.sleep(for: rest) } catch { return }
+                await withTaskCancellationHandler {
+                    work(until: stop)
+                } onCancel: {
+                    stop.ring()
                 }
             }
         }
         await thread.finish()
+    }
+
+    /// Looks again and again; blocks its thread.
+    ///
+    /// It rests in a system call: a task that sleeps wakes three threads each time, which is most of what an idle daemon would
+    /// use.
+    private func work(until stop: EventSignal) {
+        var retries = RetryRequests(spool: spool, logger: logger)
+        var flushes = FlushRequests(spool: spool, live: live, board: board)
+        var forgets = ForgetRequests(spool: spool, live: live, board: board)
+        var complained: PlatformError?
+        defer { heart.rest() }
+        while !Task.isCancelled {
+            let began = ContinuousClock.now
+            heart.beat()
+            lookForPause()
+            do throws(PlatformError) {
+                try retries.look()
+                try flushes.look()
+                try forgets.look()
+                complained = nil
+            } catch {
+                // Those who wait go on waiting; the next look tries again.
+                if complained != error { logger.warning("requests cannot be answered: \(error)") }
+                complained = error
+            }
+            heart.rest()
+            // Where somebody has filled the folder, looking at it does not become all that a core does.
+            stop.wait(timeout: max(interval, min(began.duration(to: .now) * 9, Self.longestRest)))
+        }
     }
 
     private func lookForPause() {
