@@ -54,8 +54,8 @@ package struct IngestPipeline: Sendable {
 
     /// Bytes between claim and shard: some thirty pieces, enough to keep the workers of any machine busy.
     private static let bytesInFlight = 4 << 20
-    /// How often it is looked for files that are to be tried again, and for orders to forget.
-    private static let glance = Duration.milliseconds(250)
+    /// How often it is looked for files that are to be tried again, and for orders to forget that could not be carried out at once.
+    private static let glance = Duration.seconds(1)
 
     private enum Stage: Sendable {
         case intake, encoding, commit, clock
@@ -103,6 +103,7 @@ package struct IngestPipeline: Sendable {
                         return .intake
                     }
                     for way in ways { add(way, to: &group, commitThread) }
+                    context.board.forgets.attend { ways[0].encoding.tick() }
                     group.addTask {
                         while (try? await Task.sleep(for: Self.glance)) != nil {
                             takeUpDeferred(bulk)

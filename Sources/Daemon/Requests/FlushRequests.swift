@@ -36,6 +36,9 @@ struct FlushRequests {
         SpoolRequest.removeOldAnswers(in: spool.requests)
     }
 
+    /// Whether somebody waits for an answer.
+    var isWaiting: Bool { !waiting.isEmpty }
+
     /// Takes new requests, looks how far the old ones are, and answers those that are settled; blocks.
     mutating func look() throws(PlatformError) {
         try takeNew()

@@ -32,6 +32,9 @@ struct ForgetRequests {
         self.board = board
     }
 
+    /// Whether somebody waits for an answer.
+    var isWaiting: Bool { !waiting.isEmpty }
+
     /// Takes new requests, and answers those that are carried out; blocks.
     ///
     /// An answer that cannot be written stays here for the next look: taken anew, the request would hit what was dropped since.

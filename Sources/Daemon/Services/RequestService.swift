@@ -72,7 +72,8 @@ package struct RequestService: Service {
             }
             heart.rest()
             // Where somebody has filled the folder, looking at it does not become all that a core does.
-            stop.wait(timeout: max(interval, min(began.duration(to: .now) * 9, Self.longestRest)))
+            let rest = flushes.isWaiting || forgets.isWaiting ? interval : interval * 2
+            stop.wait(timeout: max(rest, min(began.duration(to: .now) * 9, Self.longestRest)))
         }
     }
 

@@ -11,6 +11,7 @@ package final class ForgetDesk: Sendable {
     }
 
     private let state = Mutex(State())
+    private let bell = Mutex<(@Sendable () -> Void)?>(nil)
     /// How many orders wait at most.
     private static let capacity = 64
 
@@ -21,13 +22,18 @@ package final class ForgetDesk: Sendable {
     /// - Parameter order: the order.
     /// - Returns: its number; nil when too many are waiting.
     package func submit(_ order: ForgetOrder) -> Int? {
-        state.withLock { state in
+        let number: Int? = state.withLock { state in
             guard state.orders.count + state.outcomes.count < Self.capacity else { return nil }
             state.next += 1
             state.orders.append((state.next, order))
             return state.next
         }
+        if number != nil { bell.withLock { $0 }?() }
+        return number
     }
+
+    /// Calls `ring` for every order from now on.
+    func attend(_ ring: @escaping @Sendable () -> Void) { bell.withLock { $0 = ring } }
 
     /// Takes the outcome of an order; nil while it is not carried out.
     package func takeOutcome(of number: Int) -> Result<ForgetOutcome, IngestError>? {
