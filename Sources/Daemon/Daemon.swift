@@ -92,7 +92,7 @@ package struct Daemon: ~Copyable {
             patientHearts: [hearts.housekeeping], halfTime: notifier.watchdogInterval)
         let services: [any Service] = [
             EncoderService(pool: model.pool),
-            PulseService(heart: hearts.pool),
+            PulseService(heart: hearts.pool, interval: watchdog.interval),
             HousekeepingService(
                 live: live.options, spool: spool, index: index, board: board, heart: hearts.housekeeping,
                 logger: logger),

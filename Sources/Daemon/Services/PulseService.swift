@@ -7,13 +7,15 @@ import ServiceLifecycle
 /// them being late.
 struct PulseService: Service {
     let heart: Heartbeat
+    /// The time between two beats.
+    let interval: Duration
 
     func run() async throws {
         defer { heart.rest() }
         await cancelWhenGracefulShutdown {
             while true {
                 heart.beat()
-                do { try await Task.sleep(for: .seconds(1)) } catch { return }
+                do { try await Task.sleep(for: interval) } catch { return }
             }
         }
     }

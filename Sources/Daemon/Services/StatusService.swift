@@ -48,9 +48,12 @@ package struct StatusService: Service {
                     var interval = live.current.statusInterval
                     if notifier.watchdogInterval != nil { interval = min(interval, watchdog.interval) }
                     let leastInterval = min(Self.leastInterval, interval)
-                    do { try await Task.sleep(for: leastInterval) } catch { return }
+                    let began = ContinuousClock.now
                     // The inbox does not ring when it begins to watch, and a service manager waits for that.
                     await board.changes.wait(atMost: board.status.state == .starting ? leastInterval : interval)
+                    let rest = leastInterval - began.duration(to: .now)
+                    guard rest > .zero else { continue }
+                    do { try await Task.sleep(for: rest) } catch { return }
                 }
             }
             board.note { $0.state = .stopped }
