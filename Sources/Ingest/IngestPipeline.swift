@@ -55,7 +55,7 @@ package struct IngestPipeline: Sendable {
     /// Bytes between claim and shard: some thirty pieces, enough to keep the workers of any machine busy.
     private static let bytesInFlight = 4 << 20
     /// How often it is looked for files that are to be tried again, and for orders to forget that could not be carried out at once.
-    private static let glance = Duration.seconds(1)
+    private static let glance = Duration.seconds(2)
 
     private enum Stage: Sendable {
         case intake, encoding, commit, clock
