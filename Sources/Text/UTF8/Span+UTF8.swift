@@ -1,10 +1,10 @@
 extension Span<UInt8> {
     /// The scalar that begins at `position`, and the number of its bytes.
     ///
-    /// A byte that begins no well-formed sequence counts as U+FFFD. The decoder has already refused such text, so this
-    /// only has to be harmless.
-    @inline(__always)
-    func decodeScalar(at position: Int) -> (scalar: UInt32, length: Int) {
+    /// A byte that begins no well-formed sequence counts as U+FFFD: whoever asks has checked the text before, or reads
+    /// what other programs left. It is inlined into the loops of other modules.
+    @inlinable @inline(__always)
+    package func decodeScalar(at position: Int) -> (scalar: UInt32, length: Int) {
         let first = UInt32(self[position])
         if first < 0x80 { return (first, 1) }
         if first < 0xE0 {
@@ -25,8 +25,9 @@ extension Span<UInt8> {
         return (scalar, 4)
     }
 
-    @inline(__always)
-    private func continuation(at position: Int) -> UInt32? {
+    /// The lower six bits of a continuation byte; nil for any other byte, and past the end.
+    @inlinable @inline(__always)
+    package func continuation(at position: Int) -> UInt32? {
         guard position < count, self[position] & 0xC0 == 0x80 else { return nil }
         return UInt32(self[position] & 0x3F)
     }

@@ -1,0 +1,77 @@
+import Text
+
+/// Makes the terms of one word; it belongs to one thread, as its stemmer does.
+struct WordAnalysis: ~Copyable {
+    private var stemmer: Stemmer?
+    private var letters = WordLetters()
+    /// The terms of the word that was read last.
+    private(set) var terms = WordTerms()
+
+    init(_ language: Language) throws(LexiconError) {
+        if language == .none {
+            stemmer = nil
+        } else {
+            guard let stemmer = Stemmer(language) else { throw .languageMissing(language) }
+            self.stemmer = consume stemmer
+        }
+    }
+
+    /// Reads a piece of a text.
+    mutating func read(_ text: Span<UInt8>, as form: ScannedWord.Form) {
+        terms.removeAll()
+        guard text.count <= TermLength.wordLimit else {
+            terms.append(TermLength.shortened(text))
+            return
+        }
+        letters.read(text)
+        let whole = 0..<letters.count
+        switch form {
+        case .word: readWord(whole)
+        case .characters, .plainCharacters: terms.append(letters.folded(whole, isAccentFree: false))
+        }
+    }
+
+    private mutating func readWord(_ whole: Range<Int>) {
+        let pieces = letters.pieces(whole)
+        guard pieces != [whole] else {
+            appendPiece(whole)
+            return
+        }
+        appendName(whole)
+        for name in letters.names(whole) where name != whole && letters.pieces(name) != [name] { appendName(name) }
+        for piece in pieces where isPart(piece) { appendPiece(piece) }
+    }
+
+    /// Appends a compound as it is; if it is mostly digits, also without connectors, as people write such numbers.
+    private mutating func appendName(_ name: Range<Int>) {
+        append(name, isStemmed: false)
+        if letters.isMostlyNumbers(name) { append(name.filter { !letters.isConnector($0) }, isStemmed: false) }
+    }
+
+    /// Appends what has no connectors, and the parts that people see in it.
+    private mutating func appendPiece(_ piece: Range<Int>) {
+        append(piece, isStemmed: !letters.isIdentifier(piece))
+        let parts = letters.parts(piece)
+        for part in parts where parts.count > 1 && isPart(part) {
+            append(part, isStemmed: !letters.isIdentifier(part))
+        }
+        if let rest = letters.afterApostrophe(piece) { append(rest, isStemmed: !letters.isIdentifier(rest)) }
+    }
+
+    /// Whether a part says anything: a single ASCII character does not.
+    private func isPart(_ part: Range<Int>) -> Bool {
+        part.count > 1 || letters.scalars[part.lowerBound] >= 0x80
+    }
+
+    /// Appends the folded characters, and the same without accents where there are any.
+    private mutating func append(_ characters: some Collection<Int>, isStemmed: Bool) {
+        var term = letters.folded(characters, isAccentFree: false)
+        var plain = term.allSatisfy { $0 < 0x80 } ? term : letters.folded(characters, isAccentFree: true)
+        let isPlain = plain == term
+        if isStemmed { stemmer?.stem(&term) }
+        terms.append(term)
+        guard !isPlain else { return }
+        if isStemmed { stemmer?.stem(&plain) }
+        terms.append(plain)
+    }
+}
