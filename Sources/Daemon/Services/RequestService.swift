@@ -34,13 +34,12 @@ package struct RequestService: Service {
     package func run() async throws {
         let thread = ThreadPool(name: "requests", threads: 1)
         let stop = try EventSignal()
-        await withTaskExecutorPreference(thread) {
-            await cancelWhenGracefulShutdown {
-                await withTaskCancellationHandler {
-                    work(until: stop)
-                } onCancel: {
-                    stop.ring()
-                }
+        await cancelWhenGracefulShutdown {
+            await withTaskCancellationHandler {
+                // Here alone: whoever waits for the shutdown must not wait behind it.
+                await withTaskExecutorPreference(thread) { work(until: stop) }
+            } onCancel: {
+                stop.ring()
             }
         }
         await thread.finish()
