@@ -55,7 +55,8 @@ package struct RequestService: Service {
         var forgets = ForgetRequests(spool: spool, live: live, board: board)
         var complained: PlatformError?
         defer { heart.rest() }
-        while !Task.isCancelled {
+        // Even one that is to stop has looked once.
+        repeat {
             let began = ContinuousClock.now
             heart.beat()
             lookForPause()
@@ -73,7 +74,7 @@ package struct RequestService: Service {
             // Where somebody has filled the folder, looking at it does not become all that a core does.
             let rest = flushes.isWaiting || forgets.isWaiting ? interval : interval * 2
             stop.wait(timeout: max(rest, min(began.duration(to: .now) * 9, Self.longestRest)))
-        }
+        } while !Task.isCancelled
     }
 
     private func lookForPause() {
