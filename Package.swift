@@ -88,21 +88,23 @@ let package = Package(
         library("Encoding", ["Text", "Platform", "CMatrix", "CKernels", asyncAlgorithms, deque, system]),
 
         // Floor 3, keeping.
-        library("Shards", ["Text", "Platform", "Identity", "Quantization", system]),
+        library("Shards", ["Text", "Platform", "Identity", "Quantization", "Lexicon", "CKernels", system]),
         library("Inbox", ["Text", "Platform", "Identity", deque, logging, system]),
         library("Spool", ["Text", "Platform", "Identity", "Inbox", logging, system]),
 
         // Floor 4, work.
         library(
             "Indexing",
-            ["Text", "Platform", "Identity", "Quantization", "Documents", "Encoding", "Shards", system]),
+            ["Text", "Platform", "Identity", "Quantization", "Lexicon", "Documents", "Encoding", "Shards", system]),
         library(
             "Ingest",
             [
                 "Text", "Platform", "Identity", "Quantization", "Documents", "Encoding", "Shards", "Inbox", "Spool",
                 "Indexing", deque, logging, system,
             ]),
-        library("Search", ["Text", "Platform", "Identity", "Quantization", "Documents", "Encoding", "Shards", system]),
+        library(
+            "Search",
+            ["Text", "Platform", "Identity", "Quantization", "Lexicon", "Documents", "Encoding", "Shards", system]),
         library(
             "Inspection",
             [
@@ -114,7 +116,8 @@ let package = Package(
         library(
             "Settings",
             [
-                "Text", "Platform", "Quantization", "Encoding", "Inbox", "Spool", "Indexing", "Ingest", configuration,
+                "Text", "Platform", "Quantization", "Lexicon", "Encoding", "Inbox", "Spool", "Indexing", "Ingest",
+                configuration,
                 logging, system, yams,
             ]),
         library(
@@ -157,7 +160,7 @@ let package = Package(
         tests("Lexicon", fixtures: true, ["Text", "Platform", "Lexicon", system]),
         tests("Documents", ["Text", "Platform", "Identity", "Documents", system]),
         tests("Encoding", fixtures: true, ["Platform", "Encoding", "CKernels", system]),
-        tests("Shards", fixtures: true, ["Platform", "Identity", "Quantization", "Shards", system]),
+        tests("Shards", fixtures: true, ["Platform", "Identity", "Quantization", "Lexicon", "Shards", system]),
         tests("Inbox", ["Platform", "Inbox", logging, system]),
         tests("Spool", ["Platform", "Spool", system]),
         tests("Indexing", ["Platform", "Encoding", "Shards", "Indexing", system]),
@@ -167,7 +170,7 @@ let package = Package(
                 "IngestSupport", "Platform", "Identity", "Quantization", "Shards", "Inbox", "Spool", "Indexing",
                 "Ingest", logging, system,
             ]),
-        tests("Search", ["Platform", "Identity", "Quantization", "Shards", "Search", system]),
+        tests("Search", ["Platform", "Identity", "Quantization", "Lexicon", "Shards", "Search", system]),
         tests(
             "Inspection", ["Platform", "Identity", "Quantization", "Shards", "Spool", "Ingest", "Inspection", system]),
         tests(

@@ -1,6 +1,7 @@
 package import Encoding
 import FoundationEssentials
 package import Identity
+import Lexicon
 package import Platform
 import Quantization
 package import Shards
@@ -109,13 +110,15 @@ package final class IndexWriter: Sendable {
     private func expectation(ranges: SHA256Digest?) -> IndexExpectation {
         IndexExpectation(
             dimension: model.dimension, precision: options.precision, model: model.weights,
-            encoder: model.encoder, ranges: ranges, compute: model.compute)
+            encoder: model.encoder, ranges: ranges, compute: model.compute,
+            analyzer: options.analyzer.name)
     }
 
     /// Creates the index with these ranges, which it keeps for life.
     package func create(_ ranges: IndexRanges?) throws(ShardsError) {
         let file = options.precision.needsRanges ? ranges?.file : nil
-        let identity = IndexIdentity(model: model, precision: options.precision, ranges: file?.fingerprint)
+        let identity = IndexIdentity(
+            model: model, precision: options.precision, ranges: file?.fingerprint, analyzer: options.analyzer.name)
         do throws(ShardsError) {
             try adopt(
                 try IndexStore.create(

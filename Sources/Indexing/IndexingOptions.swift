@@ -1,4 +1,5 @@
 package import Encoding
+package import Lexicon
 package import Quantization
 package import SystemPackage
 
@@ -32,9 +33,15 @@ package struct IndexingOptions: Sendable, Equatable {
     /// Whether prepared weights are kept for the next start, in `WeightsCache.standard`.
     package var hasWeightsCache = true
 
+    /// The language whose words are found by their stems.
+    package var language = Language.english
+
     package var passageMode = PassageMode.cut
     package var targetTokens = 220
     package var overlapTokens = 40
+
+    /// How texts become terms.
+    package var analyzer: Analyzer { Analyzer(language: language) }
 
     /// Everything at its default.
     package init(index: FilePath, model: FilePath) {

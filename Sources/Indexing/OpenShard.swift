@@ -1,4 +1,5 @@
 import Identity
+import Lexicon
 import Platform
 import Quantization
 package import Shards
@@ -24,6 +25,8 @@ package final class OpenShard: Sendable {
     private let options: IndexingOptions
     // Its own lock, because the intake asks the index for keys while a shard is being made.
     private let state = Mutex<State?>(nil)
+    /// Makes the terms; nil before the first passage.
+    private let reader = Mutex<TermReader?>(nil)
 
     init(_ options: IndexingOptions) { self.options = options }
 
@@ -41,29 +44,45 @@ package final class OpenShard: Sendable {
 
     private func builder(_ identity: IndexIdentity) -> ShardBuilder {
         ShardBuilder(
-            identity: identity, options: ShardBuilder.Options(compressesCodes: options.codes == .compressed))
+            identity: identity,
+            options: ShardBuilder.Options(compressesCodes: options.codes == .compressed, analyzer: options.analyzer))
+    }
+
+    /// The terms of passages.
+    private func terms(of passages: [ShardPassage]) throws(LexiconError) -> [TermList] {
+        try reader.withLock { reader throws(LexiconError) in
+            if reader == nil { reader = try TermReader(options.analyzer) }
+            return passages.map { passage in
+                var list = TermList()
+                reader?.append(passage.text.span, to: &list)
+                return list
+            }
+        }
     }
 
     /// Adds rows to the document that is open.
     ///
     /// - Throws: `QuantizationError` for a vector with a value that is not finite; `ShardsError`.
     package func append(_ passages: [ShardPassage], vectors: [Float]) throws {
+        let terms = try terms(of: passages)
         try state.withLock { state in
             guard state != nil else { return }
             var codes: [UInt8] = []
             var signs: [UInt8] = []
             try state?.codes.append(rows: vectors.span, to: &codes)
             try state?.signs?.append(rows: vectors.span, to: &signs)
-            try state?.builder.append(passages: passages, codes: codes, signs: signs)
+            try state?.builder.append(passages: passages, codes: codes, signs: signs, terms: terms)
         }
     }
 
     /// Adds rows to the document that is open, as another document of the index has them.
     ///
     /// - Throws: `ShardsError`.
-    package func append(_ rows: StoredRows.Rows) throws(ShardsError) {
-        try state.withLock { state throws(ShardsError) in
-            try state?.builder.append(passages: rows.passages, codes: rows.codes, signs: rows.signs)
+    package func append(_ rows: StoredRows.Rows) throws {
+        let terms = try terms(of: rows.passages)
+        try state.withLock { state in
+            try state?.builder.append(
+                passages: rows.passages, codes: rows.codes, signs: rows.signs, terms: terms)
         }
     }
 

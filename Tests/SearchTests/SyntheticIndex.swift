@@ -1,5 +1,6 @@
 import Foundation
 import Identity
+import Lexicon
 import Platform
 import Quantization
 import Shards
@@ -15,12 +16,16 @@ struct SyntheticIndex {
     let ranges: Ranges
     /// The vector of each row of the snapshot, dead rows included.
     var vectors: [[Float]] = []
+    /// The text of each row of the snapshot.
+    var texts: [String] = []
+    private let analyzer: Analyzer?
     private var store: IndexStore
     private var generator: SeededGenerator
 
     var directory: FilePath { store.directory.path }
 
-    init(_ precision: Precision, seed: UInt64) throws {
+    init(_ precision: Precision, seed: UInt64, analyzer: Analyzer? = nil) throws {
+        self.analyzer = analyzer
         scratch = try ScratchDirectory()
         generator = SeededGenerator(seed: seed)
         var minima = Array(repeating: Float(-0.3), count: Self.dimension)
@@ -55,7 +60,8 @@ struct SyntheticIndex {
     /// `repeated` is a vector to add again and again, for ties.
     mutating func commit(documents: Range<Int>, repeated: [Float]? = nil, compressesCodes: Bool = false) throws {
         var builder = ShardBuilder(
-            identity: store.identity, options: ShardBuilder.Options(compressesCodes: compressesCodes))
+            identity: store.identity,
+            options: ShardBuilder.Options(compressesCodes: compressesCodes, analyzer: analyzer))
         for number in documents {
             var rows: [[Float]] = []
             for _ in 0..<Self.rowsPerDocument { rows.append(repeated ?? randomVector()) }
@@ -73,7 +79,18 @@ struct SyntheticIndex {
         let passages = rows.indices.map { index in
             ShardPassage(
                 byteRange: index * 10..<index * 10 + 9, lineRange: index + 1...index + 1, tokenCount: 3,
-                isTruncated: false, text: Array("\(path) row \(index)".utf8))
+                isTruncated: false,
+                text: Array(("\(path) row \(index)" + (analyzer == nil ? "" : words())).utf8))
+        }
+        texts += passages.map { String(decoding: $0.text, as: UTF8.self) }
+        var terms: [TermList] = []
+        if let analyzer {
+            var reader = try TermReader(analyzer)
+            for passage in passages {
+                var list = TermList()
+                reader.append(passage.text.span, to: &list)
+                terms.append(list)
+            }
         }
         let document = ShardDocument(
             path: Array(path.utf8), size: 30, modified: 0, content: SHA256Digest(of: Array(path.utf8)),
@@ -81,7 +98,29 @@ struct SyntheticIndex {
             metadata: #"{"number":1}"#)
         try builder.append(
             document, passages: passages, codes: try codes(rows, precision),
-            signs: precision.needsRanges ? try codes(rows, .ubinary) : [])
+            signs: precision.needsRanges ? try codes(rows, .ubinary) : [], terms: terms)
+    }
+
+    /// Between none and sixty words, of which some are everywhere and some nowhere else, and now and then an identifier.
+    private mutating func words() -> String {
+        var text = ""
+        for _ in 0..<Int.random(in: 0...60, using: &generator) {
+            let rank = Int(pow(600, Double.random(in: 0..<1, using: &generator)))
+            text += " " + Self.word(rank)
+        }
+        if Int.random(in: 0..<4, using: &generator) == 0 {
+            text += " ERR-\(Int.random(in: 100..<140, using: &generator))"
+        }
+        return text
+    }
+
+    /// The word of a rank, of letters alone.
+    static func word(_ rank: Int) -> String {
+        // The digits of base 20, 0 to 9 and a to j, become a to t.
+        let letters = String(rank, radix: 20).unicodeScalars.compactMap {
+            Unicode.Scalar($0.value < 58 ? $0.value + 49 : $0.value + 10).map(Character.init)
+        }
+        return "ma" + String(letters)
     }
 
     private func codes(_ rows: [[Float]], _ precision: Precision) throws -> [UInt8] {

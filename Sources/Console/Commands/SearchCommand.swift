@@ -9,11 +9,12 @@ import SystemPackage
 struct SearchCommand: AsyncParsableCommand, CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "search",
-        abstract: "Find the passages that are nearest in meaning to a query.",
+        abstract: "Find the passages that answer a query best, by meaning and by words.",
         discussion: """
             The number before a hit is its score: the cosine of query and passage, 1 for the same text and about 0 for one \
-            that has nothing to do with the query. It ranks the hits of one search, and no value means by itself that a hit \
-            is right. With --json each hit is a line of JSON. Exit code 1 means that nothing was found.
+            that has nothing to do with the query, and more for the words of the query that stand in the passage, the rarer \
+            the more. It ranks the hits of one search, and no value means by itself that a hit is right. With --json each hit \
+            is a line of JSON. Exit code 1 means that nothing was found.
             """)
 
     @Argument(help: "The text to search for.")
@@ -30,7 +31,13 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
     @Option(name: .customShort("k"), help: ArgumentHelp("The number of hits for a query.", valueName: "number"))
     var limit = 10
 
-    @Option(help: "How queries are compared with codes.")
+    @Option(help: "What counts: meaning and words, meaning alone, or words alone, which needs no model.")
+    var mode: SearchOptions.Mode?
+
+    @Option(help: ArgumentHelp("The share of words in a hybrid score.", valueName: "number"))
+    var lexicalWeight = SearchOptions.defaultLexicalWeight
+
+    @Option(help: "How queries are compared with codes; the default mode of sentence-transformers is semantic.")
     var scorer = Scorer.folded
 
     @Flag(help: "Print JSON Lines.")
@@ -43,7 +50,18 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
         if let query, query.allSatisfy(\.isWhitespace) {
             throw ValidationError("The query is empty: give a text to search for.")
         }
+        guard lexicalWeight.isFinite, lexicalWeight >= 0 else {
+            throw ValidationError("--lexical-weight \(lexicalWeight): give a number of at least 0.")
+        }
+        guard scorer == .folded || mode != .hybrid else {
+            throw ValidationError("--mode hybrid adds to a cosine, which --scorer \(scorer.rawValue) does not compute.")
+        }
         guard limit > 0 else { throw ValidationError("-k \(limit): give a number of hits of at least 1.") }
+    }
+
+    private var options: SearchOptions {
+        SearchOptions(
+            mode: mode ?? (scorer == .folded ? .hybrid : .semantic), scorer: scorer, lexicalWeight: lexicalWeight)
     }
 
     func run() async throws {
@@ -51,7 +69,7 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
         var found = 0
         let place = try await index.place()
         try await Searcher.with(
-            index: place.index, model: model.path(configured: place.model), cache: model.cache, scorer: scorer
+            index: place.index, model: model.path(configured: place.model), cache: model.cache, options
         ) { searcher in
             let report = SearchReport(
                 isJSON: json, style: Style(for: .output), searcher: searcher,

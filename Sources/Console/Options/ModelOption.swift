@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Encoding
 import Quantization
+import Search
 import Settings
 public import SystemPackage
 
@@ -55,3 +56,5 @@ extension ComputeChoice: ExpressibleByArgument {
     /// The note as a line for standard error; empty when there is none.
     var line: String { note.map { "\($0)\n" } ?? "" }
 }
+
+extension SearchOptions.Mode: ExpressibleByArgument {}

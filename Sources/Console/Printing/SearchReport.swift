@@ -30,7 +30,18 @@ package struct SearchReport: Sendable {
 
     /// Problems of the index or the machine that do not prevent the search; each line ends with a newline.
     package var warnings: String {
-        damage + (Self.substitution(of: searcher.snapshot.manifest.identity.model.compute, by: searcher.compute) ?? "")
+        let named = searcher.snapshot.manifest.identity.model.compute
+        return damage + (searcher.compute.flatMap { Self.substitution(of: named, by: $0) } ?? "") + wordless
+    }
+
+    /// What a search by words cannot find.
+    private var wordless: String {
+        let count = searcher.rowsWithoutTerms
+        guard count > 0 else { return "" }
+        let all = searcher.snapshot.liveRowCount
+        return
+            "note: \(Figures.grouped(count)) of \(Figures.counted(all, "passage")) were indexed by an older program, "
+            + "which stored no words: they are searched by meaning only\n"
     }
 
     private var damage: String {
@@ -53,12 +64,13 @@ package struct SearchReport: Sendable {
         if answer.query.text.allSatisfy(\.isWhitespace) {
             notes += "note: the query is empty; the hits are those nearest to an empty text\n"
         }
-        if answer.isTruncated {
-            notes +=
-                "note: the query has more than \(searcher.maximumLength) tokens; only its beginning was searched for\n"
+        if answer.isTruncated, let length = searcher.maximumLength {
+            notes += "note: the query has more than \(length) tokens; only its beginning was searched for by meaning\n"
         }
         if answer.hits.isEmpty {
-            notes += "nothing found: the index has no rows\n"
+            notes +=
+                searcher.snapshot.liveRowCount == 0
+                ? "nothing found: the index has no rows\n" : "nothing found: no passage has a word of the query\n"
         }
         return notes
     }

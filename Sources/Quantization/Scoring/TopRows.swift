@@ -21,6 +21,11 @@ package struct TopRows: Sendable {
         heap.count
     }
 
+    /// The least score that is kept; nil while there is room for any.
+    package var least: Double? {
+        heap.count == limit ? heap.min?.score : nil
+    }
+
     /// Whether a row would be kept now; a NaN score is never kept.
     package func admits(_ candidate: RankedRow) -> Bool {
         guard heap.count == limit else { return !candidate.score.isNaN }

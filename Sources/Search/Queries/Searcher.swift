@@ -1,7 +1,8 @@
 package import Encoding
 import Identity
+import Lexicon
 import Platform
-package import Quantization
+import Quantization
 package import Shards
 package import SystemPackage
 
@@ -11,35 +12,61 @@ package struct Searcher: Sendable {
     private static let queriesPerPass = 32
 
     private let engine: SearchEngine
-    private let running: RunningModel
-    private let scorer: Scorer
+    /// The model; nil for a search by words alone.
+    private let running: RunningModel?
+    private let options: SearchOptions
+    /// Of the rows that have terms; nil when none has, or when nothing is searched by words.
+    private let statistics: TermStatistics?
+    private let analyzer: Analyzer?
 
     /// The generation to search.
     package var snapshot: Snapshot { engine.snapshot }
-    /// The arithmetic that encodes the queries.
-    package var compute: Compute { running.model.compute }
-    /// The ids that the model takes of a query.
-    package var maximumLength: Int { running.model.maximumLength }
+    /// The arithmetic that encodes the queries; nil without a model.
+    package var compute: Compute? { running?.model.compute }
+    /// The ids that the model takes of a query; nil without a model.
+    package var maximumLength: Int? { running?.model.maximumLength }
+    /// The live rows that have no terms, so that no word finds them.
+    package let rowsWithoutTerms: Int
 
     /// Opens an index, loads the model and keeps both while `body` runs.
     ///
     /// `cache` is for prepared weights, see `SentenceModel`. Throws `ShardsError`: `.mismatch` when the index was made
-    /// with another model or tokenizer, naming both fingerprints; otherwise like `Snapshot.open`. Throws
+    /// with another model, tokenizer or analyzer, naming both; otherwise like `Snapshot.open`. Throws
     /// `EncodingError` when the model cannot be loaded.
     package static func with<Result: Sendable>(
-        index: FilePath, model: FilePath, cache: WeightsCache? = nil, scorer: Scorer,
+        index: FilePath, model: FilePath, cache: WeightsCache? = nil, _ options: SearchOptions,
         _ body: (Searcher) async throws -> Result
     ) async throws -> Result {
         let snapshot = try Snapshot.open(index)
         let threads = ThreadPool(name: "search", threads: Processors.usable)
         defer { threads.stop() }
+        let engine = SearchEngine(snapshot, threads: threads)
+        guard options.mode != .lexical else { return try await body(try Searcher(engine, nil, options)) }
         return try await RunningModel.with(model, compute: compute(of: snapshot), cache: cache) { running in
             let expected = IndexExpectation(
                 dimension: running.dimension, model: running.model.fingerprint(),
                 encoder: running.model.encoderFingerprint)
             try expected.check(snapshot.manifest.identity, of: index)
-            return try await body(
-                Searcher(engine: SearchEngine(snapshot, threads: threads), running: running, scorer: scorer))
+            return try await body(try Searcher(engine, running, options))
+        }
+    }
+
+    private init(_ engine: SearchEngine, _ running: RunningModel?, _ options: SearchOptions) throws(ShardsError) {
+        self.engine = engine
+        self.running = running
+        self.options = options
+        let snapshot = engine.snapshot
+        let isByWords = options.mode != .semantic
+        statistics = isByWords ? try TermStatistics(snapshot) : nil
+        rowsWithoutTerms = isByWords ? snapshot.liveRowCount - (statistics?.rowCount ?? 0) : 0
+        analyzer = try statistics.flatMap { _ in snapshot.manifest.identity.analyzer }.map { name throws(ShardsError) in
+            guard let analyzer = Analyzer(name: name) else {
+                throw ShardsError(
+                    .mismatch, path: snapshot.directory,
+                    "the index was made with the analyzer \(name), which this program does not have. Use the program that made "
+                        + "it, or search with --mode semantic")
+            }
+            return analyzer
         }
     }
 
@@ -55,19 +82,43 @@ package struct Searcher: Sendable {
     }
 
     private func answers(_ queries: [Query], limit: Int) async throws -> [QueryAnswer] {
+        let (vectors, isTruncated) = try await vectors(of: queries)
+        let words = try words(of: queries)
+        let prepared = queries.indices.map { index -> RankingQuery? in
+            switch (vectors[index], words[index]) {
+            case (let vector?, let words?): RankingQuery(vector, words, weight: options.lexicalWeight)
+            case (let vector?, nil): RankingQuery(vector)
+            case (nil, let words?): RankingQuery(words)
+            case (nil, nil): nil
+            }
+        }
+        let ranked = try await engine.ranked(prepared.compactMap(\.self), limit: limit)
+        let hits = try snapshot.hits(ranked.map(\.rows), for: queries.map(\.label))
+        return queries.indices.map { index in
+            QueryAnswer(
+                query: queries[index], hits: hits.isEmpty ? [] : hits[index], isTruncated: isTruncated[index])
+        }
+    }
+
+    /// The queries' vectors, and whether the model reads only the beginning of a query; no vectors without a model.
+    private func vectors(of queries: [Query]) async throws -> ([ScoringQuery?], [Bool]) {
+        guard let running else { return (queries.map { _ in nil }, queries.map { _ in false }) }
         let sequences = queries.map { running.sequence(Array($0.text.utf8)) }
         let vectors = try await running.pool.encode(sequences.map(\.ids), lane: .interactive)
         let precision = snapshot.manifest.identity.precision
-        var prepared: [ScoringQuery] = []
-        for row in queries.indices {
-            prepared.append(
-                try ScoringQuery(
-                    Array(vectors[row]).span, precision: precision, ranges: snapshot.ranges, scorer: scorer))
+        let prepared = try queries.indices.map { row in
+            try ScoringQuery(
+                Array(vectors[row]).span, precision: precision, ranges: snapshot.ranges, scorer: options.scorer)
         }
-        let ranked = await engine.ranked(prepared, limit: limit)
-        let hits = try snapshot.hits(ranked, for: queries.map(\.label))
-        return queries.indices.map { index in
-            QueryAnswer(query: queries[index], hits: hits[index], isTruncated: sequences[index].isTruncated)
+        return (prepared, sequences.map(\.isTruncated))
+    }
+
+    /// The queries' words; none where nothing is searched by words.
+    private func words(of queries: [Query]) throws -> [TermQuery?] {
+        guard let statistics, let analyzer else { return queries.map { _ in nil } }
+        var reader = try TermReader(analyzer)
+        return try queries.map { query in
+            try TermQuery(reader.words(of: Array(query.text.utf8)), in: snapshot, statistics)
         }
     }
 

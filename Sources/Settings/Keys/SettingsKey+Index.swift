@@ -1,5 +1,6 @@
 import Indexing
 import Ingest
+import Lexicon
 import Quantization
 
 extension SettingsKey {
@@ -24,6 +25,12 @@ extension SettingsKey {
                 The stored form of an embedding: float32, int8, uint8, binary or ubinary, as sentence-transformers calls
                 them. An index never changes its precision. Bytes per passage with the default model: 1536, 384, 384,
                 48, 48.
+                """),
+        SettingsKey(
+            "index.language", type: .word, path: \.ingest.indexing.language, isFixed: true,
+            help: """
+                The language whose words are found in all their forms: english, german and the others of Snowball, or none
+                for texts in several languages. An index never changes its language.
                 """),
         SettingsKey(
             "index.codes", type: .word, path: \.ingest.indexing.codes, isFixed: true,

@@ -13,11 +13,21 @@ package struct IndexIdentity: Sendable, Hashable {
     package var precision: Precision
     /// SHA-256 of `ranges.npy`; nil when the index has none.
     package var ranges: SHA256Digest?
+    /// The name of the analyzer that made the terms; nil when no row has terms.
+    package var analyzer: String?
 
-    package init(model: ModelIdentity, precision: Precision, ranges: SHA256Digest?) {
+    package init(model: ModelIdentity, precision: Precision, ranges: SHA256Digest?, analyzer: String? = nil) {
         self.model = model
         self.precision = precision
         self.ranges = ranges
+        self.analyzer = analyzer
+    }
+
+    /// Whether an index of this identity may go on with the other one: it is the same, or has no analyzer yet.
+    func precedes(_ later: IndexIdentity) -> Bool {
+        var known = self
+        known.analyzer = analyzer ?? later.analyzer
+        return known == later
     }
 
     /// Dimensions of an embedding.
@@ -41,10 +51,12 @@ package struct IndexExpectation: Sendable, Equatable {
     package var ranges: SHA256Digest?
     /// The arithmetic that makes the vectors; only int8 is told from the others, see `ModelIdentity.compute`.
     package var compute: String?
+    /// The analyzer that makes the terms; an index without terms has none, and any analyzer suits it.
+    package var analyzer: String?
 
     package init(
         dimension: Int? = nil, precision: Precision? = nil, model: SHA256Digest? = nil, encoder: SHA256Digest? = nil,
-        ranges: SHA256Digest? = nil, compute: String? = nil
+        ranges: SHA256Digest? = nil, compute: String? = nil, analyzer: String? = nil
     ) {
         self.dimension = dimension
         self.precision = precision
@@ -52,13 +64,15 @@ package struct IndexExpectation: Sendable, Equatable {
         self.encoder = encoder
         self.ranges = ranges
         self.compute = compute
+        self.analyzer = analyzer
     }
 
     /// Expects everything that `identity` states.
     package init(_ identity: IndexIdentity) {
         self.init(
             dimension: identity.dimension, precision: identity.precision, model: identity.model.weights,
-            encoder: identity.model.encoder, ranges: identity.ranges, compute: identity.model.compute)
+            encoder: identity.model.encoder, ranges: identity.ranges, compute: identity.model.compute,
+            analyzer: identity.analyzer)
     }
 
     /// Refuses an index with other properties.
@@ -93,6 +107,11 @@ package struct IndexExpectation: Sendable, Equatable {
             throw Self.mismatch(
                 path, found: "made with compute \(identity.model.compute)", expected: "\(compute) is in use",
                 advice: "Set compute: \(identity.model.compute), or make a new index in another directory")
+        }
+        if let analyzer, let other = identity.analyzer, analyzer != other {
+            throw Self.mismatch(
+                path, found: "made with the analyzer \(other)", expected: "\(analyzer) is in use",
+                advice: "Set index.language to the language that it names, or make a new index in another directory")
         }
         if let ranges, ranges != identity.ranges {
             throw Self.mismatch(

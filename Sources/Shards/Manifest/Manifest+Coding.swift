@@ -7,6 +7,7 @@ import Text
 
 extension Manifest: Codable {
     private enum CodingKeys: String, CodingKey {
+        case analyzer
         case clippedValues = "clipped_values"
         case commits, committed, compute, created, dimension, documents, encoder, format, generation, model
         case modelName = "model_name"
@@ -40,7 +41,8 @@ extension Manifest: Codable {
                 encoder: try fields.decode(Fingerprint.self, forKey: .encoder).digest,
                 compute: try fields.decode(String.self, forKey: .compute)),
             precision: try fields.decode(Precision.self, forKey: .precision),
-            ranges: try fields.decodeIfPresent(Fingerprint.self, forKey: .ranges)?.digest)
+            ranges: try fields.decodeIfPresent(Fingerprint.self, forKey: .ranges)?.digest,
+            analyzer: try fields.decodeIfPresent(String.self, forKey: .analyzer))
         rangesDescription = try fields.decodeIfPresent(Fingerprint.self, forKey: .rangesDescription)?.digest
         passages = try fields.decode([String: Int].self, forKey: .passages)
         shards = try fields.decode([ManifestShard].self, forKey: .shards)
@@ -65,6 +67,7 @@ extension Manifest: Codable {
 
     package func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: CodingKeys.self)
+        try fields.encodeIfPresent(identity.analyzer, forKey: .analyzer)
         try fields.encode(clippedValues, forKey: .clippedValues)
         try fields.encode(commits, forKey: .commits)
         try fields.encode(committed, forKey: .committed)

@@ -69,6 +69,8 @@ extension IndexStore {
         next.clippedValues += changes.clippedValues
         next.quantizedValues += changes.quantizedValues
         next.commits = Array((next.commits + [record(plan, next)]).suffix(Self.rememberedCommits))
+        // An index that was made before there were terms gets them from now on.
+        next.identity.analyzer = manifest.identity.analyzer ?? plan.shards.lazy.compactMap(\.analyzer).first
         next.shards = shards(plan, try writeTombstones(plan, generation: next.generation))
         let bytes = try next.serialized()
         // Everything that the manifest names must survive any power cut that the manifest survives.

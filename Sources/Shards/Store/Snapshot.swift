@@ -124,6 +124,11 @@ package struct SnapshotShard: Sendable {
                 "it is not the shard that the manifest lists; restore it from a backup")
         }
         try IndexExpectation(identity).check(reader.header.identity, of: path)
+        if let analyzer = reader.terms?.analyzer, analyzer != identity.analyzer {
+            throw ShardsError(
+                .mismatch, path: path, section: "terms",
+                "they were made with the analyzer \(analyzer), but the index with \(identity.analyzer ?? "none")")
+        }
         dead = try Tombstones.read(listed, in: directory)
     }
 

@@ -83,7 +83,7 @@ package struct IndexVerifier: Sendable {
     ) {
         guard let newest = manifests.first else { return }
         for older in manifests.dropFirst()
-        where older.identity != newest.identity || older.rangesDescription != newest.rangesDescription {
+        where !older.identity.precedes(newest.identity) || older.rangesDescription != newest.rangesDescription {
             add(
                 file: IndexFile.manifest(older.generation).name, section: "manifest",
                 "it belongs to an index of another identity")

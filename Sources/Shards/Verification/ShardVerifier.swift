@@ -79,6 +79,7 @@ struct ShardVerifier {
         switch (section.kind, section.framing) {
         case (.codes, .rawBlocks): checkBlocks(section, layout: reader.codes, into: &table)
         case (.signPlane, .rawBlocks): if let signs = reader.signs { checkBlocks(section, layout: signs, into: &table) }
+        case (.terms, .mapped): checkMapped(section, &table)
         case (.some, .compressedFrames):
             var decoder = try FrameDecoder(path: reader.path)
             for frame in reader.index.frames(of: section) {
@@ -120,6 +121,19 @@ struct ShardVerifier {
                 byteCount: offset - start + BlockLayout.frameHeaderByteCount, decodedByteCount: count,
                 checksum: checksum)
         }
+    }
+
+    /// Checks a mapped section: its header and pads have one valid value, and each chunk has its checksum.
+    private mutating func checkMapped(_ section: ShardSection, _ table: inout SeekTable) {
+        let layout = MappedLayout(offset: section.offset, contentByteCount: section.step)
+        let checksums = ChunkChecks.checksums(of: reader.file.bytes.extracting(layout.content))
+        let (before, after) = layout.frame(checksums: checksums)
+        if let wrong = firstDifference(at: section.offset, from: before)
+            ?? firstDifference(at: layout.content.upperBound, from: after)
+        {
+            add(section.name, offset: wrong, "a byte of its header or padding is wrong, or a checksum of its contents")
+        }
+        table.append(emptyFrame: section.byteCount)
     }
 
     /// Checks the frames of an unknown section, which must be whole zstd frames.
@@ -180,6 +194,7 @@ struct ShardVerifier {
             return add("passages", offset: nil, "\(row) passages for \(reader.rowCount) rows")
         }
         outcome.documents = documents
+        try reader.terms?.check()
     }
 
     /// The offset in the file of the first byte that differs from the expected one.

@@ -1,4 +1,5 @@
 import Glibc
+import Lexicon
 package import Platform
 import SystemPackage
 
@@ -22,7 +23,8 @@ extension ShardBuilder {
             let (checksum, byteCount) = try write(to: &file)
             try directory.install(file.takeDescriptor(), temporary, as: component, isReplacing: false)
             return ShardReceipt(
-                name: name, rowCount: rowCount, byteCount: byteCount, checksum: checksum, claims: documents.claims,
+                name: name, rowCount: rowCount, byteCount: byteCount, checksum: checksum,
+                analyzer: terms?.analyzer.name, claims: documents.claims,
                 documents: documents.receipts)
         } catch {
             directory.removeIfPresent(temporary)
@@ -50,6 +52,7 @@ extension ShardBuilder {
             try file.writeFrame(content, firstRecord: first)
         }
         file.endFrames(.documents, recordCount: documentCount, recordsPerFrame: 0)
+        if let terms { try file.writeMapped(.terms, terms.content(), recordCount: rowCount) }
         return try file.finish(headerChecksum: header.checksum)
     }
 
@@ -68,7 +71,7 @@ extension ShardBuilder {
 
 extension ShardBuilder {
     /// Refuses rows that cannot be stored.
-    func check(_ passages: [ShardPassage], codes: Int, signs: Int) throws(ShardsError) {
+    func check(_ passages: [ShardPassage], codes: Int, signs: Int, terms: Int) throws(ShardsError) {
         func invalid(_ message: String) -> ShardsError { ShardsError(.invalid, message) }
         guard codes == passages.count * identity.bytesPerRow,
             signs == passages.count * (identity.signBytesPerRow ?? 0)
@@ -76,6 +79,9 @@ extension ShardBuilder {
             throw invalid(
                 "\(codes) bytes of codes and \(signs) of signs are not \(passages.count) rows of "
                     + "\(identity.bytesPerRow) and \(identity.signBytesPerRow ?? 0)")
+        }
+        guard terms == (self.terms == nil ? 0 : passages.count) else {
+            throw invalid("\(terms) lists of terms are not those of \(passages.count) rows")
         }
         guard (1...ShardFormat.maximumBlockByteCount).contains(identity.bytesPerRow) else {
             throw invalid("a row of \(identity.bytesPerRow) bytes does not fit into a block")

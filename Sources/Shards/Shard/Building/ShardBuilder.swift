@@ -1,3 +1,4 @@
+package import Lexicon
 import Platform
 import SystemPackage
 
@@ -14,10 +15,13 @@ package struct ShardBuilder: Sendable {
         package var compressesCodes: Bool
         /// zstd's level for text and tables: 3 while files arrive, 9 for shards that stay.
         package var level: Int
+        /// The rules of the terms that come with the passages; nil for a shard without terms.
+        package var analyzer: Analyzer?
 
-        package init(compressesCodes: Bool = false, level: Int = 3) {
+        package init(compressesCodes: Bool = false, level: Int = 3, analyzer: Analyzer? = nil) {
             self.compressesCodes = compressesCodes
             self.level = level
+            self.analyzer = analyzer
         }
     }
 
@@ -31,6 +35,8 @@ package struct ShardBuilder: Sendable {
     /// The records of section 4, one after another.
     private(set) var passages: [UInt8] = []
     private(set) var documents = PackedDocuments()
+    /// The terms of the rows; nil for a shard without them.
+    private(set) var terms: TermsBuilder?
     /// The number of rows of finished documents.
     private var finishedRowCount = 0
 
@@ -39,6 +45,7 @@ package struct ShardBuilder: Sendable {
         self.options = options
         codes = RowBlocks(bytesPerRow: identity.bytesPerRow)
         signs = RowBlocks(bytesPerRow: identity.signBytesPerRow ?? 0)
+        terms = options.analyzer.map { TermsBuilder(analyzer: $0) }
         texts = TextPacker(level: options.level)
         texts.begin()
     }
@@ -53,18 +60,20 @@ package struct ShardBuilder: Sendable {
     /// The approximate memory in use; text counts as compressed once its frame is full.
     package var byteCount: Int {
         codes.byteCount + signs.byteCount + texts.byteCount + passages.count + documents.byteCount
+            + (terms?.byteCount ?? 0)
     }
 
     /// Adds the next rows of the open document; adds nothing when it throws.
     ///
     /// There is one row of codes per passage, of `identity.bytesPerRow` bytes. There is one row of signs per passage
     /// too, of `identity.signBytesPerRow` bytes: the `ubinary` codes of the same vectors; none for precisions without a
-    /// sign plane. Throws `ShardsError`: `.invalid`, naming what does not fit; `.system` when zstd gets no memory.
+    /// sign plane. A shard with terms has one list per passage. Throws `ShardsError`: `.invalid`, naming what does not fit; `.system` when zstd gets no memory.
     /// After that a single row can be added again; after several rows, the open document must be abandoned.
     package mutating func append(
-        passages newPassages: [ShardPassage], codes newCodes: [UInt8], signs newSigns: [UInt8] = []
+        passages newPassages: [ShardPassage], codes newCodes: [UInt8], signs newSigns: [UInt8] = [],
+        terms newTerms: [TermList] = []
     ) throws(ShardsError) {
-        try check(newPassages, codes: newCodes.count, signs: newSigns.count)
+        try check(newPassages, codes: newCodes.count, signs: newSigns.count, terms: newTerms.count)
         let first = openRowCount
         for (number, passage) in newPassages.enumerated() {
             let (frame, range) = try place(passage)
@@ -76,6 +85,7 @@ package struct ShardBuilder: Sendable {
         }
         codes.append(newCodes)
         signs.append(newSigns)
+        for list in newTerms { terms?.append(list) }
     }
 
     /// Finishes the open document.
@@ -93,6 +103,7 @@ package struct ShardBuilder: Sendable {
         passages.removeSubrange((finishedRowCount * PassageRecord.byteCount)...)
         codes.truncate(rows: finishedRowCount)
         signs.truncate(rows: finishedRowCount)
+        terms?.truncate(rows: finishedRowCount)
         texts.rewind()
     }
 
@@ -101,11 +112,12 @@ package struct ShardBuilder: Sendable {
     /// Codes and signs are as for rows that arrive in pieces. Throws `ShardsError` of code `.invalid`, naming what does
     /// not fit, also while another document is open; `.system`.
     package mutating func append(
-        _ document: ShardDocument, passages: [ShardPassage], codes: [UInt8], signs: [UInt8] = []
+        _ document: ShardDocument, passages: [ShardPassage], codes: [UInt8], signs: [UInt8] = [],
+        terms: [TermList] = []
     ) throws(ShardsError) {
         guard openRowCount == 0 else { throw Self.invalid(document, "another document is open") }
         do throws(ShardsError) {
-            try append(passages: passages, codes: codes, signs: signs)
+            try append(passages: passages, codes: codes, signs: signs, terms: terms)
             try finish(document)
         } catch {
             abandonDocument()

@@ -51,6 +51,21 @@ struct ShardFileWriter: ~Copyable {
                 checksum: sectionChecksum.finish()))
     }
 
+    /// Writes a section whose content is mapped, with the checksums of its chunks.
+    mutating func writeMapped(_ kind: ShardSection.Kind, _ content: [UInt8], recordCount: Int) throws(PlatformError) {
+        let layout = MappedLayout(offset: offset, contentByteCount: content.count)
+        let start = offset
+        sectionChecksum = XXH64()
+        let (before, after) = layout.frame(checksums: ChunkChecks.checksums(of: content.rawSpan))
+        for part in [before, content, after] { try write(part) }
+        seekTable.append(emptyFrame: layout.byteCount)
+        sections.append(
+            ShardSection(
+                type: kind.rawValue, isOptional: kind.isOptional, framing: .mapped, recordsPerBlock: 0,
+                recordCount: recordCount, offset: start, byteCount: layout.byteCount, decodedByteCount: 0,
+                first: layout.content.lowerBound, step: content.count, checksum: sectionChecksum.finish()))
+    }
+
     /// Begins a section of compressed frames.
     mutating func beginFrames() {
         section = (offset, frames.count, 0)

@@ -37,6 +37,8 @@ package struct ShardReceipt: Sendable {
     package let byteCount: Int
     /// XXH64 of the file's index, which covers everything else.
     package let checksum: UInt64
+    /// The name of the analyzer that made its terms; nil when it has none.
+    package let analyzer: String?
     /// The claims of its documents.
     package let claims: [String]
     /// The documents in row order.

@@ -8,6 +8,7 @@ enum ShardFormat {
     static let frameMagic: UInt32 = 0xFD2F_B528
     static let headerMagic: UInt32 = 0x184D_2A50
     static let padMagic: UInt32 = 0x184D_2A51
+    static let mappedMagic: UInt32 = 0x184D_2A52
     static let indexMagic: UInt32 = 0x184D_2A53
     static let seekTableMagic: UInt32 = 0x184D_2A5E
     static let seekTableFooterMagic: UInt32 = 0x8F92_EAB1

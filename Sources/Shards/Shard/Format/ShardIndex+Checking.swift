@@ -46,6 +46,7 @@ extension ShardIndex {
                 in: section, records: header.rowCount, perFrame: ShardFormat.passagesPerFrame,
                 bytesPerRecord: PassageRecord.byteCount)
         case .documents: framesFault(in: section, records: header.documentCount, perFrame: nil, bytesPerRecord: nil)
+        case .terms: mappedFault(in: section, records: header.rowCount)
         case nil where section.isOptional: nil
         case nil:
             throw ShardsError(
@@ -66,6 +67,15 @@ extension ShardIndex {
         guard section.first == layout.firstContentOffset(at: section.offset), section.step == layout.stride,
             section.byteCount == layout.sectionByteCount(at: section.offset)
         else { return "their blocks are not at their required offsets" }
+        return nil
+    }
+
+    private func mappedFault(in section: ShardSection, records: Int) -> String? {
+        guard section.framing == .mapped else { return "they must be one mapped frame" }
+        let layout = MappedLayout(offset: section.offset, contentByteCount: section.step)
+        guard section.recordCount == records, section.recordsPerBlock == 0, section.decodedByteCount == 0,
+            section.first == layout.content.lowerBound, section.byteCount == layout.byteCount
+        else { return "their bytes are not at their required offsets" }
         return nil
     }
 

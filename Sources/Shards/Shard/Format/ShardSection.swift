@@ -9,9 +9,10 @@ package struct ShardSection: Sendable, Hashable {
         case text = 3
         case passages = 4
         case documents = 5
+        case terms = 6
 
         /// Whether a shard is whole without it; older shards do not have the kinds that came later.
-        var isOptional: Bool { self == .signPlane }
+        var isOptional: Bool { self == .signPlane || self == .terms }
 
         /// The name in messages.
         package var name: String {
@@ -21,6 +22,7 @@ package struct ShardSection: Sendable, Hashable {
             case .text: "text"
             case .passages: "passages"
             case .documents: "documents"
+            case .terms: "terms"
             }
         }
     }
@@ -29,6 +31,10 @@ package struct ShardSection: Sendable, Hashable {
     package enum Framing: UInt32, Sendable {
         case rawBlocks = 0
         case compressedFrames = 1
+        /// One skippable frame, whose content is mapped and verified where it is read.
+        case mapped = 2
+        /// Of a section that only later programs know; no file has this number.
+        case unknown = 0xFFFF_FFFF
     }
 
     /// The type's number; sections of unknown types are preserved.
@@ -43,10 +49,10 @@ package struct ShardSection: Sendable, Hashable {
     package let decodedByteCount: Int
     /// The start of the section's contents.
     ///
-    /// For raw blocks, it is the file offset of the first contents; for frames, the number of the first one in the list
-    /// of S1.
+    /// For raw blocks and mapped sections, it is the file offset of the first contents; for frames, the number of the first one
+    /// in the list of S1.
     let first: Int
-    /// The stride of raw blocks' contents, or the number of frames.
+    /// The stride of raw blocks' contents, the number of frames, or the bytes of a mapped content.
     let step: Int
     /// XXH64 of the section's bytes in the file.
     let checksum: UInt64
@@ -77,13 +83,23 @@ extension ShardSection {
     init(_ parser: inout FieldParser) throws(ShardsError) {
         type = try parser.integer(UInt32.self)
         let flags = try parser.integer(UInt32.self)
-        guard flags <= 1 else { throw parser.corrupt("section of type \(type): unknown flags \(flags)") }
-        isOptional = flags == 1
-        let framing = try parser.integer(UInt32.self)
-        guard let framing = Framing(rawValue: framing) else {
-            throw parser.corrupt("section of type \(type): unknown framing")
-        }
+        isOptional = flags & 1 == 1
+        // What a later program wrote may have any form, as long as it can be left out.
+        let isSkipped = isOptional && Kind(rawValue: type) == nil
+        guard flags <= 1 || isSkipped else { throw parser.corrupt("section of type \(type): unknown flags \(flags)") }
+        let number = try parser.integer(UInt32.self)
+        guard let framing = Framing(rawValue: number) ?? (isSkipped ? .unknown : nil), framing != .unknown || isSkipped
+        else { throw parser.corrupt("section of type \(type): unknown framing") }
         self.framing = framing
+        guard !isSkipped || framing == .compressedFrames else {
+            (recordsPerBlock, recordCount, decodedByteCount, first, step) = (0, 0, 0, 0, 0)
+            _ = try parser.skip(4 + 8)
+            offset = try parser.count(UInt64.self, limit: 1 << 56, "section offset")
+            byteCount = try parser.count(UInt64.self, limit: 1 << 56, "section size")
+            _ = try parser.skip(3 * 8)
+            checksum = try parser.integer(UInt64.self)
+            return
+        }
         recordsPerBlock = try parser.count(
             UInt32.self, limit: ShardFormat.maximumRowCount, "number of records per block")
         recordCount = try parser.count(UInt64.self, limit: ShardFormat.maximumRowCount, "number of records")
@@ -93,7 +109,7 @@ extension ShardSection {
         decodedByteCount = try parser.count(UInt64.self, limit: 1 << 56, "decoded section size")
         first = try parser.count(UInt64.self, limit: 1 << 56, "start of blocks")
         step = try parser.count(
-            UInt64.self, limit: framing == .rawBlocks ? 1 << 56 : SeekTable.maximumFrameCount,
+            UInt64.self, limit: framing == .compressedFrames ? SeekTable.maximumFrameCount : 1 << 56,
             "stride or number of frames")
         checksum = try parser.integer(UInt64.self)
     }

@@ -17,6 +17,9 @@ package struct ShardReader: Sendable {
     /// How the sign plane is divided into blocks; nil without one.
     package let signs: BlockLayout?
 
+    /// The terms of the rows; nil for a shard without them.
+    package let terms: ShardTerms?
+
     let file: SharedMapping
     let index: ShardIndex
     private let codeRows: [UInt8]
@@ -50,6 +53,9 @@ package struct ShardReader: Sendable {
         codes = BlockLayout(rowCount: header.rowCount, bytesPerRow: header.bytesPerRow)
         signs = index.section(.signPlane).map { _ in
             BlockLayout(rowCount: header.rowCount, bytesPerRow: (header.dimension + 7) / 8)
+        }
+        terms = try index.section(.terms).map { section throws(ShardsError) in
+            try ShardTerms(section, of: file, rowCount: header.rowCount, path: path)
         }
         codeRows = decodesCodes ? try Self.decodedRows(.codes, index: index, file: file.bytes, path: path) : []
         signRows = decodesCodes ? try Self.decodedRows(.signPlane, index: index, file: file.bytes, path: path) : []

@@ -1,0 +1,76 @@
+package import Quantization
+
+/// What rows are ranked by: a vector, words, or the sum of both scores.
+package struct RankingQuery: Sendable {
+    /// The query's vector; nil for a search by words alone.
+    package let vector: ScoringQuery?
+    /// The query's words; nil for a search by meaning alone.
+    package let terms: TermQuery?
+    /// What the score of the words is multiplied with before it is added.
+    package let termWeight: Double
+
+    /// Ranks by the sum of the cosine and `weight` times BM25, divided by the fourth root of what the query's words tell.
+    ///
+    /// So neither long queries nor rare words outweigh the meaning, and no statistics of the result list are needed: the score is
+    /// the same over shards, hosts and pages.
+    package init(_ vector: ScoringQuery, _ terms: TermQuery, weight: Double) {
+        self.vector = vector
+        self.terms = terms.isEmpty ? nil : terms
+        termWeight = terms.isEmpty ? 0 : weight / terms.weight.squareRoot().squareRoot()
+    }
+
+    /// Ranks by meaning alone.
+    package init(_ vector: ScoringQuery) {
+        self.vector = vector
+        terms = nil
+        termWeight = 0
+    }
+
+    /// Ranks by words alone; the score is BM25.
+    package init(_ terms: TermQuery) {
+        vector = nil
+        self.terms = terms
+        termWeight = 1
+    }
+}
+
+/// The best rows for a query, with what was read for them.
+package struct Ranking: Sendable, Equatable {
+    /// The rows, best first.
+    package let rows: [RankedRow]
+    package let tally: RankingTally
+
+    /// What one task has found.
+    struct Part: Sendable {
+        var top: TopRows
+        var tally = RankingTally()
+
+        init(limit: Int) { top = TopRows(limit: limit) }
+
+        mutating func merge(_ other: Part) {
+            top.merge(other.top)
+            tally += other.tally
+        }
+    }
+}
+
+/// What a search has read.
+package struct RankingTally: Sendable, Equatable {
+    /// Rows whose codes were scored.
+    package var scannedRows = 0
+    /// Bytes of codes.
+    package var codeBytes = 0
+    /// Blocks of postings.
+    package var readBlocks = 0
+    /// Rows whose words were looked up one by one.
+    package var completedRows = 0
+
+    package init() {}
+
+    static func += (tally: inout RankingTally, other: RankingTally) {
+        tally.scannedRows += other.scannedRows
+        tally.codeBytes += other.codeBytes
+        tally.readBlocks += other.readBlocks
+        tally.completedRows += other.completedRows
+    }
+}

@@ -1,0 +1,41 @@
+import Shards
+import Synchronization
+
+/// A range of a shard's blocks that one task scans without interruption.
+struct WorkUnit: Sendable, Equatable {
+    /// The shard's index in the snapshot.
+    let shard: Int
+    let blocks: Range<Int>
+
+    /// Divides all codes of a snapshot into units of about `byteCount` bytes, in order.
+    ///
+    /// Units are small enough for all tasks to end at about the same time, and large enough to make taking one cheap.
+    static func dividing(_ snapshot: Snapshot, byteCount: Int) -> [WorkUnit] {
+        var units: [WorkUnit] = []
+        for (number, shard) in snapshot.shards.enumerated() where shard.listed.liveRows > 0 {
+            let layout = shard.reader.codes
+            let bytesPerBlock = max(layout.rowsPerBlock * layout.bytesPerRow, 1)
+            let step = max(byteCount / bytesPerBlock, 1)
+            for first in stride(from: 0, to: layout.blockCount, by: step) {
+                units.append(WorkUnit(shard: number, blocks: first..<min(first + step, layout.blockCount)))
+            }
+        }
+        return units
+    }
+}
+
+/// Hands out each work unit once, to the task that asks first.
+final class UnitCursor: Sendable {
+    private let units: [WorkUnit]
+    private let taken = Atomic<Int>(0)
+
+    init(_ units: [WorkUnit]) {
+        self.units = units
+    }
+
+    /// The next unit; nil when all are taken.
+    func next() -> WorkUnit? {
+        let (index, _) = taken.add(1, ordering: .relaxed)
+        return index < units.count ? units[index] : nil
+    }
+}

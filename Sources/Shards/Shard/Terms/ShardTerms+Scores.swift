@@ -1,0 +1,133 @@
+import Platform
+
+/// How the score of a posting follows from its count and the words of its row: `weight * count / (count + fixed + slope * words)`.
+///
+/// With `fixed = k1 * (1 - b)` and `slope = k1 * b / average` it is BM25 as Lucene computes it.
+package struct TermScore: Sendable, Equatable {
+    package var weight: Double
+    package var fixed: Double
+    package var slope: Double
+
+    package init(weight: Double, fixed: Double, slope: Double) {
+        self.weight = weight
+        self.fixed = fixed
+        self.slope = slope
+    }
+
+    /// The score of a posting.
+    package func callAsFunction(count: Int, words: Int) -> Double {
+        weight * Double(count) / (Double(count) + fixed + slope * Double(words))
+    }
+}
+
+/// What was read of lists of postings.
+package struct PostingsTally: Sendable, Equatable {
+    package var readBlocks = 0
+    package var allBlocks = 0
+
+    package init() {}
+
+    package static func += (tally: inout PostingsTally, other: PostingsTally) {
+        tally.readBlocks += other.readBlocks
+        tally.allBlocks += other.allBlocks
+    }
+}
+
+extension ShardTerms {
+    /// Adds the scores of the postings of some rows to their sums, in single precision.
+    ///
+    /// - Parameters:
+    ///   - postings: a term's postings in this shard.
+    ///   - score: how a posting is scored.
+    ///   - rows: the rows.
+    ///   - sums: a sum for each of the rows.
+    ///   - tally: counts the blocks that were read.
+    /// - Throws: `ShardsError` of code `.corrupt`.
+    package func addScores(
+        of postings: TermPostings, _ score: TermScore, rows: Range<Int>, to sums: inout [Float],
+        _ tally: inout PostingsTally
+    ) throws(ShardsError) {
+        precondition(sums.count >= rows.count && rows.upperBound <= rowCount, "a sum for each row")
+        let lengths = try bytes(header.lengths..<header.lengths + 2 * rowCount)
+        try forEachBlock(of: postings, in: rows) { buffer in
+            tally.readBlocks += 1
+            PostingsKernel.add(buffer, lengths, score, rows: rows, to: &sums)
+        }
+    }
+
+    /// How often a term stands in a row; 0 when it does not.
+    package func count(of postings: TermPostings, inRow row: Int) throws(ShardsError) -> Int {
+        var count = 0
+        try forEachBlock(of: postings, in: row..<row + 1) { count += $0.count(inRow: row) }
+        return count
+    }
+
+    /// Calls `body` for every posting.
+    func forEachPosting(of postings: TermPostings, _ body: (Posting) -> Void) throws(ShardsError) {
+        try forEachBlock(of: postings, in: 0..<rowCount) { buffer in
+            for place in 0..<buffer.count {
+                body(Posting(row: Int(buffer.rows[place]), count: Int(buffer.counts[place])))
+            }
+        }
+    }
+
+    /// Calls `body` for every block that may have postings of the rows.
+    private func forEachBlock(
+        of postings: TermPostings, in rows: Range<Int>, _ body: (borrowing PostingsBuffer) -> Void
+    ) throws(ShardsError) {
+        guard !rows.isEmpty else { return }
+        var buffer = PostingsBuffer()
+        switch postings.form {
+        case .single(let posting):
+            guard rows.contains(posting.row) else { return }
+            buffer.hold(posting)
+            body(buffer)
+        case .short(let range):
+            let list = try bytes(range)
+            guard buffer.read(list, count: postings.rowCount, after: -1, rowCount: rowCount) else {
+                throw corrupt(range.lowerBound, "a list of postings makes no sense")
+            }
+            body(buffer)
+        case .blocks(let table, let data):
+            try forEachBlock(table, data, postings.rowCount, in: rows, &buffer, body)
+        }
+    }
+
+    private func forEachBlock(
+        _ table: Range<Int>, _ data: Range<Int>, _ postingCount: Int, in rows: Range<Int>,
+        _ buffer: inout PostingsBuffer, _ body: (borrowing PostingsBuffer) -> Void
+    ) throws(ShardsError) {
+        let entries = try bytes(table)
+        let count = table.count / PostingsBlock.byteCount
+        var block = Self.first(of: entries, count, atOrAfter: rows.lowerBound)
+        while block < count {
+            let entry = PostingsBlock(entries, block)
+            let previous = block == 0 ? -1 : PostingsBlock(entries, block - 1).lastRow
+            guard previous + 1 < rows.upperBound else { return }
+            let end = block + 1 < count ? PostingsBlock(entries, block + 1).offset : data.count
+            guard entry.offset <= end, end <= data.count, entry.lastRow < rowCount, previous < entry.lastRow else {
+                throw corrupt(table.lowerBound, "the table of a list of postings makes no sense")
+            }
+            let list = try bytes(data.lowerBound + entry.offset..<data.lowerBound + end)
+            let rest = min(postingCount - block * PostingsKernel.count, PostingsKernel.count)
+            let isRead =
+                rest == PostingsKernel.count
+                ? buffer.unpack(list, after: previous, lastRow: entry.lastRow)
+                : buffer.read(list, count: rest, after: previous, rowCount: rowCount)
+            guard isRead else { throw corrupt(data.lowerBound + entry.offset, "a block of postings makes no sense") }
+            body(buffer)
+            block += 1
+        }
+    }
+
+    /// The first block whose last row is not before `row`.
+    private static func first(of table: RawSpan, _ count: Int, atOrAfter row: Int) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if PostingsBlock(table, middle).lastRow < row { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}
