@@ -29,15 +29,4 @@ struct Stemmer: ~Copyable {
         word.removeAll(keepingCapacity: true)
         unsafe word.append(contentsOf: UnsafeBufferPointer(start: stem, count: length))
     }
-
-    /// The names of all languages in the library.
-    static var languages: [String] {
-        guard var name = unsafe sb_stemmer_list() else { return [] }
-        var names: [String] = []
-        while let characters = unsafe name.pointee {
-            unsafe names.append(String(cString: characters))
-            unsafe name += 1
-        }
-        return names
-    }
 }

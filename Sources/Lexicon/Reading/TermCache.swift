@@ -1,76 +1,74 @@
 /// The terms of words that were read lately, by the bytes of the words.
 ///
-/// It is emptied when it is full, so it needs a fixed amount of memory and makes none for a word.
+/// It is emptied when it is full, so it needs a bounded amount of memory (6 MB), and none for a word that it knows.
 struct TermCache {
+    /// A word: its bytes, those of its terms and their lengths lie in `bytes`, one after another.
     private struct Entry {
-        let hash: UInt32
-        let keyStart: Int
-        let keyEnd: Int
-        let terms: Range<Int>
-        let lengths: Range<Int>
+        var hash: UInt32 = 0
+        var start: UInt32 = 0
+        var termBytes: UInt16 = 0
+        var terms: UInt8 = 0
+        /// Zero in a free place.
+        var wordBytes: UInt8 = 0
     }
 
-    private var slots: [Int32] = Array(repeating: 0, count: Self.slotCount)
-    private var entries: [Entry] = []
-    private var keys: [UInt8] = []
-    private var terms: [UInt8] = []
-    private var lengths: [UInt8] = []
-    /// The slot and hash that the last search ended with, for an insertion that follows.
-    private var searched: (slot: Int, hash: UInt32) = (0, 0)
+    private var entries = Array(repeating: Entry(), count: 1 << Self.bits)
+    private var count = 0
+    private var bytes: [UInt8] = []
+    /// The place and hash that the last search ended with, for an insertion that follows.
+    private var searched = (place: 0, hash: 0 as UInt32)
 
-    private static let slotCount = 1 << 15
-    private static let entryLimit = slotCount / 2
+    private static let bits: UInt32 = 17
+    private static let limit = 1 << (bits - 1)
+    private static let byteLimit = 4 << 20
     /// The longest word that is kept; longer ones hardly ever return.
-    private static let keyLimit = 48
+    private static let wordLimit = 48
 
     /// Appends the terms of a word to a list, if they are known.
     ///
     /// - Returns: Whether they were.
     mutating func append(_ word: Range<Int>, of text: Span<UInt8>, to list: inout TermList) -> Bool {
-        guard word.count <= Self.keyLimit else { return false }
+        guard word.count <= Self.wordLimit else { return false }
         var hash: UInt32 = 0x811C_9DC5
         for position in word { hash = (hash ^ UInt32(text[position])) &* 0x0100_0193 }
-        var slot = Int((hash &* 0x9E37_79B1) &>> (32 - 15))
-        while slots[slot] != 0 {
-            let entry = entries[Int(slots[slot]) &- 1]
-            if entry.hash == hash, entry.keyEnd &- entry.keyStart == word.count, isKey(entry.keyStart, word, text) {
-                list.appendWord(terms[entry.terms], lengths: lengths[entry.lengths])
+        var place = Self.place(of: hash)
+        while true {
+            let entry = entries[place]
+            if entry.wordBytes == 0 { break }
+            if entry.hash == hash, Int(entry.wordBytes) == word.count, isWord(at: Int(entry.start), word, text) {
+                let start = Int(entry.start) &+ word.count
+                let end = start &+ Int(entry.termBytes)
+                list.appendWord(bytes[start..<end], lengths: bytes[end..<end &+ Int(entry.terms)])
                 return true
             }
-            slot = (slot &+ 1) & (Self.slotCount &- 1)
+            place = (place &+ 1) & (1 << Int(Self.bits) - 1)
         }
-        searched = (slot, hash)
+        searched = (place, hash)
         return false
     }
 
-    private func isKey(_ start: Int, _ word: Range<Int>, _ text: Span<UInt8>) -> Bool {
-        for offset in 0..<word.count where keys[start &+ offset] != text[word.lowerBound &+ offset] { return false }
+    private static func place(of hash: UInt32) -> Int { Int((hash &* 0x9E37_79B1) &>> (32 &- bits)) }
+
+    private func isWord(at start: Int, _ word: Range<Int>, _ text: Span<UInt8>) -> Bool {
+        for offset in 0..<word.count where bytes[start &+ offset] != text[word.lowerBound &+ offset] { return false }
         return true
     }
 
     /// Keeps the terms of the word that was not found just before.
     mutating func insert(_ word: Range<Int>, of text: Span<UInt8>, _ found: WordTerms) {
-        guard word.count <= Self.keyLimit else { return }
-        if entries.count == Self.entryLimit {
-            removeAll()
-            searched.slot = Int((searched.hash &* 0x9E37_79B1) &>> (32 - 15))
+        guard word.count <= Self.wordLimit else { return }
+        if count == Self.limit || bytes.count > Self.byteLimit {
+            for place in entries.indices { entries[place] = Entry() }
+            bytes.removeAll(keepingCapacity: true)
+            count = 0
+            searched.place = Self.place(of: searched.hash)
         }
-        let entry = Entry(
-            hash: searched.hash, keyStart: keys.count, keyEnd: keys.count + word.count,
-            terms: terms.count..<terms.count + found.bytes.count,
-            lengths: lengths.count..<lengths.count + found.lengths.count)
-        for position in word { keys.append(text[position]) }
-        terms += found.bytes
-        lengths += found.lengths
-        entries.append(entry)
-        slots[searched.slot] = Int32(entries.count)
-    }
-
-    private mutating func removeAll() {
-        for slot in slots.indices { slots[slot] = 0 }
-        entries.removeAll(keepingCapacity: true)
-        keys.removeAll(keepingCapacity: true)
-        terms.removeAll(keepingCapacity: true)
-        lengths.removeAll(keepingCapacity: true)
+        entries[searched.place] = Entry(
+            hash: searched.hash, start: UInt32(bytes.count), termBytes: UInt16(found.bytes.count),
+            terms: UInt8(found.lengths.count), wordBytes: UInt8(word.count))
+        count += 1
+        for position in word { bytes.append(text[position]) }
+        bytes += found.bytes
+        bytes += found.lengths
     }
 }

@@ -1,12 +1,13 @@
 /// Characters that stand for others in the same word, depending on keyboards and typesetting.
 enum SpellingVariants {
-    /// The plain form of an apostrophe or a hyphen; nil for any other character.
+    /// The plain form of an apostrophe, a hyphen or a full-width form of ASCII; nil for any other character.
     static func plain(_ scalar: UInt32) -> UInt32? {
         switch scalar {
         // Both quotation marks, and the letter that some languages write as an apostrophe.
         case 0x2018, 0x2019, 0x02BC: apostrophe
         // The hyphen, and the one at which no line breaks.
         case 0x2010, 0x2011: UInt32(Connector.hyphen.rawValue)
+        case 0xFF01...0xFF5E: scalar - 0xFEE0
         default: nil
         }
     }

@@ -8,7 +8,7 @@ enum TermLength {
     /// The most bytes of a word or compound that is folded and taken apart.
     ///
     /// A longer one is hardly language: its bytes become one term, in constant memory.
-    static let wordLimit = 1024
+    static let wordLimit = 512
 
     /// The term itself, or the beginning and the digest of a long one.
     static func limited(_ term: [UInt8]) -> [UInt8] {

@@ -4,6 +4,8 @@ import Text
 struct WordAnalysis: ~Copyable {
     private var stemmer: Stemmer?
     private var letters = WordLetters()
+    /// The term that is being made.
+    private var term: [UInt8] = []
     /// The terms of the word that was read last.
     private(set) var terms = WordTerms()
 
@@ -23,12 +25,32 @@ struct WordAnalysis: ~Copyable {
             terms.append(TermLength.shortened(text))
             return
         }
+        if form == .word, readPlain(text) { return }
         letters.read(text)
         let whole = 0..<letters.count
         switch form {
         case .word: readWord(whole)
-        case .characters, .plainCharacters: terms.append(letters.folded(whole, isAccentFree: false))
+        case .characters, .plainCharacters:
+            letters.fold(whole, into: &term)
+            terms.append(term)
         }
+    }
+
+    /// Reads a word of ASCII letters that has one term; false for any other, which takes ten times as long.
+    private mutating func readPlain(_ text: Span<UInt8>) -> Bool {
+        term.removeAll(keepingCapacity: true)
+        var capitals = 0
+        for position in 0..<text.count {
+            let byte = text[position]
+            guard byte | 0x20 &- UInt8(ascii: "a") < 26 else { return false }
+            capitals += byte & 0x20 == 0 ? 1 : 0
+            term.append(byte | 0x20)
+        }
+        // Capitals elsewhere than at the beginning may begin parts.
+        guard capitals == 0 || capitals == text.count || capitals == 1 && text[0] & 0x20 == 0 else { return false }
+        stemmer?.stem(&term)
+        terms.append(term)
+        return true
     }
 
     private mutating func readWord(_ whole: Range<Int>) {
@@ -45,16 +67,14 @@ struct WordAnalysis: ~Copyable {
     /// Appends a compound as it is; if it is mostly digits, also without connectors, as people write such numbers.
     private mutating func appendName(_ name: Range<Int>) {
         append(name, isStemmed: false)
-        if letters.isMostlyNumbers(name) { append(name.filter { !letters.isConnector($0) }, isStemmed: false) }
+        if letters.isMostlyNumbers(name) { append(name, omitting: .connectors, isStemmed: false) }
     }
 
     /// Appends what has no connectors, and the parts that people see in it.
     private mutating func appendPiece(_ piece: Range<Int>) {
         append(piece, isStemmed: !letters.isIdentifier(piece))
         let parts = letters.parts(piece)
-        for part in parts where parts.count > 1 && isPart(part) {
-            append(part, isStemmed: !letters.isIdentifier(part))
-        }
+        for part in parts where parts.count > 1 && isPart(part) { append(part, isStemmed: !letters.isIdentifier(part)) }
         if let rest = letters.afterApostrophe(piece) { append(rest, isStemmed: !letters.isIdentifier(rest)) }
     }
 
@@ -64,14 +84,13 @@ struct WordAnalysis: ~Copyable {
     }
 
     /// Appends the folded characters, and the same without accents where there are any.
-    private mutating func append(_ characters: some Collection<Int>, isStemmed: Bool) {
-        var term = letters.folded(characters, isAccentFree: false)
-        var plain = term.allSatisfy { $0 < 0x80 } ? term : letters.folded(characters, isAccentFree: true)
-        let isPlain = plain == term
+    private mutating func append(
+        _ characters: Range<Int>, omitting omissions: WordLetters.Omissions = [], isStemmed: Bool
+    ) {
+        letters.fold(characters, omitting: omissions, into: &term)
         if isStemmed { stemmer?.stem(&term) }
         terms.append(term)
-        guard !isPlain else { return }
-        if isStemmed { stemmer?.stem(&plain) }
-        terms.append(plain)
+        guard letters.isAccented, !omissions.contains(.accents) else { return }
+        append(characters, omitting: omissions.union(.accents), isStemmed: isStemmed)
     }
 }

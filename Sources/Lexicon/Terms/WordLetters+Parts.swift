@@ -10,12 +10,12 @@ extension WordLetters {
     func isConnector(_ position: Int) -> Bool {
         if connector(at: position) != nil { return true }
         guard scalars[position] == SpellingVariants.apostrophe, position > 0, position + 1 < count else { return false }
-        return properties[position - 1].kind == .number && properties[position + 1].kind == .number
+        return properties[position - 1].isNumber && properties[position + 1].isNumber
     }
 
     /// Whether the characters are an identifier, which has no stem: there is a number or a connector.
     func isIdentifier(_ range: Range<Int>) -> Bool {
-        range.contains { properties[$0].kind == .number || isConnector($0) }
+        range.contains { properties[$0].isNumber || isConnector($0) }
     }
 
     /// Whether numbers are at least half of the letters and numbers.
@@ -23,11 +23,8 @@ extension WordLetters {
         var numbers = 0
         var letters = 0
         for position in range {
-            switch properties[position].kind {
-            case .number: numbers += 1
-            case .letter, .lowercase, .uppercase: letters += 1
-            case .other, .mark, .accent, .ignorable: break
-            }
+            if properties[position].isNumber { numbers += 1 }
+            if properties[position].isLetter { letters += 1 }
         }
         return numbers > 0 && numbers >= letters
     }
@@ -60,30 +57,29 @@ extension WordLetters {
     func parts(_ piece: Range<Int>) -> [Range<Int>] {
         var parts: [Range<Int>] = []
         var start = piece.lowerBound
-        var previous: WordProperties.Kind?
-        for position in piece {
-            let kind = properties[position].kind
-            guard kind != .mark, kind != .accent else { continue }
-            if let previous, position > start, isBoundary(previous, kind, position, piece.upperBound) {
+        var previous: Int?
+        for position in piece where !properties[position].isMark {
+            if let previous, isBoundary(previous, position, piece.upperBound) {
                 parts.append(start..<position)
                 start = position
             }
-            previous = kind
+            previous = position
         }
         parts.append(start..<piece.upperBound)
         return parts
     }
 
-    private func isBoundary(
-        _ previous: WordProperties.Kind, _ kind: WordProperties.Kind, _ position: Int, _ end: Int
-    ) -> Bool {
-        if (previous == .number) != (kind == .number) { return true }
-        guard kind == .uppercase else { return false }
-        guard previous == .uppercase else { return previous == .lowercase }
-        let following = (position + 1..<end).lazy.map { self.properties[$0].kind }.filter {
-            $0 != .mark && $0 != .accent
+    private func isBoundary(_ previous: Int, _ position: Int, _ end: Int) -> Bool {
+        if properties[previous].isNumber != properties[position].isNumber { return true }
+        guard properties[position].isUppercase else { return false }
+        guard properties[previous].isUppercase else { return properties[previous].isLowercase }
+        var lowercase = 0
+        for following in position + 1..<end where !properties[following].isMark {
+            guard properties[following].isLowercase else { return false }
+            lowercase += 1
+            if lowercase == 2 { return true }
         }
-        return following.prefix(2).elementsEqual([.lowercase, .lowercase])
+        return false
     }
 
     /// What follows the first apostrophe, such as the word behind an article, when it has three characters or more.

@@ -2,9 +2,12 @@ import Text
 
 /// The characters of a word in their decomposed form, which its terms are made of.
 struct WordLetters {
-    private let table = WordPropertyTable.shared
+    let table = WordPropertyTable.shared
     private(set) var scalars: [UInt32] = []
     private(set) var properties: [WordProperties] = []
+    private var composition = Composition()
+    /// Whether the characters that were folded last had accents, strokes or ligatures, or would have had them.
+    private(set) var isAccented = false
 
     /// The number of characters.
     var count: Int { scalars.count }
@@ -17,7 +20,7 @@ struct WordLetters {
         while position < text.count {
             let (scalar, length) = text.decodeScalar(at: position)
             position += length
-            let decomposition = table[scalar].changes ? table.decomposition(of: scalar) : []
+            let decomposition = scalar >= 0x80 && table[scalar].changes ? table.decomposition(of: scalar) : []
             if decomposition.isEmpty {
                 append(scalar)
             } else {
@@ -27,9 +30,9 @@ struct WordLetters {
     }
 
     private mutating func append(_ scalar: UInt32) {
-        let scalar = SpellingVariants.plain(scalar) ?? scalar
+        let scalar = scalar < 0x80 ? scalar : SpellingVariants.plain(scalar) ?? scalar
         let properties = table[scalar]
-        guard properties.kind != .ignorable else { return }
+        guard !properties.isIgnorable else { return }
         var position = scalars.count
         // A mark moves before marks of a higher class; the word is short, see TermLength.
         if properties.combiningClass > 0 {
@@ -41,41 +44,45 @@ struct WordLetters {
         self.properties.insert(properties, at: position)
     }
 
-    /// The case-folded and composed form of some characters, in UTF-8.
-    ///
-    /// - Parameters:
-    ///   - range: The positions of the characters.
-    ///   - isAccentFree: Whether accents, strokes and ligatures are left out.
-    /// - Returns: The bytes, which are empty when nothing remains.
-    func folded(_ range: some Collection<Int>, isAccentFree: Bool) -> [UInt8] {
-        var composed: [UInt32] = []
-        var starter: Int?
-        var lastClass: UInt8 = 0
-        func add(_ scalar: UInt32) {
-            let combiningClass = table[scalar].combiningClass
-            // The rule D117 of Unicode: nothing of the same or a higher class may stand between the two.
-            if let starter, starter == composed.count - 1 || lastClass < combiningClass,
-                let composite = table.composite(of: composed[starter], scalar)
-            {
-                composed[starter] = composite
-                return
-            }
-            if combiningClass == 0 { starter = composed.count }
-            lastClass = combiningClass
-            composed.append(scalar)
-        }
+    /// What a term leaves out of the characters that it is made of.
+    struct Omissions: OptionSet {
+        let rawValue: UInt8
+
+        /// Accents, strokes and ligatures.
+        static let accents = Omissions(rawValue: 1)
+        /// What connects parts.
+        static let connectors = Omissions(rawValue: 2)
+    }
+
+    /// Writes the case-folded and composed form of some characters in UTF-8; nothing when all are left out.
+    mutating func fold(_ range: Range<Int>, omitting omissions: Omissions = [], into term: inout [UInt8]) {
+        composition.removeAll()
+        isAccented = false
         for position in range {
-            if isAccentFree, properties[position].kind == .accent { continue }
-            let folding = properties[position].changes ? table.caseFolding(of: scalars[position]) : []
-            for scalar in folding.isEmpty ? [scalars[position]] : folding {
-                let plain = isAccentFree ? SpellingVariants.strokeless(scalar) : []
-                if plain.isEmpty { add(scalar) } else { for letter in plain { add(letter) } }
+            if properties[position].isAccent {
+                isAccented = true
+                if omissions.contains(.accents) { continue }
             }
+            if omissions.contains(.connectors), isConnector(position) { continue }
+            let character = scalars[position]
+            if character < 0x80 {
+                composition.append(properties[position].isUppercase ? character | 0x20 : character, table)
+                continue
+            }
+            let folding = properties[position].changes ? table.caseFolding(of: character) : []
+            if folding.isEmpty { append(character, omissions) }
+            for scalar in folding { append(scalar, omissions) }
         }
-        var bytes: [UInt8] = []
-        for scalar in composed {
-            if let scalar = Unicode.Scalar(scalar) { bytes.append(contentsOf: UTF8.encode(scalar) ?? .init()) }
+        composition.write(into: &term)
+    }
+
+    private mutating func append(_ scalar: UInt32, _ omissions: Omissions) {
+        let letters = SpellingVariants.strokeless(scalar)
+        if !letters.isEmpty { isAccented = true }
+        guard omissions.contains(.accents), !letters.isEmpty else {
+            composition.append(scalar, table)
+            return
         }
-        return bytes
+        for letter in letters { composition.append(letter, table) }
     }
 }

@@ -151,7 +151,8 @@ extension WordBoundaries {
         guard rules == .terms else { return properties.wordBreak }
         if properties.unspacedScript != nil { return .other }
         switch scalar {
-        case 0x2C, 0x2E, 0x3A, 0x3B: return .other
+        // Also in full width; the last is a Greek question mark, which equals the semicolon.
+        case 0x2C, 0x2E, 0x3A, 0x3B, 0xFF0C, 0xFF0E, 0xFF1A, 0xFF1B, 0x37E: return .other
         case 0x5F, 0xFF3F: return .extendNumberOrLetter
         // Such as the narrow space of French, which would become part of the word before it.
         case _ where properties.wordBreak == .extendNumberOrLetter: return .other

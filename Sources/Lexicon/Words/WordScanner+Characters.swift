@@ -4,7 +4,8 @@ extension WordScanner {
     /// The pair of characters at `position`, or the one character of a run of one; nil behind the last pair of a run.
     ///
     /// Where no spaces separate words, overlapping pairs of characters take their place: they need no dictionary, and
-    /// find a word wherever it begins.
+    /// find a word wherever it begins. The single characters of longer runs are no terms: they would add 56 % to the
+    /// postings of Chinese manual pages, and 60 % to those of Japanese ones.
     mutating func nextCharacters(in text: Span<UInt8>, _ script: WordProperties.UnspacedScript) -> ScannedWord? {
         let start = position
         let isInRun = run != nil
@@ -27,7 +28,7 @@ extension WordScanner {
     private func characterEnd(in text: Span<UInt8>, from start: Int, isPlain: inout Bool) -> Int {
         let first = boundaries.character(in: text, at: start)
         var end = start + first.length
-        isPlain = isPlain && !first.properties.changes && first.properties.kind != .ignorable
+        isPlain = isPlain && !first.properties.changes
         while end < text.count {
             let next = boundaries.character(in: text, at: end)
             switch next.wordBreak {

@@ -3,7 +3,6 @@ import Text
 /// Finds the words of a text one after another: words, compounds, and pairs of characters where no spaces separate words.
 struct WordScanner {
     let boundaries: WordBoundaries
-    let table = WordPropertyTable.shared
     private let traits = ByteTraits.table
     /// Where the next word is looked for.
     var position = 0
@@ -50,7 +49,7 @@ struct WordScanner {
         guard end < text.count else { return end }
         switch traits[Int(text[end])] {
         case []: return end
-        case .connector where text[end] != Connector.colon.rawValue, .apostrophe:
+        case .connector where text[end] != Connector.colon.rawValue && end &- position > 1, .apostrophe:
             return end &+ 1 == text.count || traits[Int(text[end &+ 1])].isDisjoint(with: .wordStart) ? end : nil
         default: return nil
         }
@@ -70,8 +69,19 @@ struct WordScanner {
                 end = link.end
             }
             if isCompound { position = end } else { separateEnd = end }
+            if end == start + 1 { position += signs(in: text, at: end) }
         }
         return ScannedWord(range: start..<position, form: .word)
+    }
+
+    /// The number of signs that belong to the single letter before them, as in `C++` and `C#`.
+    private func signs(in text: Span<UInt8>, at end: Int) -> Int {
+        guard traits[Int(text[end - 1])] == .letter, end < text.count else { return 0 }
+        switch Connector(rawValue: text[end]) {
+        case .hash: return 1
+        case .plus: return end + 1 < text.count && text[end + 1] == text[end] ? 2 : 0
+        default: return 0
+        }
     }
 
     /// The connector at the end of a word and the word that it leads to.
@@ -89,10 +99,7 @@ struct WordScanner {
         case .letter, .digit, .underscore: break
         case .nonASCII:
             let properties = boundaries.character(in: text, at: next).properties
-            switch properties.kind {
-            case .letter, .lowercase, .uppercase, .number: if properties.unspacedScript != nil { return nil }
-            case .other, .mark, .accent, .ignorable: return nil
-            }
+            guard properties.isLetter || properties.isNumber, properties.unspacedScript == nil else { return nil }
         default: return nil
         }
         let segment = boundaries.segment(of: text, from: next)
@@ -103,15 +110,14 @@ struct WordScanner {
     }
 
     private func connector(in text: Span<UInt8>, at position: Int) -> (Connector, length: Int)? {
-        let byte = text[position]
-        if byte >= 0x80 {
-            let (scalar, length) = text.decodeScalar(at: position)
-            return SpellingVariants.plain(scalar).flatMap { Connector(rawValue: UInt8(truncatingIfNeeded: $0)) }
-                .map { ($0, length) }
+        let (scalar, length) = text.decodeScalar(at: position)
+        let plain = scalar < 0x80 ? scalar : SpellingVariants.plain(scalar) ?? 0
+        // An underscore is part of the words around it.
+        guard let connector = Connector(rawValue: UInt8(truncatingIfNeeded: plain)), connector != .underscore else {
+            return nil
         }
-        guard let connector = Connector(rawValue: byte) else { return nil }
-        let isDouble = connector == .colon && position + 1 < text.count && text[position + 1] == byte
-        return (connector, isDouble ? 2 : 1)
+        let isDouble = scalar == 0x3A && position + 1 < text.count && text[position + 1] == 0x3A
+        return (connector, isDouble ? 2 : length)
     }
 
     /// Whether one to three digits stand before the comma and exactly three behind it.

@@ -16,13 +16,8 @@ package struct WordSegment {
     /// Adds a character.
     mutating func take(_ character: WordBoundaries.Character) {
         end += character.length
-        switch character.properties.kind {
-        case .letter, .lowercase, .uppercase: isWord = true
-        case .number:
-            isWord = true
-            isIdentifier = true
-        case .other where character.wordBreak == .extendNumberOrLetter: isIdentifier = true
-        case .other, .mark, .accent, .ignorable: break
-        }
+        let properties = character.properties
+        if properties.isLetter || properties.isNumber { isWord = true }
+        if properties.isNumber || character.wordBreak == .extendNumberOrLetter { isIdentifier = true }
     }
 }

@@ -1,22 +1,5 @@
 /// What a code point is to words, case and accents: one number of the generated table.
 package struct WordProperties: Sendable, Hashable {
-    /// What a character is within a word.
-    package enum Kind: UInt8, Sendable {
-        case other
-        /// A letter without case.
-        case letter
-        case lowercase
-        /// An upper-case or title-case letter.
-        case uppercase
-        case number
-        /// A mark that belongs to the spelling, such as a vowel sign.
-        case mark
-        /// A mark above or below a letter that people leave out: a nonspacing mark of combining class 10 or more.
-        case accent
-        /// A character without a shape of its own, such as a soft hyphen.
-        case ignorable
-    }
-
     /// A script that is written without spaces between words.
     package enum UnspacedScript: UInt8, Sendable {
         case han = 1
@@ -52,8 +35,29 @@ package struct WordProperties: Sendable, Hashable {
     /// Whether it is a pictogram, which a joiner may bind to the one before.
     @inlinable package var isPictographic: Bool { bits & 1 &<< 5 != 0 }
 
-    /// What the character is within a word.
-    @inlinable package var kind: Kind { Kind(rawValue: UInt8(truncatingIfNeeded: bits &>> 6 & 7)) ?? .other }
+    /// What the character is within a word: one of the KINDS of the script that writes the table.
+    @inlinable var kind: UInt32 { bits &>> 6 & 7 }
+
+    /// Whether it is a letter.
+    @inlinable package var isLetter: Bool { 1...3 ~= kind }
+
+    /// Whether it is a lower-case letter.
+    @inlinable package var isLowercase: Bool { kind == 2 }
+
+    /// Whether it is an upper-case or title-case letter.
+    @inlinable package var isUppercase: Bool { kind == 3 }
+
+    /// Whether it is a number.
+    @inlinable package var isNumber: Bool { kind == 4 }
+
+    /// Whether it is a mark on the character before it, an accent or one that belongs to the spelling.
+    @inlinable package var isMark: Bool { 5...6 ~= kind }
+
+    /// Whether it is a mark that people leave out: a nonspacing mark of combining class 10 or more.
+    @inlinable package var isAccent: Bool { kind == 6 }
+
+    /// Whether it has no shape of its own, as a soft hyphen has none.
+    @inlinable package var isIgnorable: Bool { kind == 7 }
 
     /// The script, if it is one without spaces; nil for marks, which belong to the character before them.
     @inlinable package var unspacedScript: UnspacedScript? {

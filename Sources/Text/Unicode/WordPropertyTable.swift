@@ -31,7 +31,8 @@ package struct WordPropertyTable: Sendable {
     /// The properties of a code point below 0x110000.
     @inlinable
     package subscript(codePoint: UInt32) -> WordProperties {
-        WordProperties(bits: blocks[Int(pages[Int(codePoint &>> 7)]) &<< 7 | Int(codePoint & 127)])
+        @inline(__always)
+        get { WordProperties(bits: blocks[Int(pages[Int(codePoint &>> 7)]) &<< 7 | Int(codePoint & 127)]) }
     }
 
     /// The full canonical decomposition, after full-width and half-width forms became plain ones; empty where nothing changes.
