@@ -99,11 +99,12 @@ package struct FailedFiles {
         if file.report.hasFile == false {
             // What was left in the inbox is taken again when nothing tells of its failure any more.
             guard try inbox.statusIfPresent(file.path) != nil else { return .onlyReported }
-            removeReport(of: file)
+            remove(try reports(of: file), of: file)
             return .back
         }
+        let reports = try reports(of: file)
         guard try failed.statusIfPresent(file.place) != nil else {
-            removeReport(of: file)
+            remove(reports, of: file)
             return .gone
         }
         do throws(PlatformError) {
@@ -118,15 +119,25 @@ package struct FailedFiles {
             guard error.cause == .fileExists else { throw error }
             return try inbox.statusIfPresent(file.path)?.kind == .directory ? .folderInTheWay : .newerWaits
         }
-        removeReport(of: file)
+        remove(reports, of: file)
         return .back
     }
 
-    private func removeReport(of file: FailedFile) {
+    /// What tells of a file's failure: the names, and which files they are now.
+    private func reports(of file: FailedFile) throws(PlatformError) -> [(place: FilePath, status: FileStatus)] {
+        guard let name = file.place.lastComponent else { return [] }
+        var found: [(FilePath, FileStatus)] = []
         for suffix in FailureReport.suffixes {
-            guard let name = file.place.lastComponent else { break }
-            failed.removeIfPresent(
-                file.place.removingLastComponent().appending(FileName.joined(name.bytes, suffix)))
+            let place = file.place.removingLastComponent().appending(FileName.joined(name.bytes, suffix))
+            if let status = try failed.statusIfPresent(place) { found.append((place, status)) }
+        }
+        return found
+    }
+
+    /// Removes reports, unless others have taken their names: the daemon may have tried the file in the meantime.
+    private func remove(_ reports: [(place: FilePath, status: FileStatus)], of file: FailedFile) {
+        for (place, status) in reports where (try? failed.statusIfPresent(place))??.inode == status.inode {
+            failed.removeIfPresent(place)
         }
         MirroredTree(failed).removeEmptyFolders(above: file.place)
     }

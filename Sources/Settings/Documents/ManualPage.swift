@@ -71,7 +71,7 @@ struct ManualPage {
         if key.isFixed { facts.append("A change requires a restart.") }
         if !key.olderNames.isEmpty { facts.append("Older names: \(key.olderNames.joined(separator: ", "))") }
         lines.append(".IP")
-        lines += facts.map { [Self.roff($0)] }.joined(separator: [".br"])
+        lines += facts.map { FilledText.lines($0, width: Self.width).map(Self.roff) }.joined(separator: [".br"])
         return lines
     }
 
