@@ -29,7 +29,7 @@ build: setup ## build the release binaries into .build/release
 	@swift build -c release --product vectorspoold
 	@swift build -c release --product vectorspool
 
-demo: build ## run the tutorial's example, then a daemon that indexes 36 documents, and three searches
+demo: build ## run the tutorial's example, then a daemon that indexes 36 documents, and four searches
 	@etc/demo.sh
 
 test: setup ## check format and house rules, then run every test

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Shows VectorSpool at work in a temporary folder: the tutorial's example, then a daemon that indexes the documents of
-# etc/sample, then three searches. It leaves no process and no file behind, even when interrupted.
+# etc/sample, then four searches. It leaves no process and no file behind, even when interrupted.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -178,6 +178,9 @@ while IFS= read -r question; do
         fail "the search for '$question' found nothing"
     echo
 done <etc/sample-questions.txt
+
+heading "5. A question by an error code that stands in one of the files"
+show search "ERR_CERT_DATE_INVALID" --index "$index" --model "$model" -k 1 || fail "the search for an error code found nothing"
 
 stop_daemon || fail "the daemon failed: status $?"
 echo "The daemon has stopped, and the temporary folder is removed."
