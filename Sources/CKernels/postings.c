@@ -1,6 +1,5 @@
 #include "postings.h"
 
-#include <math.h>
 #include <string.h>
 
 // Four lanes of a block; the compiler has instructions for them on every processor that we build for.
@@ -94,13 +93,4 @@ void vectorspool_add_scores(
         const float times = (float)counts[i];
         sums[rows[i] - lower] += weight * times / (times + fixed + slope * (float)length_of(lengths, rows[i]));
     }
-}
-
-double vectorspool_add_sums(double *scores, const float *sums, size_t count, double weight) {
-    double largest = -INFINITY;
-    for (size_t i = 0; i < count; i++) {
-        scores[i] += weight * (double)sums[i];
-        largest = scores[i] > largest ? scores[i] : largest;
-    }
-    return largest;
 }

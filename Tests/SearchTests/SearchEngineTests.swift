@@ -28,7 +28,7 @@ struct SearchEngineTests {
             try ScoringQuery(
                 $0.span, precision: snapshot.manifest.identity.precision, ranges: snapshot.ranges, scorer: scorer)
         }
-        return try await engine.ranked(prepared.map { RankingQuery($0) }, limit: limit).map(\.rows)
+        return try await engine.ranked(prepared.map { RankingQuery($0, nil, weight: 0) }, limit: limit).map(\.rows)
     }
 
     @Test("finds what a plain search finds", arguments: Precision.allCases, Scorer.allCases)

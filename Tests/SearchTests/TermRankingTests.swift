@@ -12,6 +12,8 @@ struct TermRankingTests {
     private static let analyzer = Analyzer()
 
     private static let queries = [
+        // In every row, and of equal score in many.
+        "row",
         "\(SyntheticIndex.word(1)) \(SyntheticIndex.word(2))", SyntheticIndex.word(300),
         "\(SyntheticIndex.word(1)) \(SyntheticIndex.word(40)) \(SyntheticIndex.word(333)) nowhere", "err-120",
         "row ERR-111 \(SyntheticIndex.word(7))", "\(SyntheticIndex.word(9)) \(SyntheticIndex.word(9)) row 119",
@@ -85,12 +87,15 @@ struct TermRankingTests {
             let vector = index.randomVector()
             let meaning = try ScoringQuery(vector.span, precision: .int8, ranges: snapshot.ranges)
             let found = try await engine.ranked(
-                [RankingQuery(terms), RankingQuery(meaning, terms, weight: 0.05), RankingQuery(meaning)], limit: 20)
+                [
+                    RankingQuery(nil, terms, weight: 0), RankingQuery(meaning, terms, weight: 0.05),
+                    RankingQuery(meaning, nil, weight: 0),
+                ], limit: 20)
 
             let byWords = live.filter { scores[$0, default: 0] > 0 }
                 .map { RankedRow(score: scores[$0, default: 0], row: UInt64($0)) }
             Self.expect(found[0].rows, toBeBestOf: byWords, query)
-            let cosines = try await engine.ranked([RankingQuery(meaning)], limit: Int.max)[0].rows
+            let cosines = try await engine.ranked([RankingQuery(meaning, nil, weight: 0)], limit: Int.max)[0].rows
             let both = cosines.map {
                 RankedRow(
                     score: $0.score + 0.05 * scores[Int($0.row), default: 0] / weight.squareRoot().squareRoot(),
@@ -117,7 +122,7 @@ struct TermRankingTests {
         let meaning = try ScoringQuery(vector.span, precision: .int8, ranges: snapshot.ranges)
         let queries = try Self.queries.flatMap { query in
             let terms = try Self.terms(query, snapshot)
-            return [RankingQuery(terms), RankingQuery(meaning, terms, weight: 0.05)]
+            return [RankingQuery(nil, terms, weight: 0), RankingQuery(meaning, terms, weight: 0.05)]
         }
         let reference = SearchEngine(snapshot, threads: threads, taskCount: 1, unitBytes: 1 << 20)
         let engine = SearchEngine(snapshot, threads: threads, taskCount: tasks, unitBytes: unitBytes)
@@ -137,7 +142,10 @@ struct TermRankingTests {
         let vector = index.randomVector()
         let meaning = try ScoringQuery(vector.span, precision: .int8, ranges: snapshot.ranges)
         let found = try await engine.ranked(
-            [RankingQuery(meaning, terms, weight: 0.05), RankingQuery(meaning), RankingQuery(terms)], limit: 10)
+            [
+                RankingQuery(meaning, terms, weight: 0.05), RankingQuery(meaning, nil, weight: 0),
+                RankingQuery(nil, terms, weight: 0),
+            ], limit: 10)
         #expect(found[0].rows == found[1].rows)
         #expect(found[2].rows.isEmpty)
     }

@@ -37,6 +37,3 @@ struct vectorspool_term_score {
 void vectorspool_add_scores(
     const uint32_t *rows, const uint32_t *counts, size_t count, const uint8_t *lengths,
     const struct vectorspool_term_score *score, uint32_t lower, uint32_t upper, float *sums);
-
-/// Adds `weight` times each sum to the score of its row; returns the largest score then, -infinity for no row.
-double vectorspool_add_sums(double *scores, const float *sums, size_t count, double weight);

@@ -12,25 +12,12 @@ package struct RankingQuery: Sendable {
     /// Ranks by the sum of the cosine and `weight` times BM25, divided by the fourth root of what the query's words tell.
     ///
     /// So neither long queries nor rare words outweigh the meaning, and no statistics of the result list are needed: the score is
-    /// the same over shards, hosts and pages.
-    package init(_ vector: ScoringQuery, _ terms: TermQuery, weight: Double) {
+    /// the same over shards, hosts and pages. Without a vector the score is BM25, without words the cosine; nothing is ranked
+    /// without both.
+    package init(_ vector: ScoringQuery?, _ terms: TermQuery?, weight: Double) {
         self.vector = vector
-        self.terms = terms.isEmpty ? nil : terms
-        termWeight = terms.isEmpty ? 0 : weight / terms.weight.squareRoot().squareRoot()
-    }
-
-    /// Ranks by meaning alone.
-    package init(_ vector: ScoringQuery) {
-        self.vector = vector
-        terms = nil
-        termWeight = 0
-    }
-
-    /// Ranks by words alone; the score is BM25.
-    package init(_ terms: TermQuery) {
-        vector = nil
-        self.terms = terms
-        termWeight = 1
+        self.terms = terms.flatMap { $0.isEmpty ? nil : $0 }
+        termWeight = vector == nil ? 1 : weight / (self.terms?.weight ?? 1).squareRoot().squareRoot()
     }
 }
 

@@ -40,7 +40,9 @@ struct RankingScan {
         guard let last = unit.blocks.last else { return }
         let rows = layout.rows(inBlock: unit.blocks.lowerBound).lowerBound..<layout.rows(inBlock: last).upperBound
         for query in queries.indices {
-            if queries[query].vector == nil { terms[query]?.leaveOut(upTo: parts[query].top.least ?? 0) }
+            if queries[query].vector == nil {
+                terms[query]?.leaveOut(upTo: (parts[query].top.least ?? 0) - Self.margin)
+            }
             try terms[query]?.add(rows)
         }
         for block in unit.blocks {

@@ -84,19 +84,13 @@ package struct Searcher: Sendable {
     private func answers(_ queries: [Query], limit: Int) async throws -> [QueryAnswer] {
         let (vectors, isTruncated) = try await vectors(of: queries)
         let words = try words(of: queries)
-        let prepared = queries.indices.map { index -> RankingQuery? in
-            switch (vectors[index], words[index]) {
-            case (let vector?, let words?): RankingQuery(vector, words, weight: options.lexicalWeight)
-            case (let vector?, nil): RankingQuery(vector)
-            case (nil, let words?): RankingQuery(words)
-            case (nil, nil): nil
-            }
+        let prepared = queries.indices.map { index in
+            RankingQuery(vectors[index], words[index], weight: options.lexicalWeight)
         }
-        let ranked = try await engine.ranked(prepared.compactMap(\.self), limit: limit)
+        let ranked = try await engine.ranked(prepared, limit: limit)
         let hits = try snapshot.hits(ranked.map(\.rows), for: queries.map(\.label))
         return queries.indices.map { index in
-            QueryAnswer(
-                query: queries[index], hits: hits.isEmpty ? [] : hits[index], isTruncated: isTruncated[index])
+            QueryAnswer(query: queries[index], hits: hits[index], isTruncated: isTruncated[index])
         }
     }
 
