@@ -55,6 +55,8 @@ final class Disturbance: Sendable {
     /// How often the status of each claimed file was requested.
     private let looks = Mutex<[String: Int]>([:])
     private let done: Mutex<Set<Deed>>
+    /// Held during a change and its mark; true when the process is about to end.
+    private let isEnding = Mutex(false)
 
     /// Prepares the changes below `root`, the daemon's folder, with the marks in a folder that the plan does not cover.
     init(root: FilePath, marks: FilePath) {
@@ -98,14 +100,21 @@ final class Disturbance: Sendable {
     }
 
     private func perform(_ deed: Deed, of name: String, _ body: ([UInt8]) throws -> Void) {
-        guard deed.name == name, done.withLock({ $0.insert(deed).inserted }) else { return }
-        do {
-            try body(Array(Self.text(name, deed.version).utf8))
-            try Data().write(to: URL(fileURLWithPath: marks.appending(deed.rawValue).string))
-        } catch {
-            done.withLock { _ = $0.remove(deed) }
+        isEnding.withLock { isEnding in
+            guard !isEnding, deed.name == name, done.withLock({ $0.insert(deed).inserted }) else { return }
+            do {
+                try body(Array(Self.text(name, deed.version).utf8))
+                try Data().write(to: URL(fileURLWithPath: marks.appending(deed.rawValue).string))
+            } catch {
+                done.withLock { _ = $0.remove(deed) }
+            }
         }
     }
+
+    /// The process ends now: a change under way gets its mark first, and no other begins.
+    ///
+    /// A dropper is another process in truth, and does not die between the two.
+    func end() { isEnding.withLock { $0 = true } }
 
     // These calls must not go through Platform, because they come from within a plan.
 

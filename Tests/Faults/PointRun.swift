@@ -77,7 +77,10 @@ struct PointRun: Sendable {
             return FaultPlan(below: root) { site, _, path in
                 disturbance?.act(site.call, path)
                 hits.note()
-                if hits.count == last { return .exit }
+                if hits.count == last {
+                    disturbance?.end()
+                    return .exit
+                }
                 return isClosed && ClosedFolder.refuses(site.call, path, below: root) ? .fail(.permissionDenied) : .none
             }
         }
@@ -90,6 +93,7 @@ struct PointRun: Sendable {
             let isPoint = site.number == point.site.number && site.call == point.site.call
             let effect = isPoint ? point.effect(at: occurrence) : .none
             if effect != .none { hits.note() }
+            if effect == .exit { disturbance?.end() }
             // What is refused anyway does not succeed because a fault is due there.
             let isFailure = if case .fail = effect { true } else { effect == .exit }
             guard isClosed, !isFailure, ClosedFolder.refuses(site.call, path, below: root) else { return effect }
