@@ -8,15 +8,20 @@ package struct RankingQuery: Sendable {
     package let terms: TermQuery?
     /// What the score of the words is multiplied with before it is added.
     package let termWeight: Double
+    /// The rows that may be found; nil for all that are live.
+    package let selection: RowSelection?
 
     /// Ranks by the sum of the cosine and `weight` times BM25, divided by the fourth root of what the query's words tell.
     ///
     /// So neither long queries nor rare words outweigh the meaning, and no statistics of the result list are needed: the score is
     /// the same over shards, hosts and pages. Without a vector the score is BM25, without words the cosine; nothing is ranked
     /// without both.
-    package init(_ vector: ScoringQuery?, _ terms: TermQuery?, weight: Double) {
+    package init(
+        _ vector: ScoringQuery?, _ terms: TermQuery?, weight: Double, among selection: RowSelection? = nil
+    ) {
         self.vector = vector
         self.terms = terms.flatMap { $0.isEmpty ? nil : $0 }
+        self.selection = selection
         termWeight = vector == nil ? 1 : weight / (self.terms?.weight ?? 1).squareRoot().squareRoot()
     }
 }

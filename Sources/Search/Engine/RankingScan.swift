@@ -67,9 +67,14 @@ struct RankingScan {
     }
 
     private mutating func scan(_ block: Int, for query: Int, from unitStart: Int) throws(ShardsError) {
-        let shard = snapshot.shards[shard]
+        let (number, selection) = (self.shard, queries[query].selection)
+        let shard = snapshot.shards[number]
         let reader = shard.reader
         let rows = reader.codes.rows(inBlock: block)
+        if let selection, !selection.containsAny(of: rows, inShard: number) { return }
+        func isSought(_ row: Int) -> Bool {
+            shard.isLive(row) && (selection?.contains(row, inShard: number) ?? true)
+        }
         guard let scan = terms[query] else {
             // Without words nothing but the meaning counts.
             guard let vector = queries[query].vector else { return }
@@ -77,7 +82,7 @@ struct RankingScan {
             let base = UInt64(shard.firstRow)
             return vector.scan(
                 rows: reader.codeBlock(block), firstRow: base + UInt64(rows.lowerBound), into: &parts[query].top
-            ) { shard.isLive(Int($0 - base)) }
+            ) { isSought(Int($0 - base)) }
         }
         var scores = Array(repeating: 0.0, count: rows.count)
         if let vector = queries[query].vector {
@@ -94,7 +99,7 @@ struct RankingScan {
             guard !isByWords || sum > 0 else { continue }
             let number = UInt64(shard.firstRow + row)
             let bound = RankedRow(score: scores[place] + weight * sum + slack, row: number)
-            guard parts[query].top.admits(bound), shard.isLive(row) else { continue }
+            guard parts[query].top.admits(bound), isSought(row) else { continue }
             parts[query].tally.completedRows += 1
             let score = try scores[place] + weight * scan.score(ofRow: row)
             parts[query].top.insert(RankedRow(score: score, row: number))
