@@ -30,6 +30,9 @@ package struct Originals: Sendable {
             .map { ($0.name.string, MirroredTree(replaced, FilePath($0.name.string))) }
     }
 
+    /// Whether the folder of what was taken may be read, so that what is not found there is not there.
+    package var isComplete: Bool { done != nil }
+
     /// The file that was dropped at a path and last written at a time; nil when it is not there any more.
     package func file(of path: FilePath, modified: Int64) -> FilePath? {
         if let place = done.flatMap({ Self.match(path, modified, in: $0) }) { return places.done.pushing(place) }

@@ -1,5 +1,7 @@
 import Daemon
+import Foundation
 import Inbox
+import Ingest
 import Platform
 import SystemPackage
 import TestSupport
@@ -41,5 +43,17 @@ struct OlderFilesTests {
         #expect(try !exist(blocked: ["secret.txt": "chmod a+r"]))
         _ = try drop("closed/a.txt")
         #expect(try !exist(blocked: ["secret.txt": "chmod a+r", "closed": "chmod a+rx"]))
+    }
+
+    @Test func `a file that stays open is waited for some seconds only`() throws {
+        _ = try drop("app.log")
+        let listed = """
+            {"path": "app.log", "state": "being_written", "reason": "a program writes it", "since": "2026-01-01T00:00:00Z"}
+            """
+        var state = try JSONDecoder().decode(
+            SpoolStatus.InboxState.self, from: JSONEncoder().encode(SpoolStatus().inbox))
+        state.listed = [try JSONDecoder().decode(SpoolStatus.Listed.self, from: Data(listed.utf8))]
+        #expect(try exist(blocked: state.notAwaited(after: 9_000_000_000)))
+        #expect(try !exist(blocked: state.notAwaited(after: 11_000_000_000)))
     }
 }

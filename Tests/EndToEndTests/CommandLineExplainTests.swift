@@ -68,6 +68,10 @@ struct CommandLineExplainTests {
         let gone = try await CommandLineTool.search.run(
             ["search", "harbour crane", "--json", "-k", "9"], variables: variables)
         #expect(!gone.text.contains(done.string) && gone.text.contains("\"path\":null}"))
+        #expect(!json.keys.contains("original_gone"))
+        #expect(try await command("explain", "notes/sea.md").text.contains("the file itself is not in done/ any more"))
+        #expect(try await command("explain", "notes/sea.md", "--json").text.contains("\"original_gone\":true"))
+        #expect(try await !command("explain", "other/first.txt").text.contains("any more"))
     }
 
     @Test func `a failure is listed, explained and retried at its own path`() async throws {

@@ -60,6 +60,60 @@ import Testing
         #expect(try harness.files(in: harness.spool.replaced) == ["a"])
     }
 
+    /// Writes the record as a run that died with a large file open leaves it.
+    private func suspectLarge(_ name: FilePath, attempt: Int, in harness: SpoolHarness) throws {
+        let claim = try #require(try harness.opened.leftoverClaims().claims.first { $0.relativePath == name })
+        let line = "\(claim.name.text) \(attempt) \(BootIdentifier.current)\n"
+        let record = Array(repeating: UInt8(ascii: " "), count: 128) + Array(line.utf8)
+        try AtomicFile.replaceVolatile(record, at: harness.spool.work.appending(".attempt"))
+    }
+
+    @Test("after one crash a note does not wait for the novel that was open")
+    func noteBesideSuspect() async throws {
+        let harness = try SpoolHarness()
+        try harness.drop("a", Self.novel)
+        let death = Failpoints { if $0 == .beforeShard { throw SpoolHarness.Death() } }
+        await #expect(throws: SpoolHarness.Death.self) { try await harness.run(death) }
+        try suspectLarge("a", attempt: 1, in: harness)
+        try harness.drop("note.txt", "two lines")
+        let seen = Mutex<[String]>([])
+        let model = StubPassageEncoder { lane in
+            guard lane == .bulk else { return }
+            await waits { (try? harness.documents().keys.contains("note.txt")) ?? false }
+            seen.withLock { seen in
+                if seen.isEmpty { seen = Array(((try? harness.documents()) ?? [:]).keys) }
+            }
+        }
+        let status = try await harness.run(model: model)
+        #expect(seen.withLock { $0 } == ["note.txt"])
+        #expect(try Set(harness.documents().keys) == ["a", "note.txt"])
+        #expect(status.alone == nil)
+    }
+
+    @Test("after two crashes the novel is tried alone, and the status says so")
+    func lastTryAlone() async throws {
+        let harness = try SpoolHarness()
+        try harness.drop("z", "an index")
+        _ = try await harness.run()
+        try harness.drop("a", Self.novel)
+        let death = Failpoints { if $0 == .beforeShard { throw SpoolHarness.Death() } }
+        await #expect(throws: SpoolHarness.Death.self) { try await harness.run(death) }
+        try suspectLarge("a", attempt: 2, in: harness)
+        try harness.drop("note.txt", "two lines")
+        let board = Mutex<StatusBoard?>(nil)
+        let seen = Mutex<(alone: SpoolStatus.Alone?, claims: [String])?>(nil)
+        let model = StubPassageEncoder { lane in
+            guard lane == .bulk else { return }
+            seen.withLock { $0 = $0 ?? (board.withLock { $0 }?.status.alone, (try? harness.claims()) ?? []) }
+        }
+        let status = try await harness.run(model: model, observe: { known in board.withLock { $0 = known } })
+        let moment = try #require(seen.withLock { $0 })
+        #expect(moment.claims == ["a"])
+        #expect(moment.alone == SpoolStatus.Alone(path: "a", deaths: 2))
+        #expect(status.alone == nil)
+        #expect(try Set(harness.documents().keys) == ["a", "note.txt", "z"])
+    }
+
     @Test("a large file that was open at three crashes is the cause of them", arguments: [2, 3])
     func largeSuspect(attempt: Int) async throws {
         let harness = try SpoolHarness()
@@ -67,10 +121,7 @@ import Testing
         try harness.drop("b", "one")
         let death = Failpoints { if $0 == .beforeShard { throw SpoolHarness.Death() } }
         await #expect(throws: SpoolHarness.Death.self) { try await harness.run(death) }
-        let claim = try #require(try harness.opened.leftoverClaims().claims.first { $0.relativePath == "a" })
-        let line = "\(claim.name.text) \(attempt) \(BootIdentifier.current)\n"
-        let record = Array(repeating: UInt8(ascii: " "), count: 128) + Array(line.utf8)
-        try AtomicFile.replaceVolatile(record, at: harness.spool.work.appending(".attempt"))
+        try suspectLarge("a", attempt: attempt, in: harness)
         _ = try await harness.run()
         #expect(try Set(harness.documents().keys) == (attempt < 3 ? ["a", "b"] : ["b"]))
         #expect(harness.report("a")?.code == (attempt < 3 ? nil : "E_POISON"))

@@ -57,10 +57,12 @@ final class SpoolHarness: Sendable {
         model: StubPassageEncoder = StubPassageEncoder(), delays: [Duration] = DeferredFiles.delays,
         stopsAtCommit: Bool = true,
         sleep: @escaping @Sendable (Duration) async throws -> Void = { _ in },
+        observe: (StatusBoard) -> Void = { _ in },
         reach: @escaping @Sendable (StatusBoard, Failpoint) -> Void = { _, _ in }
     ) async throws -> SpoolStatus {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let board = StatusBoard(options)
+        observe(board)
         let held = try HeldSpool(spool, logger: logger)
         let (opened, leftovers) = (held.spool, held.leftovers)
         let index = try IndexWriter.open(

@@ -12,7 +12,8 @@ struct FlushCommand: AsyncParsableCommand, CheckedCommand {
         commandName: "flush",
         abstract: "Wait until everything that was dropped before can be found.",
         discussion: """
-            Files that the daemon cannot take are not waited for. Files that failed in the last minute or meanwhile are \
+            Files that the daemon cannot take are not waited for, nor files that their writers keep open for more than 10 \
+            seconds. Files that failed in the last minute or meanwhile are \
             named; 'vectorspool drop --wait' tells by its exit code whether one of yours did. Exit code 75 means that no \
             daemon runs, that it is paused, or that the time was over.
             """)
@@ -39,6 +40,8 @@ struct FlushCommand: AsyncParsableCommand, CheckedCommand {
             try StandardStream.output.write(answer.json + "\n")
         } else {
             try Self.show(answer.failed, count: answer.failedCount)
+            let waiting = answer.waiting.filter { $0.state == "being_written" || $0.state == "deferred" }
+            try Self.show(waiting, count: waiting.count)
             try StandardStream.output.write("Committed: generation \(answer.generation).\n")
             if answer.blockedCount > 0 {
                 try StandardStream.error.write("some files cannot be taken; vectorspool status names them\n")

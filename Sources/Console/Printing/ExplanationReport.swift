@@ -50,7 +50,11 @@ extension Explanation {
             (deferred.map { "waits for another try: " + TerminalText.visible($0.sentence) } ?? "is being indexed")
                 + earlier
         case .failed: "failed" + earlier
-        case .indexed: counts
+        case .indexed:
+            counts
+                + (isOriginalGone
+                    ? "; the file itself is not in done/ any more, so a search finds its text and no file to open; "
+                        + "'vectorspool forget --missing' takes out what lies there no more" : "")
         case .leftInPlace:
             counts + "; left in place, because it may be read and not moved, and taken again when it changes"
         case .joined: joinedSentence
@@ -118,6 +122,7 @@ extension Explanation {
         object.add("folder", (ignoredFolder ?? obstacle?.folder)?.displayName)
         object.add("places", rawJSON: "[" + places.map(Self.json).joined(separator: ",") + "]")
         object.add("forgotten_at", forgotten)
+        if isOriginalGone { object.add("original_gone", true) }
         object.add("indexed", rawJSON: indexed.map(Self.json) ?? "null")
         object.add("failure", rawJSON: failure.map(Self.json) ?? "null")
         if let badLines {

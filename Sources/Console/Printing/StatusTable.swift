@@ -90,6 +90,7 @@ extension SpoolStatus {
         if let pausedReason {
             text += TerminalText.visible("waiting for the system since \(pausedSince ?? "?"): \(pausedReason)") + "\n"
         }
+        if let alone { text += TerminalText.visible("tried alone: \(alone.path): \(alone.sentence)") + "\n" }
         text += inbox.notTaken
         for file in (deferred ?? []).prefix(10) {
             text += TerminalText.visible("waits for another try: \(file.path): \(file.sentence)") + "\n"
@@ -102,6 +103,14 @@ extension SpoolStatus {
             text += "a restart is needed for: \(reloadLater.joined(separator: ", "))\n"
         }
         return text
+    }
+}
+
+extension SpoolStatus.Alone {
+    /// Why everything else waits, and what comes then.
+    var sentence: String {
+        "the daemon died \(deaths == 1 ? "once" : "twice") while this file was open, so all others wait while it is tried "
+            + "again; after three deaths it goes to failed/"
     }
 }
 

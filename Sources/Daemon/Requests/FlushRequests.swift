@@ -45,10 +45,13 @@ struct FlushRequests {
         guard !waiting.isEmpty, ContinuousClock.now >= nextLook else { return }
         let began = ContinuousClock.now
         let status = board.status
-        let older = OlderFiles(ignore: live.current.ignore, blocked: status.inbox.blocked, recognizes: spool.isTaken)
         for place in waiting.indices {
             if waiting[place].barrier.state == .inbox {
                 let made = waiting[place].request.made
+                let older = OlderFiles(
+                    ignore: live.current.ignore,
+                    blocked: status.inbox.notAwaited(after: RealTime.now.nanoseconds - made),
+                    recognizes: spool.isTaken)
                 let isClear =
                     Self.isIdle(status, since: made)
                     ? true
@@ -108,5 +111,17 @@ struct FlushRequests {
             owner: waiting.isOfDropper ? waiting.request.owner : nil)
         if isShortOfText { answer.addShortage() }
         return answer.json
+    }
+}
+
+extension SpoolStatus.InboxState {
+    /// The names that nobody waits for who has waited for so many nanoseconds, each with its reason.
+    ///
+    /// A copy that is being made when somebody begins to wait is given some seconds to end. A file that its writer keeps open for
+    /// good, as a log, must not hold up the answer to everybody; the answer names it.
+    package func notAwaited(after nanoseconds: Int64) -> [String: String] {
+        guard nanoseconds > 10_000_000_000 else { return blocked }
+        let written = listed.filter { $0.state == "being_written" }.map { ($0.path, $0.reason) }
+        return blocked.merging(written) { blocked, _ in blocked }
     }
 }

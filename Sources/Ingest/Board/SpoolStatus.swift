@@ -113,6 +113,19 @@ package struct SpoolStatus: Codable, Sendable, Equatable {
         }
     }
 
+    /// A file that is tried once more while everything else waits.
+    package struct Alone: Codable, Sendable, Equatable {
+        /// Below the inbox.
+        package var path: String
+        /// How often the daemon died while the file was open.
+        package var deaths: Int
+
+        package init(path: String, deaths: Int) {
+            self.path = path
+            self.deaths = deaths
+        }
+    }
+
     package var schema = 1
     package var state = State.starting
     package var pausedReason: String?
@@ -147,6 +160,8 @@ package struct SpoolStatus: Codable, Sendable, Equatable {
     package var inWork = 0
     /// Those of them that could not be read and are tried again, the first hundred; nil when there are none.
     package var deferred: [Deferred]?
+    /// The file that all others wait for, because the daemon has died while it was open; nil when there is none.
+    package var alone: Alone?
     /// Since the start: files that were indexed, were known already, failed; documents and passages committed.
     package var doneFiles = 0
     package var unchangedFiles = 0

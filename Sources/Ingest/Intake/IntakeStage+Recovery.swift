@@ -50,7 +50,7 @@ extension IntakeStage {
         return settled
     }
 
-    /// Takes up what was left; the files that were open when an earlier run crashed come last, each alone.
+    /// Takes up what was left; the files that were open when an earlier run crashed come last.
     func takeOver(_ files: [ClaimedFile], _ attempts: AttemptRecord) async throws {
         var intake = FileIntake(context: context, output: output)
         let suspects = attempts.suspects.compactMap { suspect in
@@ -65,8 +65,19 @@ extension IntakeStage {
         attempts.clear()
         for (suspect, count) in suspects {
             try await waitWhileHeld(&intake, attempts)
+            let isOlder = files.contains {
+                $0.relativePath == suspect.relativePath && suspect.name.time < $0.name.time
+            }
+            if !isOlder, isTriedBesideOthers(suspect, count) {
+                context.heart.beat()
+                tellOfDeath(
+                    suspect, count, "a run ended while this file was open; it is tried again beside the small ones")
+                context.enter(suspect, .bulk)
+                bulk.add(BulkQueue.Entry(suspect, attempt: count + 1))
+                continue
+            }
             try await waitUntilAlone()
-            if files.contains(where: { $0.relativePath == suspect.relativePath && suspect.name.time < $0.name.time }) {
+            if isOlder {
                 // A newer version was taken up before it.
                 try await context.putAway(suspect, isNewest: false)
                 continue
@@ -75,17 +86,25 @@ extension IntakeStage {
         }
     }
 
+    /// Whether a file that was open at a crash may be tried again while others are in work.
+    ///
+    /// A large file takes minutes, for which the small ones would wait, and most crashes are somebody's kill. Only the last try
+    /// has to show that the file itself is the cause.
+    private func isTriedBesideOthers(_ file: ClaimedFile, _ count: Int) -> Bool {
+        count < Self.poisonousAttempts - 1 && lane(of: file.relativePath, bytes: file.status.size) == .bulk
+    }
+
     /// Takes up a file during which an earlier run ended; in the bulk lane, because it may be large.
     private func takeAlone(
         _ file: ClaimedFile, count: Int, _ intake: inout FileIntake, _ attempts: AttemptRecord
     ) async throws {
         context.heart.beat()
-        if count < Self.poisonousAttempts {
-            context.logger.warning(
-                "a run ended while this file was open; it is tried again, alone",
-                metadata: ["path": "\(file.relativePath.displayName)", "attempt": "\(count + 1)"])
-        }
         let fault = count < Self.poisonousAttempts ? nil : DocumentFault.poison(count)
+        if fault == nil {
+            tellOfDeath(file, count, "a run ended while this file was open; it is tried again, alone")
+            context.board.note { $0.alone = SpoolStatus.Alone(path: file.relativePath.displayName, deaths: count) }
+        }
+        defer { context.board.note { $0.alone = nil } }
         // Before there is an index there is one lane.
         let lane: Lane = context.index.hasIndex ? .bulk : .brief
         context.enter(file, lane)
@@ -100,6 +119,11 @@ extension IntakeStage {
         try await intake.flush()
         attempts.clear()
         try await waitUntilAlone()
+    }
+
+    private func tellOfDeath(_ file: ClaimedFile, _ count: Int, _ message: Logger.Message) {
+        context.logger.warning(
+            message, metadata: ["path": "\(file.relativePath.displayName)", "attempt": "\(count + 1)"])
     }
 
     /// Waits until no file is in flight.

@@ -190,7 +190,7 @@ struct IntakeStage {
     // MARK: - Lanes
 
     /// The lane for a file: the bulk lane behind an earlier version there, else by its size.
-    private func lane(of path: FilePath, bytes: Int) -> Lane {
+    func lane(of path: FilePath, bytes: Int) -> Lane {
         if context.files.lane(of: path.bytes) == .bulk { return .bulk }
         let isPacked = path.lastComponent.map(DocumentFormat.isCompressed) ?? false
         let limit = isPacked ? PipelineContext.briefPackedBytes : PipelineContext.briefBytes

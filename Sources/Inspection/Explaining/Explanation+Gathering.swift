@@ -71,6 +71,7 @@ extension Explanation {
         explanation.stop =
             page?.pausedBy.map { "the daemon is \($0.summary)" }
             ?? page?.pausedReason.map { "the daemon is waiting for the system: \($0)" }
+            ?? page?.alone.map { "the daemon died while \($0.path) was open, which is tried alone now" }
         explanation.deferred = page?.deferred?.first { $0.path == path.displayName }
         for (place, status) in claimed(path, spool) { explanation.add(.work, place, status) }
         if let files = try? FailedFiles(spool) {
@@ -90,6 +91,11 @@ extension Explanation {
             // Who may only drop files is told what the other folders say.
             explanation.isIndexClosed = true
         }
+        explanation.isOriginalGone =
+            (explanation.indexed?.modified).map { modified in
+                originals.isComplete && !explanation.places.contains { $0.kind == .work }
+                    && originals.file(of: path, modified: modified) == nil
+            } ?? false
         // Who may not read the record tells it by the time of the last write.
         if let modified = explanation.indexed?.modified, explanation.inPlace == nil, explanation.failure == nil,
             explanation.places.contains(where: { $0.kind == .inbox && $0.modified == modified })

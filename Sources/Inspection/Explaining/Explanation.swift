@@ -86,6 +86,8 @@ package struct Explanation: Sendable {
     package var inPlace: LeftEntry.Outcome?
     /// When the whole file was forgotten, an RFC 3339 time of UTC.
     package var forgotten: String?
+    /// Whether the index has it, and the file that was dropped lies nowhere any more.
+    package var isOriginalGone = false
     /// Why it failed, with what to do.
     package var failure: FailureReport?
     package var badLines: BadLines?
