@@ -29,7 +29,8 @@ struct Failure {
         case let error as EncodingError: status = Self.status(error.code)
         case let error as ShardsError: status = Self.status(error)
         case let error as QuantizationError: status = error.code == .invalidMargin ? 64 : 65
-        case is NumPyError, is SearchError: status = ExitStatus.badData
+        case let error as SearchError: status = error.code == .filter ? 64 : ExitStatus.badData
+        case is NumPyError: status = ExitStatus.badData
         case let error as any ExitCoded: status = error.exitCode
         default: return nil
         }

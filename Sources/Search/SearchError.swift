@@ -4,6 +4,8 @@ package struct SearchError: Error, Sendable, CustomStringConvertible {
     package enum Code: Sendable, Hashable {
         /// A file of queries has the wrong contents.
         case query
+        /// A filter cannot be read.
+        case filter
     }
 
     package let code: Code
