@@ -45,7 +45,8 @@ package final class OpenShard: Sendable {
     private func builder(_ identity: IndexIdentity) -> ShardBuilder {
         ShardBuilder(
             identity: identity,
-            options: ShardBuilder.Options(compressesCodes: options.codes == .compressed, analyzer: options.analyzer))
+            options: ShardBuilder.Options(
+                compressesCodes: options.codes == .compressed, analyzer: options.analyzer, hasColumns: true))
     }
 
     /// The terms of passages.

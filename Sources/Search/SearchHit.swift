@@ -8,7 +8,7 @@ package struct SearchHit: Sendable, Equatable {
     /// The query's text, or its id in a file of queries.
     package let query: String
     /// The rank among the hits of its query; the first is 1.
-    package let rank: Int
+    package internal(set) var rank: Int
     /// The score; higher is nearer.
     package let score: Double
     /// The document's name: its path below the inbox, for an object of JSON Lines followed by `#` and its id.
@@ -25,6 +25,11 @@ package struct SearchHit: Sendable, Equatable {
     package let metadata: String
     /// The file that was dropped; nil where nobody asks for it.
     package let file: DroppedFile?
+
+    /// Where else the same text stands.
+    package internal(set) var copies: [Place] = []
+    /// The next best passages of its document, where hits are grouped by document.
+    package internal(set) var further: [SearchHit] = []
 
     /// A file as it was dropped, by which it is found again.
     package struct DroppedFile: Sendable, Equatable {
@@ -74,6 +79,7 @@ package struct SearchHit: Sendable, Equatable {
         object.add("text", text)
         object.add("metadata", rawJSON: metadata.isEmpty ? "{}" : JSONText.rewritten(metadata) ?? "null")
         object.add("path", path)
+        addPlaces(to: &object)
         return object.text
     }
 }
@@ -81,40 +87,9 @@ package struct SearchHit: Sendable, Equatable {
 extension Snapshot {
     /// Completes ranked rows with what a reader needs: document, position, text.
     ///
-    /// The rows of all queries are read together in index order, so each frame of a shard is decoded once and only one
-    /// of each kind is held at a time. `rows` has a list for each of `queries`, as `SearchEngine.ranked` returns them.
-    /// Throws `ShardsError` when text or tables of a shard are damaged.
+    /// `rows` has a list for each of `queries`, as `SearchEngine.ranked` returns them. Throws `ShardsError` when text or tables of
+    /// a shard are damaged.
     package func hits(_ rows: [[RankedRow]], for queries: [String]) throws(ShardsError) -> [[SearchHit]] {
-        var places: [(row: Int, query: Int, rank: Int)] = []
-        for (query, ranked) in rows.enumerated() {
-            for (rank, row) in ranked.enumerated() { places.append((Int(row.row), query, rank)) }
-        }
-        places.sort { $0.row < $1.row }
-        var found: [[SearchHit?]] = rows.map { Array(repeating: nil, count: $0.count) }
-        var next = places.startIndex
-        while next < places.endIndex {
-            let shard = shards[locate(row: places[next].row).shard]
-            let end = shard.firstRow + shard.reader.rowCount
-            var reader = try RowReader(shard.reader)
-            while next < places.endIndex, places[next].row < end {
-                let (row, query, rank) = places[next]
-                found[query][rank] = try Self.hit(
-                    rows[query][rank], row: row - shard.firstRow, rank: rank + 1, of: queries[query], &reader)
-                next += 1
-            }
-        }
-        return found.map { $0.compactMap(\.self) }
-    }
-
-    private static func hit(
-        _ ranked: RankedRow, row: Int, rank: Int, of query: String, _ reader: inout RowReader
-    ) throws(ShardsError) -> SearchHit {
-        let passage = try reader.passage(ofRow: row)
-        let document = try reader.document(passage.document).document
-        return SearchHit(
-            query: query, rank: rank, score: ranked.score, document: document.identifier.displayName,
-            passage: passage.ordinal, bytes: passage.byteRange, lines: passage.lineRange,
-            text: String(decoding: try reader.text(of: passage), as: UTF8.self), metadata: document.metadata ?? "",
-            file: SearchHit.DroppedFile(path: document.path, modified: document.modified))
+        try passages(rows, for: queries).map { $0.map(\.hit) }
     }
 }

@@ -37,6 +37,10 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
     @Option(help: ArgumentHelp("The share of words in a hybrid score.", valueName: "number"))
     var lexicalWeight = SearchOptions.defaultLexicalWeight
 
+    @OptionGroup(title: "Selecting") var selecting: SelectingOption
+
+    @OptionGroup(title: "Listing") var listing: ListingOption
+
     @Option(help: "How queries are compared with codes; the default mode of sentence-transformers is semantic.")
     var scorer = Scorer.folded
 
@@ -56,12 +60,17 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
         guard scorer == .folded || mode != .hybrid else {
             throw ValidationError("--mode hybrid adds to a cosine, which --scorer \(scorer.rawValue) does not compute.")
         }
+        _ = try selecting.filter()
+        try listing.check()
         guard limit > 0 else { throw ValidationError("-k \(limit): give a number of hits of at least 1.") }
     }
 
-    private var options: SearchOptions {
-        SearchOptions(
+    private func options() throws -> SearchOptions {
+        var options = SearchOptions(
             mode: mode ?? (scorer == .folded ? .hybrid : .semantic), scorer: scorer, lexicalWeight: lexicalWeight)
+        options.filter = try selecting.filter()
+        options.leastScore = listing.minScore
+        return options
     }
 
     func run() async throws {
@@ -69,13 +78,21 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
         var found = 0
         let place = try await index.place()
         try await Searcher.with(
-            index: place.index, model: model.path(configured: place.model), cache: model.cache, options
+            index: place.index, model: model.path(configured: place.model), cache: model.cache, try options()
         ) { searcher in
             let report = SearchReport(
                 isJSON: json, style: Style(for: .output), searcher: searcher,
-                originals: place.spool.map { Originals($0) })
+                originals: place.spool.map { Originals($0) }, page: listing.page(limit: limit))
             try StandardStream.error.write(report.warnings)
-            try await searcher.answer(asked, limit: limit) { answers in
+            try StandardStream.error.write(SelectingReport(searcher.filtered).notes)
+            if listing.count {
+                return try await searcher.count(asked) { query, count in
+                    found += count.passages
+                    try StandardStream.output.write(
+                        SelectingReport.line(query, count, isJSON: json, isOneOfMany: asked.count > 1))
+                }
+            }
+            try await searcher.answer(asked, listing.page(limit: limit)) { answers in
                 for answer in answers {
                     found += answer.hits.count
                     try StandardStream.error.write(report.notes(on: answer))

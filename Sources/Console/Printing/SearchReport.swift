@@ -13,6 +13,7 @@ package struct SearchReport: Sendable {
     private let style: Style
     private let searcher: Searcher
     private let originals: Originals?
+    private let page: HitPage
 
     /// Prints hits of a search.
     ///
@@ -21,7 +22,11 @@ package struct SearchReport: Sendable {
     ///   - style: the style for people.
     ///   - searcher: what answers.
     ///   - originals: finds the files that the hits are from; nil where no spool is known.
-    package init(isJSON: Bool, style: Style, searcher: Searcher, originals: Originals? = nil) {
+    ///   - page: the part of the ranking that is shown.
+    package init(
+        isJSON: Bool, style: Style, searcher: Searcher, originals: Originals? = nil, page: HitPage = HitPage()
+    ) {
+        self.page = page
         self.originals = originals
         self.isJSON = isJSON
         self.style = style
@@ -68,11 +73,17 @@ package struct SearchReport: Sendable {
             notes += "note: the query has more than \(length) tokens; only its beginning was searched for by meaning\n"
         }
         if answer.hits.isEmpty {
-            notes +=
-                searcher.snapshot.liveRowCount == 0
-                ? "nothing found: the index has no rows\n" : "nothing found: no passage has a word of the query\n"
+            notes += "nothing found: " + reason + "\n"
         }
         return notes
+    }
+
+    /// Why nothing was found.
+    private var reason: String {
+        if searcher.snapshot.liveRowCount == 0 { return "the index has no rows" }
+        if page.offset > 0 { return "fewer passages than --offset \(page.offset) leaves out" }
+        return searcher.isRestricted
+            ? "no passage meets the conditions of the search" : "no passage has a word of the query"
     }
 
     /// The hits of a query; when it `isOneOfMany`, its label comes first.
@@ -106,6 +117,17 @@ extension SearchHit {
             + style.dressed(place, .path) + style.dressed(":" + range, .faint)
         let file = path.map { ["     " + style.dressed($0, .faint)] } ?? []
         return ([heading] + file + snippet.lines.map { "     " + $0 }).map { $0 + "\n" }.joined()
+            + placesFormatted(style)
+    }
+
+    /// A further passage of the document above it, for a person.
+    func formattedBelow(_ style: Style) -> String {
+        let range = lines.count == 1 ? "\(lines.lowerBound)" : "\(lines.lowerBound)-\(lines.upperBound)"
+        let snippet = Snippet(of: text, query: query, columns: style.columns - 5, limit: 3) {
+            style.dressed($0, .match)
+        }
+        let heading = "     " + style.dressed(Self.shown(score), .good) + style.dressed("  :" + range, .faint)
+        return ([heading] + snippet.lines.map { "     " + $0 }).map { $0 + "\n" }.joined() + placesFormatted(style)
     }
 
     /// Four decimals, the most that distinguish two vectors of this length; scores of codes are whole numbers.

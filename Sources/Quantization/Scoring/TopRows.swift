@@ -9,11 +9,14 @@ import HeapModule
 package struct TopRows: Sendable {
     /// The largest number of rows to keep.
     package let limit: Int
+    /// The least score of a row that is kept.
+    private let leastScore: Double
     private var heap = Heap<RankedRow>()
 
     /// Starts empty; a limit of 0 or less keeps nothing.
-    package init(limit: Int) {
+    package init(limit: Int, leastScore: Double = -.infinity) {
         self.limit = max(0, limit)
+        self.leastScore = leastScore
     }
 
     /// The number of kept rows.
@@ -28,7 +31,7 @@ package struct TopRows: Sendable {
 
     /// Whether a row would be kept now; a NaN score is never kept.
     package func admits(_ candidate: RankedRow) -> Bool {
-        guard heap.count == limit else { return !candidate.score.isNaN }
+        guard heap.count == limit else { return candidate.score >= leastScore }
         guard let worst = heap.min else { return false }
         return candidate.precedes(worst)
     }

@@ -9,7 +9,9 @@ package struct RankingQuery: Sendable {
     /// What the score of the words is multiplied with before it is added.
     package let termWeight: Double
     /// The rows that may be found; nil for all that are live.
-    package let selection: RowSelection?
+    package internal(set) var selection: RowSelection?
+    /// The least score of a row that is found.
+    package let leastScore: Double
 
     /// Ranks by the sum of the cosine and `weight` times BM25, divided by the fourth root of what the query's words tell.
     ///
@@ -17,12 +19,23 @@ package struct RankingQuery: Sendable {
     /// the same over shards, hosts and pages. Without a vector the score is BM25, without words the cosine; nothing is ranked
     /// without both.
     package init(
-        _ vector: ScoringQuery?, _ terms: TermQuery?, weight: Double, among selection: RowSelection? = nil
+        _ vector: ScoringQuery?, _ terms: TermQuery?, weight: Double, among selection: RowSelection? = nil,
+        leastScore: Double = -.infinity
     ) {
         self.vector = vector
         self.terms = terms.flatMap { $0.isEmpty ? nil : $0 }
         self.selection = selection
+        self.leastScore = leastScore
         termWeight = vector == nil ? 1 : weight / (self.terms?.weight ?? 1).squareRoot().squareRoot()
+    }
+}
+
+extension RankingQuery {
+    /// The same query among other rows.
+    func among(_ selection: RowSelection) -> RankingQuery {
+        var query = self
+        query.selection = selection
+        return query
     }
 }
 
@@ -37,7 +50,7 @@ package struct Ranking: Sendable, Equatable {
         var top: TopRows
         var tally = RankingTally()
 
-        init(limit: Int) { top = TopRows(limit: limit) }
+        init(_ query: RankingQuery, limit: Int) { top = TopRows(limit: limit, leastScore: query.leastScore) }
 
         mutating func merge(_ other: Part) {
             top.merge(other.top)

@@ -22,7 +22,7 @@ struct RankingScan {
         _ snapshot: Snapshot, unitsOf cursor: UnitCursor, for queries: [RankingQuery], limit: Int
     ) throws(ShardsError) -> [Ranking.Part] {
         var scan = RankingScan(
-            snapshot: snapshot, queries: queries, parts: queries.map { _ in Ranking.Part(limit: limit) })
+            snapshot: snapshot, queries: queries, parts: queries.map { Ranking.Part($0, limit: limit) })
         while let unit = cursor.next() { try scan.scan(unit) }
         scan.leave()
         return scan.parts
@@ -39,7 +39,8 @@ struct RankingScan {
         let layout = snapshot.shards[shard].reader.codes
         guard let last = unit.blocks.last else { return }
         let rows = layout.rows(inBlock: unit.blocks.lowerBound).lowerBound..<layout.rows(inBlock: last).upperBound
-        for query in queries.indices {
+        for query in queries.indices
+        where queries[query].selection?.containsAny(of: rows, inShard: unit.shard) ?? true {
             if queries[query].vector == nil {
                 terms[query]?.leaveOut(upTo: (parts[query].top.least ?? 0) - Self.margin)
             }

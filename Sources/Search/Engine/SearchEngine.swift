@@ -40,7 +40,7 @@ package struct SearchEngine: Sendable {
                 for _ in 0..<tasks {
                     group.addTask { try RankingScan.scan(snapshot, unitsOf: cursor, for: queries, limit: limit) }
                 }
-                var best = queries.map { _ in Ranking.Part(limit: limit) }
+                var best = queries.map { Ranking.Part($0, limit: limit) }
                 for try await found in group {
                     for index in best.indices { best[index].merge(found[index]) }
                 }

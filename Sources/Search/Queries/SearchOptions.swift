@@ -16,6 +16,10 @@ package struct SearchOptions: Sendable, Equatable {
     package var scorer: Scorer
     /// The share of the words in a hybrid score, see `RankingQuery`.
     package var lexicalWeight: Double
+    /// Which documents are searched.
+    package var filter = RowFilter()
+    /// The least score of a hit; nil for any.
+    package var leastScore: Double?
 
     /// The best over three judged collections with the default model; from 0.045 to 0.055 nothing changes by half a percent.
     package static let defaultLexicalWeight = 0.05

@@ -21,12 +21,16 @@ package struct Searcher: Sendable {
 
     /// The generation to search.
     package var snapshot: Snapshot { engine.snapshot }
+    /// Whether a filter, or a least score, leaves rows out.
+    package var isRestricted: Bool { filtered != nil || options.leastScore != nil }
     /// The arithmetic that encodes the queries; nil without a model.
     package var compute: Compute? { running?.model.compute }
     /// The ids that the model takes of a query; nil without a model.
     package var maximumLength: Int? { running?.model.maximumLength }
     /// The live rows that have no terms, so that no word finds them.
     package let rowsWithoutTerms: Int
+    /// The rows that the filter of the options leaves; nil for all.
+    package let filtered: FilteredRows?
 
     /// Opens an index, loads the model and keeps both while `body` runs.
     ///
@@ -56,6 +60,7 @@ package struct Searcher: Sendable {
         self.running = running
         self.options = options
         let snapshot = engine.snapshot
+        filtered = options.filter.isEmpty ? nil : try options.filter.rows(of: snapshot)
         let isByWords = options.mode != .semantic
         statistics = isByWords ? try TermStatistics(snapshot) : nil
         rowsWithoutTerms = isByWords ? snapshot.liveRowCount - (statistics?.rowCount ?? 0) : 0
@@ -70,28 +75,54 @@ package struct Searcher: Sendable {
         }
     }
 
-    /// Finds the best passages for each query, at most `limit`, and passes the answers of each pass to `deliver` in the
-    /// order of the queries.
+    /// Finds the best passages for each query, and passes the answers of each pass to `deliver` in the order of the queries.
     package func answer(
-        _ queries: [Query], limit: Int, deliver: ([QueryAnswer]) throws -> Void
+        _ queries: [Query], _ page: HitPage, deliver: ([QueryAnswer]) throws -> Void
     ) async throws {
         for start in stride(from: 0, to: queries.count, by: Self.queriesPerPass) {
             let pass = Array(queries[start..<min(start + Self.queriesPerPass, queries.count)])
-            try deliver(try await answers(pass, limit: limit))
+            try deliver(try await answers(pass, page))
         }
     }
 
-    private func answers(_ queries: [Query], limit: Int) async throws -> [QueryAnswer] {
-        let (vectors, isTruncated) = try await vectors(of: queries)
-        let words = try words(of: queries)
-        let prepared = queries.indices.map { index in
-            RankingQuery(vectors[index], words[index], weight: options.lexicalWeight)
-        }
-        let ranked = try await engine.ranked(prepared, limit: limit)
-        let hits = try snapshot.hits(ranked.map(\.rows), for: queries.map(\.label))
+    private func answers(_ queries: [Query], _ page: HitPage) async throws -> [QueryAnswer] {
+        let (prepared, isTruncated) = try await prepared(queries)
+        let hits = try await HitListing.hits(engine, page, prepared, queries.map(\.label))
         return queries.indices.map { index in
             QueryAnswer(query: queries[index], hits: hits[index], isTruncated: isTruncated[index])
         }
+    }
+
+    /// Counts what each query could find at most, page after page, and passes each count to `deliver`.
+    ///
+    /// With a least score these are the rows that reach it. Without one they are the selected rows, since each has a cosine; in a
+    /// search by words alone those with a word of the query.
+    package func count(
+        _ queries: [Query], deliver: (Query, SelectedCount) throws -> Void
+    ) async throws {
+        let snapshot = snapshot
+        for query in queries {
+            guard options.leastScore != nil || options.mode == .lexical else {
+                let all = filtered?.selection ?? RowSelection(shardCount: snapshot.shards.count)
+                try deliver(query, try all.count(in: snapshot))
+                continue
+            }
+            let rows = try await engine.ranked(try await prepared([query]).0, limit: max(snapshot.rowCount, 1))[0].rows
+            let found = RowSelection(rows.lazy.map { Int($0.row) }, of: snapshot)
+            try deliver(query, try found.count(in: snapshot))
+        }
+    }
+
+    /// What the queries are ranked by, and whether the model reads only the beginning of a query.
+    private func prepared(_ queries: [Query]) async throws -> ([RankingQuery], [Bool]) {
+        let (vectors, isTruncated) = try await vectors(of: queries)
+        let words = try words(of: queries)
+        let prepared = queries.indices.map { index in
+            RankingQuery(
+                vectors[index], words[index], weight: options.lexicalWeight, among: filtered?.selection,
+                leastScore: options.leastScore ?? -.infinity)
+        }
+        return (prepared, isTruncated)
     }
 
     /// The queries' vectors, and whether the model reads only the beginning of a query; no vectors without a model.

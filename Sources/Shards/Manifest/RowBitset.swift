@@ -35,6 +35,19 @@ package struct RowBitset: Sendable, Hashable {
         return words[row >> 6] & bit == 0
     }
 
+    /// Adds all rows of a range.
+    package mutating func insert(_ rows: Range<Int>) {
+        precondition(rows.upperBound <= rowCount, "rows \(rows) of \(rowCount)")
+        guard let last = rows.last else { return }
+        let first = rows.lowerBound
+        for place in first >> 6...last >> 6 {
+            var word = ~(0 as UInt64)
+            if place == first >> 6 { word &= ~0 << UInt64(first & 63) }
+            if place == last >> 6 { word &= ~0 >> UInt64(63 - last & 63) }
+            words[place] |= word
+        }
+    }
+
     /// Says whether a member is among some rows of the shard.
     package func containsAny(of rows: Range<Int>) -> Bool {
         guard let last = rows.last else { return false }

@@ -79,7 +79,7 @@ struct ShardVerifier {
         switch (section.kind, section.framing) {
         case (.codes, .rawBlocks): checkBlocks(section, layout: reader.codes, into: &table)
         case (.signPlane, .rawBlocks): if let signs = reader.signs { checkBlocks(section, layout: signs, into: &table) }
-        case (.terms, .mapped): checkMapped(section, &table)
+        case (.terms, .mapped), (.columns, .mapped): checkMapped(section, &table)
         case (.some, .compressedFrames):
             var decoder = try FrameDecoder(path: reader.path)
             for frame in reader.index.frames(of: section) {
@@ -195,6 +195,7 @@ struct ShardVerifier {
         }
         outcome.documents = documents
         try reader.terms?.check()
+        try reader.checkColumns()
     }
 
     /// The offset in the file of the first byte that differs from the expected one.

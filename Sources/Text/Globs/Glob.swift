@@ -17,6 +17,8 @@ package struct Glob: Sendable, Equatable {
     private let matchesFoldersOnly: Bool
     /// Whether the pattern must match the whole path rather than only its last name.
     private let isAnchored: Bool
+    /// The bytes with which every matching path begins, for a pattern that must match whole paths.
+    private let prefix: [UInt8]
 
     package init(_ pattern: String) {
         self.pattern = pattern
@@ -25,6 +27,7 @@ package struct Glob: Sendable, Equatable {
         if matchesFoldersOnly { bytes.removeLast() }
         isAnchored = bytes.contains(UInt8(ascii: "/"))
         if bytes.first == UInt8(ascii: "/") { bytes.removeFirst() }
+        prefix = isAnchored ? Array(bytes.prefix { !"*?[\\".utf8.contains($0) }) : []
         var names = bytes.isEmpty ? nil : GlobParser.names(of: bytes)
         // `**` at the end needs at least one name, because a folder does not lie inside itself.
         if names?.last == .anyFolders { names?.append(.one([.star])) }
@@ -56,6 +59,17 @@ package struct Glob: Sendable, Equatable {
         if case .byte(let byte) = elements.first { return .first(byte) }
         if case .byte(let byte) = elements.last { return .last(byte) }
         return .any
+    }
+
+    /// Like `matches`, for a path whose last name begins at an offset; most paths are told apart without splitting them.
+    func matches(_ path: ArraySlice<UInt8>, nameFrom start: Int, isFolder: Bool) -> Bool {
+        guard isFolder || !matchesFoldersOnly else { return false }
+        if isAnchored {
+            guard path.starts(with: prefix) else { return false }
+        } else if let names, names.count == 1, case .one = names[0] {
+            return start < path.endIndex && names[0].matches(path[start...])
+        }
+        return matches(GlobPath(path), isFolder: isFolder)
     }
 
     func matches(_ path: GlobPath, isFolder: Bool) -> Bool {

@@ -47,12 +47,17 @@ extension ShardBuilder {
             try file.writeFrame(Array(records), firstRecord: first)
         }
         file.endFrames(.passages, recordCount: rowCount, recordsPerFrame: ShardFormat.passagesPerFrame)
+        var columns = ColumnsBuilder()
         file.beginFrames()
         try documents.forEachFrame { (content, first) throws(PlatformError) in
             try file.writeFrame(content, firstRecord: first)
+            if options.hasColumns { columns.append(records: content) }
         }
         file.endFrames(.documents, recordCount: documentCount, recordsPerFrame: 0)
         if let terms { try file.writeMapped(.terms, terms.content(), recordCount: rowCount) }
+        if options.hasColumns, let content = columns.content() {
+            try file.writeMapped(.columns, content, recordCount: documentCount)
+        }
         return try file.finish(headerChecksum: header.checksum)
     }
 

@@ -17,11 +17,16 @@ package struct ShardBuilder: Sendable {
         package var level: Int
         /// The rules of the terms that come with the passages; nil for a shard without terms.
         package var analyzer: Analyzer?
+        /// Writes the columns of the documents, by which searches are filtered fast.
+        package var hasColumns: Bool
 
-        package init(compressesCodes: Bool = false, level: Int = 3, analyzer: Analyzer? = nil) {
+        package init(
+            compressesCodes: Bool = false, level: Int = 3, analyzer: Analyzer? = nil, hasColumns: Bool = false
+        ) {
             self.compressesCodes = compressesCodes
             self.level = level
             self.analyzer = analyzer
+            self.hasColumns = hasColumns
         }
     }
 

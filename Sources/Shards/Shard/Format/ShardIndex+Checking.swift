@@ -47,6 +47,7 @@ extension ShardIndex {
                 bytesPerRecord: PassageRecord.byteCount)
         case .documents: framesFault(in: section, records: header.documentCount, perFrame: nil, bytesPerRecord: nil)
         case .terms: mappedFault(in: section, records: header.rowCount)
+        case .columns: mappedFault(in: section, records: header.documentCount)
         case nil where section.isOptional: nil
         case nil:
             throw ShardsError(

@@ -10,9 +10,10 @@ package struct ShardSection: Sendable, Hashable {
         case passages = 4
         case documents = 5
         case terms = 6
+        case columns = 7
 
         /// Whether a shard is whole without it; older shards do not have the kinds that came later.
-        var isOptional: Bool { self == .signPlane || self == .terms }
+        var isOptional: Bool { self == .signPlane || self == .terms || self == .columns }
 
         /// The name in messages.
         package var name: String {
@@ -23,6 +24,7 @@ package struct ShardSection: Sendable, Hashable {
             case .passages: "passages"
             case .documents: "documents"
             case .terms: "terms"
+            case .columns: "columns"
             }
         }
     }

@@ -19,6 +19,8 @@ package struct ShardReader: Sendable {
 
     /// The terms of the rows; nil for a shard without them.
     package let terms: ShardTerms?
+    /// The columns of the documents; nil for a shard without them.
+    package let columns: ShardColumns?
 
     let file: SharedMapping
     let index: ShardIndex
@@ -56,6 +58,10 @@ package struct ShardReader: Sendable {
         }
         terms = try index.section(.terms).map { section throws(ShardsError) in
             try ShardTerms(section, of: file, rowCount: header.rowCount, path: path)
+        }
+        columns = try index.section(.columns).map { section throws(ShardsError) in
+            try ShardColumns(
+                section, of: file, documentCount: header.documentCount, rowCount: header.rowCount, path: path)
         }
         codeRows = decodesCodes ? try Self.decodedRows(.codes, index: index, file: file.bytes, path: path) : []
         signRows = decodesCodes ? try Self.decodedRows(.signPlane, index: index, file: file.bytes, path: path) : []

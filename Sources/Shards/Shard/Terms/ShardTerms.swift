@@ -7,23 +7,17 @@ import SystemPackage
 package struct ShardTerms: Sendable {
     let header: TermsHeader
     private let file: SharedMapping
-    private let content: Range<Int>
-    private let checksums: Range<Int>
-    private let checks: ChunkChecks
-    private let path: FilePath
+    private let content: MappedContent
 
     /// Opens section L.
     ///
     /// - Throws: `ShardsError` of code `.corrupt`, or `.unsupported` for a later version of the section.
     init(_ section: ShardSection, of file: SharedMapping, rowCount: Int, path: FilePath) throws(ShardsError) {
         self.file = file
-        self.path = path
-        let layout = MappedLayout(offset: section.offset, contentByteCount: section.step)
-        content = layout.content
-        checksums = layout.checksums
-        checks = ChunkChecks(byteCount: section.step)
+        let content = MappedContent(section, of: file, path: path)
+        self.content = content
         header = try TermsHeader(
-            file.bytes.extracting(content), rowCount: rowCount, path: path, at: content.lowerBound)
+            file.bytes.extracting(content.place), rowCount: rowCount, path: path, at: content.place.lowerBound)
     }
 
     /// The name of the rules that made the terms.
@@ -38,19 +32,10 @@ package struct ShardTerms: Sendable {
     /// The bytes of a range of the content, verified.
     @_lifetime(borrow self)
     func bytes(_ range: Range<Int>) throws(ShardsError) -> RawSpan {
-        let all = file.bytes.extracting(content)
-        guard range.lowerBound >= 0, range.upperBound <= all.byteCount else {
-            throw corrupt(range.lowerBound, "a part reaches past its end")
-        }
-        if let fault = checks.firstFault(in: range, of: all, checksums: file.bytes.extracting(checksums)) {
-            throw corrupt(fault, "checksum mismatch")
-        }
-        return all.extracting(range)
+        file.bytes.extracting(try content.verified(range))
     }
 
-    func corrupt(_ offset: Int, _ message: String) -> ShardsError {
-        ShardsError(.corrupt, path: path, section: "terms", offset: content.lowerBound + offset, message)
-    }
+    func corrupt(_ offset: Int, _ message: String) -> ShardsError { content.corrupt(offset, message) }
 
     /// The words of a row.
     package func wordCount(ofRow row: Int) throws(ShardsError) -> Int {

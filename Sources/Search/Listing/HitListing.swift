@@ -1,0 +1,90 @@
+import Quantization
+import Shards
+
+/// Makes the pages of hits of queries that share one pass over the codes.
+struct HitListing {
+    private let engine: SearchEngine
+    private let page: HitPage
+    private let queries: [RankingQuery]
+    private let labels: [String]
+    private var walks: [HitWalk]
+
+    private init(_ engine: SearchEngine, _ page: HitPage, _ queries: [RankingQuery], _ labels: [String]) {
+        self.engine = engine
+        self.page = page
+        self.queries = queries
+        self.labels = labels
+        let rowCount = engine.snapshot.rowCount
+        walks = queries.map { _ in HitWalk(page, rowCount: rowCount) }
+    }
+
+    /// The hits of each query on its page.
+    ///
+    /// - Throws: `ShardsError` when text or tables of a shard are damaged.
+    static func hits(
+        _ engine: SearchEngine, _ page: HitPage, _ queries: [RankingQuery], _ labels: [String]
+    ) async throws -> [[SearchHit]] {
+        var listing = HitListing(engine, page, queries, labels)
+        try await listing.fill()
+        if page.groupsByDocument { try await listing.fillGroups() }
+        return listing.walks.map(\.result)
+    }
+
+    /// Ranks, and ranks more where a page is not full, until it is or no row is left.
+    private mutating func fill() async throws {
+        let rowCount = engine.snapshot.rowCount
+        let end = page.end(ofRows: rowCount)
+        // A longer list costs next to nothing, and another pass over the codes a whole search.
+        var limit = min(max(4 * end, 64), max(rowCount, 1))
+        var places = queries.indices.filter { !walks[$0].isComplete }
+        while !places.isEmpty {
+            let rankings = try await engine.ranked(places.map { queries[$0] }, limit: limit)
+            var rest: [Int] = []
+            try walk(places.enumerated().map { ($1, rankings[$0].rows[walks[$1].rows.count...]) }, step: end + 1)
+            for (number, place) in places.enumerated()
+            where !walks[place].isComplete && rankings[number].rows.count == limit && limit < rowCount {
+                rest.append(place)
+            }
+            places = rest
+            limit = min(8 * limit, rowCount)
+        }
+    }
+
+    /// Looks for the other passages of the documents on the page.
+    private mutating func fillGroups() async throws {
+        for place in queries.indices {
+            let documents = walks[place].openDocuments
+            guard !documents.isEmpty else { continue }
+            walks[place].reopen()
+            let seen = Set(walks[place].rows)
+            let rows = documents.joined().lazy.filter { !seen.contains($0) }
+            var selection = RowSelection(rows, of: engine.snapshot)
+            if let base = queries[place].selection { selection.formIntersection(base) }
+            let ranking = try await engine.ranked(
+                [queries[place].among(selection)], limit: documents.reduce(0) { $0 + $1.count })
+            var next = ranking[0].rows[...]
+            while !next.isEmpty, !walks[place].openDocuments.isEmpty {
+                try walk([(place, next.prefix(256))], step: 256)
+                next = next.dropFirst(256)
+            }
+        }
+    }
+
+    /// Goes on with walks over their rows, some rows of each at a time.
+    private mutating func walk(_ rows: [(place: Int, rows: ArraySlice<RankedRow>)], step: Int) throws(ShardsError) {
+        var open = rows
+        var step = step
+        while !open.isEmpty {
+            let passages = try engine.snapshot.passages(
+                open.map { Array($0.rows.prefix(step)) }, for: open.map { labels[$0.place] })
+            for (number, next) in open.enumerated() {
+                for passage in passages[number] { walks[next.place].add(passage) }
+            }
+            open = open.compactMap { place, rows in
+                let rest = rows.dropFirst(step)
+                return rest.isEmpty || walks[place].isComplete ? nil : (place, rest)
+            }
+            step = min(2 * step, 1 << 12)
+        }
+    }
+}

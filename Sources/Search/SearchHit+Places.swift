@@ -1,0 +1,44 @@
+import Text
+
+extension SearchHit {
+    /// A passage that is not shown itself, because it says the same as a hit.
+    package struct Place: Sendable, Equatable {
+        package let document: String
+        package let passage: Int
+        package let bytes: Range<Int>
+        package let lines: ClosedRange<Int>
+
+        init(_ hit: SearchHit) {
+            document = hit.document
+            passage = hit.passage
+            bytes = hit.bytes
+            lines = hit.lines
+        }
+
+        var json: String {
+            var object = JSONObject()
+            object.add("document", document)
+            object.add("passage", passage)
+            object.add("bytes", [bytes.lowerBound, bytes.upperBound])
+            object.add("lines", [lines.lowerBound, lines.upperBound])
+            return object.text
+        }
+    }
+
+    /// Adds where else the passage stands, and the other passages of the document where hits are grouped.
+    func addPlaces(to object: inout JSONObject) {
+        object.add("also_in", rawJSON: "[" + copies.map(\.json).joined(separator: ",") + "]")
+        guard !further.isEmpty else { return }
+        let passages = further.map { hit in
+            var object = JSONObject()
+            object.add("score", hit.score)
+            object.add("passage", hit.passage)
+            object.add("bytes", [hit.bytes.lowerBound, hit.bytes.upperBound])
+            object.add("lines", [hit.lines.lowerBound, hit.lines.upperBound])
+            object.add("text", hit.text)
+            hit.addPlaces(to: &object)
+            return object.text
+        }
+        object.add("more", rawJSON: "[" + passages.joined(separator: ",") + "]")
+    }
+}
