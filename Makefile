@@ -16,7 +16,7 @@ model := .models/all-MiniLM-L6-v2
 fill = sed -e "s|/usr/local|$(PREFIX)|g" -e "s|/etc/vectorspool|$(SYSCONFDIR)/vectorspool|g"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test test-faults test-race test-systemd bench bench-encode \
+.PHONY: help setup build demo test test-faults test-fuzz test-race test-systemd bench bench-encode \
     dist install uninstall deb clean
 
 help: ## list these targets
@@ -38,6 +38,10 @@ test: setup ## check format and house rules, then run every test
 test-faults: setup ## make each system call and the power fail, for MINUTES=20; continues where it ended and adds up (SEED=number)
 	@swift build -c release --product vectorspool-faults
 	@$(release)/vectorspool-faults --minutes $(or $(MINUTES),20) --state .build/faults-state.json $(if $(SEED),--seed $(SEED))
+
+test-fuzz: setup ## throw random filters at an index, for MINUTES=10 (VECTORSPOOL_FUZZ_SEED=number repeats a run)
+	@VECTORSPOOL_FUZZ_SECONDS=$$((60 * $(or $(MINUTES),10))) swift test -c release --disable-xctest --disable-testable-imports \
+	    --filter FilterFuzzTests
 
 test-race: build ## let two users attack the daemon for a minute; as root
 	@RACE_SECONDS=$${RACE_SECONDS:-60} Tests/check.sh --filter DropperTests

@@ -170,7 +170,7 @@ let package = Package(
                 "IngestSupport", "Platform", "Identity", "Quantization", "Shards", "Inbox", "Spool", "Indexing",
                 "Ingest", logging, system,
             ]),
-        tests("Search", ["Platform", "Identity", "Quantization", "Lexicon", "Shards", "Search", system]),
+        tests("Search", ["Text", "Platform", "Identity", "Quantization", "Lexicon", "Shards", "Search", system]),
         tests(
             "Inspection", ["Platform", "Identity", "Quantization", "Shards", "Spool", "Ingest", "Inspection", system]),
         tests(

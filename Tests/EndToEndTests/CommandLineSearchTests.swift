@@ -22,7 +22,10 @@ struct CommandLineSearchTests {
             let hit = try Self.object(line)
             #expect(
                 hit.keys.sorted()
-                    == ["bytes", "document", "lines", "metadata", "passage", "path", "query", "rank", "score", "text"])
+                    == [
+                        "also_in", "bytes", "document", "lines", "metadata", "passage", "path", "query", "rank",
+                        "score", "text",
+                    ])
             #expect(hit["query"] as? String == "whales in the sea")
             #expect(hit["rank"] as? Int == number + 1)
             scores.append(try #require(hit["score"] as? Double))

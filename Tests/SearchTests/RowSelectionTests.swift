@@ -58,4 +58,40 @@ struct RowSelectionTests {
             #expect(rows.containsAny(of: part) == part.contains { rows.contains($0) }, "\(random)")
         }
     }
+    @Test("runs hold all members of a part, and no long gaps", arguments: [0, 3, 8])
+    func runs(gap: Int) {
+        var random = SeededGenerator(seed: 44)
+        for _ in 0..<300 {
+            let chance = ([0.02, 0.3, 0.9, 1] as [Double]).randomElement(using: &random) ?? 1
+            let rows = Self.rows(Int.random(in: 1...300, using: &random), chance: chance, &random)
+            let first = Int.random(in: 0..<rows.rowCount, using: &random)
+            let part = first..<Int.random(in: first...rows.rowCount, using: &random)
+            var expected: [Range<Int>] = []
+            for row in part where rows.contains(row) {
+                if let last = expected.last, row - last.upperBound <= gap {
+                    expected[expected.count - 1] = last.lowerBound..<row + 1
+                } else {
+                    expected.append(row..<row + 1)
+                }
+            }
+            var found: [Range<Int>] = []
+            rows.forEachRun(of: part, mergingGaps: gap) { found.append($0) }
+            #expect(found == expected, "\(random)")
+        }
+    }
+
+    @Test("a range is added as its rows one by one")
+    func ranges() {
+        var random = SeededGenerator(seed: 45)
+        for _ in 0..<200 {
+            var (whole, single) = (RowBitset(rowCount: 300), RowBitset(rowCount: 300))
+            for _ in 0..<3 {
+                let first = Int.random(in: 0...300, using: &random)
+                let range = first..<Int.random(in: first...300, using: &random)
+                whole.insert(range)
+                for row in range { single.insert(row) }
+            }
+            #expect(whole == single, "\(random)")
+        }
+    }
 }

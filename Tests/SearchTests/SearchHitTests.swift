@@ -20,13 +20,13 @@ struct SearchHitTests {
         #expect(
             hit().json(path: "/s/done/notes/a.md")
                 == #"{"query":"storage","rank":1,"score":0.51239,"document":"notes/a.md","passage":2,"#
-                + #""bytes":[10,33],"lines":[4,5],"text":"Int8 vectors\nuse less.","metadata":{"lang":"en"},"path":"/s/done/notes/a.md"}"#
+                + #""bytes":[10,33],"lines":[4,5],"text":"Int8 vectors\nuse less.","metadata":{"lang":"en"},"path":"/s/done/notes/a.md","also_in":[]}"#
         )
     }
 
     @Test("missing metadata are an empty object")
     func noMetadata() {
-        #expect(hit(metadata: "").json(path: nil).hasSuffix(#""metadata":{},"path":null}"#))
+        #expect(hit(metadata: "").json(path: nil).hasSuffix(#""metadata":{},"path":null,"also_in":[]}"#))
     }
 
     @Test(
@@ -57,13 +57,13 @@ struct SearchHitTests {
             query: text, rank: 1, score: 1, document: name, passage: 0, bytes: 0..<1, lines: 1...1, text: text,
             metadata: "{\"\u{9B}\":\"\u{202E}\"}")
         #expect(HostileText.faults(in: hit.json(path: nil).utf8, allowed: []) == [])
-        #expect(hit.json(path: nil).hasSuffix(#""metadata":{"\u009b":"\u202e"},"path":null}"#))
+        #expect(hit.json(path: nil).hasSuffix(#""metadata":{"\u009b":"\u202e"},"path":null,"also_in":[]}"#))
     }
 
     @Test(
         "metadata of a forged shard are never passed through",
         arguments: ["\u{1B}[2J", "{}\n{\"forged\":\"hit\"}", "[1]", "{\"a\":\"\u{1B}\"}", "{\"a\":1", "null"])
     func forgedMetadata(metadata: String) {
-        #expect(hit(metadata: metadata).json(path: nil).hasSuffix(#""metadata":null,"path":null}"#))
+        #expect(hit(metadata: metadata).json(path: nil).hasSuffix(#""metadata":null,"path":null,"also_in":[]}"#))
     }
 }

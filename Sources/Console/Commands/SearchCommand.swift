@@ -37,9 +37,9 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
     @Option(help: ArgumentHelp("The share of words in a hybrid score.", valueName: "number"))
     var lexicalWeight = SearchOptions.defaultLexicalWeight
 
-    @OptionGroup(title: "Selecting") var selecting: SelectingOption
+    @OptionGroup var selecting: SelectingOption
 
-    @OptionGroup(title: "Listing") var listing: ListingOption
+    @OptionGroup var listing: ListingOption
 
     @Option(help: "How queries are compared with codes; the default mode of sentence-transformers is semantic.")
     var scorer = Scorer.folded

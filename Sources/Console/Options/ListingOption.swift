@@ -40,7 +40,8 @@ struct ListingOption: ParsableArguments {
     func check() throws {
         guard offset >= 0 else { throw ValidationError("--offset \(offset): give a number of at least 0.") }
         guard maxPerDocument >= 0 else {
-            throw ValidationError("--max-per-document \(maxPerDocument): give a number of at least 1, or 0 for no limit.")
+            throw ValidationError(
+                "--max-per-document \(maxPerDocument): give a number of at least 1, or 0 for no limit.")
         }
         guard minScore.map({ !$0.isNaN }) ?? true else { throw ValidationError("--min-score: give a number.") }
     }

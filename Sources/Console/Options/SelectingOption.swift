@@ -63,7 +63,8 @@ struct SelectingOption: ParsableArguments {
                 predicates.append(try MetadataPredicate(parsing: condition))
             } catch {
                 throw ValidationError(
-                    "--where '\(condition)': \(error.message). A condition is a key, a comparison and a value, such as year>=1990.")
+                    "--where '\(condition)': \(error.message). A condition is a key, a comparison and a value, such as year>=1990."
+                )
             }
         }
         return RowFilter(
@@ -85,7 +86,8 @@ struct SelectingOption: ParsableArguments {
         guard first != nil || last != nil else { return nil }
         let (start, end) = (first?.span.lowerBound ?? .min, last?.span.upperBound ?? .max)
         guard start < end else {
-            throw ValidationError("--since \(since ?? "") is later than --until \(until ?? ""): no time is between them.")
+            throw ValidationError(
+                "--since \(since ?? "") is later than --until \(until ?? ""): no time is between them.")
         }
         return start..<end
     }

@@ -17,6 +17,11 @@ extension RawSpan {
 }
 
 extension Array where Element == UInt8 {
+    /// Appends the bytes of a range of a span, which must have them.
+    package mutating func append(_ span: RawSpan, _ range: Range<Int>) {
+        unsafe span.extracting(range).withUnsafeBytes { unsafe append(contentsOf: $0) }
+    }
+
     /// Appends an integer in little-endian order.
     package mutating func append(littleEndian value: some FixedWidthInteger) {
         var rest = value.littleEndian

@@ -68,28 +68,42 @@ struct RankingScan {
     }
 
     private mutating func scan(_ block: Int, for query: Int, from unitStart: Int) throws(ShardsError) {
+        let rows = snapshot.shards[shard].reader.codes.rows(inBlock: block)
+        guard let selection = queries[query].selection else { return try scan(rows, of: block, for: query, unitStart) }
+        guard selection.containsAny(of: rows, inShard: shard) else { return }
+        try selection.forEachRun(of: rows, inShard: shard) { run throws(ShardsError) in
+            try scan(run, of: block, for: query, unitStart)
+        }
+    }
+
+    /// Scans rows that follow one another in a block.
+    private mutating func scan(
+        _ rows: Range<Int>, of block: Int, for query: Int, _ unitStart: Int
+    ) throws(ShardsError) {
         let (number, selection) = (self.shard, queries[query].selection)
         let shard = snapshot.shards[number]
         let reader = shard.reader
-        let rows = reader.codes.rows(inBlock: block)
-        if let selection, !selection.containsAny(of: rows, inShard: number) { return }
         func isSought(_ row: Int) -> Bool {
             shard.isLive(row) && (selection?.contains(row, inShard: number) ?? true)
         }
+        let width = reader.codes.bytesPerRow
+        let first = reader.codes.rows(inBlock: block).lowerBound
+        let bytes = (rows.lowerBound - first) * width..<(rows.upperBound - first) * width
         guard let scan = terms[query] else {
             // Without words nothing but the meaning counts.
             guard let vector = queries[query].vector else { return }
             count(rows, of: reader, query)
             let base = UInt64(shard.firstRow)
             return vector.scan(
-                rows: reader.codeBlock(block), firstRow: base + UInt64(rows.lowerBound), into: &parts[query].top
+                rows: reader.codeBlock(block).extracting(bytes), firstRow: base + UInt64(rows.lowerBound),
+                into: &parts[query].top
             ) { isSought(Int($0 - base)) }
         }
         var scores = Array(repeating: 0.0, count: rows.count)
         if let vector = queries[query].vector {
             count(rows, of: reader, query)
             var span = scores.mutableSpan
-            vector.score(rows: reader.codeBlock(block), into: &span)
+            vector.score(rows: reader.codeBlock(block).extracting(bytes), into: &span)
         }
         let weight = queries[query].termWeight
         let slack = weight * scan.slack + Self.margin

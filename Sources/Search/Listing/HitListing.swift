@@ -2,7 +2,7 @@ import Quantization
 import Shards
 
 /// Makes the pages of hits of queries that share one pass over the codes.
-struct HitListing {
+package struct HitListing {
     private let engine: SearchEngine
     private let page: HitPage
     private let queries: [RankingQuery]
@@ -21,7 +21,7 @@ struct HitListing {
     /// The hits of each query on its page.
     ///
     /// - Throws: `ShardsError` when text or tables of a shard are damaged.
-    static func hits(
+    package static func hits(
         _ engine: SearchEngine, _ page: HitPage, _ queries: [RankingQuery], _ labels: [String]
     ) async throws -> [[SearchHit]] {
         var listing = HitListing(engine, page, queries, labels)

@@ -75,10 +75,11 @@ struct FilterEvaluation {
         var end = -1
         var isSelected = false
         try columns.forEachIdentifier { identifier, shared, document in
-            // The path ends at a NUL, or with the identifier.
+            // The path ends at a NUL, or with the identifier; what is shared with another path has no NUL.
             let isSamePath = shared >= end && end >= 0 && (identifier.count == end || identifier[end] == 0)
             if !isSamePath {
-                end = identifier.firstIndex(of: 0) ?? identifier.count
+                let start = end < 0 ? 0 : min(shared, end)
+                end = identifier[start...].firstIndex(of: 0) ?? identifier.count
                 isSelected = walk.selects(identifier[..<end], shared: shared)
             }
             if !isSelected { isLeft[document] = false }

@@ -6,13 +6,12 @@ package struct Moment: Sendable, Equatable {
     package let span: Range<Int64>
 
     /// Reads `2026`, `2026-01`, `2026-01-31`, `2026-01-31T10:00` or `2026-01-31T10:00:30`, with `Z` or `+01:00` behind a time of
-    /// day, or how long ago: `12h`, `7d`, `2w`.
+    /// day, or how long ago: `12h`, `7d`, `2w`; nil for anything else.
     ///
     /// - Parameters:
     ///   - text: what was typed.
     ///   - now: the present, for times ago.
     ///   - zone: the time zone of what names none.
-    /// - Returns: nil when it is no time.
     package init?(parsing text: String, now: Date = Date(), zone: TimeZone = .current) {
         if let instant = Self.ago(text, now) {
             span = instant..<(instant < Int64.max ? instant + 1 : instant)

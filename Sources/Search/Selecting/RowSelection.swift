@@ -23,6 +23,16 @@ package struct RowSelection: Sendable, Equatable {
         shards[shard]?.containsAny(of: rows) ?? true
     }
 
+    /// Calls `body` with runs of rows in which all selected ones of a range lie.
+    ///
+    /// A few rows between two that are selected cost less than another run.
+    func forEachRun<Failure: Error>(
+        of rows: Range<Int>, inShard shard: Int, _ body: (Range<Int>) throws(Failure) -> Void
+    ) throws(Failure) {
+        guard let selected = shards[shard] else { return try body(rows) }
+        try selected.forEachRun(of: rows, mergingGaps: 8, body)
+    }
+
     /// Leaves only those selected rows of a shard that `rows` has too.
     package mutating func restrict(_ shard: Int, to rows: RowBitset) {
         guard var selected = shards[shard] else {

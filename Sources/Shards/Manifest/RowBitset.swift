@@ -61,6 +61,34 @@ package struct RowBitset: Sendable, Hashable {
         return false
     }
 
+    /// Calls `body` with runs of rows in which all members of a range lie; others lie between two of a run, up to `gap` at a time.
+    package func forEachRun<Failure: Error>(
+        of rows: Range<Int>, mergingGaps gap: Int, _ body: (Range<Int>) throws(Failure) -> Void
+    ) throws(Failure) {
+        guard let last = rows.last else { return }
+        let first = rows.lowerBound
+        var run: Range<Int>?
+        for place in first >> 6...last >> 6 {
+            var word = words[place]
+            if place == first >> 6 { word &= ~0 << UInt64(first & 63) }
+            if place == last >> 6 { word &= ~0 >> UInt64(63 - last & 63) }
+            while word != 0 {
+                // The members that follow one another from the first on.
+                let start = word.trailingZeroBitCount
+                let count = (~(word >> UInt64(start))).trailingZeroBitCount
+                word &= count + start >= 64 ? 0 : ~0 << UInt64(start + count)
+                let part = place << 6 + start..<place << 6 + min(start + count, 64)
+                if let before = run, part.lowerBound - before.upperBound > gap {
+                    try body(before)
+                    run = part
+                } else {
+                    run = (run?.lowerBound ?? part.lowerBound)..<part.upperBound
+                }
+            }
+        }
+        if let run { try body(run) }
+    }
+
     /// Leaves only the members that another set of the same shard has too.
     package mutating func formIntersection(_ other: RowBitset) {
         precondition(rowCount == other.rowCount, "sets of \(rowCount) and \(other.rowCount) rows")

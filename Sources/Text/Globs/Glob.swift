@@ -65,7 +65,7 @@ package struct Glob: Sendable, Equatable {
     func matches(_ path: ArraySlice<UInt8>, nameFrom start: Int, isFolder: Bool) -> Bool {
         guard isFolder || !matchesFoldersOnly else { return false }
         if isAnchored {
-            guard path.starts(with: prefix) else { return false }
+            guard path.starts(with: prefix), names?.last?.matches(path[start...]) ?? true else { return false }
         } else if let names, names.count == 1, case .one = names[0] {
             return start < path.endIndex && names[0].matches(path[start...])
         }

@@ -56,11 +56,12 @@ package struct PathGlobs: Sendable, Equatable {
     }
 
     private func judge(_ path: ArraySlice<UInt8>, from start: Int, isFolder: Bool, _ verdict: inout Verdict) {
-        for glob in excluding where !verdict.isExcluded {
-            verdict.isExcluded = glob.matches(path, nameFrom: start, isFolder: isFolder)
+        // By their places: a copy of each glob would take as long as most comparisons.
+        for place in excluding.indices where !verdict.isExcluded {
+            verdict.isExcluded = excluding[place].matches(path, nameFrom: start, isFolder: isFolder)
         }
-        for glob in selecting where !verdict.isSelected {
-            verdict.isSelected = glob.matches(path, nameFrom: start, isFolder: isFolder)
+        for place in selecting.indices where !verdict.isSelected {
+            verdict.isSelected = selecting[place].matches(path, nameFrom: start, isFolder: isFolder)
         }
     }
 

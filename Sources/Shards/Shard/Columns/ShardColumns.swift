@@ -22,7 +22,8 @@ package struct ShardColumns: Sendable {
         self.content = content
         self.rowCount = rowCount
         header = try ColumnsHeader(
-            file.bytes.extracting(content.place), documentCount: documentCount, path: path, at: content.place.lowerBound)
+            file.bytes.extracting(content.place), documentCount: documentCount, path: path, at: content.place.lowerBound
+        )
     }
 
     /// The documents, dead ones included.
@@ -71,8 +72,9 @@ package struct ShardColumns: Sendable {
         _ body: (_ identifier: [UInt8], _ shared: Int, _ document: Int) -> Void
     ) throws(ShardsError) {
         let order = try bytes(header.order..<header.identifiers)
-        guard let strings = SortedStrings(
-            try bytes(header.identifiers..<header.directory), count: documentCount)
+        guard
+            let strings = SortedStrings(
+                try bytes(header.identifiers..<header.directory), count: documentCount)
         else { throw corrupt(header.identifiers, "its identifiers are cut off") }
         var isSound = true
         isSound =
@@ -92,8 +94,9 @@ package struct ShardColumns: Sendable {
     /// - Throws: `ShardsError` of code `.corrupt`.
     package func documents(of identifier: DocumentIdentifier) throws(ShardsError) -> [Int] {
         let order = try bytes(header.order..<header.identifiers)
-        guard let strings = SortedStrings(
-            try bytes(header.identifiers..<header.directory), count: documentCount)
+        guard
+            let strings = SortedStrings(
+                try bytes(header.identifiers..<header.directory), count: documentCount)
         else { throw corrupt(header.identifiers, "its identifiers are cut off") }
         // Items follow their path by a NUL, and nothing else comes between a string and the same with a NUL.
         let next = identifier.bytes + [identifier.item == nil ? 1 : 0]

@@ -71,9 +71,7 @@ struct SortedStrings: ~Escapable {
             let added = VariableLength.read(blocks, at: &offset), added <= blocks.byteCount - offset
         else { return nil }
         string.removeSubrange(shared...)
-        for place in offset..<offset + added {
-            string.append(blocks.littleEndian(UInt8.self, at: place) ?? 0)
-        }
+        string.append(blocks, offset..<offset + added)
         offset += added
         return shared
     }
