@@ -4,7 +4,8 @@ import Testing
 
 /// A selection of the faults of `make test-faults`; the output shows the seed, which repeats it.
 ///
-/// One after another, because each of them keeps both cores busy.
+/// One after another, because each of them keeps both cores busy. What is tried is bounded by its number; the time only ends what hangs,
+/// so a busy machine tries as much as an idle one.
 @Suite(.serialized, .timeLimit(.minutes(4)))
 struct FaultSelectionTests {
     @Test("failing system calls on a file's way: nothing is lost, duplicated, stuck or blamed")
@@ -22,7 +23,8 @@ struct FaultSelectionTests {
         "power cuts and random actions: nothing is lost, duplicated, stuck or blamed",
         arguments: [("cuts", "power cuts "), ("image", "power cuts of an ext4 image "), ("model", "random actions ")])
     func simulations(part: String, title: String) async throws {
-        let outcome = try await CommandLineTool("vectorspool-faults")("--part", part, "--minutes", "0.1")
+        let outcome = try await CommandLineTool("vectorspool-faults")(
+            "--part", part, "--minutes", "2", "--cuts", "40", "--machines", "4")
         #expect(outcome.status == .exited(0), "\(outcome.text)\(outcome.error)")
         if part == "image", outcome.text.contains("skipped, because ") { return }
         #expect(
@@ -34,7 +36,7 @@ struct FaultSelectionTests {
     func lyingDisk() async throws {
         // An even seed: its producers have their files on the disk.
         let outcome = try await CommandLineTool("vectorspool-faults")(
-            "--part", "cuts", "--minutes", "0.1", "--seed", "2", "--lying")
+            "--part", "cuts", "--minutes", "2", "--cuts", "40", "--seed", "2", "--lying")
         #expect(outcome.status == .exited(1), "\(outcome.text)\(outcome.error)")
         #expect(try #require(Self.number(after: "\nlost ", in: outcome.text)) > 0, "\(outcome.text)")
     }

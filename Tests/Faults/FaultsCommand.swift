@@ -38,6 +38,7 @@ struct FaultsCommand: AsyncParsableCommand {
     @Option(help: "Only this part.") var part: Part?
     @Option(help: "End the points after this many.") var points = Int.max
     @Option(help: "End each other part after this many machines.") var machines = Int.max
+    @Option(help: "End the cuts of each part after this many.") var cuts = Int.max
     @Option(help: "The seed; random by default, or that of the state.") var seed: UInt64?
     @Option(help: "The file with the state, from which a later run continues.") var state: String?
     @Option(help: "Try only this point, by the number in a failure.") var only: Int?
@@ -82,7 +83,13 @@ struct FaultsCommand: AsyncParsableCommand {
             guard part == .points else {
                 let first = seed ?? state.nextSeeds[part.rawValue] ?? state.seed
                 try StandardStream.output.write("\(part.rawValue) from seed \(first)\n")
-                let count = try await run(part, from: first, count: machines, isOver: { ContinuousClock.now >= end }) {
+                // Asked before each machine and cut.
+                var begun = 0
+                func isOver() -> Bool {
+                    begun += 1
+                    return begun > cuts || ContinuousClock.now >= end
+                }
+                let count = try await run(part, from: first, count: machines, isOver: isOver) {
                     found.add($0)
                     state.totals.add($0)
                 }
