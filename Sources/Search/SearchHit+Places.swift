@@ -18,9 +18,7 @@ extension SearchHit {
         var json: String {
             var object = JSONObject()
             object.add("document", document)
-            object.add("passage", passage)
-            object.add("bytes", [bytes.lowerBound, bytes.upperBound])
-            object.add("lines", [lines.lowerBound, lines.upperBound])
+            object.add(passage: passage, bytes: bytes, lines: lines)
             return object.text
         }
     }
@@ -32,13 +30,20 @@ extension SearchHit {
         let passages = further.map { hit in
             var object = JSONObject()
             object.add("score", hit.score)
-            object.add("passage", hit.passage)
-            object.add("bytes", [hit.bytes.lowerBound, hit.bytes.upperBound])
-            object.add("lines", [hit.lines.lowerBound, hit.lines.upperBound])
+            object.add(passage: hit.passage, bytes: hit.bytes, lines: hit.lines)
             object.add("text", hit.text)
             hit.addPlaces(to: &object)
             return object.text
         }
         object.add("more", rawJSON: "[" + passages.joined(separator: ",") + "]")
+    }
+}
+
+extension JSONObject {
+    /// Adds where a passage stands in its document: the bytes from the first to the one after the last, and the first and last line.
+    mutating func add(passage: Int, bytes: Range<Int>, lines: ClosedRange<Int>) {
+        add("passage", passage)
+        add("bytes", [bytes.lowerBound, bytes.upperBound])
+        add("lines", [lines.lowerBound, lines.upperBound])
     }
 }

@@ -17,6 +17,22 @@ import Testing
         while !condition(), ContinuousClock.now < end { await Task.yield() }
     }
 
+    /// Drops a note, and runs with a model that encodes nothing large before the note is found or the time is over.
+    private func runWithNote(_ harness: SpoolHarness) async throws -> SpoolStatus {
+        let seen = Mutex<[String]>([])
+        let model = StubPassageEncoder { lane in
+            guard lane == .bulk else { return }
+            await waits { (try? harness.documents().keys.contains("note.txt")) ?? false }
+            seen.withLock { seen in
+                if seen.isEmpty { seen = Array(((try? harness.documents()) ?? [:]).keys) }
+            }
+        }
+        try harness.drop("note.txt", "two lines")
+        let status = try await harness.run(model: model)
+        #expect(seen.withLock { $0 } == ["note.txt"])
+        return status
+    }
+
     @Test("a note is searchable while the novel before it is being encoded", arguments: ["a.txt", "a.txt.zst"])
     func noteBehindNovel(name: String) async throws {
         let harness = try SpoolHarness()
@@ -27,17 +43,7 @@ import Testing
             #expect(bytes.count < 1000)
         }
         try harness.drop(FilePath(name), bytes)
-        try harness.drop("note.txt", "two lines")
-        let seen = Mutex<[String]>([])
-        let model = StubPassageEncoder { lane in
-            guard lane == .bulk else { return }
-            await waits { (try? harness.documents().keys.contains("note.txt")) ?? false }
-            seen.withLock { seen in
-                if seen.isEmpty { seen = Array(((try? harness.documents()) ?? [:]).keys) }
-            }
-        }
-        let status = try await harness.run(model: model)
-        #expect(seen.withLock { $0 } == ["note.txt"])
+        let status = try await runWithNote(harness)
         #expect(try Set(harness.documents().keys) == [name, "note.txt"])
         #expect(status.doneFiles == 2)
     }
@@ -75,17 +81,7 @@ import Testing
         let death = Failpoints { if $0 == .beforeShard { throw SpoolHarness.Death() } }
         await #expect(throws: SpoolHarness.Death.self) { try await harness.run(death) }
         try suspectLarge("a", attempt: 1, in: harness)
-        try harness.drop("note.txt", "two lines")
-        let seen = Mutex<[String]>([])
-        let model = StubPassageEncoder { lane in
-            guard lane == .bulk else { return }
-            await waits { (try? harness.documents().keys.contains("note.txt")) ?? false }
-            seen.withLock { seen in
-                if seen.isEmpty { seen = Array(((try? harness.documents()) ?? [:]).keys) }
-            }
-        }
-        let status = try await harness.run(model: model)
-        #expect(seen.withLock { $0 } == ["note.txt"])
+        let status = try await runWithNote(harness)
         #expect(try Set(harness.documents().keys) == ["a", "note.txt"])
         #expect(status.alone == nil)
     }

@@ -107,18 +107,7 @@ struct TermsTests {
         try Self.commit(texts, to: scratch.path)
         let findings = try IndexVerifier.verify(scratch.path).findings
         #expect(findings.isEmpty, "\(findings)")
-        let name = try #require(try Directory.entries(of: scratch.path).first { $0.name.string.hasSuffix(".zst") }).name
-        let path = scratch.path.appending(name)
-        let original = try FileContents.read(path)
-        let tag = try #require(original.firstRange(of: Array("VSPTERMS".utf8)))
-        let end = try #require(original.firstRange(of: Array("VSPINDEX".utf8))).lowerBound - 8
-        for round in 0..<300 {
-            let offset =
-                round < 120 ? tag.lowerBound + round : Int.random(in: tag.lowerBound - 8..<end, using: &generator)
-            var damaged = original
-            damaged[offset] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
-            try AtomicFile.replaceVolatile(damaged, at: path)
-            #expect(!(try IndexVerifier.verify(scratch.path).isSound), "byte \(offset), seed \(seed)")
+        try FlippedBits.expectFound(inSection: "VSPTERMS", of: scratch.path, &generator) { generator in
             Self.search(scratch.path, &generator)
         }
     }

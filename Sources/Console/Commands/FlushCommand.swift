@@ -13,9 +13,9 @@ struct FlushCommand: AsyncParsableCommand, CheckedCommand {
         abstract: "Wait until everything that was dropped before can be found.",
         discussion: """
             Files that the daemon cannot take are not waited for, nor files that their writers keep open for more than 10 \
-            seconds. Files that failed in the last minute or meanwhile are \
-            named; 'vectorspool drop --wait' tells by its exit code whether one of yours did. Exit code 75 means that no \
-            daemon runs, that it is paused, or that the time was over.
+            seconds. Files that failed in the last minute or meanwhile are named; 'vectorspool drop --wait' tells by its \
+            exit code whether one of yours did. Exit code 75 means that no daemon runs, that it is paused, or that the time \
+            was over.
             """)
 
     @OptionGroup var daemon: DaemonOption

@@ -107,14 +107,13 @@ extension SearchHit {
     /// A path, where the dropped file is known to lie, has a line of its own.
     package func formatted(_ style: Style, path: String? = nil) -> String {
         let place = TerminalText.visible(document)
-        let range = lines.count == 1 ? "\(lines.lowerBound)" : "\(lines.lowerBound)-\(lines.upperBound)"
         let number = String(repeating: " ", count: max(0, 3 - "\(rank)".count)) + "\(rank)"
         let snippet = Snippet(of: text, query: query, columns: style.columns - 5, limit: 3) {
             style.dressed($0, .match)
         }
         let heading =
             style.dressed(number, .strong) + "  " + style.dressed(Self.shown(score), .good) + "  "
-            + style.dressed(place, .path) + style.dressed(":" + range, .faint)
+            + style.dressed(place, .path) + style.dressed(":" + lineRange, .faint)
         let file = path.map { ["     " + style.dressed($0, .faint)] } ?? []
         return ([heading] + file + snippet.lines.map { "     " + $0 }).map { $0 + "\n" }.joined()
             + placesFormatted(style)
@@ -122,12 +121,15 @@ extension SearchHit {
 
     /// A further passage of the document above it, for a person.
     func formattedBelow(_ style: Style) -> String {
-        let range = lines.count == 1 ? "\(lines.lowerBound)" : "\(lines.lowerBound)-\(lines.upperBound)"
         let snippet = Snippet(of: text, query: query, columns: style.columns - 5, limit: 3) {
             style.dressed($0, .match)
         }
-        let heading = "     " + style.dressed(Self.shown(score), .good) + style.dressed("  :" + range, .faint)
+        let heading = "     " + style.dressed(Self.shown(score), .good) + style.dressed("  :" + lineRange, .faint)
         return ([heading] + snippet.lines.map { "     " + $0 }).map { $0 + "\n" }.joined() + placesFormatted(style)
+    }
+
+    private var lineRange: String {
+        lines.count == 1 ? "\(lines.lowerBound)" : "\(lines.lowerBound)-\(lines.upperBound)"
     }
 
     /// Four decimals, the most that distinguish two vectors of this length; scores of codes are whole numbers.
