@@ -6,6 +6,8 @@ package struct FailedFile: Sendable {
     /// Where it lies below `failed/`.
     package let place: FilePath
     package let report: FailureReport
+    /// When the report was written, in nanoseconds since 1970.
+    package let reported: Int64
 
     /// The path below the inbox to which it goes back.
     package var path: FilePath { report.originalPath ?? place }
@@ -26,8 +28,12 @@ package struct FailedFiles {
 
     /// All files with a report, in the order of their paths.
     ///
+    /// - Parameters:
+    ///   - since: reports that were written before are left out, in nanoseconds since 1970.
+    ///   - most: so many are found at most.
+    /// - Returns: the files.
     /// - Throws: `PlatformError` when a folder cannot be read.
-    package func all() throws(PlatformError) -> [FailedFile] {
+    package func all(since: Int64 = .min, atMost most: Int = .max) throws(PlatformError) -> [FailedFile] {
         var found: [FailedFile] = []
         var folders = [FilePath()]
         while let folder = folders.popLast() {
@@ -36,8 +42,9 @@ package struct FailedFiles {
                 let path = folder.appending(entry.name)
                 if entry.kind == .some(.directory) {
                     inner.append(path)
-                } else if let file = try file(ofSidecar: path) {
+                } else if let file = try file(ofSidecar: path, since: since) {
                     found.append(file)
+                    if found.count == most { return found }
                 }
             }
             folders += inner.reversed()
@@ -52,10 +59,11 @@ package struct FailedFiles {
         return try file(ofSidecar: place.removingLastComponent().appending(Spool.sidecar(name)))
     }
 
-    private func file(ofSidecar path: FilePath) throws(PlatformError) -> FailedFile? {
+    private func file(ofSidecar path: FilePath, since: Int64 = .min) throws(PlatformError) -> FailedFile? {
         guard let name = path.lastComponent?.string else { return nil }
         for suffix in FailureReport.suffixes where name.hasSuffix(suffix) {
-            guard let report = try FailureReport.read(path, in: failed),
+            guard let reported = try failed.statusIfPresent(path)?.modified, reported >= since,
+                let report = try FailureReport.read(path, in: failed),
                 let stem = path.lastComponent.flatMap({
                     FilePath.Component(bytes: Array($0.bytes.dropLast(suffix.utf8.count)))
                 })
@@ -65,7 +73,7 @@ package struct FailedFiles {
             let place = path.removingLastComponent().appending(whole ?? stem)
             // A file that somebody took away needs no mending; the next start removes what tells of it.
             if report.hasFile != false, try failed.statusIfPresent(place) == nil { return nil }
-            return FailedFile(place: place, report: report)
+            return FailedFile(place: place, report: report, reported: reported)
         }
         return nil
     }

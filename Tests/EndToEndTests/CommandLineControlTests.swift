@@ -216,6 +216,22 @@ struct CommandLineControlTests {
         #expect(status == .exited(0))
     }
 
+    @Test func `flush tells of what failed before the daemon was started again`() async throws {
+        try Directory.create(spool)
+        try Directory.create(inbox)
+        try drop("bad.jsonl", "{\n")
+        try drop("good.txt")
+        let once = try await CommandLineTool.daemon("--config", file.string, "--once")
+        #expect(once.status == .exited(65), "\(once.error)")
+        let status = try await withDaemon {
+            for _ in 0..<2 {
+                let flushed = try await call("flush", "--wait")
+                #expect(flushed.error.components(separatedBy: "failed: bad.jsonl: ").count == 2, "\(flushed.error)")
+            }
+        }
+        #expect(status == .exited(0))
+    }
+
     @Test func `flush gives up after its time, and leaves nothing`() async throws {
         expectFailure(try await call("flush"), 64, naming: "--wait")
         expectFailure(try await call("flush", "--wait", "--timeout", "0"), 64, naming: "--timeout")

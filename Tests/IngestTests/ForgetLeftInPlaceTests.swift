@@ -137,6 +137,22 @@ struct ForgetLeftInPlaceTests {
         #expect(try await documentsAfterRun().count == 2)
     }
 
+    @Test("a new index, and those after it, do not bring a line back, and its owner does")
+    func lineInNewIndex() async throws {
+        let lines = ["1", "2"].map { "{\"id\":\"\($0)\",\"text\":\"text \($0)\"}\n" }.joined()
+        try harness.drop("l.jsonl", lines)
+        #expect(try await documentsAfterRun().count == 2)
+        #expect(try await refusingMoves { try forget("l.jsonl#1") }.documents == 1)
+        for _ in 0..<3 {
+            try Directory.removeTree(harness.index)
+            #expect(try await documentsAfterRun() == ["l.jsonl#2": "text 2"])
+            try changeMode("l.jsonl")
+            #expect(try await documentsAfterRun() == ["l.jsonl#2": "text 2"])
+        }
+        try harness.drop("l.jsonl", lines)
+        #expect(try await documentsAfterRun().count == 2)
+    }
+
     @Test("a new index does not bring it back")
     func newIndex() async throws {
         try harness.drop("a.txt", "one")

@@ -77,6 +77,22 @@ struct OpenGroupTests {
         #expect(group.digests == [Self.digest])
     }
 
+    @Test("of several versions that end with one commit the last one has the change")
+    func versions() throws {
+        let later = Ticket(
+            ClaimedFile(
+                name: .fresh(size: 1), relativePath: ticket.documentPath, status: ticket.file.status,
+                path: ticket.file.path))
+        let change = FileChange(added: FileChange.Count(documents: 1, passages: 2))
+        let path = IdentifierDigest(path: ticket.documentPath.bytes)
+        var group = OpenGroup()
+        let changes = group.changes([path: change], ended: [ticket, later])
+        #expect(changes == [later.file.name.text: change])
+        var failed = later
+        failed.fault = Self.fault(1)
+        #expect(group.changes([path: change], ended: [ticket, failed]) == [ticket.file.name.text: change])
+    }
+
     @Test("a commit in the middle of a file forgets the shard, and not what is known of the file")
     func commit() {
         var group = OpenGroup()

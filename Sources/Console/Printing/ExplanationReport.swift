@@ -29,8 +29,13 @@ extension Explanation {
             text += style.dressed("  \(Figures.bytes(place.size)), written \(when)", .faint) + "\n"
         }
         if !history.isEmpty { text += style.dressed("history", .strong) + "\n" }
-        for entry in history { text += "  \(entry.time)  \(entry.told)\n" }
+        for entry in history { text += "  \(entry.time)  \(told(entry))\n" }
         return text
+    }
+
+    /// What an entry says; lines that were mended have a file of their own.
+    private func told(_ entry: JournalEntry) -> String {
+        entry.told + (entry.path == path ? "" : " from \(entry.path.displayName)")
     }
 
     private static func failure(_ report: FailureReport) -> String {

@@ -19,6 +19,7 @@ extension JournalEntry {
             }
             if unchanged > 0 { text += ", \(Figures.grouped(unchanged)) of them unchanged" }
             if failedLines > 0 { text += ", \(Figures.counted(failedLines, "line")) failed" }
+            if let joinedTo { text += ", mended lines of \(joinedTo.displayName)" }
         case .unchanged:
             text += ": the index had it already"
             if failedLines > 0 { text += ", and \(Figures.counted(failedLines, "line")) failed" }

@@ -23,6 +23,9 @@ struct FlushRequests {
     private var waiting: [Waiting] = []
     private var glance = RequestGlance()
     private var nextLook = ContinuousClock.now
+    /// Before it only `failed/` knows what failed.
+    private let began = RealTime.now.nanoseconds
+    private var hasRecalled = false
 
     /// How many are watched at a time; others wait in the folder.
     private static let most = 64
@@ -96,18 +99,28 @@ struct FlushRequests {
             && waiting.count(where: { $0.request.owner == request.owner }) < Self.mostOfOwner
         {
             let wish = FlushWish(request: request.contents(in: folder) ?? [])
+            let since = Self.since(request, wish)
+            if since < began, !hasRecalled {
+                board.recall(try FailedFiles(spool.places).all(since: since, atMost: LatestFailures.most))
+                hasRecalled = true
+            }
             waiting.append(
                 Waiting(request: request, folder: folder, isOfDropper: isOfDropper, wish: wish))
         }
     }
 
-    private func answer(to waiting: Waiting, isShortOfText: Bool) -> String {
+    /// From when on somebody is told of failures, in nanoseconds since 1970.
+    private static func since(_ request: SpoolRequest, _ wish: FlushWish) -> Int64 {
         // Who does not say when the drop began has dropped something a moment ago, and it may have failed by now.
-        let latest = waiting.request.made - (waiting.wish.since == nil ? 60_000_000_000 : 0)
+        let latest = request.made - (wish.since == nil ? 60_000_000_000 : 0)
+        return min(wish.since ?? latest, latest)
+    }
+
+    private func answer(to waiting: Waiting, isShortOfText: Bool) -> String {
         // Read anew: a commit may have come after the page that was looked at.
         var answer = FlushAnswer(
             request: waiting.request.id, status: board.status,
-            failures: board.failures(since: min(waiting.wish.since ?? latest, latest)), wish: waiting.wish,
+            failures: board.failures(since: Self.since(waiting.request, waiting.wish)), wish: waiting.wish,
             owner: waiting.isOfDropper ? waiting.request.owner : nil)
         if isShortOfText { answer.addShortage() }
         return answer.json

@@ -15,7 +15,7 @@ package struct LatestFailures: Sendable {
 
     private var entries: [Entry] = []
     /// So many are kept; twice as many are in memory for a moment.
-    private static let most = 1000
+    package static let most = 1000
 
     package init() {}
 
@@ -23,6 +23,12 @@ package struct LatestFailures: Sendable {
     package mutating func add(_ entry: Entry) {
         entries.append(entry)
         if entries.count >= Self.most * 2 { entries.removeFirst(Self.most) }
+    }
+
+    /// Notes what failed before everything that is known.
+    mutating func recall(_ earlier: [Entry]) {
+        let earlier = earlier.filter { $0.nanoseconds < entries.first?.nanoseconds ?? .max }
+        entries.insert(contentsOf: earlier.sorted { $0.nanoseconds < $1.nanoseconds }.suffix(Self.most), at: 0)
     }
 
     /// The failures since a moment, of those that are kept.

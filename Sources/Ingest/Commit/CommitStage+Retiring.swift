@@ -64,13 +64,11 @@ extension CommitStage {
     }
 
     /// Tells which files are new versions, and what they took the place of.
-    func reportVersions(_ tickets: [Ticket], _ changes: [IdentifierDigest: FileChange]) {
+    func reportVersions(_ tickets: [Ticket], _ changes: [String: FileChange]) {
         var told = 0
-        for ticket in tickets where ticket.fault == nil {
+        for ticket in tickets {
             let path = ticket.documentPath
-            guard let change = changes[IdentifierDigest(path: path.bytes)], change.removed.documents > 0 else {
-                continue
-            }
+            guard let change = changes[ticket.file.name.text], change.removed.documents > 0 else { continue }
             told += 1
             guard told <= Self.toldVersions else { continue }
             context.logger.info(
@@ -85,7 +83,7 @@ extension CommitStage {
     /// The new versions of one commit that the log names.
     private static let toldVersions = 20
 
-    mutating func retire(_ tickets: [Ticket], _ changes: [IdentifierDigest: FileChange]) async throws {
+    mutating func retire(_ tickets: [Ticket], _ changes: [String: FileChange]) async throws {
         let day = RealTime.now.day
         try await context.gate.retrying("looking at done/") { try context.spool.renewFolders() }
         if context.options.keepsDone {
@@ -152,9 +150,7 @@ extension CommitStage {
         }
     }
 
-    private func entry(
-        of ticket: Ticket, isKept: Bool, _ changes: [IdentifierDigest: FileChange]
-    ) -> JournalEntry {
+    private func entry(of ticket: Ticket, isKept: Bool, _ changes: [String: FileChange]) -> JournalEntry {
         let isKnown = ticket.unchanged == ticket.staying.count
         var entry = JournalEntry(
             isKnown ? .unchanged : .indexed, of: ticket.file.relativePath, claim: ticket.file.name.text,
@@ -162,8 +158,9 @@ extension CommitStage {
                 ? FilePath("inbox").pushing(ticket.file.relativePath)
                 : isKept ? FilePath("done").pushing(ticket.donePath) : nil, status: ticket.file.status)
         entry.digest = ticket.digest?.hexadecimal
+        entry.joinedTo = ticket.documentPath == ticket.file.relativePath ? nil : ticket.documentPath
         entry.documents = ticket.goodCount
-        if let change = changes[IdentifierDigest(path: ticket.documentPath.bytes)] {
+        if let change = changes[ticket.file.name.text] {
             entry.passages = change.added.passages
             entry.replaced = change.removed.documents
             entry.replacedPassages = change.removed.passages

@@ -1,6 +1,7 @@
 package import Identity
 import Platform
 package import Shards
+import Spool
 
 /// What has come to the commit stage since the last commit, apart from the rows themselves.
 package struct OpenGroup {
@@ -69,15 +70,30 @@ package struct OpenGroup {
     }
 
     /// What became of the documents of the files that end with a commit, all commits together that each took.
+    ///
+    /// Of several versions that end with one commit only the last one lives, so the change is its own.
+    ///
+    /// - Parameters:
+    ///   - committed: what the commit has changed, by the path of the documents.
+    ///   - ended: the files that end with it, in the order of their claims.
+    /// - Returns: the changes by claim.
     package mutating func changes(
         _ committed: [IdentifierDigest: FileChange], ended: [Ticket]
-    ) -> [IdentifierDigest: FileChange] {
+    ) -> [String: FileChange] {
         var changes = committed.merging(carried) { $0 + $1 }
         // A file that goes on: only one is open at a time.
         carried = openClaim == nil ? [:] : changes
-        for ticket in ended { carried[IdentifierDigest(path: ticket.documentPath.bytes)] = nil }
+        var last: [IdentifierDigest: Ticket] = [:]
+        for ticket in ended {
+            let path = IdentifierDigest(path: ticket.documentPath.bytes)
+            carried[path] = nil
+            if ticket.fault == nil, !ticket.isRefusedWhole { last[path] = ticket }
+        }
         for path in carried.keys { changes[path] = nil }
-        return changes
+        return Dictionary(
+            uniqueKeysWithValues: last.compactMap { path, ticket in
+                changes.removeValue(forKey: path).map { (ticket.file.name.text, $0) }
+            })
     }
 
     /// The file that is open is put off; nothing is counted of it.

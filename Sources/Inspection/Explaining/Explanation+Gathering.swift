@@ -109,6 +109,8 @@ extension Explanation {
             item == nil || entry.item == nil || entry.item?.utf8.elementsEqual(item ?? []) == true
         }
         if item == nil { explanation.joined = joined(path, explanation.history, spool) }
+        // They are about other lines of the file.
+        if item != nil, explanation.indexed != nil { explanation.badLines = nil }
         return explanation
     }
 
@@ -172,7 +174,8 @@ extension Explanation {
         // Looked for first, because parsing a line costs much more.
         let quoted = Array(JSONText.quoted(path.displayName).utf8)
         try JournalReading(spool).forEachLine { line in
-            guard line.firstRange(of: quoted) != nil, let entry = JournalEntry(line: line), entry.path == path
+            guard line.firstRange(of: quoted) != nil, let entry = JournalEntry(line: line),
+                entry.path == path || entry.joinedTo == path
             else { return }
             found.append(entry)
         }

@@ -24,29 +24,11 @@ extension Explanation {
         return BadLines(place: isKept ? spool.failed.pushing(failed.place) : nil, report: failed.report)
     }
 
-    /// The file to whose document mended lines were joined; nil when the file holds no such lines.
+    /// The file to whose documents mended lines were joined; nil when the file holds no such lines.
     static func joined(_ path: FilePath, _ history: [JournalEntry], _ spool: SpoolDirectory) -> Joined? {
-        guard let entry = history.last(where: { $0.outcome == .indexed || $0.outcome == .unchanged }) else {
-            return nil
-        }
-        guard let place = entry.place, let name = place.lastComponent else {
-            // Without originals only the name can tell.
-            guard let own = path.lastComponent, own.string.hasSuffix(Spool.badLinesSuffix),
-                let stem = FilePath.Component(String(own.string.dropLast(Spool.badLinesSuffix.utf8.count)))
-            else { return nil }
-            return Joined(path: path.removingLastComponent().appending(stem), place: nil)
-        }
-        guard place.starts(with: "done"), let mark = name.string.firstRange(of: Spool.linesMark),
-            let stem = FilePath.Component(String(name.string[..<mark.lowerBound]))
-        else { return nil }
-        let full = spool.root.pushing(place)
-        // The name may be shortened, and the first line has it whole.
-        let folder = FilePath(root: nil, place.components.dropFirst()).removingLastComponent()
-        let written = Continuation.read { () throws(PlatformError) in
-            try OwnedDescriptor.open(full, OpenFlags.document)
-        }
-        let target = written?.path ?? folder.appending(stem)
-        guard target != path else { return nil }
-        return Joined(path: target, place: FileStatus.exists(full) ? full : nil)
+        let last = history.last { $0.path == path && ($0.outcome == .indexed || $0.outcome == .unchanged) }
+        guard let target = last?.joinedTo else { return nil }
+        let place = last?.place.map { spool.root.pushing($0) }
+        return Joined(path: target, place: place.flatMap { FileStatus.exists($0) ? $0 : nil })
     }
 }

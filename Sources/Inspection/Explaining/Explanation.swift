@@ -155,7 +155,7 @@ package struct Explanation: Sendable {
         case .forgotten: return .forgotten
         // A line of it may be missing.
         case .indexed, .partlyForgotten: return item == nil || indexed != nil ? .leftInPlace : nil
-        case nil: break
+        case .partlyForgottenBefore, nil: break
         }
         switch obstacle?.state {
         case .blocked: return .blocked

@@ -8,8 +8,9 @@ import Text
 ///     {"time":"2026-11-26T21:03:07Z","outcome":"indexed","path":"notes/a.md","claim":"…","size":812,
 ///      "modified":1795730587000000000,"place":"done/notes/a.md","sha256":"…","documents":1}
 ///
-/// Further keys are `passages`, `replaced`, `replaced_passages`, `unchanged`, `failed_lines`, `code`, `summary` and `item`; what is nothing is left out. A path that is not UTF-8
-/// also stands in `path_base64`. Keys are added, never renamed.
+/// Further keys are `passages`, `replaced`, `replaced_passages`, `unchanged`, `failed_lines`, `code`, `summary`, `item` and
+/// `joined_to`; what is nothing is left out. A path that is not UTF-8 also stands in `path_base64`, that of `joined_to` in
+/// `joined_to_base64`. Keys are added, never renamed.
 package struct JournalEntry: Sendable, Equatable {
     /// How a file ended.
     package enum Outcome: String, Sendable, CaseIterable {
@@ -28,6 +29,8 @@ package struct JournalEntry: Sendable, Equatable {
     package var outcome: Outcome
     /// The path below the inbox.
     package var path: FilePath
+    /// The file whose documents its mended lines are now, below the inbox; nil for any other file.
+    package var joinedTo: FilePath?
     package var claim: String
     /// Where the file went, below the spool; nil when it was deleted, or there was none.
     package var place: FilePath?
@@ -84,10 +87,8 @@ package struct JournalEntry: Sendable, Equatable {
         var object = JSONObject()
         object.add("time", time)
         object.add("outcome", outcome.rawValue)
-        object.add("path", path.displayName)
-        if String(validating: path.bytes, as: UTF8.self) != path.displayName {
-            object.add("path_base64", Data(path.bytes).base64EncodedString())
-        }
+        object.add("path", exactly: path)
+        if let joinedTo { object.add("joined_to", exactly: joinedTo) }
         object.add("claim", claim)
         object.add("size", size)
         object.add("modified", modified)
@@ -115,10 +116,14 @@ package struct JournalEntry: Sendable, Equatable {
             if let text = object.string(member) { texts[member.name] = text }
             if let number = object.integer(member).flatMap({ Int64($0) }) { numbers[member.name] = number }
         }
-        let exact = texts["path_base64"].flatMap { Data(base64Encoded: $0) }.flatMap { FilePath(bytes: Array($0)) }
+        func exactPath(_ key: String) -> FilePath? {
+            texts[key + "_base64"].flatMap { Data(base64Encoded: $0) }.flatMap { FilePath(bytes: Array($0)) }
+                ?? texts[key].map { FilePath($0) }
+        }
         guard let time = texts["time"], let outcome = texts["outcome"].flatMap(Outcome.init),
-            let path = exact ?? texts["path"].map({ FilePath($0) }), let claim = texts["claim"]
+            let path = exactPath("path"), let claim = texts["claim"]
         else { return nil }
+        joinedTo = exactPath("joined_to")
         self.time = time
         self.outcome = outcome
         self.path = path
@@ -136,5 +141,15 @@ package struct JournalEntry: Sendable, Equatable {
         code = texts["code"]
         summary = texts["summary"]
         item = texts["item"]
+    }
+}
+
+extension JSONObject {
+    /// Adds a path as people see it, and exactly where that is not the same.
+    fileprivate mutating func add(_ key: String, exactly path: FilePath) {
+        add(key, path.displayName)
+        if String(validating: path.bytes, as: UTF8.self) != path.displayName {
+            add(key + "_base64", Data(path.bytes).base64EncodedString())
+        }
     }
 }

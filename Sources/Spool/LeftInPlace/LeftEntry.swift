@@ -12,8 +12,8 @@ import SystemPackage
 ///         32      8  time of the last change of status, likewise
 ///         40     16  the first half of the SHA-256 of the contents; zero when they were not read to the end; of a forgotten
 ///                    file its inode and when it was made (8 bytes each), zero where that could not be seen
-///         56      4  1 for indexed, 2 for failed, 3 for forgotten, 4 for indexed apart from forgotten lines; 0 for a
-///                    free slot
+///         56      4  1 for indexed, 2 for failed, 3 for forgotten, 4 for indexed apart from forgotten lines, 5 for
+///                    lines forgotten in an earlier index and nothing in this one; 0 for a free slot
 ///         60      4  the low half of the XXH64 of the bytes before
 package struct LeftEntry: Sendable, Equatable {
     /// How the version that is described ended.
@@ -24,9 +24,20 @@ package struct LeftEntry: Sendable, Equatable {
         case forgotten = 3
         /// It is indexed, but single lines of it were forgotten.
         case partlyForgotten = 4
+        /// The index is new and has nothing of it; of an earlier one single lines were forgotten.
+        case partlyForgottenBefore = 5
 
         /// Whether somebody wants it, or a part of it, to be found no more as long as it stays the same.
         package var isForgotten: Bool { self == .forgotten || self == .partlyForgotten }
+
+        /// What is left of it with a new index; nil when that is nothing.
+        var withNewIndex: Outcome? {
+            switch self {
+            case .indexed, .failed: nil
+            case .forgotten: .forgotten
+            case .partlyForgotten, .partlyForgottenBefore: .partlyForgottenBefore
+            }
+        }
     }
 
     package let size: Int64
@@ -37,7 +48,7 @@ package struct LeftEntry: Sendable, Equatable {
     package let outcome: Outcome
 
     static let byteCount = 64
-    private static let half = 16
+    static let half = 16
 
     private init(size: Int64, modified: Int64, changed: Int64, digest: [UInt8], outcome: Outcome) {
         self.size = size
@@ -67,7 +78,7 @@ package struct LeftEntry: Sendable, Equatable {
         guard isOfSameWrite(as: status) else { return false }
         switch outcome {
         case .indexed, .failed: return changed == status.changed
-        case .partlyForgotten: return true
+        case .partlyForgotten, .partlyForgottenBefore: return true
         case .forgotten:
             let known = digest.rawSpan
             guard let inode = known.littleEndian(UInt64.self, at: 0), let made = known.littleEndian(Int64.self, at: 8),

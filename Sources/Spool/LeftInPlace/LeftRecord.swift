@@ -54,8 +54,8 @@ package final class LeftRecord: Sendable {
             try open(&state, forWriting: false)
             let known = state.table?.index ?? mark
             guard isNew || known != mark else { return }
-            let isForgotten = { (entry: LeftEntry) in entry.outcome == .forgotten }
-            if try holds(isForgotten, in: state) { return try rewrite(&state, keeping: isForgotten) }
+            let withNewIndex = { (entry: LeftEntry) in entry.outcome.withNewIndex.map { entry.ended($0) } }
+            if try holds({ withNewIndex($0) != nil }, in: state) { return try rewrite(&state, withNewIndex) }
             state.table = nil
             guard try root.statusIfPresent(Self.path) != nil else { return }
             try root.remove(Self.path)
@@ -82,7 +82,8 @@ package final class LeftRecord: Sendable {
             let page = try read(Self.page(of: key, pages), in: state)
             let entry = Self.slot(of: key, in: page).flatMap { LeftEntry(slot: Self.slot($0, of: page)) }
             // A table of another index that could not be written anew; who only reads works for none.
-            return state.index == 0 || index == state.index || entry?.outcome == .forgotten ? entry : nil
+            guard state.index != 0, index != state.index, let entry else { return entry }
+            return entry.outcome.withNewIndex.map { entry.ended($0) }
         }
     }
 
@@ -187,12 +188,12 @@ package final class LeftRecord: Sendable {
 
     /// Doubles the pages: what was in page p is in p or p + n then.
     private func grow(_ state: inout State) throws(PlatformError) {
-        try rewrite(&state, factor: 2) { _ in true }
+        try rewrite(&state, factor: 2) { $0 }
     }
 
-    /// Writes the table anew, with `factor` times the pages, 1 or 2, and some of its entries.
+    /// Writes the table anew, with `factor` times the pages, 1 or 2, and what `kept` makes of its entries.
     private func rewrite(
-        _ state: inout State, factor: UInt64 = 1, keeping isKept: (LeftEntry) -> Bool
+        _ state: inout State, factor: UInt64 = 1, _ kept: (LeftEntry) -> LeftEntry?
     ) throws(PlatformError) {
         guard let table = state.table.take() else { return }
         let pages = table.pages
@@ -202,8 +203,9 @@ package final class LeftRecord: Sendable {
                 var parts = [[UInt8]](repeating: [], count: Int(factor))
                 for slot in 0..<Self.slots {
                     let bytes = Self.slot(slot, of: page)
-                    guard let entry = LeftEntry(slot: bytes), isKept(entry) else { continue }
-                    parts[Int(Self.page(of: bytes, pages * factor) / pages)] += bytes
+                    guard let entry = LeftEntry(slot: bytes).flatMap(kept) else { continue }
+                    let key = Array(bytes.prefix(LeftEntry.half))
+                    parts[Int(Self.page(of: key, pages * factor) / pages)] += entry.slot(key)
                 }
                 for (part, bytes) in parts.enumerated() where !bytes.isEmpty {
                     try file.overwrite(bytes.rawSpan, at: Self.offset(number + UInt64(part) * pages))

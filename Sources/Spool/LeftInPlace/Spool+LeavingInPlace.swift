@@ -46,7 +46,11 @@ extension Spool {
         // What cannot be read is found out when the file is taken again.
         guard let entry = (try? left.entry(of: path)) ?? nil, entry.isOf(status, birth: inbox.birth(of: path))
         else { return nil }
-        return entry.outcome != .failed || hasReport(path) ? entry.outcome : nil
+        switch entry.outcome {
+        case .indexed, .forgotten, .partlyForgotten: return entry.outcome
+        case .failed: return hasReport(path) ? .failed : nil
+        case .partlyForgottenBefore: return nil
+        }
     }
 
     /// Whether a file of the inbox was forgotten as it is now, and still cannot be moved.
@@ -82,14 +86,19 @@ extension Spool {
         // A later write within the same tick of the file system's clock would leave no mark.
         let age = RealTime.now.nanoseconds - opened.changed
         guard !(0..<Self.tick).contains(age) else { return .changed }
-        if let entry = try left.entry(of: file.path), entry.outcome == .indexed, entry.size == opened.size {
+        let entry = try left.entry(of: file.path)
+        if let entry, entry.outcome == .indexed, entry.size == opened.size {
             guard let digest = try descriptor.digest({ _ in goesOn() }) else { return .changed }
             if entry.isOf(digest), try isStill(descriptor, opened) {
                 try left.note(file.path, LeftEntry(opened, digest, .indexed))
                 return .leftInPlace(reason(error, file))
             }
         }
-        let name = ClaimName.fresh(size: opened.size)
+        var name = ClaimName.fresh(size: opened.size)
+        // Nobody has dropped it again, so it is as old as before, and its forgotten lines stay so.
+        if let entry, entry.outcome == .partlyForgottenBefore, entry.isOf(opened) {
+            name = ClaimName(time: entry.changed, random: name.random, boot: name.boot, size: name.size)
+        }
         let target = FilePath(Self.copied).pushing(Self.place(of: name, file.path))
         let temporary = FilePath(Self.unfinished + name.text)
         do throws(PlatformError) {
@@ -160,7 +169,15 @@ extension Spool {
     package func noteInPlace(
         _ file: ClaimedFile, _ digest: SHA256Digest?, _ outcome: LeftEntry.Outcome
     ) throws(PlatformError) {
-        if let source = file.source { try left.note(file.relativePath, LeftEntry(source, digest, outcome)) }
+        if let source = file.source {
+            var entry = LeftEntry(source, digest, outcome)
+            if outcome == .indexed, let before = try left.entry(of: file.relativePath),
+                before.outcome == .partlyForgottenBefore, before.isOf(source)
+            {
+                entry = before.ended(.partlyForgotten)
+            }
+            try left.note(file.relativePath, entry)
+        }
         left.end(file.relativePath)
     }
 
