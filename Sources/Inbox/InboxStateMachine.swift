@@ -310,8 +310,10 @@ package struct InboxStateMachine: Sendable {
 
     private mutating func watchLost(_ path: FilePath) -> [Action] {
         // The inbox itself returns; the following scan finds its folders again.
-        guard watched.remove(Self.fingerprint(of: path)) != nil, path.isEmpty else { return [] }
-        return rescan()
+        guard watched.contains(Self.fingerprint(of: path)) else { return [] }
+        // What lay in it has gone with it, and nothing tells of that. Watching a folder again does no harm.
+        watched.removeAll()
+        return path.isEmpty ? rescan() : []
     }
 
     /// Forgets that the folder is watched, so that the next scan tries again.

@@ -118,7 +118,7 @@ struct PipelineContext: Sendable {
     func fail(_ failures: [Spool.Failure]) async throws {
         try await gate.retrying("moving files to failed/") {
             try failpoints.reach(.beforeFailing)
-            try spool.fail(failures)
+            try spool.fail(failures, heart: heart)
             try failpoints.reach(.afterFailing)
         }
         spool.journal.append(

@@ -1,3 +1,4 @@
+import Documents
 package import Identity
 package import Platform
 package import Shards
@@ -38,6 +39,11 @@ package struct Ticket: Sendable {
     /// Where the file belongs in `done/`.
     package var donePath: FilePath {
         continues.map { Spool.linesPath($0, claim: file.name) } ?? file.relativePath
+    }
+
+    /// Whether mended lines may lie beside its earlier version in `done/`.
+    var mayHaveMendedLines: Bool {
+        donePath.lastComponent.flatMap { DocumentFormat(name: $0) }?.contents.isOneDocument == false
     }
 
     /// Whether documents of earlier versions that are not in the file are removed.

@@ -11,6 +11,13 @@ package struct FailedFile: Sendable {
 
     /// The path below the inbox to which it goes back.
     package var path: FilePath { report.originalPath ?? place }
+    /// The path of the file whose failed lines these are; nil for a file that failed as a whole.
+    package var wholeFile: FilePath? {
+        guard report.failedLines != nil, let name = path.lastComponent, name.string.hasSuffix(Spool.badLinesSuffix),
+            let stem = FilePath.Component(bytes: Array(name.bytes.dropLast(Spool.badLinesSuffix.utf8.count)))
+        else { return nil }
+        return path.removingLastComponent().appending(stem)
+    }
 }
 
 /// Lists and gives back what lies in `failed/`, for commands; it needs no daemon.
@@ -31,9 +38,12 @@ package struct FailedFiles {
     /// - Parameters:
     ///   - since: reports that were written before are left out, in nanoseconds since 1970.
     ///   - most: so many are found at most.
+    ///   - isWanted: tells by the path of a file below the inbox whether it is one of them.
     /// - Returns: the files.
     /// - Throws: `PlatformError` when a folder cannot be read.
-    package func all(since: Int64 = .min, atMost most: Int = .max) throws(PlatformError) -> [FailedFile] {
+    package func all(
+        since: Int64 = .min, atMost most: Int = .max, where isWanted: (FilePath) -> Bool = { _ in true }
+    ) throws(PlatformError) -> [FailedFile] {
         var found: [FailedFile] = []
         var folders = [FilePath()]
         while let folder = folders.popLast() {
@@ -42,7 +52,7 @@ package struct FailedFiles {
                 let path = folder.appending(entry.name)
                 if entry.kind == .some(.directory) {
                     inner.append(path)
-                } else if let file = try file(ofSidecar: path, since: since) {
+                } else if let file = try file(ofSidecar: path, since: since), isWanted(file.wholeFile ?? file.path) {
                     found.append(file)
                     if found.count == most { return found }
                 }
@@ -61,7 +71,10 @@ package struct FailedFiles {
 
     private func file(ofSidecar path: FilePath, since: Int64 = .min) throws(PlatformError) -> FailedFile? {
         guard let name = path.lastComponent?.string else { return nil }
-        for suffix in FailureReport.suffixes where name.hasSuffix(suffix) {
+        for suffix in [FailureReport.suffix, FailureReport.earlierSuffix] where name.hasSuffix(suffix) {
+            if suffix == FailureReport.earlierSuffix {
+                guard try FailureReport.isEarlierReport(path, in: failed) else { return nil }
+            }
             guard let reported = try failed.statusIfPresent(path)?.modified, reported >= since,
                 let report = try FailureReport.read(path, in: failed),
                 let stem = path.lastComponent.flatMap({
@@ -107,10 +120,10 @@ package struct FailedFiles {
         if file.report.hasFile == false {
             // What was left in the inbox is taken again when nothing tells of its failure any more.
             guard try inbox.statusIfPresent(file.path) != nil else { return .onlyReported }
-            remove(try reports(of: file), of: file)
+            remove(try FailureReport.sidecars(of: file.place, in: failed), of: file)
             return .back
         }
-        let reports = try reports(of: file)
+        let reports = try FailureReport.sidecars(of: file.place, in: failed)
         guard try failed.statusIfPresent(file.place) != nil else {
             remove(reports, of: file)
             return .gone
@@ -129,17 +142,6 @@ package struct FailedFiles {
         }
         remove(reports, of: file)
         return .back
-    }
-
-    /// What tells of a file's failure: the names, and which files they are now.
-    private func reports(of file: FailedFile) throws(PlatformError) -> [(place: FilePath, status: FileStatus)] {
-        guard let name = file.place.lastComponent else { return [] }
-        var found: [(FilePath, FileStatus)] = []
-        for suffix in FailureReport.suffixes {
-            let place = file.place.removingLastComponent().appending(FileName.joined(name.bytes, suffix))
-            if let status = try failed.statusIfPresent(place) { found.append((place, status)) }
-        }
-        return found
     }
 
     /// Removes reports, unless others have taken their names: the daemon may have tried the file in the meantime.

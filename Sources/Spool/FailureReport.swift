@@ -21,9 +21,6 @@ package struct FailureReport: Codable, Sendable, Equatable {
         package var summary: String
     }
 
-    /// What follows the name of the file in that of its report, the present form first; earlier versions wrote the other.
-    static let suffixes = [FileName.mark + "error.json", ".error.json"]
-
     /// One attempt.
     package struct Attempt: Codable, Sendable, Equatable {
         package var at: String

@@ -37,7 +37,7 @@ package struct FolderUsage: Codable, Sendable, Equatable {
     /// The mean of the last week, or of the days since the oldest file came, which are at least one.
     package static func perDay(week: Int, oldest: Int64, now: Int64) -> Int {
         let age = Double(max(now - min(oldest, now), 0)) / Double(RealTime.nanosecondsOfDay)
-        return Int(Double(week) / min(max(age, 1), 7))
+        return Int(exactly: (Double(week) / min(max(age, 1), 7)).rounded(.down)) ?? .max
     }
 
     private struct Count {
@@ -58,10 +58,10 @@ package struct FolderUsage: Codable, Sendable, Equatable {
                 case .directory:
                     if let inner = try? folder.directory(name) { add(inner, depth: depth + 1) }
                 case .regular:
-                    bytes += status.size
+                    bytes.add(size: status.size)
                     files += 1
                     oldest = min(oldest, status.changed)
-                    if status.changed >= weekBegan { week += status.size }
+                    if status.changed >= weekBegan { week.add(size: status.size) }
                 default: break
                 }
             }

@@ -37,14 +37,20 @@ extension Spool {
     ///
     /// All files are made durable together before their sidecars describe them, so a hundred thousand bad files do not
     /// cost as many disk flushes. It can be repeated after a crash in between.
-    package func fail(_ failures: [Failure]) throws(PlatformError) {
+    ///
+    /// - Parameters:
+    ///   - failures: the files.
+    ///   - heart: beats with every file, and while a large one is compared with its older version.
+    /// - Throws: `PlatformError`.
+    package func fail(_ failures: [Failure], heart: Heartbeat? = nil) throws(PlatformError) {
         guard !failures.isEmpty else { return }
         try renewFolders()
         let failed = self.failed
         let tree = MirroredTree(failed)
         for failure in failures where try work.statusIfPresent(failure.path) != nil {
+            heart?.beat()
             if let older = try tree.file(of: failure.relativePath),
-                try !isEqual(failure.path, to: older.place, in: failed)
+                try !isEqual(failure.path, to: older.place, in: failed, heart)
             {
                 _ = try setAside(
                     failed, older.place, as: failure.relativePath, for: failure.claim, day: RealTime.now.day)
@@ -56,14 +62,19 @@ extension Spool {
         }
         try failed.synchronizeFileSystem()
         var folders: Set<FilePath> = []
-        for failure in failures { folders.insert(try moveToFailed(failure, tree)) }
+        for failure in failures {
+            heart?.beat()
+            folders.insert(try moveToFailed(failure, tree, heart))
+        }
         for failure in failures { removeFolders(of: failure.path) }
         guard folders.count <= 4 else { return try failed.synchronizeFileSystem() }
         for folder in folders { try failed.synchronize(folder) }
     }
 
     /// Returns the folder below `failed/` that it lies in now.
-    private func moveToFailed(_ failure: Failure, _ tree: MirroredTree) throws(PlatformError) -> FilePath {
+    private func moveToFailed(
+        _ failure: Failure, _ tree: MirroredTree, _ heart: Heartbeat?
+    ) throws(PlatformError) -> FilePath {
         if failure.isOfCopy {
             // The report stands for it; the file itself is in the inbox.
             try removeCopy(failure.path)
@@ -75,7 +86,7 @@ extension Spool {
                 try work.renameExclusively(failure.path, to: failed, place)
             } catch {
                 if error.cause == .fileExists {
-                    if try isEqual(failure.path, to: place, in: failed) {
+                    if try isEqual(failure.path, to: place, in: failed, heart) {
                         try work.rename(failure.path, to: failed, place)
                         return place.removingLastComponent()
                     }
@@ -120,7 +131,7 @@ extension Spool {
     ) throws(PlatformError) {
         guard let name = path.lastComponent else { return }
         let lines = path.removingLastComponent().appending(Self.badLines(name))
-        for (path, keepsOwn) in [(path, false), (lines, keepsLines)] {
+        for path in [path, lines] {
             let tree = MirroredTree(failed)
             let place = try tree.place(of: path)
             guard let name = place.lastComponent else { continue }
@@ -128,7 +139,7 @@ extension Spool {
             guard try failed.statusIfPresent(sidecar) != nil,
                 let report = try FailureReport.read(sidecar, in: failed),
                 let failure = report.claim.flatMap(ClaimName.init),
-                failure.time < claim.time || failure.time == claim.time && !keepsOwn
+                failure.time < claim.time || failure.time == claim.time && !keepsLines
             else { continue }
             if let file = try tree.file(of: path) {
                 try synchronize([setAside(failed, file.place, as: path, for: claim, day: day)])
@@ -222,7 +233,7 @@ extension Spool {
 
     /// The sidecar of a name in `failed/`.
     package static func sidecar(_ name: FilePath.Component) -> FilePath.Component {
-        FileName.joined(name.bytes, FailureReport.suffixes[0])
+        FileName.joined(name.bytes, FailureReport.suffix)
     }
 
     private func report(_ failure: Failure) -> FailureReport {

@@ -13,7 +13,7 @@ extension Spool {
 
     private func removeLoneSidecars(in folder: FilePath, depth: Int) throws(PlatformError) {
         guard depth > 0 else { return }
-        let suffix = Array(FailureReport.suffixes[0].utf8)
+        let suffix = Array(FailureReport.suffix.utf8)
         // A folder of a hundred thousand failures is gone through once, and only names are kept.
         var sidecars: [FilePath.Component] = []
         var known: Set<FilePath.Component> = []

@@ -25,7 +25,8 @@ extension Spool {
     /// Moves an indexed file to `done/`, or deletes it unless `keeping`.
     ///
     /// An earlier version that lies there goes to `replaced/` first; of two equal files the one stays that rows of the index
-    /// come from, because its time of writing tells it from others. All of it can be repeated after a crash. The folders above the file in `work/` remain for `removeFolders(of:)`.
+    /// come from, because its time of writing tells it from others. All of it can be repeated after a crash. The folders above
+    /// the file in `work/` remain for `removeFolders(of:)`.
     ///
     /// - Parameters:
     ///   - file: the file.
@@ -34,11 +35,12 @@ extension Spool {
     ///   - rows: which of two equal files its documents come from.
     ///   - keeping: whether it is kept at all.
     ///   - day: the day of today, for `replaced/`.
+    ///   - heart: beats while two files are compared.
     /// - Returns: what became of it.
     /// - Throws: `PlatformError`; the file is still in `work/` then.
     package func retire(
         _ file: ClaimedFile, asRead status: FileStatus?, as path: FilePath? = nil, rows: Rows = .ofBoth, keeping: Bool,
-        day: String
+        day: String, heart: Heartbeat? = nil
     ) throws(PlatformError) -> RetireOutcome {
         if file.isCopy {
             try removeCopy(file.path)
@@ -52,7 +54,7 @@ extension Spool {
                 try work.remove(file.path)
                 return .done
             }
-            try moveToDone(file, as: path ?? file.relativePath, rows, day: day)
+            try moveToDone(file, as: path ?? file.relativePath, rows, day: day, heart)
             return .done
         } catch {
             guard error.isAbsence, try work.statusIfPresent(file.path) == nil else { throw error }
@@ -79,7 +81,7 @@ extension Spool {
     }
 
     private func moveToDone(
-        _ file: ClaimedFile, as path: FilePath, _ rows: Rows, day: String
+        _ file: ClaimedFile, as path: FilePath, _ rows: Rows, day: String, _ heart: Heartbeat?
     ) throws(PlatformError) {
         for _ in 0..<Self.attempts {
             let place = try MirroredTree(done).place(of: path)
@@ -88,7 +90,7 @@ extension Spool {
             } catch {
                 switch error.cause {
                 case .fileExists:
-                    if rows != .ofBoth, try isEqual(file.path, to: place, in: done) {
+                    if rows != .ofBoth, try isEqual(file.path, to: place, in: done, heart) {
                         if rows == .ofEarlier { return try work.remove(file.path) }
                         return try work.rename(file.path, to: done, place)
                     }
@@ -117,15 +119,17 @@ extension Spool {
     /// - Parameters:
     ///   - files: the files, with the paths that they have in `done/`, and whether lines of them may have been mended.
     ///   - day: the day of today.
+    ///   - heart: beats with every file, and while a large one is compared.
     /// - Throws: `PlatformError`; it can be repeated.
     package func setAsideVersions(
-        before files: [(file: ClaimedFile, path: FilePath, hasLines: Bool)], day: String
+        before files: [(file: ClaimedFile, path: FilePath, hasLines: Bool)], day: String, heart: Heartbeat? = nil
     ) throws(PlatformError) {
         var changed: [FilePath] = []
         var lines = MendedLines(done)
         for (file, path, hasLines) in files {
+            heart?.beat()
             guard let older = try MirroredTree(done).file(of: path), try work.statusIfPresent(file.path) != nil,
-                try !isEqual(file.path, to: older.place, in: done)
+                try !isEqual(file.path, to: older.place, in: done, heart)
             else { continue }
             // Before the version itself, by which the next start knows that there is something to do.
             for place in try hasLines ? lines.places(beside: older.place, before: file.name) : [] {

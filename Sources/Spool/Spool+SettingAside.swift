@@ -58,15 +58,17 @@ extension Spool {
         for folder in distinct { try replaced.synchronize(folder) }
     }
 
-    /// Whether a file of `work/` has the bytes of a file of `done/` or `failed/`.
-    func isEqual(_ path: FilePath, to place: FilePath, in directory: OpenDirectory) throws(PlatformError) -> Bool {
+    /// Whether a file of `work/` has the bytes of a file of `done/` or `failed/`; the heart beats while they are read.
+    func isEqual(
+        _ path: FilePath, to place: FilePath, in directory: OpenDirectory, _ heart: Heartbeat?
+    ) throws(PlatformError) -> Bool {
         do throws(PlatformError) {
             guard let older = try directory.statusIfPresent(place), older.kind == .regular else { return false }
             let newer = try work.status(of: path)
             guard newer.kind == .regular, newer.size == older.size else { return false }
             let new = try work.openFile(path)
             let old = try directory.openFile(place)
-            return try Self.haveEqualBytes(new, old)
+            return try Self.haveEqualBytes(new, old, heart)
         } catch {
             // A file that cannot be read is kept beside the other.
             guard error.isOthersDoing || error.cause == .ioError else { throw error }
@@ -75,10 +77,11 @@ extension Spool {
     }
 
     private static func haveEqualBytes(
-        _ first: borrowing OwnedDescriptor, _ second: borrowing OwnedDescriptor
+        _ first: borrowing OwnedDescriptor, _ second: borrowing OwnedDescriptor, _ heart: Heartbeat?
     ) throws(PlatformError) -> Bool {
         var offset = 0
         while true {
+            heart?.beat()
             let bytes = try first.read(atMost: 1 << 18, at: offset)
             let others = try second.read(atMost: 1 << 18, at: offset)
             // Short reads of regular files happen only at their ends.

@@ -55,5 +55,13 @@ struct OlderFilesTests {
         state.listed = [try JSONDecoder().decode(SpoolStatus.Listed.self, from: Data(listed.utf8))]
         #expect(try exist(blocked: state.notAwaited(after: 9_000_000_000)))
         #expect(try !exist(blocked: state.notAwaited(after: 11_000_000_000)))
+        state.beingWritten = 1
+        #expect(!state.isIdle(after: 11_000_000_000), "the page names it")
+        // More than the page names.
+        state.beingWritten = 150
+        #expect(!state.isIdle(after: 9_000_000_000))
+        #expect(state.isIdle(after: 11_000_000_000))
+        state.queued = 1
+        #expect(!state.isIdle(after: 11_000_000_000))
     }
 }

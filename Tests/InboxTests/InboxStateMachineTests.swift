@@ -118,9 +118,11 @@ import Testing
         #expect(bench.send(.hint(sub, .directory)) == [])
         #expect(bench.send(.step) == [.open(.folder, sub)], "it is watched already")
         #expect(bench.send(.ended(.folder)) == [])
+        // It was moved away, and only it says so; another folder takes its name.
         #expect(bench.send(.watchLost(sub)) == [])
         #expect(bench.send(.hint(sub, .directory)) == [])
         #expect(bench.send(.step) == [.watch(sub), .open(.folder, sub)])
+        #expect(bench.send(.met(.folder, below, .directory)) == [.watch(below), .open(.folder, below)])
     }
 
     @Test func comesBackToWhatIsBeingWritten() {

@@ -3,6 +3,20 @@ import SystemPackage
 import Testing
 
 @Suite struct FlushAnswerTests {
+    @Test("of more failures than are kept, the last are known, and that earlier ones are not")
+    func latest() throws {
+        var failures = LatestFailures(from: 10)
+        #expect(failures.since(9) == nil)
+        #expect(failures.since(10) == [])
+        for moment in 10..<Int64(10 + LatestFailures.most * 2) {
+            failures.add(LatestFailures.Entry(path: "\(moment)", reason: "", owner: 0, nanoseconds: moment))
+        }
+        let first = Int64(10 + LatestFailures.most)
+        #expect(failures.since(first - 1) == nil)
+        #expect(failures.since(first)?.count == LatestFailures.most)
+        #expect(failures.since(first + 5)?.first?.path == "\(first + 5)")
+    }
+
     @Test(
         "a file that is tried again later is named to those who wait for it",
         arguments: [(nil, ["a/b.txt"]), (["a"], ["a/b.txt"]), (["c.txt"], [])] as [([FilePath]?, [String])])

@@ -46,6 +46,19 @@ import Testing
         #expect(JournalEntry(line: Array(last.line.utf8)) == last)
     }
 
+    @Test("what was committed by a run that died is told once", arguments: [Failpoint.afterCommit, .afterRetire])
+    func death(at failpoint: Failpoint) async throws {
+        let harness = try SpoolHarness()
+        for name in ["a", "b", "c"] { try harness.drop(FilePath("d/\(name).txt"), name) }
+        let failpoints = Failpoints { if $0 == failpoint { throw SpoolHarness.Death() } }
+        await #expect(throws: SpoolHarness.Death.self) { try await harness.run(failpoints) }
+        _ = try await harness.run()
+        let entries = try journal(harness)
+        #expect(Set(entries.map(\.path.string)) == ["d/a.txt", "d/b.txt", "d/c.txt"])
+        #expect(entries.count == 3)
+        #expect(entries.allSatisfy { $0.outcome == .indexed && $0.place == FilePath("done").pushing($0.path) })
+    }
+
     @Test("a file that takes several commits is counted as a whole")
     func severalCommits() async throws {
         let harness = try SpoolHarness { $0.maximumRows = 4 }

@@ -1,4 +1,5 @@
 import Foundation
+import Identity
 import Platform
 import Spool
 import SystemPackage
@@ -16,6 +17,60 @@ struct FailedFilesTests {
             "relative_path":"a.txt","relative_path_base64":"YS50eHQ=","owner":0,"mode":"644","size":1,"modified":"m","first_seen":"f","failed_at":"f",\
             "attempts":[],"retry":"r","daemon":{"version":"v","pipeline":"p","boot":"b","invocation":"i"}}
             """.utf8)
+    }
+
+    @Test("another program's file with the name of an earlier report stays", arguments: [false, true])
+    func strangersReport(isRetried: Bool) throws {
+        let scratch = try ScratchDirectory()
+        let places = SpoolDirectory(scratch.path)
+        let spool = try Spool(places)
+        let dropped = "a.txt.error.json"
+        // It looks like a report, and has failed itself.
+        try AtomicFile.replaceVolatile(Self.bytes(7), at: places.failed.appending(dropped))
+        try AtomicFile.replaceVolatile([0xFF], at: places.failed.appending("a.txt"))
+        for name in ["a.txt", dropped] {
+            try AtomicFile.replaceVolatile(
+                Self.bytes(1), at: places.failed.appending(name + ".vectorspool-error.json"))
+        }
+        let files = try FailedFiles(places)
+        #expect(try files.all().count == 2)
+        if isRetried {
+            #expect(try files.retry(#require(try files.file(of: "a.txt"))) == .back)
+        } else {
+            _ = try spool.putAway(
+                forgotten: "a.txt", until: .max, claim: .fresh(size: 1), deleting: false, day: "2026-11-27")
+        }
+        #expect(try FileContents.read(places.failed.appending(dropped)) == Self.bytes(7))
+        #expect(FileStatus.exists(places.failed.appending(dropped + ".vectorspool-error.json")))
+        #expect(!FileStatus.exists(places.failed.pushing(Self.report)))
+    }
+
+    @Test("a report of an earlier version goes with its file")
+    func earlierReport() throws {
+        let scratch = try ScratchDirectory()
+        let places = SpoolDirectory(scratch.path)
+        _ = try Spool(places)
+        try AtomicFile.replaceVolatile([0xFF], at: places.failed.appending("a.txt"))
+        try AtomicFile.replaceVolatile(Self.bytes(1), at: places.failed.appending("a.txt.error.json"))
+        let files = try FailedFiles(places)
+        let file = try #require(try files.all().first)
+        #expect(file.place == "a.txt")
+        #expect(try files.retry(file) == .back)
+        #expect(try Directory.entries(of: places.failed).isEmpty)
+    }
+
+    @Test("only those since a moment, and of a wish, are told of")
+    func since() throws {
+        let scratch = try ScratchDirectory()
+        let places = SpoolDirectory(scratch.path)
+        _ = try Spool(places)
+        try AtomicFile.replaceVolatile([0xFF], at: places.failed.appending("a.txt"))
+        try AtomicFile.replaceVolatile(Self.bytes(1), at: places.failed.pushing(Self.report))
+        let files = try FailedFiles(places)
+        let moment = try #require(try files.all().first).reported
+        #expect(try files.all(since: moment).count == 1)
+        #expect(try files.all(since: moment + 1).isEmpty)
+        #expect(try files.all { $0 != "a.txt" }.isEmpty)
     }
 
     @Test("one that fails again while it is given back keeps its new report")

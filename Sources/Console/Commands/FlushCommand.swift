@@ -31,7 +31,9 @@ struct FlushCommand: AsyncParsableCommand, CheckedCommand {
 
     func check() throws {
         guard wait else { throw ValidationError("Give --wait: the daemon commits by itself, and flush waits for it.") }
-        guard timeout.map({ $0 > 0 }) ?? true else { throw ValidationError("--timeout must be greater than 0.") }
+        guard timeout.map({ $0 > 0 && $0 < 1e9 }) ?? true else {
+            throw ValidationError("--timeout must be greater than 0 and less than 1,000,000,000.")
+        }
     }
 
     func run() async throws {

@@ -79,7 +79,7 @@ struct PruneCommand: AsyncParsableCommand, CheckedCommand {
                 throw DaemonOption.Place.refusal(error)
             }
             removed.files += 1
-            removed.bytes += file.status.size
+            removed.bytes.add(size: file.status.size)
             progress.show("\(Figures.counted(removed.files, "file")) removed")
         }
         progress.finish()

@@ -10,7 +10,8 @@ extension JournalEntry {
         var text = outcome.rawValue
         switch outcome {
         case .indexed:
-            text += ": \(Figures.counted(documents, "document"))"
+            // Nothing was counted of a file whose run died before it was put away.
+            if documents > 0 { text += ": \(Figures.counted(documents, "document"))" }
             if passages > 0 { text += ", \(Figures.counted(passages, "passage")) added" }
             if replaced > 0 {
                 text +=

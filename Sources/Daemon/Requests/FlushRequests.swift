@@ -23,9 +23,6 @@ struct FlushRequests {
     private var waiting: [Waiting] = []
     private var glance = RequestGlance()
     private var nextLook = ContinuousClock.now
-    /// Before it only `failed/` knows what failed.
-    private let began = RealTime.now.nanoseconds
-    private var hasRecalled = false
 
     /// How many are watched at a time; others wait in the folder.
     private static let most = 64
@@ -51,12 +48,12 @@ struct FlushRequests {
         for place in waiting.indices {
             if waiting[place].barrier.state == .inbox {
                 let made = waiting[place].request.made
+                let waited = RealTime.now.nanoseconds - made
                 let older = OlderFiles(
-                    ignore: live.current.ignore,
-                    blocked: status.inbox.notAwaited(after: RealTime.now.nanoseconds - made),
+                    ignore: live.current.ignore, blocked: status.inbox.notAwaited(after: waited),
                     recognizes: spool.isTaken)
                 let isClear =
-                    Self.isIdle(status, since: made)
+                    status.inbox.isIdle(after: waited) && status.hasMore == false
                     ? true
                     : try !older.exist(
                         in: spool.inbox, since: made, at: waiting[place].wish.places?.map { FilePath($0) })
@@ -65,22 +62,13 @@ struct FlushRequests {
             waiting[place].barrier.lookedAtWork(oldest: board.marks.oldest)
             let isShort = Self.isShortOfText(status) && waiting[place].barrier.state != .inbox
             guard waiting[place].barrier.state == .settled || isShort else { continue }
-            try waiting[place].request.answer(
-                answer(to: waiting[place], isShortOfText: isShort), in: waiting[place].folder)
+            let answer = try answer(to: waiting[place], isShortOfText: isShort)
+            try waiting[place].request.answer(answer, in: waiting[place].folder)
             waiting[place].isAnswered = true
         }
         waiting.removeAll(where: \.isAnswered)
         // A long look at a large inbox takes a tenth of the time at most.
         nextLook = began + began.duration(to: .now) * 10
-    }
-
-    /// Whether all that is left in the inbox cannot be taken, where the status does not name all of it.
-    ///
-    /// The page is seconds old at most, so what was dropped before the request is in it by then.
-    private static func isIdle(_ status: SpoolStatus, since made: Int64) -> Bool {
-        let inbox = status.inbox
-        return inbox.blockedCount > inbox.blocked.count && inbox.queued + inbox.settling + inbox.beingWritten == 0
-            && status.hasMore == false && RealTime.now.nanoseconds - made > 10_000_000_000
     }
 
     /// Whether a single passage waits for others, without which there are no ranges, and none is on its way.
@@ -99,11 +87,6 @@ struct FlushRequests {
             && waiting.count(where: { $0.request.owner == request.owner }) < Self.mostOfOwner
         {
             let wish = FlushWish(request: request.contents(in: folder) ?? [])
-            let since = Self.since(request, wish)
-            if since < began, !hasRecalled {
-                board.recall(try FailedFiles(spool.places).all(since: since, atMost: LatestFailures.most))
-                hasRecalled = true
-            }
             waiting.append(
                 Waiting(request: request, folder: folder, isOfDropper: isOfDropper, wish: wish))
         }
@@ -116,11 +99,20 @@ struct FlushRequests {
         return min(wish.since ?? latest, latest)
     }
 
-    private func answer(to waiting: Waiting, isShortOfText: Bool) -> String {
+    private func answer(to waiting: Waiting, isShortOfText: Bool) throws(PlatformError) -> String {
+        let since = Self.since(waiting.request, waiting.wish)
+        // What failed before this process began, or a thousand failures ago, only `failed/` knows.
+        var failures = board.failures(since: since)
+        if failures == nil {
+            let files = try FailedFiles(spool.places).all(since: since, atMost: LatestFailures.most) {
+                waiting.wish.wants($0.displayName)
+            }
+            failures = files.map { LatestFailures.Entry($0) }
+        }
         // Read anew: a commit may have come after the page that was looked at.
         var answer = FlushAnswer(
             request: waiting.request.id, status: board.status,
-            failures: board.failures(since: Self.since(waiting.request, waiting.wish)), wish: waiting.wish,
+            failures: failures ?? [], wish: waiting.wish,
             owner: waiting.isOfDropper ? waiting.request.owner : nil)
         if isShortOfText { answer.addShortage() }
         return answer.json
@@ -133,8 +125,19 @@ extension SpoolStatus.InboxState {
     /// A copy that is being made when somebody begins to wait is given some seconds to end. A file that its writer keeps open for
     /// good, as a log, must not hold up the answer to everybody; the answer names it.
     package func notAwaited(after nanoseconds: Int64) -> [String: String] {
-        guard nanoseconds > 10_000_000_000 else { return blocked }
+        guard nanoseconds > Self.patience else { return blocked }
         let written = listed.filter { $0.state == "being_written" }.map { ($0.path, $0.reason) }
         return blocked.merging(written) { blocked, _ in blocked }
     }
+
+    /// Whether all that is left in the inbox is not awaited, where the page does not name all of it.
+    ///
+    /// The page is seconds old at most, so what was dropped before somebody began to wait is in it by then.
+    package func isIdle(after nanoseconds: Int64) -> Bool {
+        let named = listed.count { $0.state == "being_written" }
+        return nanoseconds > Self.patience && queued + settling == 0
+            && (blockedCount > blocked.count || beingWritten > named)
+    }
+
+    private static let patience: Int64 = 10_000_000_000
 }

@@ -1,3 +1,4 @@
+import Platform
 package import Spool
 
 /// The space that is left for the spool and the index, and what takes it.
@@ -31,8 +32,10 @@ package struct DiskReport: Codable, Sendable, Equatable {
     /// Files that were put away and failed count for the spool's disk, the index for its own.
     package var daysLeft: Double? {
         let index = folders["index"]?.bytesPerDay ?? 0
-        let spool = folders.filter { $0.key != "index" }.reduce(0) { $0 + $1.value.bytesPerDay }
-        let growths = isOneDisk ? [(spoolFree, spool + index)] : [(spoolFree, spool), (indexFree, index)]
+        let spool = folders.filter { $0.key != "index" }.reduce(into: 0) { $0.add(size: $1.value.bytesPerDay) }
+        var both = spool
+        both.add(size: index)
+        let growths = isOneDisk ? [(spoolFree, both)] : [(spoolFree, spool), (indexFree, index)]
         return growths.compactMap { free, growth in
             guard let free, growth > 0 else { return nil }
             return Double(free) / Double(growth)

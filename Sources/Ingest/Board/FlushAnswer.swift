@@ -41,7 +41,7 @@ package struct FlushAnswer: Codable, Sendable, Equatable {
     ///   - wish: what is told of.
     ///   - owner: whose files alone are told of, by the name of a drop at least; nil for everybody's.
     package init(
-        request: String, status: SpoolStatus, failures: ArraySlice<LatestFailures.Entry>, wish: FlushWish,
+        request: String, status: SpoolStatus, failures: [LatestFailures.Entry], wish: FlushWish,
         owner: UInt32?
     ) {
         let failures = failures.filter { wish.wants($0.path) && (owner == nil || owner == $0.owner) }

@@ -1,3 +1,6 @@
+import Platform
+package import Spool
+
 /// The files that failed last, for those who wait for what they dropped.
 ///
 /// `failed/` has all of them; to read it for each who waits would take long where many failed.
@@ -11,29 +14,42 @@ package struct LatestFailures: Sendable {
         package let owner: UInt32
         /// By the clock of the system.
         let nanoseconds: Int64
+
+        package init(path: String, reason: String, owner: UInt32, nanoseconds: Int64) {
+            self.path = path
+            self.reason = reason
+            self.owner = owner
+            self.nanoseconds = nanoseconds
+        }
+
+        /// What the report of a failed file, or of failed lines of one, says.
+        package init(_ file: FailedFile) {
+            self.init(
+                path: (file.wholeFile ?? file.path).displayName, reason: file.report.summary, owner: file.report.owner,
+                nanoseconds: file.reported)
+        }
     }
 
     private var entries: [Entry] = []
+    /// What failed before is not known here, or not all of it.
+    private var beginning: Int64
     /// So many are kept; twice as many are in memory for a moment.
     package static let most = 1000
 
-    package init() {}
+    package init(from beginning: Int64 = RealTime.now.nanoseconds) { self.beginning = beginning }
 
     /// Notes a failure.
     package mutating func add(_ entry: Entry) {
         entries.append(entry)
-        if entries.count >= Self.most * 2 { entries.removeFirst(Self.most) }
+        guard entries.count >= Self.most * 2 else { return }
+        beginning = max(beginning, entries[Self.most - 1].nanoseconds + 1)
+        entries.removeFirst(Self.most)
     }
 
-    /// Notes what failed before everything that is known.
-    mutating func recall(_ earlier: [Entry]) {
-        let earlier = earlier.filter { $0.nanoseconds < entries.first?.nanoseconds ?? .max }
-        entries.insert(contentsOf: earlier.sorted { $0.nanoseconds < $1.nanoseconds }.suffix(Self.most), at: 0)
-    }
-
-    /// The failures since a moment, of those that are kept.
-    package func since(_ nanoseconds: Int64) -> ArraySlice<Entry> {
+    /// The failures since a moment; nil when not all of them are known.
+    package func since(_ nanoseconds: Int64) -> [Entry]? {
+        guard nanoseconds >= beginning else { return nil }
         // A clock that was set back puts them out of order, and then too many are better than too few.
-        entries[(entries.firstIndex { $0.nanoseconds >= nanoseconds } ?? entries.endIndex)...]
+        return Array(entries[(entries.firstIndex { $0.nanoseconds >= nanoseconds } ?? entries.endIndex)...])
     }
 }

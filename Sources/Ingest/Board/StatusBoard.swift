@@ -121,18 +121,8 @@ package final class StatusBoard: Sendable {
         state.withLock { $0.failures.add(entry) }
     }
 
-    /// Learns what failed before this process began, for those who have waited since then.
-    package func recall(_ failures: [FailedFile]) {
-        let entries = failures.map { file in
-            LatestFailures.Entry(
-                path: file.path.displayName, reason: file.report.summary, owner: file.report.owner,
-                nanoseconds: file.reported)
-        }
-        state.withLock { $0.failures.recall(entries) }
-    }
-
-    /// What failed since a moment, by the clock of the system.
-    package func failures(since nanoseconds: Int64) -> ArraySlice<LatestFailures.Entry> {
+    /// What failed since a moment, by the clock of the system; nil when not all of it is known here.
+    package func failures(since nanoseconds: Int64) -> [LatestFailures.Entry]? {
         state.withLock { $0.failures.since(nanoseconds) }
     }
 

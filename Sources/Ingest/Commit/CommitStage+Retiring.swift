@@ -91,13 +91,10 @@ extension CommitStage {
             try await context.gate.retrying("moving earlier versions away") {
                 try context.spool.setAsideVersions(
                     before: taken.map { ticket in
-                        let format = ticket.donePath.lastComponent.flatMap { DocumentFormat(name: $0) }
-                        return (ticket.file, ticket.donePath, format?.contents.isOneDocument == false)
-                    }, day: day)
+                        (ticket.file, ticket.donePath, ticket.mayHaveMendedLines)
+                    }, day: day, heart: context.heart)
             }
         }
-        var entries: [JournalEntry] = []
-        defer { context.spool.journal.append(entries) }
         for ticket in tickets {
             context.heart.beat()
             try context.failpoints.reach(.beforeRetire)
@@ -114,9 +111,12 @@ extension CommitStage {
             let outcome = try await context.gate.retrying("moving an indexed file away") {
                 try context.spool.retire(
                     ticket.file, asRead: ticket.file.status, as: ticket.donePath, rows: ticket.rows, keeping: keeping,
-                    day: day)
+                    day: day, heart: context.heart)
             }
-            if outcome != .changed { entries.append(entry(of: ticket, isKept: keeping, changes)) }
+            if outcome != .changed {
+                // One by one: what dies here has told of all files but one.
+                context.spool.journal.append([entry(of: ticket, isKept: keeping && outcome == .done, changes)])
+            }
             try context.failpoints.reach(.afterRetire)
             context.leave(ticket)
             context.board.note { status in
@@ -151,14 +151,7 @@ extension CommitStage {
     }
 
     private func entry(of ticket: Ticket, isKept: Bool, _ changes: [String: FileChange]) -> JournalEntry {
-        let isKnown = ticket.unchanged == ticket.staying.count
-        var entry = JournalEntry(
-            isKnown ? .unchanged : .indexed, of: ticket.file.relativePath, claim: ticket.file.name.text,
-            place: ticket.file.isCopy
-                ? FilePath("inbox").pushing(ticket.file.relativePath)
-                : isKept ? FilePath("done").pushing(ticket.donePath) : nil, status: ticket.file.status)
-        entry.digest = ticket.digest?.hexadecimal
-        entry.joinedTo = ticket.documentPath == ticket.file.relativePath ? nil : ticket.documentPath
+        var entry = ticket.entry(ticket.unchanged == ticket.staying.count ? .unchanged : .indexed, isKept: isKept)
         entry.documents = ticket.goodCount
         if let change = changes[ticket.file.name.text] {
             entry.passages = change.added.passages
@@ -174,5 +167,19 @@ extension CommitStage {
 extension FileChange.Count {
     fileprivate var sentence: String {
         "\(documents) document\(documents == 1 ? "" : "s") of \(passages) passage\(passages == 1 ? "" : "s")"
+    }
+}
+
+extension Ticket {
+    /// The line of the journal for a file whose documents are in the index.
+    func entry(_ outcome: JournalEntry.Outcome, isKept: Bool) -> JournalEntry {
+        var entry = JournalEntry(
+            outcome, of: file.relativePath, claim: file.name.text,
+            place: file.isCopy
+                ? FilePath("inbox").pushing(file.relativePath) : isKept ? FilePath("done").pushing(donePath) : nil,
+            status: file.status)
+        entry.digest = digest?.hexadecimal
+        entry.joinedTo = documentPath == file.relativePath ? nil : documentPath
+        return entry
     }
 }

@@ -94,6 +94,9 @@ extension FileIntake {
         } catch let endless as Endless {
             badLines.remove()
             throw endless.fault
+        } catch {
+            badLines.remove()
+            throw error
         }
         ticket.digest = contents.digest
         guard !ticket.staying.isEmpty else {

@@ -144,22 +144,32 @@ extension PipelineContext {
     /// looked for. A file that grew since is the next version, unless there is a newer one: an older one that went back would
     /// be taken for the newest.
     func putAway(_ file: ClaimedFile, isNewest: Bool) async throws {
-        try await gate.retrying("moving an indexed file away") {
+        let entry = try await gate.retrying("moving an indexed file away") { () -> JournalEntry? in
             let (keeping, day) = (options.keepsDone, RealTime.now.day)
+            var entry: JournalEntry?
             if isNewest {
-                if !file.isCopy, file.status.size > file.name.size, try spool.giveBack(file) { return }
+                if !file.isCopy, file.status.size > file.name.size, try spool.giveBack(file) { return nil }
                 var ticket = Ticket(file)
                 ticket.continues = continuation(file)?.path
                 for path in Set([file.relativePath, ticket.documentPath]) {
                     try spool.clearFailures(of: path, upTo: file.name, keepsLines: true, day: day)
                 }
-                _ = try spool.retire(file, asRead: nil, as: ticket.donePath, keeping: keeping, day: day)
+                if keeping, !file.isCopy {
+                    try spool.setAsideVersions(
+                        before: [(file, ticket.donePath, ticket.mayHaveMendedLines)], day: day, heart: heart)
+                }
+                let outcome = try spool.retire(
+                    file, asRead: nil, as: ticket.donePath, keeping: keeping, day: day, heart: heart)
                 if file.isCopy { try spool.noteInPlace(file, nil, .indexed) }
+                entry = ticket.entry(.indexed, isKept: keeping && outcome == .done)
             } else {
                 try spool.retireOlder(file, keeping: keeping, day: day)
             }
             board.note { $0.doneFiles += 1 }
+            return entry
         }
+        // Its own run has died before it could tell.
+        if let entry { spool.journal.append([entry]) }
         emptied.note(file.relativePath)
     }
 

@@ -12,7 +12,7 @@ package struct Pruning {
     package let keptCount: Int
 
     /// The bytes that go.
-    package var bytes: Int { files.reduce(0) { $0 + $1.status.size } }
+    package var bytes: Int { files.reduce(into: 0) { $0.add(size: $1.status.size) } }
 
     /// Looks what would go.
     ///

@@ -80,7 +80,7 @@ package struct DoctorGathering: Sendable {
 
     private func foreignFolders(_ device: UInt64?) -> [String] {
         guard let device else { return [] }
-        return [spool.inbox, spool.work, spool.failed, spool.done].filter {
+        return [spool.inbox, spool.work, spool.failed, spool.done, spool.replaced].filter {
             (try? FileStatus.followingLinks($0)).map { $0.device != device } ?? false
         }.map(\.displayName)
     }

@@ -123,14 +123,21 @@ extension Explanation {
         guard let name = path.lastComponent else { return [] }
         let folder = spool.claimed.pushing(path.removingLastComponent())
         let suffix = "-" + name.string
-        return ((try? Directory.entries(of: folder)) ?? []).compactMap { entry in
-            let place = folder.appending(entry.name)
-            guard entry.name.string.hasSuffix(suffix),
-                ClaimName(String(entry.name.string.dropLast(suffix.utf8.count))) != nil,
-                let status = try? FileStatus.of(place)
-            else { return nil }
-            return (place, status)
-        }
+        // A name that leaves no room for the claim lies in a folder of the claim.
+        let long = ((try? Directory.entries(of: spool.work)) ?? []).filter { ClaimName($0.name.string) != nil }
+            .compactMap { entry in
+                let place = spool.work.appending(entry.name).pushing(path)
+                return (try? FileStatus.of(place)).map { (place, $0) }
+            }
+        return long
+            + ((try? Directory.entries(of: folder)) ?? []).compactMap { entry in
+                let place = folder.appending(entry.name)
+                guard entry.name.string.hasSuffix(suffix),
+                    ClaimName(String(entry.name.string.dropLast(suffix.utf8.count))) != nil,
+                    let status = try? FileStatus.of(place)
+                else { return nil }
+                return (place, status)
+            }
     }
 
     private static func indexed(_ path: FilePath, _ item: [UInt8]?, _ index: FilePath) throws -> Indexed? {

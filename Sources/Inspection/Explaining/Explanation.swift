@@ -137,7 +137,7 @@ package struct Explanation: Sendable {
     package var verdict: Verdict {
         let kinds = Set(places.map(\.kind))
         if kinds.contains(.inbox), let verdict = verdictInInbox { return verdict }
-        if kinds.contains(.work) { return .working }
+        if kinds.contains(.work) || deferred != nil { return .working }
         if kinds.contains(.failed) || failure != nil { return .failed }
         if indexed != nil { return .indexed }
         if joined != nil { return .joined }

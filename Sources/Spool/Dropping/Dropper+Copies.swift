@@ -61,7 +61,7 @@ extension OpenDirectory {
         for entry in try entries(of: path) {
             let (files, bytes) = try totals(of: path.appending(entry.name))
             sum.files += files
-            sum.bytes += bytes
+            sum.bytes.add(size: bytes)
         }
         return sum
     }

@@ -250,7 +250,7 @@ package final class Dropper {
             try copy.setModified(opened.modified)
             try copy.close()
             report.files += 1
-            report.bytes += opened.size
+            report.bytes.add(size: opened.size)
             progress(report)
             if moves { copied.append((source, opened)) }
             return true

@@ -147,11 +147,8 @@ extension Spool {
     }
 
     private func removeReports(of place: FilePath, until moment: Int64) throws(PlatformError) {
-        guard let name = place.lastComponent else { return }
-        for suffix in FailureReport.suffixes {
-            let report = place.removingLastComponent().appending(FileName.joined(name.bytes, suffix))
-            guard let status = try failed.statusIfPresent(report), status.changed <= moment else { continue }
-            try failed.remove(report)
+        for report in try FailureReport.sidecars(of: place, in: failed) where report.status.changed <= moment {
+            try failed.remove(report.place)
         }
     }
 

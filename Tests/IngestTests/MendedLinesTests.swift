@@ -1,0 +1,63 @@
+import Ingest
+import IngestSupport
+import Platform
+import Spool
+import SystemPackage
+import TestSupport
+import Testing
+
+/// Lines that failed, were mended and were given back.
+@Suite("Mended lines", .timeLimit(.minutes(1)))
+struct MendedLinesTests {
+    private let harness: SpoolHarness
+    private static let badLines = "o.jsonl.bad-lines.jsonl"
+
+    init() throws { harness = try SpoolHarness() }
+
+    private func line(_ id: Int, _ text: String) -> String { #"{"id":"\#(id)","text":"\#(text)"}"# }
+
+    /// Gives the failed lines back with others in their place.
+    private func giveBack(_ lines: [String]) throws {
+        let place = harness.spool.failed.appending(Self.badLines)
+        let kept = String(decoding: try FileContents.read(place), as: UTF8.self)
+        let first = try #require(kept.split(separator: "\n").first)
+        try AtomicFile.replaceVolatile(Array(([String(first)] + lines).joined(separator: "\n").utf8), at: place)
+        let files = try FailedFiles(harness.spool)
+        #expect(try files.retry(#require(try files.file(of: FilePath(Self.badLines)))) == .back)
+    }
+
+    @Test("what is still bad among them has a report and its line again")
+    func stillBad() async throws {
+        try harness.drop("o.jsonl", [line(1, "one"), "bad", "worse"].joined(separator: "\n"))
+        _ = try await harness.run()
+        #expect(harness.report(Self.badLines)?.failedLines == 2)
+        try giveBack([line(2, "two"), "worse"])
+        _ = try await harness.run()
+        #expect(try harness.documents() == ["o.jsonl#1": "one", "o.jsonl#2": "two"])
+        #expect(harness.report(Self.badLines)?.failedLines == 1)
+        let kept = String(decoding: try FileContents.read(harness.spool.failed.appending(Self.badLines)), as: UTF8.self)
+        #expect(kept.hasSuffix("\nworse\n"))
+        try giveBack([line(3, "three")])
+        _ = try await harness.run()
+        #expect(try harness.documents().count == 3)
+        #expect(try harness.files(in: harness.spool.failed) == [])
+    }
+
+    @Test("those of an earlier version leave done/ with it, also when the run dies between", arguments: [false, true])
+    func earlierVersion(dies: Bool) async throws {
+        try harness.drop("o.jsonl", [line(1, "one"), "bad"].joined(separator: "\n"))
+        _ = try await harness.run()
+        try giveBack([line(2, "two")])
+        _ = try await harness.run()
+        #expect(try harness.files(in: harness.spool.done).count == 2)
+        try harness.drop("o.jsonl", line(3, "three"))
+        if dies {
+            let failpoints = Failpoints { if $0 == .afterCommit { throw SpoolHarness.Death() } }
+            await #expect(throws: SpoolHarness.Death.self) { try await harness.run(failpoints) }
+        }
+        _ = try await harness.run()
+        #expect(try harness.documents() == ["o.jsonl#3": "three"])
+        #expect(try harness.files(in: harness.spool.done) == ["o.jsonl"])
+        #expect(try harness.files(in: harness.spool.replaced).count == 2)
+    }
+}
