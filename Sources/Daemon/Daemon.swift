@@ -97,7 +97,8 @@ package struct Daemon: ~Copyable {
                 live: live.options, spool: spool, index: index, board: board, heart: hearts.housekeeping,
                 logger: logger),
             RequestService(
-                spool: spool, live: live.options, board: board, heart: hearts.requests, logger: logger),
+                spool: spool, live: live.options, board: board, isIndexReplaced: { index.isReplaced },
+                heart: hearts.requests, logger: logger),
             StatusService(
                 live: live, inbox: inbox, board: board, notifier: notifier, watchdog: watchdog, logger: logger),
             ReloadService(
@@ -130,7 +131,11 @@ package struct Daemon: ~Copyable {
         logger.notice(
             "indexing files dropped into \(options.spool.inbox); the index is \(options.indexing.indexDirectory)")
         // Services shut down in reverse order: the ingest first, while its encoder and its status page still run.
-        var running = services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
+        // A folder that has lost its place stops no thread, so the others end in order.
+        var running = services.map {
+            ServiceGroupConfiguration.ServiceConfiguration(
+                service: $0, failureTerminationBehavior: $0 is RequestService ? .gracefullyShutdownGroup : .cancelGroup)
+        }
         running.append(
             .init(service: ingest, successTerminationBehavior: .gracefullyShutdownGroup))
         var group = ServiceGroupConfiguration(

@@ -252,6 +252,9 @@ package final class IndexWriter: Sendable {
         throw ShardsError(.system, path: error.path ?? directory, cause: error, "cannot \(error.operation)")
     }
 
+    /// Whether another folder has the name of the open one, as after a restore: then only a new start goes on.
+    package var isReplaced: Bool { store.withLock { $0?.directory }?.isReplaced ?? false }
+
     /// Removes files that no manifest names any more; blocks.
     package func collectGarbage() throws(ShardsError) {
         guard let garbage = store.withLock({ $0?.garbage }) else { return }

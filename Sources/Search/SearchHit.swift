@@ -1,4 +1,5 @@
 import Identity
+package import Platform
 package import Quantization
 package import Shards
 import Text
@@ -37,10 +38,13 @@ package struct SearchHit: Sendable, Equatable {
         package let path: [UInt8]
         /// Nanoseconds since 1970 of the last write.
         package let modified: Int64
+        /// The digest of the file where it is one document; nil where it has several.
+        package let digest: SHA256Digest?
 
-        package init(path: [UInt8], modified: Int64) {
+        package init(path: [UInt8], modified: Int64, digest: SHA256Digest? = nil) {
             self.path = path
             self.modified = modified
+            self.digest = digest
         }
     }
 

@@ -33,8 +33,35 @@ package struct Originals: Sendable {
     /// Whether the folder of what was taken may be read, so that what is not found there is not there.
     package var isComplete: Bool { done != nil }
 
+    /// What is known of the contents that a document came from.
+    package enum Contents: Sendable, Equatable {
+        /// The file is one document with this digest.
+        case whole(SHA256Digest)
+        /// The document is one of several in the file.
+        case part
+    }
+
     /// The file that was dropped at a path and last written at a time; nil when it is not there any more.
-    package func file(of path: FilePath, modified: Int64) -> FilePath? {
+    ///
+    /// The same contents may have come again with another time, and nothing is indexed anew then: with `contents` that file
+    /// counts as well. A file of several documents has all that the index has of its earlier versions.
+    package func file(of path: FilePath, modified: Int64, contents: Contents? = nil) -> FilePath? {
+        if let file = file(of: path, modified: modified) { return file }
+        guard let contents, let current = (try? done?.file(of: path)) ?? nil else { return nil }
+        switch contents {
+        case .whole(let digest):
+            guard current.status.size <= Self.mostBytes,
+                let file = try? done?.directory.openFile(current.place), (try? file.digest { _ in true }) == digest
+            else { return nil }
+        case .part: guard current.status.modified > modified else { return nil }
+        }
+        return places.done.pushing(current.place)
+    }
+
+    /// A larger file is not read to find out whether it is the one.
+    private static let mostBytes = 64 << 20
+
+    private func file(of path: FilePath, modified: Int64) -> FilePath? {
         if let place = done.flatMap({ Self.match(path, modified, in: $0) }) { return places.done.pushing(place) }
         for day in days {
             if let place = Self.match(path, modified, in: day.tree) { return places.replaced.pushing(place) }

@@ -41,7 +41,7 @@ extension Spool {
     package func claim(
         _ file: ReadyFile, limit: Int = .max, _ goesOn: () -> Bool = { true }
     ) throws(PlatformError) -> ClaimOutcome {
-        let name = ClaimName.fresh(size: file.status.size)
+        let name = try claimName(file)
         let target = Self.place(of: name, file.path)
         do throws(PlatformError) {
             return try claimFile(file, as: name, to: target, limit: limit, goesOn)
@@ -75,12 +75,14 @@ extension Spool {
             }
             return check(target, against: opened, isQuiet: holds(), from: inbox, at: file.path)
         }
+        // It was left in place before, and whatever comes to lie there is another file.
+        if case .made = move { try? left.remove(file.path) }
         let arrival = file.path.components.count == 1 ? opened.changed : name.time
         let claimed = ClaimedFile(
             name: name, relativePath: file.path, status: opened, path: target, arrival: arrival)
         switch move {
         case .refused(let error):
-            return try claimInPlace(file, descriptor, limit: limit, because: error, goesOn)
+            return try claimInPlace(file, as: name, descriptor, limit: limit, because: error, goesOn)
         case .back: return .busy
         case .exchanged(let status):
             isTaken = true

@@ -8,6 +8,11 @@ extension Spool {
     ///
     /// - Throws: the same error, when it is a fault of the system rather than of the file.
     func refusal(_ error: PlatformError, _ file: ReadyFile) throws(PlatformError) -> ClaimOutcome {
+        // What the daemon's own folder refuses is nobody's file's fault.
+        try work.requirePlace()
+        if !Directory.isWritable(work.path) {
+            throw PlatformError(.system, "move files into the folder", path: work.path, cause: .permissionDenied)
+        }
         let place = inbox.place(of: file.path)
         switch error.cause {
         case .noSuchFileOrDirectory: return .vanished

@@ -1,5 +1,5 @@
 package import Platform
-import SystemPackage
+package import SystemPackage
 
 /// An open spool, whose folders are reached through descriptors and files move between those.
 ///
@@ -75,6 +75,13 @@ package final class Spool: Sendable {
         try failedFolder.renew()
         try doneFolder.renew()
         try replacedFolder.renew()
+    }
+
+    /// The first of the daemon's own folders that is not at its path any more; nil where all are.
+    ///
+    /// Nothing that it does in a folder without a place is seen by anybody, so it has to be started anew.
+    package var misplaced: FilePath? {
+        [root, work, requests].first { $0.isReplaced || $0.isGone }?.path
     }
 
     private func otherFileSystem() throws(SpoolError) -> FilePath? {

@@ -32,7 +32,8 @@ struct ForgetRequestsTests {
 
     /// Lets the service work meanwhile.
     private func serving(_ body: () async throws -> Void) async throws {
-        let service = RequestService(spool: spool, live: LiveOptions(options), board: board, logger: log.logger)
+        let service = RequestService(
+            spool: spool, live: LiveOptions(options), board: board, isIndexReplaced: { false }, logger: log.logger)
         let running = Task { try? await service.run() }
         defer { running.cancel() }
         try await body()

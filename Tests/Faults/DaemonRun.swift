@@ -92,6 +92,7 @@ struct DaemonRun: Sendable {
     private var requests: RequestService {
         RequestService(
             spool: held.spool.spool, live: LiveOptions(options), board: board,
+            isIndexReplaced: { [index] in index.isReplaced },
             logger: Logger(label: "faults") { _ in SwiftLogNoOpLogHandler() }, interval: .milliseconds(2))
     }
 

@@ -137,6 +137,20 @@ struct ForgetLeftInPlaceTests {
         #expect(try await documentsAfterRun().count == 2)
     }
 
+    @Test("a file of which a line was forgotten moves when its folder is opened, without that line")
+    func opened() async throws {
+        let lines = ["1", "2"].map { "{\"id\":\"\($0)\",\"text\":\"text \($0)\"}\n" }.joined()
+        try harness.drop("f/l.jsonl", lines)
+        #expect(try await documentsAfterRun().count == 2)
+        #expect(try await refusingMoves { try forget("f/l.jsonl#1") }.documents == 1)
+        _ = try await harness.run()
+        #expect(!FileStatus.exists(place("f/l.jsonl")))
+        #expect(FileStatus.exists(harness.spool.done.pushing("f/l.jsonl")))
+        #expect(try await documentsAfterRun() == ["f/l.jsonl#2": "text 2"])
+        try harness.drop("f/l.jsonl", lines)
+        #expect(try await documentsAfterRun().count == 2)
+    }
+
     @Test("a new index, and those after it, do not bring a line back, and its owner does")
     func lineInNewIndex() async throws {
         let lines = ["1", "2"].map { "{\"id\":\"\($0)\",\"text\":\"text \($0)\"}\n" }.joined()

@@ -19,7 +19,9 @@ import Testing
                 let document = stored.document
                 guard shard.isLive(stored.rows.lowerBound), let path = FilePath(bytes: document.path) else { return }
                 let name = path.string + (document.item.map { "#" + String(decoding: $0, as: UTF8.self) } ?? "")
-                found[name] = originals.file(of: path, modified: document.modified)
+                found[name] = originals.file(
+                    of: path, modified: document.modified,
+                    contents: document.item == nil ? .whole(document.content) : .part)
             }
         }
         return found
@@ -41,6 +43,35 @@ import Testing
         let place = try #require(found["l.jsonl#2"])
         #expect(try FileContents.read(place) == Array(Self.first.utf8))
         #expect(try harness.isWorkEmpty)
+    }
+
+    @Test(
+        "contents that come again with a later time, when the file of the first time is gone",
+        arguments: ["a.txt", "l.jsonl"])
+    func laterTime(name: FilePath) async throws {
+        let harness = try SpoolHarness()
+        let text = name == "a.txt" ? "one" : Self.first
+        var modified: Int64 = 0
+        for _ in 0..<2 {
+            try harness.drop(name, text)
+            let place = harness.spool.inbox.pushing(name)
+            modified = try FileStatus.of(place).modified + (modified == 0 ? 0 : 5_000_000_000)
+            try OwnedDescriptor.open(place, OpenFlags.inPlace).setModified(modified)
+            _ = try await harness.run()
+            if try originals(harness).values.contains(where: { FileStatus.exists($0) }) {
+                try Directory.removeFile(harness.spool.done.pushing(name))
+            }
+        }
+        #expect(try originals(harness) == [:], "it is gone")
+        try harness.drop(name, text)
+        _ = try await harness.run()
+        let found = try originals(harness)
+        #expect(Set(found.values) == [harness.spool.done.pushing(name)])
+        // Another file of that name is another file.
+        if name == "a.txt" {
+            try AtomicFile.replaceVolatile(Array("two".utf8), at: harness.spool.done.pushing(name))
+            #expect(try originals(harness) == [:])
+        }
     }
 
     @Test("a folder that came when a file had its name is found when the file is gone, and followed by later versions")

@@ -118,11 +118,13 @@ struct SearchEngineTests {
                 SearchHit(
                     query: "query", rank: 1, score: 2, document: "d411", passage: 1, bytes: 10..<19, lines: 2...2,
                     text: "d411 row 1", metadata: #"{"number":1}"#,
-                    file: SearchHit.DroppedFile(path: Array("d411".utf8), modified: 0)),
+                    file: SearchHit.DroppedFile(
+                        path: Array("d411".utf8), modified: 0, digest: SHA256Digest(of: Array("d411".utf8)))),
                 SearchHit(
                     query: "query", rank: 2, score: 1, document: "d1", passage: 2, bytes: 20..<29, lines: 3...3,
                     text: "d1 row 2", metadata: #"{"number":1}"#,
-                    file: SearchHit.DroppedFile(path: Array("d1".utf8), modified: 0)),
+                    file: SearchHit.DroppedFile(
+                        path: Array("d1".utf8), modified: 0, digest: SHA256Digest(of: Array("d1".utf8)))),
             ])
     }
 

@@ -75,6 +75,28 @@ struct IndexStoreTests {
         #expect(try SampleIndex.create(.int8, at: directory).manifest.generation == 1)
     }
 
+    @Test("a folder that was moved away or replaced gets no commit, and one that is back does")
+    func movedAway() throws {
+        var store = try SampleIndex.create(.int8, at: directory)
+        let shard = try SampleIndex.shard(
+            [SampleIndex.document("a", claim: "c1", text: "one two")], number: 1, for: store)
+        let changes = IndexChanges(shards: [shard], clippedValues: 0, quantizedValues: 8)
+        let away = FilePath(directory.string + "-away")
+        try Directory.rename(directory, to: away)
+        for cause in [Errno.noSuchFileOrDirectory, .staleNFSFileHandle] {
+            let error = #expect(throws: ShardsError.self) { try store.commit(changes, at: SampleIndex.time) }
+            #expect(error?.cause?.cause == cause)
+            if cause == .noSuchFileOrDirectory { try Directory.create(directory) }
+        }
+        try Directory.removeTree(directory)
+        try Directory.rename(away, to: directory)
+        try store.commit(changes, at: SampleIndex.time)
+        #expect(try live() == ["a": "c1"])
+        #expect(!store.fileChanges.isEmpty)
+        try store.commit(IndexChanges(), at: SampleIndex.time)
+        #expect(store.fileChanges.isEmpty, "nothing has changed")
+    }
+
     @Test("refuses ranges that do not fit")
     func wrongRanges() throws {
         for ranges in [nil, try SampleIndex.ranges(dimension: 9), RangesFile(array: [1, 2, 3], description: [])] {

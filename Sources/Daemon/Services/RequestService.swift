@@ -1,17 +1,24 @@
 import Identity
+import Indexing
 package import Ingest
 package import Logging
 package import Platform
 import ServiceLifecycle
 package import Spool
+import SystemPackage
 
 /// Looks four times a second at what people asked for in `requests/`: a pause, an answer when all is committed, to forget.
 ///
 /// One look costs a few system calls. A folder on a network file system is seen as well, which events would miss.
+///
+/// It also looks whether the daemon's own folders still have their places. Where one was replaced, as by a restore, the
+/// daemon would go on in the old one, which nobody sees: it ends instead, and the service manager starts it anew.
 package struct RequestService: Service {
     let spool: Spool
     let live: LiveOptions
     let board: StatusBoard
+    /// Whether another folder has the name of the index.
+    let isIndexReplaced: @Sendable () -> Bool
     let heart: Heartbeat
     let logger: Logger
 
@@ -20,12 +27,13 @@ package struct RequestService: Service {
     private static let longestRest: Duration = .seconds(2)
 
     package init(
-        spool: Spool, live: LiveOptions, board: StatusBoard, heart: Heartbeat = Heartbeat("requests"), logger: Logger,
-        interval: Duration = .milliseconds(250)
+        spool: Spool, live: LiveOptions, board: StatusBoard, isIndexReplaced: @escaping @Sendable () -> Bool,
+        heart: Heartbeat = Heartbeat("requests"), logger: Logger, interval: Duration = .milliseconds(250)
     ) {
         self.spool = spool
         self.live = live
         self.board = board
+        self.isIndexReplaced = isIndexReplaced
         self.heart = heart
         self.logger = logger
         self.interval = interval
@@ -34,7 +42,7 @@ package struct RequestService: Service {
     package func run() async throws {
         let thread = ThreadPool(name: "requests", threads: 1)
         let stop = try EventSignal()
-        await cancelWhenGracefulShutdown {
+        let lost = await cancelWhenGracefulShutdown {
             await withTaskCancellationHandler {
                 // Here alone: whoever waits for the shutdown must not wait behind it.
                 await withTaskExecutorPreference(thread) { work(until: stop) }
@@ -43,13 +51,20 @@ package struct RequestService: Service {
             }
         }
         await thread.finish()
+        guard let lost else { return }
+        throw DaemonError(
+            .cannotWrite,
+            "\(lost) was removed or replaced while the daemon worked in it, so it ends; started again it goes on with what lies "
+                + "there now")
     }
 
     /// Looks again and again; blocks its thread.
     ///
     /// It rests in a system call: a task that sleeps wakes three threads each time, which is most of what an idle daemon would
     /// use.
-    private func work(until stop: EventSignal) {
+    ///
+    /// - Returns: the folder that has lost its place; nil when it was stopped.
+    private func work(until stop: EventSignal) -> FilePath? {
         var retries = RetryRequests(spool: spool, logger: logger)
         var flushes = FlushRequests(spool: spool, live: live, board: board)
         var forgets = ForgetRequests(spool: spool, live: live, board: board)
@@ -59,6 +74,9 @@ package struct RequestService: Service {
         repeat {
             let began = ContinuousClock.now
             heart.beat()
+            if let lost = spool.misplaced ?? (isIndexReplaced() ? live.current.indexing.indexDirectory : nil) {
+                return lost
+            }
             lookForPause()
             do throws(PlatformError) {
                 try retries.look()
@@ -75,6 +93,7 @@ package struct RequestService: Service {
             let rest = flushes.isWaiting || forgets.isWaiting ? interval : interval * 2
             stop.wait(timeout: max(rest, min(began.duration(to: .now) * 9, Self.longestRest)))
         } while !Task.isCancelled
+        return nil
     }
 
     private func lookForPause() {

@@ -150,7 +150,9 @@ struct IntakeStage {
                 }
             } catch {
                 // One file that stays closed for a reason of its own, such as a bad sector, stops nobody else.
-                guard error.code == .system, !error.isShortage else { throw error }
+                guard error.code == .system, !error.isShortage, error.path != context.spool.work.path else {
+                    throw error
+                }
                 return ClaimBox(refused.isGivenUp(file.path) ? .blocked("it cannot be taken: \(error)") : .changed)
             }
         }

@@ -92,9 +92,9 @@ extension Explanation {
             explanation.isIndexClosed = true
         }
         explanation.isOriginalGone =
-            (explanation.indexed?.modified).map { modified in
+            explanation.indexed.map { indexed in
                 originals.isComplete && !explanation.places.contains { $0.kind == .work }
-                    && originals.file(of: path, modified: modified) == nil
+                    && originals.file(of: path, modified: indexed.modified, contents: indexed.contents) == nil
             } ?? false
         // Who may not read the record tells it by the time of the last write.
         if let modified = explanation.indexed?.modified, explanation.inPlace == nil, explanation.failure == nil,
@@ -156,6 +156,7 @@ extension Explanation {
                 if document.claim > found.claim {
                     found.claim = document.claim
                     found.modified = document.modified
+                    found.contents = document.item == nil ? .whole(document.content) : .part
                 }
             }
         }

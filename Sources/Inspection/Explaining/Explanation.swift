@@ -35,6 +35,8 @@ package struct Explanation: Sendable {
         package var claim = ""
         /// Nanoseconds since 1970 of the last write of the file that the newest of them comes from.
         package var modified: Int64 = 0
+        /// The contents of the newest of them.
+        package var contents = Originals.Contents.part
     }
 
     /// What keeps a file of the inbox from being taken for now.

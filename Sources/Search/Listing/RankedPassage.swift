@@ -55,6 +55,8 @@ extension RankedPassage {
             query: query, rank: rank, score: ranked.score, document: document.identifier.displayName,
             passage: passage.ordinal, bytes: passage.byteRange, lines: passage.lineRange,
             text: String(decoding: try reader.text(of: passage), as: UTF8.self), metadata: document.metadata ?? "",
-            file: SearchHit.DroppedFile(path: document.path, modified: document.modified))
+            file: SearchHit.DroppedFile(
+                path: document.path, modified: document.modified,
+                digest: document.item == nil ? document.content : nil))
     }
 }

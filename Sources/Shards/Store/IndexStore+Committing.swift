@@ -46,7 +46,10 @@ extension IndexStore {
         for _ in 0..<Self.maximumAttempts {
             let plan = CommitPlan(
                 changes, catalog: catalog, table: table, forgotten: forgotten, doomed: doomed)
-            guard plan.changesIndex else { return try confirmDurability() }
+            guard plan.changesIndex else {
+                fileChanges = [:]
+                return try confirmDurability()
+            }
             if let durability = try attempt(plan, changes, at: time) { return durability }
             self = try IndexStore(directory, expecting: IndexExpectation(identity), claims: committedClaims)
         }
@@ -61,6 +64,7 @@ extension IndexStore {
     private mutating func attempt(
         _ plan: CommitPlan, _ changes: IndexChanges, at time: Date
     ) throws(ShardsError) -> Durability? {
+        try requirePlace()
         for shard in plan.shards { try requireFile(of: shard) }
         var next = manifest
         next.generation = max(manifest.generation, generations.last ?? 0) + 1
@@ -98,6 +102,15 @@ extension IndexStore {
     /// Whether our published manifest has the name, and not another writer's; false when it cannot be read.
     private func stands(_ bytes: [UInt8], as file: IndexFile) -> Bool {
         (try? directory.contents(of: FilePath(file.name), limit: bytes.count)) == bytes
+    }
+
+    /// Refuses to commit to a folder that was moved away or replaced, where nobody would find anything.
+    private func requirePlace() throws(ShardsError) {
+        do throws(PlatformError) {
+            try directory.requirePlace()
+        } catch {
+            throw ShardsError(error, path: directory.path)
+        }
     }
 
     private func requireFile(of shard: ShardReceipt) throws(ShardsError) {

@@ -21,12 +21,23 @@ extension Spool {
         }
     }
 
+    /// The name of the claim of a file.
+    ///
+    /// Nobody has dropped a file again of which lines were forgotten where it lies: it is as old as before, and they stay so.
+    func claimName(_ file: ReadyFile) throws(PlatformError) -> ClaimName {
+        let name = ClaimName.fresh(size: file.status.size)
+        guard let entry = try left.entry(of: file.path), entry.isOf(file.status),
+            entry.outcome == .partlyForgotten || entry.outcome == .partlyForgottenBefore
+        else { return name }
+        return ClaimName(time: entry.changed, random: name.random, boot: name.boot, size: name.size)
+    }
+
     /// Whether nothing is to be done with a file of the inbox: it was taken as it is now and still cannot be moved, or it was
     /// forgotten where it lies.
     package func recognizes(_ path: FilePath, _ status: FileStatus) -> Bool {
         if left.isPending(path, status) { return true }
         guard let outcome = outcome(path, status) else { return false }
-        return outcome.isForgotten || !mayMove(path, status)
+        return outcome == .forgotten || !mayMove(path, status)
     }
 
     /// Whether the folder of a file lets it be moved now; somebody may have opened it, which leaves no mark on the file.
@@ -70,6 +81,7 @@ extension Spool {
     ///
     /// - Parameters:
     ///   - file: the file, as it was found ready.
+    ///   - name: the name of its claim.
     ///   - descriptor: the file, open for reading.
     ///   - limit: what is larger is not read, because it is refused for its size.
     ///   - error: why it cannot be moved.
@@ -77,8 +89,8 @@ extension Spool {
     /// - Returns: the outcome of the claim.
     /// - Throws: `PlatformError` for a fault of the system.
     func claimInPlace(
-        _ file: ReadyFile, _ descriptor: borrowing OwnedDescriptor, limit: Int, because error: PlatformError,
-        _ goesOn: () -> Bool
+        _ file: ReadyFile, as name: ClaimName, _ descriptor: borrowing OwnedDescriptor, limit: Int,
+        because error: PlatformError, _ goesOn: () -> Bool
     ) throws(PlatformError) -> ClaimOutcome {
         let opened = try descriptor.status()
         guard opened.isSameContents(as: file.status) else { return .changed }
@@ -93,11 +105,6 @@ extension Spool {
                 try left.note(file.path, LeftEntry(opened, digest, .indexed))
                 return .leftInPlace(reason(error, file))
             }
-        }
-        var name = ClaimName.fresh(size: opened.size)
-        // Nobody has dropped it again, so it is as old as before, and its forgotten lines stay so.
-        if let entry, entry.outcome == .partlyForgottenBefore, entry.isOf(opened) {
-            name = ClaimName(time: entry.changed, random: name.random, boot: name.boot, size: name.size)
         }
         let target = FilePath(Self.copied).pushing(Self.place(of: name, file.path))
         let temporary = FilePath(Self.unfinished + name.text)
