@@ -92,8 +92,10 @@ private struct Purge {
                     // Folders that were empty before may be about to receive a file.
                     if removed > before { try? folder.removeDirectory(name) }
                 } else if status.changed < limit.nanoseconds {
-                    try folder.remove(name)
-                    removed += 1
+                    if try folder.removeAged(name, status) { removed += 1 }
+                } else {
+                    // A newer file than this walk looks for, if a walk before it has crashed.
+                    _ = try folder.giveBackAged(name)
                 }
             } catch {
                 refusal = refusal ?? error

@@ -1,5 +1,7 @@
+import Foundation
 import Platform
 import Spool
+import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
@@ -71,5 +73,91 @@ import Testing
         #expect(
             try Set(Directory.entries(of: done).map(\.name.string))
                 == (isOld ? ["empty"] : ["a", "empty", "other.txt"]))
+    }
+
+    /// What puts a newer file at a name when the file there is about to be renamed or removed for the first time.
+    private func exchange(_ path: FilePath, in spool: Spool) -> FaultPlan {
+        let isDone = Mutex(false)
+        return FaultPlan(below: spool.places.root, of: [.rename, .remove]) { _, _, place in
+            guard place == path,
+                isDone.withLock({ isDone in
+                    defer { isDone = true }
+                    return !isDone
+                })
+            else { return .none }
+            // Not through Platform, whose calls a plan must not make.
+            try? FileManager.default.moveItem(
+                atPath: path.string, toPath: spool.places.replaced.appending("old").string)
+            _ = FileManager.default.createFile(atPath: path.string, contents: Data([2, 2]))
+            return .none
+        }
+    }
+
+    /// A month and an hour from now.
+    private var later: RealTime {
+        RealTime(nanoseconds: RealTime.now.nanoseconds + 30 * 86_400_000_000_000 + 3_600_000_000_000)
+    }
+
+    @Test("a newer version that takes the name of an old one meanwhile stays", arguments: [false, true])
+    func exchanged(byCommand: Bool) throws {
+        let scratch = try ScratchDirectory()
+        let spool = try Spool(SpoolDirectory(scratch.path))
+        let path = spool.places.done.appending("a.txt")
+        try AtomicFile.replaceVolatile([1], at: path)
+        let aged = try AgedFiles(spool.places, before: later, in: [.done])
+        let plan = exchange(path, in: spool)
+        plan.arm()
+        defer { plan.disarm() }
+        if byCommand {
+            let file = try #require(aged.files.first)
+            let isRemoved = try aged.remove(file)
+            #expect(!isRemoved)
+        } else {
+            #expect(try spool.purgeDone(keepingDays: 30, now: later) == 0)
+        }
+        #expect(try FileContents.read(path) == [2, 2])
+        #expect(try Directory.entries(of: spool.places.done).map(\.name.string) == ["a.txt"])
+        #expect(FileStatus.exists(spool.places.replaced.appending("old")))
+    }
+
+    @Test("a crash between the look and the removal loses no file", arguments: [0, 1, 2])
+    func crash(number: Int) throws {
+        let scratch = try ScratchDirectory()
+        let spool = try Spool(SpoolDirectory(scratch.path))
+        let path = spool.places.done.appending("a.txt")
+        try AtomicFile.replaceVolatile([1], at: path)
+        let exchange = exchange(path, in: spool)
+        let calls = Mutex(0)
+        // The name of ours is given, and from then on nothing happens any more.
+        let death = FaultPlan(below: spool.places.done.appending("a.txt.vectorspool-aged")) { _, _, _ in
+            calls.withLock { calls in
+                calls += 1
+                return calls > number ? .fail(.ioError) : .none
+            }
+        }
+        // The first plan that governs a path decides, and this one governs less.
+        death.arm()
+        exchange.arm()
+        #expect((try? spool.purgeDone(keepingDays: 30, now: later)) != 1)
+        exchange.disarm()
+        death.disarm()
+        #expect(try spool.purgeDone(keepingDays: 30) == 0)
+        #expect(try FileContents.read(path) == [2, 2])
+        #expect(try Directory.entries(of: spool.places.done).map(\.name.string) == ["a.txt"])
+    }
+
+    @Test("a name of ours beside a newer version ages by itself")
+    func leftBeside() throws {
+        let scratch = try ScratchDirectory()
+        let spool = try Spool(SpoolDirectory(scratch.path))
+        let done = spool.places.done
+        for name in ["a.txt", "a.txt.vectorspool-aged"] {
+            try AtomicFile.replaceVolatile([1], at: done.appending(name))
+        }
+        #expect(try spool.purgeDone(keepingDays: 30) == 0)
+        #expect(try Directory.entries(of: done).count == 2)
+        let removed = try (spool.purgeDone(keepingDays: 30, now: later), spool.purgeDone(keepingDays: 30, now: later))
+        #expect(removed.0 + removed.1 == 2)
+        #expect(try Directory.entries(of: done).isEmpty)
     }
 }

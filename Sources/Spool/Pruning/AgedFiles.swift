@@ -69,14 +69,7 @@ package struct AgedFiles {
     /// - Throws: `PlatformError`.
     package func remove(_ file: AgedFile) throws(PlatformError) -> Bool {
         guard let directory = folders[file.folder] else { return false }
-        do throws(PlatformError) {
-            // A newer version may have taken the name meanwhile.
-            guard try directory.status(of: file.place).isSameFile(as: file.status) else { return false }
-            try directory.remove(file.place)
-        } catch {
-            guard error.isAbsence else { throw error }
-            return false
-        }
+        guard try directory.removeAged(file.place, file.status) else { return false }
         MirroredTree(directory).removeEmptyFolders(above: file.place)
         return true
     }
