@@ -141,9 +141,11 @@ package struct IngestPipeline: Sendable {
     /// Gives the bulk lane the files whose next try is due.
     private func takeUpDeferred(_ bulk: BulkQueue) {
         guard context.index.hasIndex, !context.board.isHeld else { return }
-        for entry in context.deferred.due(isFree: { context.files.lane(of: $0.bytes) == nil }) {
-            context.enter(entry.file, .bulk)
+        context.deferred.takeDue { entry in
+            let file = entry.file
+            guard context.files.enterIfFree(file.relativePath.bytes, claimed: file.name.time) else { return false }
             bulk.add(BulkQueue.Entry(entry))
+            return true
         }
     }
 

@@ -44,10 +44,11 @@ struct PipelineContext: Sendable {
         return context
     }
 
-    /// A file enters the pipeline in a lane.
-    func enter(_ file: ClaimedFile, _ lane: Lane) {
-        files.enter(file.relativePath.bytes, lane)
+    /// A file enters the pipeline in a lane, or in the bulk lane behind an earlier version there; returns which.
+    @discardableResult
+    func enter(_ file: ClaimedFile, _ lane: Lane) -> Lane {
         board.enter()
+        return files.enter(file.relativePath.bytes, lane, claimed: file.name.time)
     }
 
     /// A file has left the pipeline, one way or another.

@@ -1,5 +1,8 @@
+import Encoding
+import Foundation
 import Identity
 import Ingest
+import IngestSupport
 import Platform
 import Spool
 import Synchronization
@@ -81,6 +84,93 @@ import Testing
         #expect(try harness.isWorkEmpty)
     }
 
+    /// Waits without sleeping, at most for half a minute.
+    private func wait(until condition: () -> Bool) {
+        let end = ContinuousClock.now + .seconds(30)
+        while !condition(), ContinuousClock.now < end { sched_yield() }
+    }
+
+    @Test("one that is taken up while a newer version is being claimed does not overtake it")
+    func takenUpMeanwhile() async throws {
+        let harness = try SpoolHarness()
+        try harness.drop("z.txt", "an index")
+        _ = try await harness.run()
+        try harness.drop("a.txt", "old")
+        let plan = plan(harness, failing: 5, of: "a.txt")
+        plan.arm()
+        defer { plan.disarm() }
+        let claims = Mutex(0)
+        let found = Mutex<[String?]>([])
+        // Time enough for the newer one to come first.
+        let model = StubPassageEncoder { lane in
+            guard lane == .bulk else { return }
+            let end = ContinuousClock.now + .seconds(1)
+            while (try? harness.documents()["a.txt"]) == nil, ContinuousClock.now < end { await Task.yield() }
+        }
+        _ = try await harness.run(
+            draining: false, model: model, delays: [.milliseconds(1)], stopsAtCommit: false,
+            reach: { board, point in
+                switch point {
+                case .beforeClaim:
+                    let number = claims.withLock { count in
+                        count += 1
+                        return count
+                    }
+                    guard number == 2 else { break }
+                    // The first one was put off; it is taken up right before this one is claimed.
+                    wait { board.status.deferred?.isEmpty ?? true }
+                case .afterRetire:
+                    found.withLock { $0.append((try? harness.documents())?["a.txt"]) }
+                    if found.withLock(\.count) == 2 { board.stopping.request() }
+                default: break
+                }
+                if point == .afterClaim, claims.withLock({ $0 }) == 1 { try? harness.drop("a.txt", "new") }
+            })
+        #expect(try harness.documents()["a.txt"] == "new")
+        #expect(try FileContents.read(harness.spool.done.appending("a.txt")) == Array("new".utf8))
+    }
+
+    @Test("one that cannot be read while a newer version waits behind it is not tried again")
+    func putOffBeforeNewer() async throws {
+        let harness = try SpoolHarness()
+        try harness.drop("z.txt", "an index")
+        _ = try await harness.run()
+        try harness.drop("a.txt", Array(String(repeating: "whale ", count: 12_000).utf8))
+        let isFollowed = Mutex(false)
+        let left = Mutex(4)
+        let plan = FaultPlan(below: harness.spool.work, of: [.read]) { _, _, path in
+            guard path.lastComponent?.string.hasSuffix("a.txt") == true else { return .none }
+            let isBad = left.withLock { left in
+                left -= 1
+                return left >= 0
+            }
+            guard isBad else { return .none }
+            wait { isFollowed.withLock { $0 } }
+            return .fail(.ioError)
+        }
+        plan.arm()
+        defer { plan.disarm() }
+        let claims = Mutex(0)
+        _ = try await harness.run(
+            draining: false, stopAt: .afterRetire, delays: [.seconds(3600)], stopsAtCommit: false,
+            reach: { board, point in
+                guard point == .afterClaim else { return }
+                let number = claims.withLock { count in
+                    count += 1
+                    return count
+                }
+                if number == 1 { return (try? harness.drop("a.txt", "new")) ?? () }
+                // It enters the pipeline right afterwards.
+                Thread.detachNewThread {
+                    wait { board.status.inWork == 2 }
+                    isFollowed.withLock { $0 = true }
+                }
+            })
+        #expect(try harness.documents()["a.txt"] == "new")
+        #expect(try harness.files(in: harness.spool.replaced) == ["a.txt"])
+        #expect(try harness.isWorkEmpty)
+    }
+
     @Test func theWaitsGrowAndEnd() async throws {
         let harness = try SpoolHarness()
         try harness.drop("a", "one")
@@ -91,15 +181,25 @@ import Testing
         let start = ContinuousClock.now
         var now = start
         for tries in 1...5 {
-            #expect(files.add(file, tries: tries, reason: "EIO", now: now))
-            #expect(files.due(now: now) { _ in true }.isEmpty)
+            #expect(files.add(file, tries: tries, reason: "EIO", now: now) == .waits)
+            var taken: [Int] = []
+            files.takeDue(now: now) { _ in
+                taken.append(0)
+                return true
+            }
             now = try #require(files.first(1).first?.due)
-            #expect(files.due(now: now) { _ in false }.isEmpty, "another version is in flight")
-            #expect(files.due(now: now) { _ in true }.map(\.tries) == [tries])
+            files.takeDue(now: now) { _ in false }
+            #expect(files.count == 1, "another version is in flight")
+            files.takeDue(now: now) { entry in
+                taken.append(entry.tries)
+                return true
+            }
+            #expect(taken == [tries])
         }
         #expect(start.duration(to: now) == .seconds(60 + 300 + 1800 + 7200 + 21600))
-        #expect(!files.add(file, tries: 6, reason: "EIO", now: now))
-        #expect(files.add(file, tries: 1, reason: "EIO", now: now))
+        #expect(files.add(file, tries: 6, reason: "EIO", now: now) == .isOver)
+        #expect(files.add(file, tries: 1, reason: "EIO", now: now) { false } == .isOlder)
+        #expect(files.add(file, tries: 1, reason: "EIO", now: now) == .waits)
         #expect(files.supersede("b").isEmpty)
         #expect(files.supersede("a").map(\.name) == [file.name])
         #expect(files.count == 0)

@@ -13,6 +13,8 @@ package final class FilesInFlight: Sendable {
         var bulk = 0
         /// The lane of the newest one, in which later ones follow.
         var lane: Lane
+        /// When the newest one was claimed, in nanoseconds since 1970.
+        var newest: Int64 = 0
         let number: Int
 
         var count: Int { brief + bulk }
@@ -43,6 +45,16 @@ package final class FilesInFlight: Sendable {
 
         mutating func count(_ lane: Lane, by change: Int) {
             if lane == .brief { brief += change } else { bulk += change }
+        }
+
+        mutating func enter(_ path: [UInt8], _ lane: Lane, _ claimed: Int64) {
+            var versions = paths[path] ?? Versions(lane: lane, number: next)
+            versions.change(lane, by: 1)
+            versions.lane = lane
+            versions.newest = max(versions.newest, claimed)
+            paths[path] = versions
+            next += 1
+            count(lane, by: 1)
         }
     }
 
@@ -84,15 +96,40 @@ package final class FilesInFlight: Sendable {
         }
     }
 
-    /// A file of this path enters the pipeline in a lane.
-    package func enter(_ path: [UInt8], _ lane: Lane = .brief) {
+    /// A file of this path enters the pipeline in a lane, or in the bulk lane behind an earlier version there.
+    ///
+    /// - Parameters:
+    ///   - path: the path.
+    ///   - lane: the lane that its size is for.
+    ///   - claimed: when it was claimed, in nanoseconds since 1970.
+    /// - Returns: the lane that it is in.
+    @discardableResult
+    package func enter(_ path: [UInt8], _ lane: Lane = .brief, claimed: Int64 = 0) -> Lane {
         state.withLock { state in
-            state.paths[path, default: Versions(lane: lane, number: state.next)].change(lane, by: 1)
-            state.paths[path]?.lane = lane
-            state.next += 1
-            state.count(lane, by: 1)
+            let lane = state.paths[path]?.lane == .bulk ? .bulk : lane
+            state.enter(path, lane, claimed)
             state.isClaiming = false
+            return lane
         }
+    }
+
+    /// A file of this path that was put off enters the bulk lane again, unless a version of the path is in flight.
+    ///
+    /// - Parameters:
+    ///   - path: the path.
+    ///   - claimed: when it was claimed, in nanoseconds since 1970.
+    /// - Returns: whether it has entered.
+    package func enterIfFree(_ path: [UInt8], claimed: Int64) -> Bool {
+        state.withLock { state in
+            guard state.paths[path] == nil else { return false }
+            state.enter(path, .bulk, claimed)
+            return true
+        }
+    }
+
+    /// Whether no version of this path is in flight that was claimed later.
+    package func isNewest(_ path: [UInt8], claimed: Int64) -> Bool {
+        state.withLock { ($0.paths[path]?.newest ?? 0) <= claimed }
     }
 
     /// A file that is in flight turns out to belong into the bulk lane.

@@ -42,6 +42,16 @@ package final class DeferredFiles: Sendable {
     /// The number of tries that a file has in all.
     package var most: Int { delays.count + 1 }
 
+    /// What becomes of a file that cannot be read.
+    package enum Outcome: Sendable, Equatable {
+        /// It waits for its next try.
+        case waits
+        /// It has been tried often enough.
+        case isOver
+        /// A newer version has been claimed: it is to be put away.
+        case isOlder
+    }
+
     /// Lets a file wait.
     ///
     /// - Parameters:
@@ -49,17 +59,22 @@ package final class DeferredFiles: Sendable {
     ///   - tries: how often it has been tried.
     ///   - reason: why it could not be read.
     ///   - now: the present.
-    /// - Returns: false when it has been tried often enough.
-    package func add(_ file: ClaimedFile, tries: Int, reason: String, now: ContinuousClock.Instant = .now) -> Bool {
-        guard tries >= 1, tries <= delays.count else { return false }
+    ///   - isNewest: whether no newer version has entered the pipeline; it is asked between two calls of `supersede`.
+    /// - Returns: what becomes of it.
+    package func add(
+        _ file: ClaimedFile, tries: Int, reason: String, now: ContinuousClock.Instant = .now,
+        isNewest: () -> Bool = { true }
+    ) -> Outcome {
+        guard tries >= 1, tries <= delays.count else { return .isOver }
         return entries.withLock { entries in
-            guard entries.count < Self.capacity else { return false }
+            guard isNewest() else { return .isOlder }
+            guard entries.count < Self.capacity else { return .isOver }
             entries.append(Entry(file: file, tries: tries, reason: reason, due: now + delays[tries - 1]))
-            return true
+            return .waits
         }
     }
 
-    /// A newer version of the path has been claimed.
+    /// A newer version of the path has been claimed and has entered the pipeline.
     ///
     /// - Returns: those of the path, which wait no more; they are to be put away.
     package func supersede(_ path: FilePath) -> [ClaimedFile] {
@@ -71,17 +86,16 @@ package final class DeferredFiles: Sendable {
         }
     }
 
-    /// Takes out those whose time has come, and of which `isFree` says that no other version is in flight.
-    package func due(now: ContinuousClock.Instant = .now, isFree: (FilePath) -> Bool) -> [Entry] {
+    /// Hands over those whose time has come.
+    ///
+    /// - Parameters:
+    ///   - now: the present.
+    ///   - take: takes a file up unless another version is in flight, and returns whether it has; between two calls of
+    ///     `supersede`, so that no newer version comes in between.
+    package func takeDue(now: ContinuousClock.Instant = .now, _ take: (Entry) -> Bool) {
         entries.withLock { entries in
-            guard !entries.isEmpty else { return [] }
-            var due: [Entry] = []
-            entries.removeAll { entry in
-                guard entry.due <= now, isFree(entry.file.relativePath) else { return false }
-                due.append(entry)
-                return true
-            }
-            return due
+            guard !entries.isEmpty else { return }
+            entries.removeAll { $0.due <= now && take($0) }
         }
     }
 }

@@ -57,13 +57,20 @@ struct FileIntake {
             ticket.fault = fault
         } catch let refusal as Refusal {
             let fault = DocumentFault.unreadable(refusal.error)
-            if context.deferred.add(file, tries: tries + 1, reason: fault.summary) {
+            let outcome = context.deferred.add(file, tries: tries + 1, reason: fault.summary) {
+                context.files.isNewest(file.relativePath.bytes, claimed: file.name.time)
+            }
+            switch outcome {
+            case .waits:
                 context.logger.notice(
                     "cannot be read now, and is tried again later: \(fault.summary)",
                     metadata: ["path": "\(file.relativePath.displayName)", "attempt": "\(tries + 1)"])
                 return try await add(.deferred(ticket), weight: PieceSender.itemWeight)
+            case .isOlder:
+                try await context.putAway(file, isNewest: false)
+                return try await add(.deferred(ticket), weight: PieceSender.itemWeight)
+            case .isOver: ticket.fault = fault
             }
-            ticket.fault = fault
         } catch let rerouted as Rerouted {
             isHandedOver = true
             throw rerouted

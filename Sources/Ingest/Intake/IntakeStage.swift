@@ -135,9 +135,8 @@ struct IntakeStage {
     private func take(
         _ file: ReadyFile, _ intake: inout FileIntake, _ attempts: AttemptRecord
     ) async throws -> InboxStateMachine.Event {
-        let lane = lane(of: file.path, bytes: file.status.size)
         // It would wait in memory; the inbox offers it again.
-        if lane == .bulk, !bulk.hasRoom { return .changed(file.path) }
+        if lane(of: file.path, bytes: file.status.size) == .bulk, !bulk.hasRoom { return .changed(file.path) }
         let outcome = try await context.gate.retrying("claiming a file") {
             try context.failpoints.reach(.beforeClaim)
             do throws(PlatformError) {
@@ -161,13 +160,13 @@ struct IntakeStage {
             try context.failpoints.reach(.afterClaim)
             refused.forget(file.path)
             context.board.claim()
-            try await process(claimed, descriptor, in: lane, &intake, attempts)
+            try await process(claimed, descriptor, &intake, attempts)
             return .taken(file.path)
         case .copied(let claimed, let descriptor, let reason):
             try context.failpoints.reach(.afterClaim)
             refused.forget(file.path)
             context.board.claim()
-            try await process(claimed, descriptor, in: lane, &intake, attempts)
+            try await process(claimed, descriptor, &intake, attempts)
             return .copied(file.path, reason)
         case .leftInPlace(let reason): return .copied(file.path, reason)
         case .unconfirmed(let claimed):
@@ -177,7 +176,7 @@ struct IntakeStage {
             }
             guard let status else { return .taken(file.path) }
             context.board.claim()
-            try await process(claimed.with(status), nil, in: lane, &intake, attempts)
+            try await process(claimed.with(status), nil, &intake, attempts)
             return .taken(file.path)
         case .busy: return .busy(file.path)
         case .unfilled: return .unfilled(file.path)
@@ -201,14 +200,15 @@ struct IntakeStage {
 
     /// Takes a claimed file through, or leaves it to the bulk lane.
     private func process(
-        _ file: ClaimedFile, _ descriptor: consuming OwnedDescriptor?, in lane: Lane, _ intake: inout FileIntake,
+        _ file: ClaimedFile, _ descriptor: consuming OwnedDescriptor?, _ intake: inout FileIntake,
         _ attempts: AttemptRecord
     ) async throws {
+        // Before it is looked for versions that wait: one that is taken up or put off meanwhile meets this one.
+        let lane = context.enter(file, lane(of: file.relativePath, bytes: file.status.size))
         for older in context.deferred.supersede(file.relativePath) {
             try await context.putAway(older, isNewest: false)
             context.spool.removeFolders(of: [older])
         }
-        context.enter(file, lane)
         guard lane == .brief else {
             // It is read later: until then no version of the file that it continues may overtake it.
             let continued = context.continuation(file)?.path
@@ -226,8 +226,7 @@ struct IntakeStage {
 
     /// Takes a file of an earlier run through in the lane that it belongs to.
     func process(_ file: ClaimedFile, _ intake: inout FileIntake, _ attempts: AttemptRecord) async throws {
-        let lane = lane(of: file.relativePath, bytes: file.status.size)
-        try await process(file, nil, in: lane, &intake, attempts)
+        try await process(file, nil, &intake, attempts)
     }
 }
 
