@@ -16,10 +16,34 @@ package struct StubPassageEncoder: PassageEncoding {
 
     /// Awaited before anything is encoded.
     private let encoding: @Sendable (Lane) async -> Void
+    /// Whether passages are given before the whole text has come.
+    private let isEager: Bool
 
-    package init(encoding: @escaping @Sendable (Lane) async -> Void = { _ in }) { self.encoding = encoding }
+    package init(isEager: Bool = false, encoding: @escaping @Sendable (Lane) async -> Void = { _ in }) {
+        self.isEager = isEager
+        self.encoding = encoding
+    }
 
-    package func cutter() -> any PassageCutting { Cutter() }
+    package func cutter() -> any PassageCutting { isEager ? EagerCutter() : Cutter() }
+
+    /// Gives each passage as soon as another one has begun.
+    private struct EagerCutter: PassageCutting {
+        private var given = 0
+
+        mutating func next(in text: Span<UInt8>, isWhole: Bool) -> PassageStream.Step {
+            var bytes: [UInt8] = []
+            for index in text.indices { bytes.append(text[index]) }
+            let passages = StubPassageEncoder.passages(of: bytes)
+            guard given < (isWhole ? passages.count : passages.count - 1) else {
+                return isWhole ? .finished : .needsMore
+            }
+            given += 1
+            return .passage(passages[given - 1])
+        }
+
+        var discardable: Int { 0 }
+        mutating func discard(_ count: Int, of text: Span<UInt8>) {}
+    }
 
     /// Waits for the whole text and then gives its passages.
     struct Cutter: PassageCutting {

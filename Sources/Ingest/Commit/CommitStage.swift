@@ -126,26 +126,36 @@ struct CommitStage {
                 try await add(passages, encoded.vectors[row * dimension..<end * dimension])
                 row = end
             case .stored(let rows): try await add(rows)
-            case .void: context.shard.abandonDocument()
+            case .void: abandonDocument()
             case .document(let record): try await close(record)
-            case .deferred(let ticket): putOff(ticket)
+            case .deferred(let ticket):
+                withdraw()
+                context.leave(ticket)
+            case .withdrawn: withdraw()
             case .end(let ticket): try await close(ticket)
             }
         }
     }
 
-    /// Keeps a piece until there are ranges; files that are at fault as a whole need not wait for that.
+    /// Keeps a piece until there are ranges; files that are at fault as a whole, or are put off, need not wait for that.
     private mutating func keep(_ encoded: EncodedPiece) async throws {
         var kept = encoded
         var places: [Int: DocumentFault] = [:]
         kept.piece.items = []
         for (place, item) in encoded.piece.items.enumerated() {
-            if case .end(let ticket) = item, ticket.fault != nil, ticket.staying.isEmpty {
-                try await fail(ticket)
+            switch item {
+            case .end(let ticket) where ticket.fault != nil && ticket.staying.isEmpty: try await fail(ticket)
+            case .deferred(let ticket): context.leave(ticket)
+            default:
+                places[kept.piece.items.count] = encoded.refusals[place]
+                kept.piece.items.append(item)
                 continue
             }
-            places[kept.piece.items.count] = encoded.refusals[place]
-            kept.piece.items.append(item)
+            // Else the next file would be given what came of this one.
+            switch kept.piece.items.last ?? uncalibrated.last?.piece.items.last {
+            case nil, .end, .withdrawn: break
+            default: kept.piece.items.append(.withdrawn)
+            }
         }
         kept.refusals = places
         guard !kept.piece.isEmpty else { return }
@@ -208,8 +218,7 @@ struct CommitStage {
 
     private mutating func close(_ ticket: Ticket) async throws {
         // Passages whose document never came: the file was found to be at fault on the way.
-        context.shard.abandonDocument()
-        group.documentFault = nil
+        abandonDocument()
         let isPending = group.openClaim != nil
         let ticket = group.close(ticket)
         if ticket.fault != nil || ticket.isRefusedWhole, !isPending {
@@ -220,12 +229,16 @@ struct CommitStage {
         try await commitIfFull()
     }
 
-    /// What has come of the file is void; it is read again from its beginning.
-    private mutating func putOff(_ ticket: Ticket) {
+    /// What has come of the document that is open is void.
+    private mutating func abandonDocument() {
         context.shard.abandonDocument()
         group.documentFault = nil
+    }
+
+    /// What has come of the file that is open is void; it is read again from its beginning, if at all.
+    private mutating func withdraw() {
+        abandonDocument()
         group.putOff()
-        context.leave(ticket)
     }
 
     /// Puts a file with those that are to be moved to `failed/`.

@@ -15,6 +15,8 @@ enum WorkItem: Sendable {
     case document(ShardDocument)
     /// The file cannot be read on; it comes again under the same claim.
     case deferred(Ticket)
+    /// What came of the file that is open is void; the file itself has gone its way already.
+    case withdrawn
     /// All documents of a file have come.
     case end(Ticket)
 }
@@ -34,7 +36,7 @@ struct Piece: Sendable {
             switch item {
             case .passages(let passages): count + passages.count
             case .stored(let rows): count + rows.passages.count
-            case .void, .document, .deferred, .end: count
+            case .void, .document, .deferred, .withdrawn, .end: count
             }
         }
     }
