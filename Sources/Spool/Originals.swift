@@ -1,4 +1,5 @@
 package import Platform
+import Synchronization
 package import SystemPackage
 
 /// Finds where dropped files lie now, for people who want to open them.
@@ -12,10 +13,16 @@ package struct Originals: Sendable {
     private let done: MirroredTree?
     private let byDay: FilesByDay?
     private let days: [(name: String, tree: MirroredTree)]
+    private let listings: SharedListings?
 
     /// Opens the folders as far as they are readable.
-    package init(_ places: SpoolDirectory) {
+    ///
+    /// - Parameters:
+    ///   - places: the folders of the spool.
+    ///   - isOneLook: whether it serves one look at many files, for which each folder is listed once.
+    package init(_ places: SpoolDirectory, isOneLook: Bool = false) {
         self.places = places
+        listings = isOneLook ? SharedListings() : nil
         inbox = try? OpenDirectory(places.inbox)
         left = (try? OpenDirectory(places.root)).map { LeftRecord($0) }
         let folder = try? OpenDirectory(places.done)
@@ -62,9 +69,9 @@ package struct Originals: Sendable {
     private static let mostBytes = 64 << 20
 
     private func file(of path: FilePath, modified: Int64) -> FilePath? {
-        if let place = done.flatMap({ Self.match(path, modified, in: $0) }) { return places.done.pushing(place) }
+        if let place = done.flatMap({ match(path, modified, in: $0) }) { return places.done.pushing(place) }
         for day in days {
-            if let place = Self.match(path, modified, in: day.tree) { return places.replaced.pushing(place) }
+            if let place = match(path, modified, in: day.tree) { return places.replaced.pushing(place) }
         }
         if let byDay, let name = path.lastComponent, let place = byDay.file(named: name, modified: modified) {
             return places.done.pushing(place)
@@ -84,40 +91,45 @@ package struct Originals: Sendable {
 
     /// All files that lie in `done/` and `replaced/` for a path, the current one first.
     package func versions(of path: FilePath) -> [(place: FilePath, status: FileStatus)] {
-        let current = done.map { Self.versions(of: path, in: $0, below: places.done) } ?? []
-        return current + days.flatMap { Self.versions(of: path, in: $0.tree, below: places.replaced) }
+        let current = done.map { versions(of: path, in: $0, below: places.done) } ?? []
+        return current + days.flatMap { versions(of: path, in: $0.tree, below: places.replaced) }
     }
 
-    private static func match(_ path: FilePath, _ modified: Int64, in tree: MirroredTree) -> FilePath? {
+    private func match(_ path: FilePath, _ modified: Int64, in tree: MirroredTree) -> FilePath? {
         // Most files lie at their own path.
         if let found = try? tree.file(of: path), found.status.modified == modified { return found.place }
         return files(of: path, in: tree).first { $0.status.modified == modified }?.place
     }
 
-    private static func versions(
+    private func versions(
         of path: FilePath, in tree: MirroredTree, below root: FilePath
     ) -> [(place: FilePath, status: FileStatus)] {
         files(of: path, in: tree).map { (root.pushing($0.place), $0.status) }
     }
 
-    /// The file itself, and those beside it whose names this program made of its name.
-    static func files(of path: FilePath, in tree: MirroredTree) -> [(place: FilePath, status: FileStatus)] {
-        ((try? tree.folders(of: path)) ?? []).flatMap { files(of: path, in: tree, $0) }
+    private func files(of path: FilePath, in tree: MirroredTree) -> [(place: FilePath, status: FileStatus)] {
+        if let listings { return listings.known.withLock { Self.files(of: path, in: tree, &$0) } }
+        var listings = FolderListings()
+        return Self.files(of: path, in: tree, &listings)
     }
 
-    private static func files(
-        of path: FilePath, in tree: MirroredTree, _ folder: FilePath
+    private final class SharedListings: Sendable {
+        let known = Mutex(FolderListings())
+    }
+
+    /// The file itself, and those beside it whose names this program made of its name.
+    static func files(
+        of path: FilePath, in tree: MirroredTree, _ listings: inout FolderListings
     ) -> [(place: FilePath, status: FileStatus)] {
         guard let name = path.lastComponent else { return [] }
-        let mark = Array(FileName.mark.utf8)
-        let entries = (try? tree.directory.entries(of: folder)) ?? []
-        return entries.compactMap { entry in
-            let bytes = entry.name.bytes
-            guard entry.kind != .some(.directory),
-                bytes == name.bytes || bytes.starts(with: name.bytes + mark),
-                let status = try? tree.directory.statusIfPresent(folder.appending(entry.name)), status.kind == .regular
-            else { return nil }
-            return (folder.appending(entry.name), status)
+        var found: [(place: FilePath, status: FileStatus)] = []
+        for folder in (try? tree.folders(of: path)) ?? [] {
+            for name in listings.names(of: name, in: tree.directory, folder) {
+                let place = folder.appending(name)
+                guard let status = try? tree.directory.statusIfPresent(place), status.kind == .regular else { continue }
+                found.append((place, status))
+            }
         }
+        return found
     }
 }

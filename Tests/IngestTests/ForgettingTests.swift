@@ -141,6 +141,36 @@ import Testing
         #expect(try harness.documents().count == 3)
     }
 
+    /// How many calls list folders while this is forgotten.
+    private func lists(_ harness: SpoolHarness, _ wish: ForgetWish) throws -> Int {
+        let plan = FaultPlan(below: harness.spool.root, of: [.list]) { _, _, _ in .none }
+        plan.arm()
+        defer { plan.disarm() }
+        _ = try forget(harness, wish)
+        return plan.callCounts.values.reduce(0, +)
+    }
+
+    @Test("a folder is listed once, not once for each file", arguments: [false, true])
+    func listings(isOfMissing: Bool) async throws {
+        var counts: [Int] = []
+        for count in [4, 40] {
+            let harness = try SpoolHarness()
+            for number in 0..<count { try harness.drop(FilePath("n/\(number).md"), "text \(number)") }
+            try harness.drop("n/stays.txt", "text")
+            _ = try await harness.run()
+            if isOfMissing {
+                for number in 0..<count {
+                    try FileManager.default.removeItem(atPath: harness.spool.done.appending("n/\(number).md").string)
+                }
+            }
+            let wish = isOfMissing ? ForgetWish(isOfMissing: true) : ForgetWish(globs: ["n/*.md"])
+            counts.append(try lists(harness, wish))
+            #expect(try harness.documents() == ["n/stays.txt": "text"])
+        }
+        // Each name of a listing counts.
+        #expect(counts[1] < counts[0] * 20, "\(counts)")
+    }
+
     @Test("originals that the configuration removes are not missing")
     func configured() async throws {
         let harness = try SpoolHarness { $0.keepDoneDays = 0 }

@@ -37,8 +37,10 @@ struct FailedFilesTests {
         if isRetried {
             #expect(try files.retry(#require(try files.file(of: "a.txt"))) == .back)
         } else {
+            var listings = FolderListings()
             _ = try spool.putAway(
-                forgotten: "a.txt", until: .max, claim: .fresh(size: 1), deleting: false, day: "2026-11-27")
+                forgotten: "a.txt", until: .max, claim: .fresh(size: 1), deleting: false, day: "2026-11-27",
+                &listings)
         }
         #expect(try FileContents.read(places.failed.appending(dropped)) == Self.bytes(7))
         #expect(FileStatus.exists(places.failed.appending(dropped + ".vectorspool-error.json")))

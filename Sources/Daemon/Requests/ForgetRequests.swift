@@ -18,6 +18,7 @@ struct ForgetRequests {
     private let spool: Spool
     private let live: LiveOptions
     private let board: StatusBoard
+    private let heart: Heartbeat
     private var waiting: [Waiting] = []
     /// Requests that were answered and could not be removed yet.
     private var answered: Set<String> = []
@@ -26,10 +27,11 @@ struct ForgetRequests {
     /// Whoever has left an older one waits no more: it must not hit what was dropped since.
     private static let longestAge: Int64 = 60_000_000_000
 
-    init(spool: Spool, live: LiveOptions, board: StatusBoard) {
+    init(spool: Spool, live: LiveOptions, board: StatusBoard, heart: Heartbeat) {
         self.spool = spool
         self.live = live
         self.board = board
+        self.heart = heart
     }
 
     /// Whether somebody waits for an answer.
@@ -88,7 +90,8 @@ struct ForgetRequests {
                 return answered(ForgetAnswer(refusal: refusal))
             }
             let selection = try ForgetSelection(
-                wish, spool: spool, index: live.current.indexing.indexDirectory, joined: board.pathsInWork)
+                wish, spool: spool, index: live.current.indexing.indexDirectory, joined: board.pathsInWork
+            ) { heart.beat() }
             var answer = ForgetAnswer(selection, isDryRun: wish.isDryRun)
             guard !wish.isDryRun, !selection.documents.isEmpty else { return answered(answer) }
             let order = ForgetOrder(

@@ -67,7 +67,7 @@ package struct RequestService: Service {
     private func work(until stop: EventSignal) -> FilePath? {
         var retries = RetryRequests(spool: spool, logger: logger)
         var flushes = FlushRequests(spool: spool, live: live, board: board)
-        var forgets = ForgetRequests(spool: spool, live: live, board: board)
+        var forgets = ForgetRequests(spool: spool, live: live, board: board, heart: heart)
         var complained: PlatformError?
         defer { heart.rest() }
         // Even one that is to stop has looked once.

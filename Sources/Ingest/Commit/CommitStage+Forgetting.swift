@@ -63,7 +63,7 @@ extension CommitStage {
 
 extension PipelineContext {
     /// What forgets.
-    var forgetting: Forgetting { Forgetting(spool, index, gate: claiming) }
+    var forgetting: Forgetting { Forgetting(spool, index, gate: claiming) { [heart] in heart.beat() } }
 
     /// The record of a claimed file that was forgotten since; nil for any other.
     ///

@@ -24,8 +24,11 @@ package struct ForgetSelection: Sendable {
     ///   - spool: the spool.
     ///   - index: the directory of the index; it need not be there.
     ///   - joined: the paths of which other files in work count as versions, since those have names of their own.
+    ///   - beat: called for each file that is looked for, as a sign of life.
     /// - Throws: `ShardsError`, `PlatformError`.
-    package init(_ wish: ForgetWish, spool: Spool, index: FilePath, joined: Set<FilePath> = []) throws {
+    package init(
+        _ wish: ForgetWish, spool: Spool, index: FilePath, joined: Set<FilePath> = [], beat: () -> Void = {}
+    ) throws {
         var names = Names(wish.names)
         let globs = GlobList(wish.globs)
         // In the order in which a daemon moves files on, so that none is missed between two looks.
@@ -44,8 +47,10 @@ package struct ForgetSelection: Sendable {
             if wish.isOfMissing { paths.insert(path) }
             if !wish.globs.isEmpty, globs.match(path) != nil { documents.insert(DocumentIdentifier(path: path)) }
         }
+        var listings = FolderListings()
         for path in paths {
-            guard let file = FilePath(bytes: path), try !spool.holdsOriginal(of: file) else { continue }
+            beat()
+            guard let file = FilePath(bytes: path), try !spool.holdsOriginal(of: file, &listings) else { continue }
             documents.insert(DocumentIdentifier(path: path))
         }
         try resolve(names, held, spool)
@@ -65,10 +70,14 @@ package struct ForgetSelection: Sendable {
         let files = names.all.flatMap(\.meanings).compactMap { meaning in
             meaning.item == nil ? FilePath(bytes: Array(meaning.path)).map { (meaning, $0) } : nil
         }
-        var held = Set(files.filter { spool.holdsFiles(of: $0.1) }.map(\.0))
+        var listings = FolderListings()
+        var held = Set(files.filter { spool.holdsFiles(of: $0.1, &listings) }.map(\.0))
         let working = try spool.pathsInWork().union(joined)
         // One may have left work/ since, or gone back to the inbox.
-        for (meaning, path) in files where working.contains(path) || spool.holdsFiles(of: path) { held.insert(meaning) }
+        listings = FolderListings()
+        for (meaning, path) in files where working.contains(path) || spool.holdsFiles(of: path, &listings) {
+            held.insert(meaning)
+        }
         return held
     }
 

@@ -14,14 +14,25 @@ package struct Forgetting {
     private let spool: Spool
     private let index: any ForgettingIndex
     private let gate: ClaimGate
+    private let beat: @Sendable () -> Void
 
     /// What is being forgotten; it lies in the spool only until that is done.
     package static let orderName: FilePath.Component = "forgetting.jsonl"
 
-    package init(_ spool: Spool, _ index: any ForgettingIndex, gate: ClaimGate) {
+    /// Prepares to forget.
+    ///
+    /// - Parameters:
+    ///   - spool: the spool.
+    ///   - index: its index.
+    ///   - gate: keeps files from being claimed meanwhile.
+    ///   - beat: called for each document, as a sign of life: an order can name all that there is.
+    package init(
+        _ spool: Spool, _ index: any ForgettingIndex, gate: ClaimGate, beat: @escaping @Sendable () -> Void = {}
+    ) {
         self.spool = spool
         self.index = index
         self.gate = gate
+        self.beat = beat
     }
 
     /// Carries an order out; it may be repeated after a failure.
@@ -35,7 +46,7 @@ package struct Forgetting {
         try gate.alone {
             // That of a run before, or of an attempt at this order that failed on its way.
             var outcome = try finishEarlier()
-            let documents = try order.documents.filter { try !order.isOfMissing || isMissing($0) }
+            let documents = try order.isOfMissing ? missing(of: order.documents) : order.documents
             guard !documents.isEmpty else { return outcome }
             let claim = ClaimName.fresh(size: 0)
             let time = RealTime(nanoseconds: claim.time).timestamp
@@ -69,9 +80,16 @@ package struct Forgetting {
         return outcome
     }
 
-    private func isMissing(_ document: DocumentIdentifier) throws -> Bool {
-        guard let path = FilePath(bytes: Array(document.path)) else { return false }
-        return try !spool.holdsOriginal(of: path)
+    private func missing(of documents: [DocumentIdentifier]) throws(PlatformError) -> [DocumentIdentifier] {
+        var listings = FolderListings()
+        var missing: [DocumentIdentifier] = []
+        for document in documents {
+            beat()
+            guard let path = FilePath(bytes: Array(document.path)), try !spool.holdsOriginal(of: path, &listings)
+            else { continue }
+            missing.append(document)
+        }
+        return missing
     }
 
     /// Adds records to the copy that the spool keeps.
@@ -85,14 +103,17 @@ package struct Forgetting {
     private func putAway(_ records: [ForgottenDocument], _ outcome: inout ForgetOutcome) throws {
         var entries: [JournalEntry] = []
         let day = RealTime.now.day
+        var listings = FolderListings()
         try spool.renewFolders()
         for record in records {
+            beat()
             guard let path = FilePath(bytes: Array(record.identifier.path)) else { continue }
             let claim = ClaimName(time: record.until, random: 0, boot: "0000", size: 0)
             var files = ForgottenFiles()
             if record.identifier.item == nil {
                 files = try spool.putAway(
-                    forgotten: path, until: record.until, claim: claim, deleting: record.isDeleted, day: day)
+                    forgotten: path, until: record.until, claim: claim, deleting: record.isDeleted, day: day,
+                    &listings)
             } else {
                 // One line of a file leaves the file where it is.
                 try spool.forgetLines(of: path)

@@ -23,7 +23,7 @@ package struct Pruning {
     /// - Throws: `ShardsError` when the index cannot be read: then it is unknown what it needs.
     package init(_ aged: AgedFiles, in spool: SpoolDirectory, index: FilePath) throws(ShardsError) {
         self.aged = aged
-        let needed = try Self.needed(aged.files.filter { $0.folder == .replaced }, Originals(spool), index, spool)
+        let needed = try Self.needed(aged.files.filter { $0.folder == .replaced }, index, spool)
         files = aged.files.filter { $0.folder != .replaced || !needed.contains($0.place) }
         keptCount = aged.files.count - files.count
     }
@@ -41,7 +41,7 @@ package struct Pruning {
     /// - Throws: `PlatformError`, `ShardsError`.
     package static func needed(beyond days: Int?, in spool: SpoolDirectory, index: FilePath) throws -> Set<FilePath> {
         guard let limit = Spool.limit(days, .now) else { return [] }
-        return try needed(AgedFiles(spool, before: limit, in: [.replaced]).files, Originals(spool), index, spool)
+        return try needed(AgedFiles(spool, before: limit, in: [.replaced]).files, index, spool)
     }
 
     /// The places of those files of `replaced/` that live rows come from.
@@ -49,9 +49,10 @@ package struct Pruning {
     /// Rows know the path of their file and when it was last written, which no move changes. A version that lies in `done/`
     /// as well is not needed here. A name that was shortened is compared by the time alone.
     private static func needed(
-        _ files: [AgedFile], _ originals: Originals, _ index: FilePath, _ spool: SpoolDirectory
+        _ files: [AgedFile], _ index: FilePath, _ spool: SpoolDirectory
     ) throws(ShardsError) -> Set<FilePath> {
         guard !files.isEmpty, try IndexStore.exists(at: index) else { return [] }
+        let originals = Originals(spool, isOneLook: true)
         var byTime: [Int64: [AgedFile]] = [:]
         for file in files { byTime[file.status.modified, default: []].append(file) }
         var needed: Set<FilePath> = []

@@ -17,10 +17,12 @@ extension Spool {
     ///   - claim: tells several versions of a day apart.
     ///   - deleting: whether the files are removed.
     ///   - day: the day of today.
+    ///   - listings: the folders that the order has listed.
     /// - Returns: what was done.
     /// - Throws: `PlatformError`.
     package func putAway(
-        forgotten path: FilePath, until moment: Int64, claim: ClaimName, deleting: Bool, day: String
+        forgotten path: FilePath, until moment: Int64, claim: ClaimName, deleting: Bool, day: String,
+        _ listings: inout FolderListings
     ) throws(PlatformError) -> ForgottenFiles {
         var files = ForgottenFiles()
         func put(_ directory: OpenDirectory, _ place: FilePath, as path: FilePath) throws(PlatformError) {
@@ -47,7 +49,7 @@ extension Spool {
         for directory in [try root.directory(trusting: "retry"), done] {
             let tree = MirroredTree(directory)
             let place = try tree.place(of: path)
-            for file in Originals.files(of: path, in: tree) {
+            for file in Originals.files(of: path, in: tree, &listings) {
                 try put(directory, file.place, as: file.place == place ? path : file.place)
             }
             tree.removeEmptyFolders(above: place)
@@ -114,19 +116,31 @@ extension Spool {
     }
 
     /// Whether anything of a path lies in the spool that could be put away, apart from earlier versions in `replaced/`.
-    package func holdsFiles(of path: FilePath) -> Bool {
+    ///
+    /// - Parameters:
+    ///   - path: the path below the inbox.
+    ///   - listings: the folders that were listed for the same look.
+    /// - Returns: whether there is anything.
+    package func holdsFiles(of path: FilePath, _ listings: inout FolderListings) -> Bool {
         if case .file(let status) = seen(path), !isForgottenInPlace(path, status) { return true }
         let retry = try? root.directory(trusting: "retry")
         for directory in [done, retry, failed] {
-            if let directory, !Originals.files(of: path, in: MirroredTree(directory)).isEmpty { return true }
+            guard let directory else { continue }
+            if !Originals.files(of: path, in: MirroredTree(directory), &listings).isEmpty { return true }
         }
         return false
     }
 
     /// Whether the original of a document lies in `done/`, or was left in the inbox.
-    package func holdsOriginal(of path: FilePath) throws(PlatformError) -> Bool {
+    ///
+    /// - Parameters:
+    ///   - path: the path below the inbox.
+    ///   - listings: the folders that were listed for the same look.
+    /// - Returns: whether it is there.
+    /// - Throws: `PlatformError`.
+    package func holdsOriginal(of path: FilePath, _ listings: inout FolderListings) throws(PlatformError) -> Bool {
         let tree = MirroredTree(done)
-        if try tree.file(of: path) != nil || !Originals.files(of: path, in: tree).isEmpty { return true }
+        if try tree.file(of: path) != nil || !Originals.files(of: path, in: tree, &listings).isEmpty { return true }
         return try inbox.statusIfPresent(path).map { $0.kind != .directory } ?? false
     }
 
