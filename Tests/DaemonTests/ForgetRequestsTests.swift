@@ -108,4 +108,22 @@ struct ForgetRequestsTests {
             #expect(answer?.names == [name])
         }
     }
+
+    @Test("a request is ordered as of when it was made, and one that is withdrawn gets no answer")
+    func withdrawn() async throws {
+        let path = options.spool.inbox.appending("a.txt")
+        try AtomicFile.replaceVolatile(Array("one".utf8), at: path)
+        let id = try leave("a.txt")
+        let made = try #require(try SpoolRequest.pending(in: spool.requests).first).made
+        try await serving {
+            let end = ContinuousClock.now + .seconds(50)
+            while board.forgets.orders.isEmpty, ContinuousClock.now < end { await Task.yield() }
+            #expect(board.forgets.orders.map(\.made) == [made])
+            SpoolRequest.withdraw(id, in: spool.requests)
+            // A later one is answered by a look that has met the withdrawal.
+            let next = try await answer(to: leave("b.txt"))
+            #expect(next?.unknown == ["b.txt"])
+        }
+        #expect(try spool.requests.entries().map(\.name.string) == [])
+    }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import Platform
 import Subprocess
 import SystemPackage
@@ -81,6 +82,34 @@ struct CommandLineForgetTests {
             #expect(try await found().contains("notes/sea.md"))
         }
         #expect(status == .exited(0))
+    }
+
+    @Test func `a command that is interrupted withdraws its request`() async throws {
+        try drop("a.md", "The harbour crane lifts the boats.")
+        let status = try await DaemonProcess.run(
+            try CommandLineTool.daemon.path, ["--config", file.string],
+            environment: .inherit.updating(["VECTORSPOOL_CACHE": try CommandLineTool.cache]), endingWith: .terminate
+        ) {
+            while try await !call("status", "--json").text.contains("\"is_recovered\":true") {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            #expect(try await call("flush", "--wait").status == .exited(0))
+            let page = try await call("status", "--json").text
+            let number = try #require(page.firstMatch(of: /"process":(\d+)/).flatMap { Int32($0.1) })
+            // A daemon that answers nobody.
+            kill(number, SIGSTOP)
+            defer { kill(number, SIGCONT) }
+            let requests = spool.appending("requests")
+            let outcome = try await DaemonProcess.run(
+                try CommandLineTool.search.path, ["forget", "a.md", "--config", file.string], endingWith: .interrupt
+            ) {
+                while try Directory.entries(of: requests).isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+            }
+            #expect(outcome == .exited(75))
+            #expect(try Directory.entries(of: requests).isEmpty)
+        }
+        #expect(status == .exited(0))
+        #expect(try await found().contains("a.md"))
     }
 
     @Test func `a daemon that has just started is waited for`() async throws {

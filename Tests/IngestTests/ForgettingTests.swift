@@ -2,6 +2,7 @@ import Foundation
 import Identity
 import Ingest
 import Platform
+import Shards
 import Spool
 import Synchronization
 import SystemPackage
@@ -95,6 +96,90 @@ import Testing
         #expect(try harness.paths(in: harness.spool.failed) == [])
         #expect(try replaced(harness) == ["a.txt"])
         #expect(try harness.isWorkEmpty)
+    }
+
+    @Test("an order that has to wait hits what was there when it was made, and nothing that is dropped later")
+    func waitingOrder() async throws {
+        let harness = try SpoolHarness()
+        for name in ["a.txt", "b.txt"] { try harness.drop(FilePath(name), "old \(name)") }
+        let claims = Mutex(0)
+        let tries = Mutex(0)
+        let claimsThen = Mutex(0)
+        // The disk is full until a third claim comes, which must not be, or for long enough.
+        let plan = FaultPlan(below: harness.spool.root, of: [.rename]) { _, _, path in
+            guard path.lastComponent?.string.contains("forgetting.jsonl") == true else { return .none }
+            let number = claims.withLock { $0 }
+            claimsThen.withLock { $0 = max($0, number) }
+            return tries.withLock { tries in
+                tries += 1
+                return number < 3 && tries < 1000 ? .fail(.noSpace) : .none
+            }
+        }
+        plan.arm()
+        defer { plan.disarm() }
+        _ = try await harness.run(
+            sleep: { _ in await Task.yield() },
+            reach: { board, point in
+                guard point == .afterClaim else { return }
+                let number = claims.withLock { claims in
+                    claims += 1
+                    return claims
+                }
+                guard number == 1, let made = try? harness.momentBeforeNextDrop() else { return }
+                try? harness.drop("a.txt", "new")
+                let document = DocumentIdentifier(path: Array("a.txt".utf8))
+                _ = board.forgets.submit(ForgetOrder([document], isDeleting: true, made: made))
+                let end = ContinuousClock.now + .seconds(30)
+                while tries.withLock({ $0 }) == 0, ContinuousClock.now < end { sched_yield() }
+            })
+        #expect(claimsThen.withLock { $0 } <= 2)
+        _ = try await harness.run()
+        #expect(try harness.documents() == ["a.txt": "new", "b.txt": "old b.txt"])
+        #expect(try harness.paths(in: harness.spool.done) == ["a.txt", "b.txt"])
+        #expect(try FileContents.read(harness.spool.done.appending("a.txt")) == Array("new".utf8))
+        #expect(try replaced(harness) == [])
+    }
+
+    @Test("an order that was begun before a crash leaves alone what was dropped after it was made")
+    func begunOrder() async throws {
+        let harness = try SpoolHarness()
+        try harness.drop("a.txt", "old")
+        _ = try await harness.run()
+        let made = try harness.momentBeforeNextDrop()
+        try harness.drop("a.txt", "new")
+        let record = ForgottenDocument(
+            DocumentIdentifier(path: Array("a.txt".utf8)), until: ClaimName.fresh(size: 0).time, time: "",
+            isDeleted: true,
+            made: made)
+        try ForgottenDocuments([record]).write(Forgetting.orderName, in: harness.opened.root)
+        _ = try await harness.run()
+        #expect(try harness.documents() == ["a.txt": "new"])
+        #expect(try replaced(harness) == [])
+        let known = try ForgottenDocuments.read(in: harness.opened.root)
+        #expect(known?.all.map(\.made) == [nil])
+    }
+
+    @Test("an order that was withdrawn before it was begun changes nothing")
+    func withdrawn() async throws {
+        let harness = try SpoolHarness()
+        try harness.drop("a.txt", "one")
+        let number = Mutex<Int?>(nil)
+        let outcome = Mutex<Result<ForgetOutcome, IngestError>?>(nil)
+        _ = try await harness.run(reach: { board, point in
+            switch point {
+            case .afterClaim:
+                let order = ForgetOrder([DocumentIdentifier(path: Array("a.txt".utf8))], isDeleting: true)
+                number.withLock { $0 = board.forgets.submit(order) { true } }
+            case .beforeShard:
+                // It is looked at before each commit.
+                guard let number = number.withLock({ $0 }) else { return }
+                outcome.withLock { $0 = $0 ?? board.forgets.takeOutcome(of: number) }
+            default: break
+            }
+        })
+        #expect(throws: IngestError.self) { try outcome.withLock { $0 }?.get() }
+        #expect(try harness.documents() == ["a.txt": "one"])
+        #expect(try harness.paths(in: harness.spool.done) == ["a.txt"])
     }
 
     @Test("one document of a .jsonl loses its rows and leaves the file")

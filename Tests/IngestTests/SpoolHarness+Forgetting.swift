@@ -1,7 +1,10 @@
 import Foundation
 import Identity
 import Ingest
+import Platform
 import Synchronization
+import SystemPackage
+import TestSupport
 
 extension SpoolHarness {
     /// Runs the pipeline, and lets a file be forgotten while it is in work; returns whether it was.
@@ -20,5 +23,17 @@ extension SpoolHarness {
             }
         })
         return isForgotten.withLock { $0 }
+    }
+
+    /// A moment in the time of the file system after which something else was dropped.
+    func momentBeforeNextDrop() throws -> Int64 {
+        let probe = scratch.path.appending("probe")
+        func time() throws -> Int64 {
+            try AtomicFile.replaceVolatile([1], at: probe)
+            return try FileStatus.of(probe).changed
+        }
+        let moment = try time()
+        while try time() == moment {}
+        return moment
     }
 }

@@ -116,6 +116,7 @@ struct ForgetCommand: AsyncParsableCommand, CheckedCommand {
     private func ask(
         _ wish: ForgetWish, in requests: OpenDirectory, _ place: DaemonOption.Place
     ) async throws -> ForgetAnswer {
+        InterruptSignal.note()
         let id: String
         do throws(PlatformError) {
             id = try wish.leave(in: requests)
@@ -129,6 +130,12 @@ struct ForgetCommand: AsyncParsableCommand, CheckedCommand {
             while true {
                 if let answer = try SpoolRequest.takeAnswer(to: id, in: requests) {
                     return try JSONDecoder().decode(ForgetAnswer.self, from: Data(answer))
+                }
+                guard !InterruptSignal.hasCome else {
+                    throw ConsoleError(
+                        .busy,
+                        "interrupted; the request is withdrawn, so nothing is forgotten unless the daemon had begun: "
+                            + "'vectorspool log' tells")
                 }
                 if ContinuousClock.now >= nextCheck {
                     nextCheck = ContinuousClock.now + .seconds(1)

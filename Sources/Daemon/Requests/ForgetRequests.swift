@@ -52,6 +52,11 @@ struct ForgetRequests {
                 case .failure(let error): waiting[place].answer.refusal = error.message
                 }
             }
+            if waiting[place].request.isWithdrawn(in: spool.requests) {
+                // Nobody would take the answer.
+                waiting.remove(at: place)
+                continue
+            }
             let isGone = try waiting[place].request.answer(waiting[place].answer.json, in: spool.requests)
             let ended = waiting.remove(at: place)
             if !isGone { answered.insert(ended.request.id) }
@@ -95,8 +100,12 @@ struct ForgetRequests {
             var answer = ForgetAnswer(selection, isDryRun: wish.isDryRun)
             guard !wish.isDryRun, !selection.documents.isEmpty else { return answered(answer) }
             let order = ForgetOrder(
-                Array(selection.documents), isDeleting: wish.isDeleting, isOfMissing: wish.isOfMissing)
-            if let number = board.forgets.submit(order) {
+                Array(selection.documents), isDeleting: wish.isDeleting, isOfMissing: wish.isOfMissing,
+                made: request.made)
+            let number = board.forgets.submit(order) { [requests = spool.requests] in
+                request.isWithdrawn(in: requests)
+            }
+            if let number {
                 return Waiting(request: request, number: number, answer: answer)
             }
             answer.refusal = "too many requests to forget are waiting; try again later"

@@ -14,11 +14,12 @@ extension CommitStage {
     /// One lane does it for both: their commits follow one another, so nothing of the other one is on its way then.
     func forget() async throws {
         guard context.lane == .brief else { return }
-        while let (number, order) = context.board.forgets.first {
+        while let waiting = context.board.forgets.first {
+            let (number, order) = (waiting.number, waiting.order)
             context.heart.beat()
             do {
                 let outcome = try await context.gate.retrying("forgetting documents") {
-                    try context.forgetting.carryOut(order)
+                    try context.forgetting.carryOut(order) { waiting.refusal }
                 }
                 for document in order.documents {
                     if document.item == nil, let path = FilePath(bytes: document.bytes) { context.emptied.note(path) }
@@ -28,6 +29,9 @@ extension CommitStage {
                     "forgotten",
                     metadata: ["documents": "\(outcome.documents)", "passages": "\(outcome.passages)"])
                 context.board.forgets.finish(number, .success(outcome))
+            } catch let error as IngestError where error.code == .refused {
+                context.logger.notice("documents are not forgotten: \(error)")
+                context.board.forgets.finish(number, .failure(error))
             } catch let error as ShardsError {
                 refuse(number, error)
             } catch let error as PlatformError {

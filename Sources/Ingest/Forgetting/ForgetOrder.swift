@@ -1,4 +1,5 @@
 package import Identity
+import Platform
 
 /// What is to be forgotten, document by document: what a selection hands to `Forgetting`.
 package struct ForgetOrder: Sendable, Equatable {
@@ -7,8 +8,15 @@ package struct ForgetOrder: Sendable, Equatable {
     package var isDeleting: Bool
     /// Whether those are left out whose original is in `done/` after all.
     package var isOfMissing: Bool
+    /// When somebody asked for it, in nanoseconds since 1970: what is dropped later is not meant.
+    package var made: Int64
 
-    package init(_ documents: [DocumentIdentifier], isDeleting: Bool = false, isOfMissing: Bool = false) {
+    /// Makes an order, which is of now unless it is said when it was made.
+    package init(
+        _ documents: [DocumentIdentifier], isDeleting: Bool = false, isOfMissing: Bool = false,
+        made: Int64 = RealTime.now.nanoseconds
+    ) {
+        self.made = made
         self.documents = documents
         self.isDeleting = isDeleting
         self.isOfMissing = isOfMissing

@@ -39,23 +39,31 @@ package struct Forgetting {
     ///
     /// The caller makes sure that nothing is committed or moved to `done/` meanwhile.
     ///
-    /// - Parameter order: what is to be forgotten.
+    /// - Parameters:
+    ///   - order: what is to be forgotten.
+    ///   - refusal: why it is not to be begun; it is asked once nothing else is to be done.
     /// - Returns: what was.
-    /// - Throws: `ShardsError`, `PlatformError`.
-    package func carryOut(_ order: ForgetOrder) throws -> ForgetOutcome {
+    /// - Throws: `ShardsError`, `PlatformError`, and the refusal.
+    package func carryOut(_ order: ForgetOrder, refusal: () -> IngestError? = { nil }) throws -> ForgetOutcome {
         try gate.alone {
             // That of a run before, or of an attempt at this order that failed on its way.
-            var outcome = try finishEarlier()
+            var (outcome, earlier) = try finishEarlier()
+            if earlier.contains(where: { $0.made == order.made }),
+                Set(earlier.map(\.identifier)).isSuperset(of: order.documents)
+            {
+                return outcome
+            }
+            if let refusal = refusal() { throw refusal }
             let documents = try order.isOfMissing ? missing(of: order.documents) : order.documents
             guard !documents.isEmpty else { return outcome }
             let claim = ClaimName.fresh(size: 0)
             let time = RealTime(nanoseconds: claim.time).timestamp
             let records = documents.map {
-                ForgottenDocument($0, until: claim.time, time: time, isDeleted: order.isDeleting)
+                ForgottenDocument($0, until: claim.time, time: time, isDeleted: order.isDeleting, made: order.made)
             }
             try ForgottenDocuments(records).write(Self.orderName, in: spool.root)
             try keep(records)
-            outcome.add(died: try index.forget(records))
+            outcome.add(died: try index.forget(Self.kept(records)))
             try putAway(records, &outcome)
             return outcome
         }
@@ -71,13 +79,22 @@ package struct Forgetting {
         }
     }
 
-    private func finishEarlier() throws -> ForgetOutcome {
+    private func finishEarlier() throws -> (ForgetOutcome, [ForgottenDocument]) {
         var outcome = ForgetOutcome()
-        guard let begun = try ForgottenDocuments.read(Self.orderName, in: spool.root) else { return outcome }
+        guard let begun = try ForgottenDocuments.read(Self.orderName, in: spool.root) else { return (outcome, []) }
         try keep(begun.all)
-        outcome.add(died: try index.recall(begun.all))
+        outcome.add(died: try index.recall(Self.kept(begun.all)))
         try putAway(begun.all, &outcome)
-        return outcome
+        return (outcome, begun.all)
+    }
+
+    /// Records as they are kept when the order is over.
+    private static func kept(_ records: [ForgottenDocument]) -> [ForgottenDocument] {
+        records.map { record in
+            var record = record
+            record.made = nil
+            return record
+        }
     }
 
     private func missing(of documents: [DocumentIdentifier]) throws(PlatformError) -> [DocumentIdentifier] {
@@ -95,7 +112,7 @@ package struct Forgetting {
     /// Adds records to the copy that the spool keeps.
     private func keep(_ records: [ForgottenDocument]) throws(ShardsError) {
         var known = try ForgottenDocuments.read(in: spool.root) ?? ForgottenDocuments()
-        for record in records { known.add(record) }
+        for record in Self.kept(records) { known.add(record) }
         try known.write(in: spool.root)
     }
 
@@ -112,8 +129,8 @@ package struct Forgetting {
             var files = ForgottenFiles()
             if record.identifier.item == nil {
                 files = try spool.putAway(
-                    forgotten: path, until: record.until, claim: claim, deleting: record.isDeleted, day: day,
-                    &listings)
+                    forgotten: path, until: record.until, dropped: record.made ?? record.until, claim: claim,
+                    deleting: record.isDeleted, day: day, &listings)
             } else {
                 // One line of a file leaves the file where it is.
                 try spool.forgetLines(of: path)

@@ -29,6 +29,7 @@ package struct UnattendedSpool: ~Copyable {
     /// - Throws: `ShardsError`, `PlatformError`; what was begun is finished by the next start of the daemon.
     package func forget(_ wish: ForgetWish) throws -> ForgetAnswer {
         let spool = held.spool
+        let made = RealTime.now.nanoseconds
         if let refusal = wish.refusal(spool, keepDoneDays: keepDoneDays) { return ForgetAnswer(refusal: refusal) }
         for file in held.leftovers { file.name.observe() }
         try spool.left.begin(index: index, isNew: false)
@@ -39,7 +40,7 @@ package struct UnattendedSpool: ~Copyable {
         var answer = ForgetAnswer(selection, isDryRun: wish.isDryRun)
         guard !wish.isDryRun, !selection.documents.isEmpty else { return answer }
         let order = ForgetOrder(
-            Array(selection.documents), isDeleting: wish.isDeleting, isOfMissing: wish.isOfMissing)
+            Array(selection.documents), isDeleting: wish.isDeleting, isOfMissing: wish.isOfMissing, made: made)
         answer.add(try forgetting.carryOut(order))
         return answer
     }

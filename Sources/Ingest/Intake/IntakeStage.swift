@@ -137,6 +137,8 @@ struct IntakeStage {
     ) async throws -> InboxStateMachine.Event {
         // It would wait in memory; the inbox offers it again.
         if lane(of: file.path, bytes: file.status.size) == .bulk, !bulk.hasRoom { return .changed(file.path) }
+        // An order that waits may mean it or not, which is told by when it came to lie there.
+        if context.board.forgets.names(file.path.bytes) { return .changed(file.path) }
         let outcome = try await context.gate.retrying("claiming a file") {
             try context.failpoints.reach(.beforeClaim)
             do throws(PlatformError) {

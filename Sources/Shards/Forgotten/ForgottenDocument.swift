@@ -14,8 +14,13 @@ package struct ForgottenDocument: Sendable, Hashable {
     package let time: String
     /// Whether the original was removed instead of kept in `replaced/`.
     package let isDeleted: Bool
+    /// When somebody asked for it, in nanoseconds since 1970, while that is being carried out; nil in an index.
+    package var made: Int64?
 
-    package init(_ identifier: DocumentIdentifier, until: Int64, time: String, isDeleted: Bool) {
+    package init(
+        _ identifier: DocumentIdentifier, until: Int64, time: String, isDeleted: Bool, made: Int64? = nil
+    ) {
+        self.made = made
         self.identifier = identifier
         self.until = until
         self.time = time
@@ -36,6 +41,7 @@ package struct ForgottenDocument: Sendable, Hashable {
         object.add("until", until)
         object.add("time", time)
         if isDeleted { object.add("deleted", true) }
+        if let made { object.add("made", made) }
         return object.text
     }
 
@@ -49,11 +55,13 @@ package struct ForgottenDocument: Sendable, Hashable {
             text(name).map { Array($0.utf8) }
                 ?? text(name + "_base64").flatMap { Data(base64Encoded: $0) }.map { Array($0) }
         }
-        let until = object.members.first { $0.name == "until" }.flatMap { object.integer($0) }.flatMap { Int64($0) }
-        guard let path = bytes("path"), let until, let time = text("time") else { return nil }
+        func number(_ name: String) -> Int64? {
+            object.members.first { $0.name == name }.flatMap { object.integer($0) }.flatMap { Int64($0) }
+        }
+        guard let path = bytes("path"), let until = number("until"), let time = text("time") else { return nil }
         self.init(
             DocumentIdentifier(path: path, item: bytes("item")), until: until, time: time,
-            isDeleted: object.members.contains { $0.name == "deleted" })
+            isDeleted: object.members.contains { $0.name == "deleted" }, made: number("made"))
     }
 }
 

@@ -14,6 +14,7 @@ extension Spool {
     /// - Parameters:
     ///   - path: the path below the inbox.
     ///   - moment: the moment, in nanoseconds since 1970.
+    ///   - dropped: the same for the inbox: what came to lie there later stays.
     ///   - claim: tells several versions of a day apart.
     ///   - deleting: whether the files are removed.
     ///   - day: the day of today.
@@ -21,11 +22,13 @@ extension Spool {
     /// - Returns: what was done.
     /// - Throws: `PlatformError`.
     package func putAway(
-        forgotten path: FilePath, until moment: Int64, claim: ClaimName, deleting: Bool, day: String,
-        _ listings: inout FolderListings
+        forgotten path: FilePath, until moment: Int64, dropped: Int64, claim: ClaimName, deleting: Bool,
+        day: String, _ listings: inout FolderListings
     ) throws(PlatformError) -> ForgottenFiles {
         var files = ForgottenFiles()
-        func put(_ directory: OpenDirectory, _ place: FilePath, as path: FilePath) throws(PlatformError) {
+        func put(
+            _ directory: OpenDirectory, _ place: FilePath, as path: FilePath, until moment: Int64
+        ) throws(PlatformError) {
             guard let status = try directory.statusIfPresent(place), status.kind != .directory, status.changed <= moment
             else { return }
             if deleting {
@@ -38,26 +41,26 @@ extension Spool {
             }
         }
         do throws(PlatformError) {
-            try put(inbox, path, as: path)
+            try put(inbox, path, as: path, until: dropped)
         } catch {
             // What lies in the inbox is others' doing; `replaced/` is ours.
             guard error.isOthersDoing, error.path?.starts(with: replaced.path) != true else { throw error }
             // Noted as forgotten where it lies it would stay there for ever, although it can be moved the next time.
             if !Self.leavesInPlace(error), case .file(let status) = seen(path), mayMove(path, status) { throw error }
         }
-        if try forgetInPlace(path, until: moment) { files.left.append(inbox.place(of: path)) }
+        if try forgetInPlace(path, until: dropped) { files.left.append(inbox.place(of: path)) }
         for directory in [try root.directory(trusting: "retry"), done] {
             let tree = MirroredTree(directory)
             let place = try tree.place(of: path)
             for file in Originals.files(of: path, in: tree, &listings) {
-                try put(directory, file.place, as: file.place == place ? path : file.place)
+                try put(directory, file.place, as: file.place == place ? path : file.place, until: moment)
             }
             tree.removeEmptyFolders(above: place)
         }
         for path in [path, Self.badLines(of: path)] {
             let tree = MirroredTree(failed)
             let place = try tree.place(of: path)
-            try put(failed, place, as: path)
+            try put(failed, place, as: path, until: moment)
             try removeReports(of: place, until: moment)
             tree.removeEmptyFolders(above: place)
         }

@@ -112,6 +112,15 @@ package struct SpoolRequest: Sendable, Equatable {
         try? folder.contents(of: FilePath(id + Self.suffix), limit: Self.limit)
     }
 
+    /// Whether somebody has withdrawn it; not where that cannot be known.
+    package func isWithdrawn(in folder: OpenDirectory) -> Bool {
+        do throws(PlatformError) {
+            return try folder.statusIfPresent(FilePath(id + Self.suffix)) == nil
+        } catch {
+            return false
+        }
+    }
+
     private static func isIdentifier(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.count <= 64
             && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x2D }
