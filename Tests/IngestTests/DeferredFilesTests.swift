@@ -137,14 +137,16 @@ import Testing
         _ = try await harness.run()
         try harness.drop("a.txt", Array(String(repeating: "whale ", count: 12_000).utf8))
         let isFollowed = Mutex(false)
-        let left = Mutex(4)
+        let reads = Mutex<(path: FilePath?, count: Int)>((nil, 0))
         let plan = FaultPlan(below: harness.spool.work, of: [.read]) { _, _, path in
             guard path.lastComponent?.string.hasSuffix("a.txt") == true else { return .none }
-            let isBad = left.withLock { left in
-                left -= 1
-                return left >= 0
+            let number = reads.withLock { reads in
+                reads.path = reads.path ?? path
+                if reads.path == path { reads.count += 1 }
+                return reads.path == path ? reads.count : 0
             }
-            guard isBad else { return .none }
+            // The intake reads the beginning of the older one before it takes the newer one.
+            guard (2...5).contains(number) else { return .none }
             wait { isFollowed.withLock { $0 } }
             return .fail(.ioError)
         }

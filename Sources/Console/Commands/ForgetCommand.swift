@@ -64,7 +64,8 @@ struct ForgetCommand: AsyncParsableCommand, CheckedCommand {
         try show(try await forget(wish, in: requests, place))
     }
 
-    /// How long a process may hold the spool without having said that it is a daemon, as one does that starts or ends.
+    /// How long a process may hold the spool without having said that it is a daemon, as one does that starts or ends, and
+    /// how long a daemon may hang or wait for the system.
     private static let patience = Duration.seconds(30)
 
     /// Has the running daemon do it, or does it where none runs.
@@ -127,6 +128,7 @@ struct ForgetCommand: AsyncParsableCommand, CheckedCommand {
         defer { progress.finish() }
         do {
             var nextCheck = ContinuousClock.now + .seconds(1)
+            var stuckSince: ContinuousClock.Instant?
             while true {
                 if let answer = try SpoolRequest.takeAnswer(to: id, in: requests) {
                     return try JSONDecoder().decode(ForgetAnswer.self, from: Data(answer))
@@ -143,6 +145,16 @@ struct ForgetCommand: AsyncParsableCommand, CheckedCommand {
                         throw ConsoleError(
                             .busy,
                             "the daemon has ended before it answered; run this again, which changes nothing twice")
+                    }
+                    // Many documents take their time, while the page goes on.
+                    let isStuck = page.isOld == true || page.pausedReason != nil
+                    stuckSince = isStuck ? stuckSince ?? .now : nil
+                    if let stuckSince, stuckSince.duration(to: .now) >= Self.patience {
+                        throw ConsoleError(
+                            .busy,
+                            "nothing was forgotten, since the daemon has not answered for \(Figures.time(Self.patience)): "
+                                + "\(page.summary); the request is withdrawn, so run this again when vectorspool status says "
+                                + "Ready")
                     }
                     progress.show("waiting for the daemon: \(page.summary)")
                 }
