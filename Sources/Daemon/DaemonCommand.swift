@@ -158,7 +158,9 @@ package struct DaemonCommand: Sendable {
     /// What stays in the inbox: the numbers, and the first names with their reasons.
     private static func left(_ inbox: SpoolStatus.InboxState) -> String {
         var text = ""
-        let waiting = inbox.beingWritten + inbox.blockedCount
+        // One that is looked at again at this moment is listed, and not counted.
+        let written = max(inbox.beingWritten, inbox.listed.count { $0.state == "being_written" })
+        let waiting = written + inbox.blockedCount
         if waiting > 0 { text += "left in the inbox, still being written or not readable: \(waiting)\n" }
         if inbox.empty > 0 { text += "left in the inbox, empty and perhaps about to be filled: \(inbox.empty)\n" }
         if inbox.left > 0 { text += "left in the inbox, no files (links, pipes, sockets, devices): \(inbox.left)\n" }

@@ -10,7 +10,7 @@ import TestSupport
 import Testing
 
 /// Requests to forget are answered whatever fails, and know what lies in `work/`.
-@Suite("Requests to forget", .timeLimit(.minutes(1)))
+@Suite("Requests to forget", .timeLimit(.minutes(10)))
 struct ForgetRequestsTests {
     private let scratch: ScratchDirectory
     private let log = RecordedLog()

@@ -10,7 +10,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite("What is cleared away", .timeLimit(.minutes(1)))
+@Suite("What is cleared away", .timeLimit(.minutes(10)))
 struct HousekeepingServiceTests {
     private let scratch: ScratchDirectory
     private let log = RecordedLog()

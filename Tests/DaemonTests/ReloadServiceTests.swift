@@ -10,7 +10,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite("The configuration is read again", .timeLimit(.minutes(1)))
+@Suite("The configuration is read again", .timeLimit(.minutes(10)))
 struct ReloadServiceTests {
     private let scratch: ScratchDirectory
     private let file: FilePath

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// A daemon whose folder was removed or replaced would work where nobody looks.
-@Suite("Folders that lose their places", .timeLimit(.minutes(1)))
+@Suite("Folders that lose their places", .timeLimit(.minutes(10)))
 struct RequestServiceTests {
     private let scratch: ScratchDirectory
     private let options: IngestOptions

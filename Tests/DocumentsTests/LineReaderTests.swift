@@ -32,7 +32,7 @@ struct LineReaderTests {
         #expect(found == expected)
     }
 
-    @Test("what a pipe has is read before its writer goes on", .timeLimit(.minutes(1)))
+    @Test("what a pipe has is read before its writer goes on", .timeLimit(.minutes(10)))
     func pipe() throws {
         let pipe = try FileDescriptor.pipe()
         let writer = OwnedDescriptor(adopting: pipe.writeEnd.rawValue, path: "pipe")

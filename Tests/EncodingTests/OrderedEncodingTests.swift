@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test(
-        "results come in the order of the pieces, of which so many are under way", .timeLimit(.minutes(1)),
+        "results come in the order of the pieces, of which so many are under way", .timeLimit(.minutes(10)),
         arguments: [1, 2, 7], UInt64(1)...5)
     func keepsOrder(window: Int, seed: UInt64) async throws {
         var generator = SeededGenerator(seed: seed)
@@ -44,7 +44,7 @@ import Testing
         #expect(underWay.withLock { $0.most } <= window)
     }
 
-    @Test("what the encoder throws ends it, whatever the others wait for", .timeLimit(.minutes(1)))
+    @Test("what the encoder throws ends it, whatever the others wait for", .timeLimit(.minutes(10)))
     func encoderFails() async {
         var sent = 0
         await #expect(throws: Failure(piece: 3)) {
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    @Test("what the reader throws ends it while pieces are under way", .timeLimit(.minutes(1)))
+    @Test("what the reader throws ends it while pieces are under way", .timeLimit(.minutes(10)))
     func readerFails() async {
         var sent = 0
         await #expect(throws: Failure(piece: 2)) {
@@ -76,7 +76,7 @@ import Testing
         }
     }
 
-    @Test("a pump that is cancelled between two pieces throws and does not pass for finished", .timeLimit(.minutes(1)))
+    @Test("a pump that is cancelled between two pieces throws and does not pass for finished", .timeLimit(.minutes(10)))
     func cancelledPump() async {
         let task = Task {
             var sent = 0
@@ -92,7 +92,7 @@ import Testing
         await #expect(throws: CancellationError.self) { try await task.value }
     }
 
-    @Test("nothing after a piece that is given up is delivered", .timeLimit(.minutes(1)))
+    @Test("nothing after a piece that is given up is delivered", .timeLimit(.minutes(10)))
     func givesUp() async throws {
         let encoding = Ordered()
         async let run: Void = encoding.run { $0 == 2 ? nil : $0 }
@@ -104,7 +104,7 @@ import Testing
         #expect(taken == [0, 1])
     }
 
-    @Test("a cancelled runner lets the sender and the taker go, and keeps what was encoded", .timeLimit(.minutes(1)))
+    @Test("a cancelled runner lets the sender and the taker go, and keeps what was encoded", .timeLimit(.minutes(10)))
     func cancellation() async {
         let encoding = Ordered()
         await withThrowingTaskGroup(of: Void.self) { group in
@@ -123,7 +123,7 @@ import Testing
         }
     }
 
-    @Test("a tick wakes the taker once, and never comes before a result", .timeLimit(.minutes(1)))
+    @Test("a tick wakes the taker once, and never comes before a result", .timeLimit(.minutes(10)))
     func ticks() async throws {
         let encoding = Ordered()
         async let first = encoding.next()

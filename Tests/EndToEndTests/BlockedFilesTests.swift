@@ -56,7 +56,7 @@ struct BlockedFilesTests {
         #expect(result.terminationStatus.isSuccess, "\(script): \(result.standardError)")
     }
 
-    @Test("the command that mends it", .timeLimit(.minutes(2)), arguments: cases)
+    @Test("the command that mends it", .timeLimit(.minutes(10)), arguments: cases)
     func mends(given: Case) async throws {
         let shared = try await SharedSpool()
         try await asNeighbour(given.script, in: shared.inbox)

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// The commands that control a daemon through files, with the daemon up and down.
-@Suite("Controlling the daemon", .timeLimit(.minutes(2)))
+@Suite("Controlling the daemon", .timeLimit(.minutes(10)))
 struct CommandLineControlTests {
     private let scratch: ScratchDirectory
     private var spool: FilePath { scratch.path.appending("spool") }

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// `vectorspool drop` by one person into the own inbox, without a daemon.
-@Suite("Handing files over", .timeLimit(.minutes(2)))
+@Suite("Handing files over", .timeLimit(.minutes(10)))
 struct CommandLineDropTests {
     private let scratch: ScratchDirectory
     private var spool: FilePath { scratch.path.appending("spool") }

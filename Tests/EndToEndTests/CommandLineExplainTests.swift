@@ -5,7 +5,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite("What became of a file, told by the commands", .timeLimit(.minutes(2)))
+@Suite("What became of a file, told by the commands", .timeLimit(.minutes(10)))
 struct CommandLineExplainTests {
     private let scratch: ScratchDirectory
     private var spool: FilePath { scratch.path.appending("spool") }

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// `forget`, `log` and `prune` as people use them, with the daemon up and down.
-@Suite("Forgetting by command", .timeLimit(.minutes(3)))
+@Suite("Forgetting by command", .timeLimit(.minutes(10)))
 struct CommandLineForgetTests {
     private let scratch: ScratchDirectory
     private var spool: FilePath { scratch.path.appending("spool") }

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What a person sets up for herself.
-@Suite("vectorspool init", .timeLimit(.minutes(2)))
+@Suite("vectorspool init", .timeLimit(.minutes(10)))
 struct CommandLineInitTests {
     private let scratch: ScratchDirectory
     private var home: FilePath { scratch.path.appending("home of 'a'") }

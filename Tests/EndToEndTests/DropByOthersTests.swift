@@ -7,7 +7,7 @@ import Testing
 /// Members of the drop group with either umask, and the daemon as a user of its own.
 @Suite(
     "Drops by ordinary people", .enabled(if: SharedSpool.isPossible, "only root can run as several users"),
-    .timeLimit(.minutes(2)))
+    .timeLimit(.minutes(10)))
 struct DropByOthersTests {
     private static func home(_ shared: SharedSpool) async throws -> String {
         let home = shared.scratch.path.appending("home").string

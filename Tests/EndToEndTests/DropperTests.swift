@@ -19,7 +19,7 @@ struct DropperTests {
         CurrentProcess.environment("RACE_SECONDS").flatMap(Double.init) ?? 3
     }
 
-    @Test("one attack at a time", .timeLimit(.minutes(2)), arguments: behaviours)
+    @Test("one attack at a time", .timeLimit(.minutes(10)), arguments: behaviours)
     func alone(behaviour: String) async throws { try await attack([behaviour], seconds: 1) }
 
     @Test("all attacks at once", .timeLimit(.minutes(10)))

@@ -6,7 +6,7 @@ import Testing
 ///
 /// One after another, because each of them keeps both cores busy. What is tried is bounded by its number; the time only ends what hangs,
 /// so a busy machine tries as much as an idle one.
-@Suite(.serialized, .timeLimit(.minutes(4)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct FaultSelectionTests {
     @Test("failing system calls on a file's way: nothing is lost, duplicated, stuck or blamed")
     func selection() async throws {

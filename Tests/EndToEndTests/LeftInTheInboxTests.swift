@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What the daemon leaves in the inbox: it is told of, and nothing happens to it.
-@Suite("what stays in the inbox", .timeLimit(.minutes(2)))
+@Suite("what stays in the inbox", .timeLimit(.minutes(10)))
 struct LeftInTheInboxTests {
     private let scratch: ScratchDirectory
     private var spool: FilePath { scratch.path.appending("spool") }

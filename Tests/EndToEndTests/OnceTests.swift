@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The end of a run that drains the inbox: exit code and summary.
-@Suite("vectorspoold --once", .timeLimit(.minutes(2)))
+@Suite("vectorspoold --once", .timeLimit(.minutes(10)))
 struct OnceTests {
     private let scratch: ScratchDirectory
     private var spool: FilePath { scratch.path.appending("spool") }

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// The daemon's messages to a service manager, and its reaction to the manager's signals, without systemd.
-@Suite("Under a service manager", .timeLimit(.minutes(5)))
+@Suite("Under a service manager", .timeLimit(.minutes(10)))
 struct ServiceManagerTests {
     private let scratch: ScratchDirectory
     private let manager: NotificationSocket

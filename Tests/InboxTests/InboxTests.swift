@@ -48,7 +48,7 @@ import Testing
 
     // libinotifytools can be initialised once per process, and needs a descriptor below 1024, which other tests may all
     // hold.
-    @Test(.timeLimit(.minutes(2))) func findsFilesHoweverTheyCome() async throws {
+    @Test(.timeLimit(.minutes(10))) func findsFilesHoweverTheyCome() async throws {
         await #expect(processExitsWith: .success) { try await InboxTests().findFilesByEvents() }
     }
 
@@ -95,7 +95,7 @@ import Testing
         #expect(throws: PlatformError.self) { _ = try InotifyWatch() }
     }
 
-    @Test(.timeLimit(.minutes(2))) func watchesNothingElsewhere() async throws {
+    @Test(.timeLimit(.minutes(10))) func watchesNothingElsewhere() async throws {
         await #expect(processExitsWith: .success) { try await InboxTests().exchangeAFolderForALink() }
     }
 
@@ -149,7 +149,7 @@ import Testing
         return found
     }
 
-    @Test(.timeLimit(.minutes(1))) func pollsWithoutEvents() async throws {
+    @Test(.timeLimit(.minutes(10))) func pollsWithoutEvents() async throws {
         let options = InboxOptions(settle: .zero, rescan: .seconds(3600), poll: .milliseconds(20))
         let inbox = try Inbox(
             directory: RenewableDirectory(directory), options: options, watch: nil, pollingReason: "a test",
@@ -165,7 +165,7 @@ import Testing
         #expect(await inbox.next(atMost: 1) == .stopped)
     }
 
-    @Test(.timeLimit(.minutes(1))) func restoresAnInboxThatIsRemoved() async throws {
+    @Test(.timeLimit(.minutes(10))) func restoresAnInboxThatIsRemoved() async throws {
         let options = InboxOptions(settle: .zero, rescan: .milliseconds(20), poll: .milliseconds(20))
         let inbox = try Inbox(
             directory: RenewableDirectory(directory), options: options, watch: nil, logger: Logger(label: "test"))
@@ -178,7 +178,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func watchesLongBeforeABacklogIsDrained() async throws {
+    @Test(.timeLimit(.minutes(10))) func watchesLongBeforeABacklogIsDrained() async throws {
         for number in 0..<100 { try write(FilePath("d\(number % 7)/\(number)"), in: directory) }
         let options = InboxOptions(settle: .zero, rescan: .seconds(3600), poll: .seconds(3600))
         let inbox = try Inbox(
@@ -196,7 +196,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func beatsAtEachTurn() async throws {
+    @Test(.timeLimit(.minutes(10))) func beatsAtEachTurn() async throws {
         // A turn takes as long as the rests, so it is seen however rarely somebody looks.
         for number in 0..<2000 { try write(FilePath("\(number).part"), in: directory) }
         let options = InboxOptions(settle: .zero, rescan: .milliseconds(5), poll: .milliseconds(5))
@@ -210,7 +210,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func doesNotFollowAFolderThatIsALink() async throws {
+    @Test(.timeLimit(.minutes(10))) func doesNotFollowAFolderThatIsALink() async throws {
         try write("secret.txt", in: outside)
         try SpecialFiles.makeLink(to: outside.string, at: directory.appending("link"))
         let options = InboxOptions(settle: .zero, poll: .seconds(3600))
@@ -223,7 +223,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(2))) func pollsFromTheFirstFolderThatIsNotWatched() async throws {
+    @Test(.timeLimit(.minutes(10))) func pollsFromTheFirstFolderThatIsNotWatched() async throws {
         await #expect(processExitsWith: .success) { try await InboxTests().reachTheLimitOfWatches() }
     }
 

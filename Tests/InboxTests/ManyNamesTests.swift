@@ -47,7 +47,7 @@ import Testing
         return good
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: drops)
+    @Test(.timeLimit(.minutes(10)), arguments: drops)
     func everyFileIsTaken(drop: Drop) {
         let inbox = SimulatedInbox(capacity: Self.capacity, file: file)
         let good = fill(inbox, drop)
@@ -62,7 +62,7 @@ import Testing
         #expect(inbox.looks <= names + drop.folders + 1, "each name is looked at once")
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: drops)
+    @Test(.timeLimit(.minutes(10)), arguments: drops)
     func everyFileThatTheKernelNamesIsTaken(drop: Drop) {
         let inbox = SimulatedInbox(capacity: Self.capacity, file: file)
         inbox.send(.rescan)

@@ -11,7 +11,7 @@ import Testing
 /// The tests make more than that between two reads.
 ///
 /// libinotifytools can be initialised once in a process, so each test has a process of its own.
-@Suite("Events that the kernel loses", .timeLimit(.minutes(2)))
+@Suite("Events that the kernel loses", .timeLimit(.minutes(10)))
 struct OverflowTests {
     /// Brings about more events in a folder than the kernel keeps, on two ignored files in turn, since it merges equal ones.
     private static func flood(_ folder: FilePath) throws {

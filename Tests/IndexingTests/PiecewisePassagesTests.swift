@@ -15,7 +15,7 @@ import Testing
         return folder.appending(".models").appending("all-MiniLM-L6-v2")
     }()
 
-    @Test(.timeLimit(.minutes(2)), arguments: UInt64(1)...12) func piecesChangeNoPassage(seed: UInt64) throws {
+    @Test(.timeLimit(.minutes(10)), arguments: UInt64(1)...12) func piecesChangeNoPassage(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let tokenizer = try WordPieceTokenizer(folder: Self.model)
         let window = [97, 500, 4096, 256 << 10].randomElement(using: &generator) ?? 500

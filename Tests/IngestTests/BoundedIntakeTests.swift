@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// What once hung the daemon, or took all its memory, goes through.
-@Suite(.timeLimit(.minutes(1))) struct BoundedIntakeTests {
+@Suite(.timeLimit(.minutes(10))) struct BoundedIntakeTests {
     @Test func aFileOfManyTimesWhatMayBeInFlight() async throws {
         let harness = try SpoolHarness()
         // More than the permit admits at a time: text, tokens and vectors of some 7 MB.

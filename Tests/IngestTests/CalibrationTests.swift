@@ -10,7 +10,7 @@ import TestSupport
 import Testing
 
 /// What happens to files before there are ranges, when nothing can be committed yet.
-@Suite("Before there are ranges", .timeLimit(.minutes(1))) struct CalibrationTests {
+@Suite("Before there are ranges", .timeLimit(.minutes(10))) struct CalibrationTests {
     private static let good = (0..<14).map { "word\($0)" }.joined(separator: " ")
 
     /// Words so long that some fifty of them take several reads.

@@ -77,7 +77,7 @@ import Testing
         model.dropped.append((path, bytes, isGood))
     }
 
-    @Test(.timeLimit(.minutes(3)), arguments: UInt64(1)...24) func nothingIsLostOrDoubled(seed: UInt64) async throws {
+    @Test(.timeLimit(.minutes(10)), arguments: UInt64(1)...24) func nothingIsLostOrDoubled(seed: UInt64) async throws {
         var generator = SeededGenerator(seed: seed)
         let harness = try SpoolHarness { options in
             options.maximumRows = Int.random(in: 1...20, using: &generator)

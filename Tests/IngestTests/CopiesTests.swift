@@ -10,7 +10,7 @@ import SystemPackage
 import Testing
 
 /// Contents that the index has are not encoded again.
-@Suite(.timeLimit(.minutes(1))) struct CopiesTests {
+@Suite(.timeLimit(.minutes(10))) struct CopiesTests {
     private static let text = Array(repeating: "one two three four five six seven", count: 300).joined(separator: "\n")
 
     @Test(

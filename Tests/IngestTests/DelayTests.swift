@@ -4,7 +4,7 @@ import Spool
 import SystemPackage
 import Testing
 
-@Suite("The time from the arrival of a file until it can be found", .timeLimit(.minutes(1)))
+@Suite("The time from the arrival of a file until it can be found", .timeLimit(.minutes(10)))
 struct DelayTests {
     private func waitUntilOld(_ path: FilePath) throws {
         // The time stamps of files come from a coarse clock.

@@ -5,7 +5,7 @@ import SystemPackage
 import Testing
 
 /// Which folders of the inbox go when their files are taken.
-@Suite("Emptied folders of the inbox", .timeLimit(.minutes(1)))
+@Suite("Emptied folders of the inbox", .timeLimit(.minutes(10)))
 struct EmptiedFoldersTests {
     let harness: SpoolHarness
 

@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 /// Forgetting files that may be read and not moved; a plan refuses every rename out of the inbox.
-@Suite("Forgetting files left in place", .timeLimit(.minutes(2)))
+@Suite("Forgetting files left in place", .timeLimit(.minutes(10)))
 struct ForgetLeftInPlaceTests {
     private let harness: SpoolHarness
     private let plan: FaultPlan

@@ -4,7 +4,7 @@ import SystemPackage
 import Testing
 
 /// A person's pause, in the pipeline and on the page.
-@Suite("Paused by a person", .timeLimit(.minutes(1)))
+@Suite("Paused by a person", .timeLimit(.minutes(10)))
 struct HoldTests {
     private let flag = PauseFlag(by: "alice", user: 7, since: "2026-11-26T10:00:00Z")
 

@@ -80,7 +80,7 @@ import Testing
         #expect(try harness.files(in: harness.spool.replaced) == [], "nothing of it was different")
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [1, 4]) func everyNameOfOneFileIsTaken(names: Int) async throws {
+    @Test(.timeLimit(.minutes(10)), arguments: [1, 4]) func everyNameOfOneFileIsTaken(names: Int) async throws {
         let harness = try SpoolHarness()
         try harness.drop("a.txt", "one two three")
         for number in 1...names {
@@ -215,7 +215,7 @@ import Testing
         #expect(names.count { $0.hasSuffix(".vectorspool-error.json") } == 2)
     }
 
-    @Test(.timeLimit(.minutes(1))) func whatIsNoFileStaysWhereItIs() async throws {
+    @Test(.timeLimit(.minutes(10))) func whatIsNoFileStaysWhereItIs() async throws {
         let harness = try SpoolHarness()
         try SpecialFiles.makeLink(to: "/etc/passwd", at: harness.spool.inbox.appending("link.txt"))
         try SpecialFiles.makeLink(to: "../failed", at: harness.spool.inbox.appending("folder"))
@@ -338,7 +338,7 @@ import Testing
         #expect(try harness.files(in: harness.spool.work) == [])
     }
 
-    @Test(.timeLimit(.minutes(1))) func aLoneFileWaitsForNobody() async throws {
+    @Test(.timeLimit(.minutes(10))) func aLoneFileWaitsForNobody() async throws {
         let harness = try SpoolHarness { $0.maximumDelay = .seconds(86_400) }
         try harness.drop("a.txt", "one")
         _ = try await harness.run(draining: false)

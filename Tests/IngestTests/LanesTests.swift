@@ -9,7 +9,7 @@ import SystemPackage
 import Testing
 
 /// Small files do not wait for large ones, and versions of one file keep their order all the same.
-@Suite(.timeLimit(.minutes(1))) struct LanesTests {
+@Suite(.timeLimit(.minutes(10))) struct LanesTests {
     private static let novel = Array(String(repeating: "whale ", count: 12_000).utf8)
 
     private func waits(until condition: @escaping @Sendable () -> Bool, atMost: Duration = .seconds(50)) async {

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// Files that may be read and not moved; a plan refuses every rename out of the inbox.
-@Suite("Files left in place", .timeLimit(.minutes(2)))
+@Suite("Files left in place", .timeLimit(.minutes(10)))
 struct LeftInPlaceTests {
     private let harness: SpoolHarness
     private let plan: FaultPlan

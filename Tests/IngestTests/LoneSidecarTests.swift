@@ -6,7 +6,7 @@ import SystemPackage
 import Testing
 
 /// Sidecars in `failed/` whose file lies elsewhere, as a death between two steps leaves them.
-@Suite("A sidecar without its file", .timeLimit(.minutes(1)))
+@Suite("A sidecar without its file", .timeLimit(.minutes(10)))
 struct LoneSidecarTests {
     static let mark = ".vectorspool-error.json"
 

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Lines that failed, were mended and were given back.
-@Suite("Mended lines", .timeLimit(.minutes(1)))
+@Suite("Mended lines", .timeLimit(.minutes(10)))
 struct MendedLinesTests {
     private let harness: SpoolHarness
     private static let badLines = "o.jsonl.bad-lines.jsonl"

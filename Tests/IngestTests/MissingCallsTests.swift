@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// The way of a file on a kernel, or under a filter of system calls, that lacks openat2 and renameat2.
-@Suite("Without openat2 and renameat2", .serialized, .timeLimit(.minutes(1)))
+@Suite("Without openat2 and renameat2", .serialized, .timeLimit(.minutes(10)))
 struct MissingCallsTests {
     /// What stands in for the missing calls.
     static let standIns: [SystemCall] = [.open, .link, .remove]

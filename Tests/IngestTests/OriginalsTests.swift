@@ -9,7 +9,7 @@ import SystemPackage
 import Testing
 
 /// Each live document has an original that can be opened, whatever was dropped before and after.
-@Suite(.timeLimit(.minutes(1))) struct OriginalsTests {
+@Suite(.timeLimit(.minutes(10))) struct OriginalsTests {
     /// Where the originals of the live documents lie, by their names.
     private func originals(_ harness: SpoolHarness) throws -> [String: FilePath] {
         let originals = Originals(harness.spool)

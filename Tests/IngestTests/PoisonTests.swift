@@ -21,7 +21,7 @@ import Testing
         try AtomicFile.replaceVolatile(Array(line.utf8), at: harness.spool.work.appending(".attempt"))
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [1, 2]) func isTriedAgainAlone(attempt: Int) async throws {
+    @Test(.timeLimit(.minutes(10)), arguments: [1, 2]) func isTriedAgainAlone(attempt: Int) async throws {
         let harness = try SpoolHarness()
         for name in ["a", "b", "c"] { try harness.drop(FilePath(name), name) }
         try await die(harness)
@@ -31,7 +31,7 @@ import Testing
         #expect(try harness.files(in: harness.spool.failed) == [])
     }
 
-    @Test(.timeLimit(.minutes(1))) func failsAfterThreeDeaths() async throws {
+    @Test(.timeLimit(.minutes(10))) func failsAfterThreeDeaths() async throws {
         let harness = try SpoolHarness()
         for name in ["a", "b", "c"] { try harness.drop(FilePath(name), name) }
         try await die(harness)
@@ -46,7 +46,7 @@ import Testing
         #expect(try harness.documents()["b"] == "b")
     }
 
-    @Test("a stop while a file is open says nothing against the file", .timeLimit(.minutes(1)))
+    @Test("a stop while a file is open says nothing against the file", .timeLimit(.minutes(10)))
     func aStopIsNoCrash() async throws {
         let harness = try SpoolHarness()
         try harness.drop("a", "one")
@@ -63,7 +63,7 @@ import Testing
         #expect(try harness.documents() == ["a": "one"])
     }
 
-    @Test(.timeLimit(.minutes(1))) func aPowerCutIsNoCrash() async throws {
+    @Test(.timeLimit(.minutes(10))) func aPowerCutIsNoCrash() async throws {
         let harness = try SpoolHarness()
         for name in ["a", "b"] { try harness.drop(FilePath(name), name) }
         try await die(harness)
@@ -72,7 +72,7 @@ import Testing
         #expect(try harness.documents() == ["a": "a", "b": "b"])
     }
 
-    @Test(.timeLimit(.minutes(1))) func anOlderVersionDoesNotComeBack() async throws {
+    @Test(.timeLimit(.minutes(10))) func anOlderVersionDoesNotComeBack() async throws {
         let harness = try SpoolHarness()
         try harness.drop("a", "old")
         try await die(harness)

@@ -13,7 +13,7 @@ import Testing
 ///
 /// One after another: some hundred spools at a time would leave no descriptor below 1024 for the tests of inotify, whose library
 /// needs one.
-@Suite("A fault of the system", .serialized, .timeLimit(.minutes(1)))
+@Suite("A fault of the system", .serialized, .timeLimit(.minutes(10)))
 struct SystemFaultTests {
     static let errors: [Errno] = [.tooManyOpenFiles, .noMemory, .noSpace, .ioError]
 

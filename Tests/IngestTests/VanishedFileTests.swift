@@ -5,7 +5,7 @@ import SystemPackage
 import Testing
 
 /// A claimed file of an earlier run that is gone, or closed, when it is taken up.
-@Suite(.timeLimit(.minutes(1))) struct VanishedFileTests {
+@Suite(.timeLimit(.minutes(10))) struct VanishedFileTests {
     @Test func aFileThatIsGoneEndsNothing() async throws {
         let harness = try SpoolHarness()
         for name in ["a", "b"] { try harness.drop(FilePath(name), name) }

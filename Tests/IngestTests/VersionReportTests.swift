@@ -8,7 +8,7 @@ import SystemPackage
 import Testing
 
 /// A new version says what it took the place of.
-@Suite(.timeLimit(.minutes(1))) struct VersionReportTests {
+@Suite(.timeLimit(.minutes(10))) struct VersionReportTests {
     private func journal(_ harness: SpoolHarness) throws -> [JournalEntry] {
         try Directory.entries(of: harness.spool.journal).filter { Journal.isMonth($0.name) }.flatMap { month in
             try FileContents.read(harness.spool.journal.appending(month.name)).split(separator: UInt8(ascii: "\n"))

@@ -6,7 +6,7 @@ import SystemPackage
 import Testing
 
 /// Where versions of a file lie, and which of their documents live.
-@Suite("Versions of a file", .timeLimit(.minutes(1)))
+@Suite("Versions of a file", .timeLimit(.minutes(10)))
 struct VersionsTests {
     let harness: SpoolHarness
 

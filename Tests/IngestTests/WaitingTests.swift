@@ -2,7 +2,7 @@ import Ingest
 import Testing
 
 /// What stages wait for: the end of all files, the wish to stop, a change of the status.
-@Suite(.timeLimit(.minutes(1))) struct WaitingTests {
+@Suite(.timeLimit(.minutes(10))) struct WaitingTests {
     private func settle() async { for _ in 0..<200 { await Task.yield() } }
 
     @Test func filesAreCountedByTheirPaths() async {

@@ -2,7 +2,7 @@ import Dispatch
 import Platform
 import Testing
 
-@Suite("The bell that wakes a thread", .timeLimit(.minutes(1)))
+@Suite("The bell that wakes a thread", .timeLimit(.minutes(10)))
 struct EventSignalTests {
     @Test("rings before the wait are one ring")
     func before() throws {

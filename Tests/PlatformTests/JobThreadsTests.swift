@@ -4,7 +4,7 @@ import Synchronization
 import SystemPackage
 import Testing
 
-@Suite("The threads behind the executors", .timeLimit(.minutes(1)))
+@Suite("The threads behind the executors", .timeLimit(.minutes(10)))
 struct JobThreadsTests {
     /// What jobs have left behind, in the order of their running.
     private final class Record: Sendable {

@@ -3,7 +3,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite("What the service manager hears, byte by byte", .timeLimit(.minutes(1)))
+@Suite("What the service manager hears, byte by byte", .timeLimit(.minutes(10)))
 struct ServiceNotifierTests {
     /// The two places where a manager may listen.
     enum Place: CaseIterable, Sendable {

@@ -21,7 +21,7 @@ import Testing
     // Blocking code is a plain function, as in the callers.
     private static func stop(_ pool: ThreadPool) { pool.stop() }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [1, 3], Ending.allCases)
+    @Test(.timeLimit(.minutes(10)), arguments: [1, 3], Ending.allCases)
     func runsAJobThatComesAfterItsEnd(threads: Int, ending: Ending) async {
         let pool = ThreadPool(name: "test", threads: threads)
         await Self.end(pool, ending)
@@ -34,7 +34,7 @@ import Testing
         #expect(count.value == 100)
     }
 
-    @Test(.timeLimit(.minutes(1))) func runsALateJobOfAnActor() async {
+    @Test(.timeLimit(.minutes(10))) func runsALateJobOfAnActor() async {
         let worker = Worker()
         #expect(await worker.add(1) == 1)
         Self.stop(worker)
@@ -45,7 +45,7 @@ import Testing
 
     private static func stop(_ worker: Worker) { worker.stop() }
 
-    @Test(.timeLimit(.minutes(1))) func finishWaitsForWhatIsQueued() async {
+    @Test(.timeLimit(.minutes(10))) func finishWaitsForWhatIsQueued() async {
         let pool = ThreadPool(name: "test", threads: 2)
         let count = Counter()
         await withTaskGroup(of: Void.self) { group in

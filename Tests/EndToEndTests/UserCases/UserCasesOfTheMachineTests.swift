@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Users' cases that are about names, limits of the machine, and what the programs say.
-@Suite("Users' cases: names, limits and reports", .timeLimit(.minutes(2)))
+@Suite("Users' cases: names, limits and reports", .timeLimit(.minutes(10)))
 struct UserCasesOfTheMachineTests {
     private let spool: CaseSpool
 

@@ -8,7 +8,7 @@ import Testing
 /// Inputs that users reported, each with what is right, run with the built programs.
 ///
 /// Other cases are where their subject is; all of their titles begin with "case" and the number.
-@Suite("Users' cases: files and their versions", .timeLimit(.minutes(2)))
+@Suite("Users' cases: files and their versions", .timeLimit(.minutes(10)))
 struct UserCasesTests {
     private let spool: CaseSpool
 
