@@ -23,8 +23,9 @@ package struct VectorSpool: AsyncParsableCommand {
         ])
 
     private static func checkedCommand() throws -> any ParsableCommand {
-        try checkWord(Array(CommandLine.arguments.dropFirst()))
-        let command = try parseAsRoot()
+        let arguments = TypedArguments.current.texts
+        try checkWord(arguments)
+        let command = try parseAsRoot(arguments)
         do {
             try (command as? any CheckedCommand)?.check()
         } catch {

@@ -248,8 +248,7 @@ final class InboxLoop {
         var status = try? inbox.status(of: folder)
         while status == nil, folder.removeLastComponent(), !folder.isEmpty { status = try? inbox.status(of: folder) }
         guard let status = try? status ?? inbox.status() else { return nil }
-        return "the folder \(inbox.place(of: folder).displayName) belongs to user \(status.owner) with mode "
-            + "\(String(status.permissions, radix: 8)), and the daemon (user \(CurrentProcess.user)) may not look into it; "
+        return PermissionRemedy.closed(folder, status, in: inbox) + "; "
             + PermissionRemedy.opening(folder, status, in: inbox)
     }
 

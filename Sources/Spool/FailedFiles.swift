@@ -22,18 +22,18 @@ package struct FailedFile: Sendable {
 
 /// Lists and gives back what lies in `failed/`, for commands; it needs no daemon.
 package struct FailedFiles {
-    private let inbox: OpenDirectory
+    let places: SpoolDirectory
     private let failed: OpenDirectory
 
-    /// Opens both folders.
+    /// Opens the folder of what failed.
     ///
     /// - Throws: `PlatformError`, for example when the user may not read `failed/`.
     package init(_ places: SpoolDirectory) throws(PlatformError) {
-        inbox = try OpenDirectory(places.inbox)
+        self.places = places
         failed = try OpenDirectory(places.failed)
     }
 
-    /// All files with a report, in the order of their paths.
+    /// All files, in the order of their paths; one whose report is lost is told of too.
     ///
     /// - Parameters:
     ///   - since: reports that were written before are left out, in nanoseconds since 1970.
@@ -44,51 +44,105 @@ package struct FailedFiles {
     package func all(
         since: Int64 = .min, atMost most: Int = .max, where isWanted: (FilePath) -> Bool = { _ in true }
     ) throws(PlatformError) -> [FailedFile] {
+        func isToldOf(_ file: FailedFile) -> Bool {
+            file.reported >= since && isWanted(file.wholeFile ?? file.path)
+        }
         var found: [FailedFile] = []
         var folders = [FilePath()]
-        while let folder = folders.popLast() {
+        while found.count < most, let folder = folders.popLast() {
             var inner: [FilePath] = []
+            var files: [FailedFile] = []
+            var reported: Set<FilePath> = []
+            // Reading a report costs much more than looking at its time.
+            var older: Set<FilePath.Component> = []
+            var others: [FilePath] = []
             for entry in try failed.entries(of: folder) where entry.name.bytes.first != UInt8(ascii: ".") {
                 let path = folder.appending(entry.name)
                 if entry.kind == .some(.directory) {
                     inner.append(path)
-                } else if let file = try file(ofSidecar: path, since: since), isWanted(file.wholeFile ?? file.path) {
-                    found.append(file)
-                    if found.count == most { return found }
+                } else if since > .min, try isReport(path, before: since) {
+                    older.insert(entry.name)
+                } else if let file = try file(ofSidecar: path) {
+                    reported.insert(file.place)
+                    if isToldOf(file) { files.append(file) }
+                    if found.count + files.count >= most { return found + files }
+                } else {
+                    others.append(path)
                 }
             }
+            let count = files.count
+            for path in others where !reported.contains(path) {
+                if let name = path.lastComponent, older.contains(Spool.sidecar(name)) { continue }
+                if let file = try fileWithoutReport(path), isToldOf(file) { files.append(file) }
+            }
+            if files.count > count { files.sort { $0.place.string < $1.place.string } }
+            found += files
             folders += inner.reversed()
         }
-        return found
+        return Array(found.prefix(most))
     }
 
     /// The file that failed at a path below the inbox; nil when none did.
     package func file(of path: FilePath) throws(PlatformError) -> FailedFile? {
         let place = try MirroredTree(failed).place(of: path)
         guard let name = place.lastComponent else { return nil }
-        return try file(ofSidecar: place.removingLastComponent().appending(Spool.sidecar(name)))
+        let sidecar = place.removingLastComponent().appending(Spool.sidecar(name))
+        if let file = try file(ofSidecar: sidecar) { return file }
+        return try fileWithoutReport(place)
     }
 
-    private func file(ofSidecar path: FilePath, since: Int64 = .min) throws(PlatformError) -> FailedFile? {
-        guard let name = path.lastComponent?.string else { return nil }
-        for suffix in [FailureReport.suffix, FailureReport.earlierSuffix] where name.hasSuffix(suffix) {
+    private func isReport(_ path: FilePath, before moment: Int64) throws(PlatformError) -> Bool {
+        guard let name = path.lastComponent, FailureReport.isOfReport(name) else { return false }
+        return try failed.statusIfPresent(path).map { $0.modified < moment } ?? false
+    }
+
+    private func file(ofSidecar path: FilePath) throws(PlatformError) -> FailedFile? {
+        guard let name = path.lastComponent?.bytes else { return nil }
+        for suffix in [FailureReport.suffix, FailureReport.earlierSuffix]
+        where name.suffix(suffix.utf8.count).elementsEqual(suffix.utf8) {
             if suffix == FailureReport.earlierSuffix {
                 guard try FailureReport.isEarlierReport(path, in: failed) else { return nil }
             }
-            guard let reported = try failed.statusIfPresent(path)?.modified, reported >= since,
+            guard let reported = try failed.statusIfPresent(path)?.modified,
                 let report = try FailureReport.read(path, in: failed),
-                let stem = path.lastComponent.flatMap({
-                    FilePath.Component(bytes: Array($0.bytes.dropLast(suffix.utf8.count)))
-                })
+                let stem = FilePath.Component(bytes: Array(name.dropLast(suffix.utf8.count)))
             else { return nil }
             // A long name is shortened in that of its sidecar, and the report has it whole.
-            let whole = report.originalPath?.lastComponent.flatMap { Spool.sidecar($0).string == name ? $0 : nil }
+            let whole = report.originalPath?.lastComponent.flatMap { Spool.sidecar($0).bytes == name ? $0 : nil }
             let place = path.removingLastComponent().appending(whole ?? stem)
             // A file that somebody took away needs no mending; the next start removes what tells of it.
             if report.hasFile != false, try failed.statusIfPresent(place) == nil { return nil }
             return FailedFile(place: place, report: report, reported: reported)
         }
         return nil
+    }
+
+    /// A file that lies here while its report is gone or damaged; nil for any other.
+    private func fileWithoutReport(_ place: FilePath) throws(PlatformError) -> FailedFile? {
+        guard let name = place.lastComponent, !FailureReport.isOfReport(name) else { return nil }
+        for suffix in [FailureReport.suffix, FailureReport.earlierSuffix] {
+            let sidecar = place.removingLastComponent().appending(FileName.joined(name.bytes, suffix))
+            // A report that is closed to this user is no lost one.
+            guard try isLost(sidecar, isEarlier: suffix == FailureReport.earlierSuffix) else { return nil }
+        }
+        guard let status = try failed.statusIfPresent(place), status.kind != .directory else { return nil }
+        return FailedFile(
+            place: place, report: FailureReport(lostOf: place.withoutMarks, status), reported: status.changed)
+    }
+
+    /// Whether there is no report of a name that can be read by anybody.
+    private func isLost(_ sidecar: FilePath, isEarlier: Bool) throws(PlatformError) -> Bool {
+        do throws(PlatformError) {
+            if isEarlier { return try !FailureReport.isEarlierReport(sidecar, in: failed) }
+            _ = try failed.openFile(sidecar)
+            return try FailureReport.read(sidecar, in: failed) == nil
+        } catch {
+            guard error.isAbsence || error.cause == .invalidArgument else {
+                if error.cause == .permissionDenied { return false }
+                throw error
+            }
+            return true
+        }
     }
 
     /// What a request to try a file again came to.
@@ -107,6 +161,9 @@ package struct FailedFiles {
         case gone
     }
 
+    /// The operation of the error of who may not move files out of `failed/`.
+    static let leaving = "move files out of the folder"
+
     /// Moves a file back to its path in the inbox and removes its report, so it is tried again.
     ///
     /// - Returns: what it came to.
@@ -115,8 +172,9 @@ package struct FailedFiles {
         // Found out first: a folder that is made in the inbox for nothing would be in the way of who may move it.
         let folder = failed.place(of: file.place).removingLastComponent()
         guard Directory.isWritable(folder) else {
-            throw PlatformError(.system, "move files out of the folder", path: folder, cause: .permissionDenied)
+            throw PlatformError(.system, Self.leaving, path: folder, cause: .permissionDenied)
         }
+        let inbox = try OpenDirectory(places.inbox)
         if file.report.hasFile == false {
             // What was left in the inbox is taken again when nothing tells of its failure any more.
             guard try inbox.statusIfPresent(file.path) != nil else { return .onlyReported }

@@ -27,6 +27,7 @@ extension FailureReport {
                 ? "\(whole); or correct these lines where they lie, and \(retry)"
                 : "\(whole); the lines lie in done/ with the others"
         }
+        if code == lost { return retry }
         switch DocumentFault.Code(rawValue: code) {
         // At its own path it would be refused again.
         case .unknownFormat:

@@ -8,6 +8,11 @@ extension FailureReport {
     /// What earlier versions wrote instead; other programs write files of such names too.
     static let earlierSuffix = ".error.json"
 
+    /// Whether a name is that of a report in this form.
+    static func isOfReport(_ name: FilePath.Component) -> Bool {
+        name.bytes.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
+    }
+
     /// The reports of a file, in this form and the earlier one, whether or not the file lies there.
     ///
     /// - Parameters:

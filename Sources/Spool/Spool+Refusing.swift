@@ -20,11 +20,7 @@ extension Spool {
             return .blocked(
                 "its name or path is too long to move through the spool; give it and its folders shorter names")
         case .permissionDenied where error.operation == "open" && error.path == place:
-            return .blocked(
-                "it belongs to user \(file.status.owner) with mode \(String(file.status.permissions, radix: 8)) and the "
-                    + "daemon (user \(CurrentProcess.user)) may not read it; hand it over with 'vectorspool drop', or let the "
-                    + "daemon read private files with the drop-in private-files.conf, or "
-                    + PermissionRemedy.reading(file.path, file.status, in: inbox))
+            return .blocked(PermissionRemedy.unreadable(file.path, file.status, in: inbox))
         case .permissionDenied, .notPermitted:
             let (cause, remedy) = folderRefusal(error, file)
             return .blocked(remedy.map { "\(cause); \($0)" } ?? cause)

@@ -218,4 +218,120 @@ struct CommandLineExplainTests {
         // As people see it elsewhere.
         #expect(try await command("retry", spool.pushing("failed/x/bad.txt").string).status == .exited(0))
     }
+
+    @Test func `names as searches print them are taken`() async throws {
+        try drop("letters/landlord.md", "The harbour crane lifts the boats.")
+        try drop("odd:12", "The crane was sold.")
+        #expect(try await index().status == .exited(0))
+        for name in ["letters/landlord.md:1-2", "letters/landlord.md:1", "done/letters/landlord.md:1"] {
+            let explained = try await command("explain", name)
+            #expect(explained.text.hasPrefix("letters/landlord.md: indexed"), "\(name): \(explained.text)")
+        }
+        #expect(try await command("explain", "odd:12").text.hasPrefix("odd:12: indexed"))
+        let found = try await CommandLineTool.search.run(
+            ["search", "crane", "--json", "--document", "letters/landlord.md:1-2"], variables: variables)
+        #expect(found.lines.count == 1, "\(found.error)")
+        let forgotten = try await command("forget", "letters/landlord.md:1-2", "done/other/first.txt")
+        #expect(forgotten.text.hasPrefix("letters/landlord.md is forgotten\nother/first.txt is forgotten\n"))
+        // What is gone does not come to mean another.
+        try drop("odd", "Another text.")
+        #expect(try await index().status == .exited(0))
+        #expect(try await command("forget", "odd:12").text.hasPrefix("odd:12 is forgotten\n"))
+        #expect(try await command("forget", "odd:12").text == "odd:12 was forgotten already\n")
+        #expect(try await command("explain", "odd").text.hasPrefix("odd: indexed"))
+    }
+
+    /// Runs a line of shell in which `$0` is the program, with the spool of this test.
+    private func shell(_ line: String) async throws -> CommandLineTool.Outcome {
+        let exports =
+            "export VECTORSPOOL_SPOOL_DIRECTORY='\(spool)' VECTORSPOOL_MODEL_DIRECTORY='\(SampleFiles.model)'; "
+            + "unset VECTORSPOOL_CONFIG XDG_CONFIG_HOME; export HOME=/nonexistent; "
+        return try await CommandLineTool.search.shell(exports + line)
+    }
+
+    @Test func `names that are no text are taken as they are and as they are shown, from any folder`() async throws {
+        let home = scratch.path.appending("home").string
+        let make =
+            "mkdir '\(home)'; cd '\(home)'; "
+            + "m=$(printf 'm\\377.txt'); b=$(printf 'b\\377.txt'); echo text > \"$m\"; printf 'bad\\377' > \"$b\"; "
+        let dropped = try await shell(make + "\"$0\" drop * && \"$0\" drop 'm\\xFF.txt'")
+        #expect(dropped.text.components(separatedBy: "Handed over ").count == 3, "\(dropped.text)\(dropped.error)")
+        #expect(try await index().status == .exited(65))
+        let names = "m=$(printf 'm\\377.txt'); b=$(printf 'b\\377.txt'); "
+        for line in [
+            "\"$0\" explain \"$m\"", "\"$0\" explain 'm\\xFF.txt'", "cd '\(spool)/done'; \"$0\" explain *.txt",
+            "cd '\(spool)/done'; \"$0\" explain 'm\\xFF.txt:1'", "\"$0\" explain '\(spool)/done/m\\xFF.txt'",
+        ] {
+            let explained = try await shell(names + line)
+            #expect(explained.text.hasPrefix("m\\xFF.txt: indexed"), "\(line): \(explained.text)\(explained.error)")
+        }
+        for line in ["\"$0\" retry \"$b\"", "cd '\(spool)/failed'; \"$0\" retry 'b\\xFF.txt'"] {
+            let retried = try await shell(names + line)
+            #expect(retried.text == "b\\xFF.txt is back in the inbox\n", "\(line): \(retried.error)")
+            #expect(try await index().status == .exited(65))
+        }
+        let unknown = try await shell("\"$0\" explain 'no\\xFF'")
+        #expect(unknown.text.hasPrefix("no\\xFF: nothing is known"), "\(unknown.text)")
+        let forgotten = try await shell(names + "cd '\(spool)/done'; \"$0\" forget m*")
+        #expect(forgotten.text.hasPrefix("m\\xFF.txt is forgotten\n"), "\(forgotten.text)\(forgotten.error)")
+        #expect(try await shell(names + "\"$0\" forget \"$b\"").text.hasPrefix("b\\xFF.txt is forgotten\n"))
+    }
+
+    @Test func `a failed file whose report is lost is listed, explained and retried`() async throws {
+        try drop("x/bad.txt", [0x61, 0xFF])
+        #expect(try await index().status == .exited(65))
+        let place = spool.pushing("failed/x/bad.txt")
+        try Directory.removeFile(FilePath(place.string + ".vectorspool-error.json"))
+        let listed = try await command("failed").text
+        #expect(listed.hasPrefix("x/bad.txt  ") && listed.contains("its report is gone or damaged"), "\(listed)")
+        let explained = try await command("explain", "x/bad.txt").text
+        #expect(explained.hasPrefix("x/bad.txt: failed\n"), "\(explained)")
+        #expect(
+            explained.contains("run: vectorspool retry x/bad.txt\n") && explained.contains("failed        \(place)"))
+        #expect(try await command("retry", "x/bad.txt").text == "x/bad.txt is back in the inbox\n")
+    }
+
+    @Test func `of a folder is told how to ask for its files`() async throws {
+        try drop("mix [1]/a.txt", "one two three")
+        #expect(try await index().status == .exited(0))
+        let folder = try await command("explain", "mix [1]/")
+        #expect(folder.status == .exited(1))
+        let log = "vectorspool log --path 'mix \\[1\\]/**'"
+        #expect(folder.text == "mix [1]: a folder; what became of its files: \(log)\n")
+        let typed = log.replacing("vectorspool", with: "\"$0\"")
+        #expect(try await shell(typed).text.contains("  mix [1]/a.txt  indexed"))
+        let source = scratch.path.appending("other").appending("first.txt")
+        try Directory.create(source.removingLastComponent())
+        try AtomicFile.replaceVolatile([0x61], at: source)
+        let outside = try await command("explain", source.string)
+        #expect(outside.status == .exited(1))
+        #expect(outside.text.contains("what was dropped under its name: vectorspool log --path first.txt\n"))
+        #expect(try await shell("\"$0\" log --path first.txt").text.contains("  other/first.txt  indexed"))
+        let elsewhere = try await command("explain", source.removingLastComponent().string).text
+        #expect(elsewhere.hasSuffix(": a folder; what became of its files: vectorspool log --path 'other/**'\n"))
+    }
+
+    @Test(arguments: [false, true])
+    func `a file that an older index does not have can be moved to the inbox again`(isForgotten: Bool) async throws {
+        #expect(try await index().status == .exited(0))
+        let (present, older) = (spool.appending("index").string, scratch.path.appending("older").string)
+        #expect(try await shell("cp -a '\(present)' '\(older)'").status == .exited(0))
+        try drop("n/sea.md", "The harbour crane lifts the boats.")
+        #expect(try await index().status == .exited(0))
+        if isForgotten {
+            #expect(try await command("forget", "n/sea.md").status == .exited(0))
+            let told = try await command("explain", "n/sea.md").text
+            #expect(told.hasPrefix("n/sea.md: was forgotten at "), "\(told)")
+            try drop("n/sea.md", "The harbour crane lifts the boats again.")
+            #expect(try await index().status == .exited(0))
+        }
+        #expect(try await shell("rm -r '\(present)'; mv '\(older)' '\(present)'").status == .exited(0))
+        let explained = try await command("explain", "n/sea.md").text
+        let start = "n/sea.md: lies in done/, but this index has nothing of it; to have it indexed again, run: "
+        try #require(explained.hasPrefix(start), "\(explained)")
+        let remedy = explained.dropFirst(start.count).prefix { $0 != "\n" }
+        #expect(try await shell(String(remedy)).status == .exited(0))
+        #expect(try await index().status == .exited(0))
+        #expect(try await command("explain", "n/sea.md").text.hasPrefix("n/sea.md: indexed"))
+    }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Platform
 import Subprocess
 import SystemPackage
@@ -143,7 +144,7 @@ struct DropByOthersTests {
                     + "$VECTORSPOOL drop a.txt bad.txt --wait")
             #expect(drop.text.hasSuffix("Committed, but for 1 file.\n"), "\(drop.text)\(drop.error)")
             let foreign = try await shared.act(as: other, "$VECTORSPOOL retry bad.txt")
-            #expect(foreign.status == .exited(73))
+            #expect(foreign.status == .exited(65))
             #expect(foreign.error.contains("droppers may retry only files of their own"), "\(foreign.error)")
             let own = try await shared.act(as: mine, "$VECTORSPOOL retry bad.txt")
             #expect(own.text == "bad.txt is back in the inbox\n", "\(own.error)")
@@ -153,6 +154,69 @@ struct DropByOthersTests {
             #expect(pause.status == .exited(73), "\(pause.text)")
         }
         #expect(try shared.documents() == ["a.txt"])
+    }
+
+    @Test("what cannot go back into a folder of somebody else is told with the command that opens it; the rest goes on")
+    func retriesAll() async throws {
+        let shared = try await SharedSpool()
+        let script =
+            "umask 022; cd \(shared.inbox); mkdir n; "
+            + "printf '{\"id\":\"1\",\"text\":\"a whale\"}\\nbad\\n' > n/bl.jsonl; printf 'bad\\377' > z.txt"
+        _ = try await shared.act(as: SharedSpool.neighbour, script)
+        let run = try await shared.once()
+        #expect(run.status == .exited(65), "\(run.error)")
+        let all = try await shared.act(as: SharedSpool.daemon, "$VECTORSPOOL retry --all")
+        #expect(all.status == .exited(65))
+        #expect(all.text == "z.txt is back in the inbox\n", "\(all.error)")
+        let folder = "the folder \(shared.inbox)/n belongs to user \(SharedSpool.neighbour) with mode"
+        #expect(all.error.hasPrefix("n/bl.jsonl.bad-lines.jsonl stays in failed/: \(folder)"), "\(all.error)")
+        let command = try #require(all.error.components(separatedBy: "run: ").last?.components(separatedBy: ";").first)
+        let opened = try await shared.act(as: SharedSpool.neighbour, command)
+        #expect(opened.status == .exited(0), "\(command): \(opened.error)")
+        let again = try await shared.act(as: SharedSpool.daemon, "$VECTORSPOOL retry --all")
+        #expect(again.text == "n/bl.jsonl.bad-lines.jsonl is back in the inbox\n", "\(again.error)")
+    }
+
+    @Test(
+        "members of the group that may search retry the files of all, by the daemon, and are told what to do without it"
+    )
+    func retryOfSearcher() async throws {
+        let shared = try await SharedSpool()
+        _ = try await shared.act(as: SharedSpool.daemon, "umask 022; printf 'bad\\377' > \(shared.failed)/bad.txt")
+        try await SharedSpool.run("/usr/bin/chmod", "2755", shared.failed.string)
+        let alone = try await shared.act(as: SharedSpool.attacker, mayDrop: false, "$VECTORSPOOL retry bad.txt")
+        #expect(alone.status == .exited(65))
+        #expect(alone.error.contains("bad.txt stays in failed/: user \(SharedSpool.attacker) may not move files"))
+        #expect(alone.error.contains("sudo -u '#\(SharedSpool.daemon)'"), "\(alone.error)")
+        try await SharedSpool.run("/usr/bin/chown", ":\(SharedSpool.attacker)", "\(shared.root)/requests")
+        try await SharedSpool.run("/usr/bin/chmod", "2771", "\(shared.root)/requests")
+        _ = try await shared.withDaemon {
+            try await Self.waitForStatus(shared)
+            let asked = try await shared.act(as: SharedSpool.attacker, mayDrop: false, "$VECTORSPOOL retry bad.txt")
+            #expect(asked.text == "bad.txt is back in the inbox\n", "\(asked.error)")
+        }
+    }
+
+    @Test("who may only drop is told what owner and mode say, also after somebody has forgotten something")
+    func explains() async throws {
+        let shared = try await SharedSpool()
+        _ = try await shared.act(as: SharedSpool.neighbour, "umask 002; echo 'a whale' > \(shared.inbox)/a.txt")
+        #expect(try await shared.once().status == .exited(0))
+        let forgotten = try await shared.act(as: SharedSpool.daemon, "$VECTORSPOOL forget a.txt")
+        #expect(forgotten.status == .exited(0), "\(forgotten.error)")
+        let script =
+            "umask 077; echo 'a train' > \(shared.inbox)/q.txt; $VECTORSPOOL explain a.txt; "
+            + "$VECTORSPOOL explain q.txt"
+        let explained = try await shared.act(as: SharedSpool.neighbour, script)
+        #expect(explained.error == "")
+        let (mine, daemon) = (SharedSpool.neighbour, SharedSpool.daemon)
+        let reason = "it belongs to user \(mine) with mode 600 and the daemon (user \(daemon)) may not read it; "
+        #expect(explained.text.contains("q.txt: cannot be taken: \(reason)"), "\(explained.text)")
+        let command = try #require(
+            explained.text.components(separatedBy: "run: ").last?.components(separatedBy: "\n").first)
+        #expect(try await shared.act(as: SharedSpool.neighbour, command).status == .exited(0), "\(command)")
+        #expect(try await shared.once().status == .exited(0))
+        #expect(try shared.documents() == ["q.txt"])
     }
 
     private static func waitForStatus(_ shared: SharedSpool) async throws {

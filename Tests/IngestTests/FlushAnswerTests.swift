@@ -30,4 +30,16 @@ import Testing
         #expect(answer.waiting.map(\.path) == named)
         #expect(answer.waiting.allSatisfy { $0.state == "deferred" && $0.reason.hasPrefix("Input/output error; ") })
     }
+
+    @Test("a file that failed more than once is named once, with its latest reason", arguments: [false, true])
+    func failedTwice(isOutOfOrder: Bool) {
+        var failures = [("a", "first", 1), ("b", "other", 2), ("a", "latest", 3)].map { path, reason, moment in
+            LatestFailures.Entry(path: path, reason: reason, owner: 0, nanoseconds: Int64(moment))
+        }
+        if isOutOfOrder { failures.reverse() }
+        let answer = FlushAnswer(
+            request: "1", status: SpoolStatus(), failures: failures, wish: FlushWish(), owner: nil)
+        #expect(answer.failedCount == 2)
+        #expect(answer.failed.map { "\($0.path) \($0.reason)" }.sorted() == ["a latest", "b other"])
+    }
 }

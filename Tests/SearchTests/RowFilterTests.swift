@@ -102,4 +102,27 @@ struct RowFilterTests {
         #expect(try named.selection.count(in: snapshot) == SelectedCount(passages: 2, documents: 2))
         #expect(named.unknownDocuments.isEmpty && named.unknownKeys.isEmpty)
     }
+
+    @Test(
+        "take a name with the lines that hits print, unless a document has it as it stands", arguments: [true, false])
+    func lines(hasColumns: Bool) throws {
+        var index = try ForgedIndex(seed: 3)
+        try index.commit(
+            [
+                ForgedIndex.Document(path: "a.md", texts: ["a", "b"]),
+                ForgedIndex.Document(path: "n/odd:12", texts: ["c", "d", "e"]),
+                ForgedIndex.Document(path: "n/odd", texts: ["f"]),
+                ForgedIndex.Document(path: "l.jsonl", item: "7", texts: ["g", "h", "i", "j"]),
+            ], hasColumns: hasColumns)
+        let snapshot = try Snapshot.open(index.directory)
+        for (name, passages) in [
+            ("a.md:1-2", 2), ("a.md:7", 2), ("n/odd:12", 3), ("n/odd:13", 1), ("l.jsonl#7:3", 4), ("l.jsonl:3", 4),
+        ] {
+            let rows = try RowFilter(documents: [name]).rows(of: snapshot)
+            let count = try rows.selection.count(in: snapshot).passages
+            #expect(count == passages, "\(name)")
+            #expect(rows.unknownDocuments.isEmpty)
+        }
+        #expect(try RowFilter(documents: ["b.md:1"]).rows(of: snapshot).unknownDocuments == ["b.md:1"])
+    }
 }

@@ -105,4 +105,47 @@ struct FailedFilesTests {
         #expect(outcome == .back)
         #expect(try files.file(of: "a.txt")?.report.summary == "try 2")
     }
+
+    @Test("a file whose report is gone or damaged is listed and given back", arguments: [true, false])
+    func lostReport(isGone: Bool) throws {
+        let scratch = try ScratchDirectory()
+        let places = SpoolDirectory(scratch.path)
+        _ = try Spool(places)
+        let long = String(repeating: "long", count: 60)
+        let folder = places.failed.pushing("n.vectorspool-folder")
+        try Directory.create(folder)
+        for name in ["a.txt", "b.txt", "n.vectorspool-folder/" + long] {
+            try AtomicFile.replaceVolatile([0xFF], at: places.failed.pushing(FilePath(name)))
+        }
+        try AtomicFile.replaceVolatile(Self.bytes(1), at: places.failed.pushing(Self.report))
+        if !isGone {
+            let name = Spool.sidecar(try #require(FilePath.Component(long)))
+            try AtomicFile.replaceVolatile(Array("{".utf8), at: folder.appending(name))
+            try AtomicFile.replaceVolatile([], at: places.failed.appending("b.txt.vectorspool-error.json"))
+        }
+        let files = try FailedFiles(places)
+        let all = try files.all()
+        #expect(all.map(\.path.string) == ["a.txt", "b.txt", "n/" + long])
+        #expect(all.map(\.report.code) == ["E_UTF8", "E_REPORT_LOST", "E_REPORT_LOST"])
+        #expect(all.last?.report.remedy == "run: vectorspool retry n/" + long)
+        #expect(try files.all(since: .max).isEmpty)
+        #expect(try files.file(of: "b.txt.vectorspool-error.json") == nil)
+        for path in ["b.txt", FilePath("n/" + long)] {
+            // What lies in a folder of a conflict is found once nothing is in its way.
+            let file = try #require(try files.file(of: path) ?? all.last)
+            #expect(try files.retry(file) == .back)
+            #expect(FileStatus.exists(places.inbox.pushing(path)))
+        }
+        #expect(try files.all().map(\.path) == ["a.txt"])
+        #expect(try Directory.entries(of: places.failed).count == 2)
+    }
+
+    @Test("who may not enter the inbox can list what failed")
+    func withoutInbox() throws {
+        let scratch = try ScratchDirectory()
+        let places = SpoolDirectory(scratch.path)
+        try Directory.create(places.failed)
+        try AtomicFile.replaceVolatile([0xFF], at: places.failed.appending("a.txt"))
+        #expect(try FailedFiles(places).all().map(\.path) == ["a.txt"])
+    }
 }

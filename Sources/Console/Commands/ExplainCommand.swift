@@ -1,4 +1,5 @@
 import ArgumentParser
+import Identity
 import Indexing
 import Ingest
 import Inspection
@@ -19,7 +20,7 @@ struct ExplainCommand: AsyncParsableCommand {
             """)
 
     @Argument(help: ArgumentHelp("The file.", valueName: "path"))
-    var path: FilePath
+    var path: String
 
     @OptionGroup var daemon: DaemonOption
 
@@ -30,14 +31,9 @@ struct ExplainCommand: AsyncParsableCommand {
         let place = try await daemon.place()
         let ingest = place.settings.ingest
         let page = place.running?.page
-        var explanation = Explanation(path: path)
-        // As it was typed, and as names are shown that have something to hide.
-        for form in [path, FilePath(bytes: TerminalText.bytes(ofName: path.string))].compactMap(\.self) {
-            explanation = try Explanation.gather(
-                Explanation.path(of: form, in: place.spool, from: CurrentProcess.folder), spool: place.spool,
-                index: ingest.indexing.indexDirectory, patterns: ingest.ignore, page: page)
-            if !explanation.isEmpty || form.bytes == TerminalText.bytes(ofName: path.string) { break }
-        }
+        var explanation = try Explanation.gather(
+            DocumentName(TypedArguments.current.bytes(of: path)), from: CurrentProcess.folder, spool: place.spool,
+            index: ingest.indexing.indexDirectory, patterns: ingest.ignore, page: page)
         explanation.isUnattended = page == nil && !place.runsClosed
         try StandardStream.output.write(json ? explanation.json + "\n" : explanation.text(Style(for: .output)))
         if explanation.isEmpty { throw ExitCode(1) }

@@ -100,9 +100,12 @@ struct ForgetCommand: AsyncParsableCommand, CheckedCommand {
 
     /// A path into the spool becomes one below the inbox; anything else stays as it was typed.
     private static func name(_ argument: String, in spool: SpoolDirectory) -> String {
-        let typed = FilePath(argument)
-        let path = Explanation.path(of: typed, in: spool, from: CurrentProcess.folder)
-        return path == typed || path == typed.lexicallyNormalized() && !typed.isAbsolute ? argument : path.displayName
+        let bytes = TypedArguments.current.bytes(of: argument)
+        let place = FilePath(bytes: bytes).map { $0.isAbsolute ? $0 : CurrentProcess.folder.pushing($0) }
+        let path = place.flatMap { spool.path(ofPlace: $0) }?.bytes ?? []
+        let name = path.isEmpty ? bytes : path
+        // A request holds text, and whoever answers it turns the form back that is shown.
+        return String(validating: name, as: UTF8.self) ?? TerminalText.name(name)
     }
 
     /// Refuses to write files of which the daemon would not be the owner.

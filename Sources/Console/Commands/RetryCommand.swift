@@ -18,7 +18,7 @@ struct RetryCommand: AsyncParsableCommand, CheckedCommand {
             """)
 
     @Argument(help: ArgumentHelp("The paths, as `vectorspool failed` shows them.", valueName: "path"))
-    var paths: [FilePath] = []
+    var paths: [String] = []
 
     @Flag(help: "Retry everything that failed.")
     var all = false
@@ -35,9 +35,9 @@ struct RetryCommand: AsyncParsableCommand, CheckedCommand {
         var left = 0
         for file in try all ? files.all() : named(files, in: place.spool, &left) {
             let name = file.path.displayName
-            if let obstacle = try await retry(file, files, place).obstacle {
+            if let obstacle = try await retry(file, files, place) {
                 left += 1
-                try StandardStream.error.write("\(name)\(obstacle)\n")
+                try StandardStream.error.write("\(name)\(TerminalText.visible(obstacle))\n")
             } else {
                 try StandardStream.output.write("\(name) is back in the inbox\n")
             }
@@ -45,19 +45,24 @@ struct RetryCommand: AsyncParsableCommand, CheckedCommand {
         if left > 0 { throw ExitCode(ExitStatus.badData) }
     }
 
-    /// Moves a file back, or asks the daemon to when only it may.
+    /// Moves a file back, or asks the daemon to when only it may; returns what keeps it from being tried, after its name.
     private func retry(
         _ file: FailedFile, _ files: FailedFiles, _ place: DaemonOption.Place
-    ) async throws -> FailedFiles.RetryOutcome {
+    ) async throws -> String? {
         do throws(PlatformError) {
-            return try files.retry(file)
+            return try files.retry(file).obstacle
         } catch {
-            guard error.cause == .permissionDenied || error.cause == .notPermitted,
-                place.running != nil || place.runsClosed
-            else {
-                throw error
-            }
+            let isRefused = error.cause == .permissionDenied || error.cause == .notPermitted
+            if isRefused, place.running != nil || place.runsClosed { return try await ask(file, place) }
+            guard let obstacle = files.obstacle(to: file, error) else { throw error }
+            return Self.staying(obstacle)
         }
+    }
+
+    private static func staying(_ reason: String) -> String { " stays in failed/: " + reason }
+
+    /// Has the daemon move a file back.
+    private func ask(_ file: FailedFile, _ place: DaemonOption.Place) async throws -> String? {
         let requests = try place.requests(orDroppers: true)
         let id: String
         do throws(PlatformError) {
@@ -71,9 +76,8 @@ struct RetryCommand: AsyncParsableCommand, CheckedCommand {
                 func text(_ name: String) -> String? {
                     line.members.first { $0.name == name }.flatMap { line.string($0) }
                 }
-                if let outcome = text("answer").flatMap(FailedFiles.RetryOutcome.init) { return outcome }
-                throw ConsoleError(
-                    .cannotWrite, "\(file.path.displayName): \(TerminalText.visible(text("reason") ?? "refused"))")
+                if let outcome = text("answer").flatMap(FailedFiles.RetryOutcome.init) { return outcome.obstacle }
+                return Self.staying(text("reason") ?? "the daemon refused it")
             }
             try await Task.sleep(for: .milliseconds(50))
         }
@@ -84,15 +88,10 @@ struct RetryCommand: AsyncParsableCommand, CheckedCommand {
     private func named(_ files: FailedFiles, in spool: SpoolDirectory, _ left: inout Int) throws -> [FailedFile] {
         var found: [FailedFile] = []
         for path in paths {
-            let forms = [path, FilePath(bytes: TerminalText.bytes(ofName: path.string))].compactMap(\.self)
-                .map { Explanation.path(of: $0, in: spool, from: CurrentProcess.folder) }
-                .filter { $0.isRelative && !$0.isEmpty && $0.components.allSatisfy { $0.kind == .regular } }
+            let name = DocumentName(TypedArguments.current.bytes(of: path))
+            let forms = name.files(in: spool, from: CurrentProcess.folder).filter { $0.item == nil }.map(\.path)
             var file: FailedFile?
             for form in forms where file == nil { file = try files.file(of: form) }
-            // As the page and `failed --json` give its place, from whatever folder.
-            for form in forms where file == nil && form.starts(with: "failed") {
-                file = try files.file(of: FilePath(root: nil, form.components.dropFirst()))
-            }
             if let file {
                 found.append(file)
             } else {
@@ -101,7 +100,7 @@ struct RetryCommand: AsyncParsableCommand, CheckedCommand {
                     forms.isEmpty
                     ? "it leads out of the spool; give a path as 'vectorspool failed' lists it"
                     : "no such file has failed; 'vectorspool failed' lists those that have"
-                try StandardStream.error.write("\(path.displayName): \(advice)\n")
+                try StandardStream.error.write("\(TerminalText.visible(path)): \(advice)\n")
             }
         }
         return found

@@ -35,9 +35,9 @@ struct ModelOption: ParsableArguments {
 }
 
 extension FilePath: @retroactive ExpressibleByArgument {
-    /// Accepts any text as a path.
+    /// Accepts any name as a path, see `TypedArguments`.
     public init?(argument: String) {
-        self.init(argument)
+        self = TypedArguments.current.path(argument)
     }
 }
 

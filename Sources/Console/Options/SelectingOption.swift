@@ -44,6 +44,7 @@ struct SelectingOption: ParsableArguments {
         name: .customLong("document"),
         help: ArgumentHelp(
             "Search only this document, as hits name it: a path, or a path, # and an id. May be given several times.",
+            discussion: "Lines after it, as in a.md:1-2, are left out.",
             valueName: "name"))
     var documents: [String] = []
 

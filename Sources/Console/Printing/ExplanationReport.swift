@@ -18,7 +18,7 @@ extension Explanation {
         var text = style.dressed(name, .path) + ": " + style.dressed(sentence, role) + "\n"
         if let failure { text += Self.failure(failure) }
         if let badLines {
-            let count = Figures.counted(badLines.report.failedLines ?? 1, "line")
+            let count = badLines.report.failedLines.map { Figures.counted($0, "line") } ?? "lines"
             text += "  " + style.dressed(count + " of it failed", .bad)
             text += badLines.place.map { ", kept in \($0.displayName)" } ?? ", kept in done/ with the others"
             text += "\n" + Self.failure(badLines.report)
@@ -66,13 +66,31 @@ extension Explanation {
         case .forgotten where inPlace?.isForgotten ?? false:
             "forgotten; it stays where it is, because the daemon may not move it, and comes back when somebody writes to it"
         case .forgotten: "was forgotten at \(forgotten ?? ""); dropped again it comes back"
-        case .gone: "was here, but the index has nothing of it now"
+        case .gone where isIndexClosed:
+            "was here; what the index has of it, only members of the group that may search can see"
+        case .gone:
+            strayRemedy.map { "lies in done/, but this index has nothing of it; to have it indexed again, run: " + $0 }
+                ?? "was here, but the index has nothing of it now"
         case .unknown where item != nil && !isOfUnknownFile:
             "the file is known, but the index has no document of this name"
+        case .unknown where isFolder: "a folder; what became of its files: " + logCommand
+        case .unknown where glob != nil:
+            "a file outside the spool, and nothing is known of this path; what was dropped under its name: "
+                + logCommand
         case .unknown where isIndexClosed:
             "nothing is known of it in what you may read; members of the group that may search see more"
         case .unknown: "nothing is known of it; give its path below the inbox, as 'notes/a.md'"
         }
+    }
+
+    private var logCommand: String { "vectorspool log --path " + ShellWord.quoted((glob ?? "").utf8) }
+
+    /// The command that moves the file to the inbox again; nil where that mends nothing.
+    private var strayRemedy: String? {
+        guard let place = strayPlace, let inbox else { return nil }
+        let target = inbox.pushing(path)
+        let folder = ShellWord.quoted(target.removingLastComponent().bytes)
+        return "mkdir -p \(folder) && mv \(ShellWord.quoted(place.bytes)) \(ShellWord.quoted(target.bytes))"
     }
 
     private static func with(_ folder: FilePath?) -> String {
@@ -128,6 +146,7 @@ extension Explanation {
         object.add("places", rawJSON: "[" + places.map(Self.json).joined(separator: ",") + "]")
         object.add("forgotten_at", forgotten)
         if isOriginalGone { object.add("original_gone", true) }
+        if isFolder { object.add("is_folder", true) }
         object.add("indexed", rawJSON: indexed.map(Self.json) ?? "null")
         object.add("failure", rawJSON: failure.map(Self.json) ?? "null")
         if let badLines {

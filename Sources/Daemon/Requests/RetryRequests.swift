@@ -50,9 +50,9 @@ struct RetryRequests {
         do throws(PlatformError) {
             outcome = try files.retry(file)
         } catch {
-            guard error.isOthersDoing else { throw error }
+            guard let obstacle = files.obstacle(to: file, error) else { throw error }
             object.add("answer", "refused")
-            object.add("reason", "\(error)")
+            object.add("reason", obstacle)
             return object.text
         }
         logger.info(

@@ -44,7 +44,7 @@ package struct FlushAnswer: Codable, Sendable, Equatable {
         request: String, status: SpoolStatus, failures: [LatestFailures.Entry], wish: FlushWish,
         owner: UInt32?
     ) {
-        let failures = failures.filter { wish.wants($0.path) && (owner == nil || owner == $0.owner) }
+        let failures = Self.latest(failures.filter { wish.wants($0.path) && (owner == nil || owner == $0.owner) })
         // A dropper may not read the page.
         let isTold = owner == nil || wish.places != nil
         self.request = request
@@ -70,6 +70,17 @@ package struct FlushAnswer: Codable, Sendable, Equatable {
                 reason:
                     "the ranges of a new index are made from two passages at least, and there is one; drop more text, or "
                     + "start the daemon with --ranges"))
+    }
+
+    /// Of each file the last failure; it may have failed, been tried again and failed again.
+    private static func latest(_ failures: [LatestFailures.Entry]) -> [LatestFailures.Entry] {
+        var last: [[UInt8]: Int] = [:]
+        for (place, failure) in failures.enumerated() {
+            let path = Array(failure.path.utf8)
+            if let known = last[path], failures[known].nanoseconds > failure.nanoseconds { continue }
+            last[path] = place
+        }
+        return failures.enumerated().filter { last[Array($0.element.path.utf8)] == $0.offset }.map(\.element)
     }
 
     private static func cut(_ exceptions: [Exception]) -> [Exception] {

@@ -29,7 +29,7 @@ package struct ForgetSelection: Sendable {
     package init(
         _ wish: ForgetWish, spool: Spool, index: FilePath, joined: Set<FilePath> = [], beat: () -> Void = {}
     ) throws {
-        var names = Names(wish.names)
+        var names = Names(wish.names, spool.places)
         let globs = GlobList(wish.globs)
         // In the order in which a daemon moves files on, so that none is missed between two looks.
         let held = try Self.held(names, spool, joined)
@@ -84,9 +84,11 @@ package struct ForgetSelection: Sendable {
     private mutating func resolve(_ names: Names, _ held: Set<DocumentIdentifier>, _ spool: Spool) throws {
         let known = try ForgottenDocuments.read(in: spool.root)
         for (name, meanings) in names.all {
-            if let found = meanings.first(where: names.met.contains) ?? meanings.first(where: held.contains) {
+            // What was forgotten counts too: the name of a file that is gone must not come to mean another.
+            let found = meanings.first { names.met.contains($0) || held.contains($0) || known?.record(of: $0) != nil }
+            if let found, names.met.contains(found) || held.contains(found) {
                 documents.insert(found)
-            } else if meanings.contains(where: { known?.record(of: $0) != nil }) {
+            } else if found != nil {
                 already.append(name)
             } else {
                 unknown.append(name)
@@ -117,21 +119,14 @@ package struct ForgetSelection: Sendable {
         private(set) var met: Set<DocumentIdentifier> = []
         private var meant: Set<DocumentIdentifier> = []
 
-        init(_ names: [String]) {
+        init(_ names: [String], _ spool: SpoolDirectory) {
             var seen: Set<String> = []
             for name in names where seen.insert(name).inserted {
-                // As it was typed, and as names are shown that have something to hide.
-                let forms = [Array(name.utf8), TerminalText.bytes(ofName: name)]
-                let meanings = forms.map { DocumentIdentifier(path: $0) } + forms.flatMap(Self.items)
+                let meanings = DocumentName(name).files(in: spool, from: nil).map {
+                    DocumentIdentifier(path: $0.path.bytes, item: $0.item)
+                }
                 all.append((name, meanings))
                 meant.formUnion(meanings)
-            }
-        }
-
-        /// A path may hold the mark between path and id, so each of them may be that one.
-        private static func items(_ bytes: [UInt8]) -> [DocumentIdentifier] {
-            bytes.indices.filter { bytes[$0] == UInt8(ascii: "#") }.reversed().map {
-                DocumentIdentifier(path: Array(bytes[..<$0]), item: Array(bytes[($0 + 1)...]))
             }
         }
 

@@ -1,4 +1,4 @@
-import Identity
+package import Identity
 package import Inbox
 package import Ingest
 import Platform
@@ -8,33 +8,11 @@ package import SystemPackage
 import Text
 
 extension Explanation {
-    /// The path below the inbox that a person means.
-    ///
-    /// A path into the spool is understood from where the file lies now, with or without the line that searches print after
-    /// it; anything else is a path below the inbox.
-    /// - Parameters:
-    ///   - argument: what was typed.
-    ///   - spool: the spool.
-    ///   - current: the current folder, for relative paths into the spool.
-    /// - Returns: the path below the inbox.
-    package static func path(
-        of argument: FilePath, in spool: SpoolDirectory, from current: FilePath
-    ) -> FilePath {
-        var full = (argument.isAbsolute ? argument : current.pushing(argument)).lexicallyNormalized()
-        if let plain = full.withoutLine, !FileStatus.exists(full), FileStatus.exists(plain) { full = plain }
-        var folders = [(spool.inbox, 0), (spool.done, 0), (spool.failed, 0), (spool.replaced, 1)]
-        folders = folders.map { ($0.0.lexicallyNormalized(), $0.1) }
-        for (folder, dropped) in folders where full.removePrefix(folder) {
-            let parts = full.components.dropFirst(dropped)
-            return FilePath(root: nil, parts.map { FilePath.Component($0.string.dropped) ?? $0 })
-        }
-        return argument.isAbsolute ? argument : argument.lexicallyNormalized()
-    }
-
     /// Gathers what is known of a file, or of one line of a `.jsonl` file.
     ///
     /// - Parameters:
-    ///   - path: the path below the inbox; or, as searches print it, that path and the id of a line.
+    ///   - name: what a person calls it; of what it can mean the first is taken of which something is known.
+    ///   - current: the current folder, for relative paths into the spool.
     ///   - spool: the spool, of which only what may be read is looked at.
     ///   - index: the folder of the index.
     ///   - patterns: the patterns of names that are not taken.
@@ -42,18 +20,24 @@ extension Explanation {
     /// - Returns: the explanation.
     /// - Throws: `ShardsError` for an index that cannot be read.
     package static func gather(
-        _ path: FilePath, spool: SpoolDirectory, index: FilePath, patterns: IgnorePatterns, page: SpoolStatus?
+        _ name: DocumentName, from current: FilePath, spool: SpoolDirectory, index: FilePath, patterns: IgnorePatterns,
+        page: SpoolStatus?
     ) throws -> Explanation {
-        let whole = try gather(path, item: nil, spool, index, patterns, page)
-        guard whole.isEmpty else { return whole }
-        var best = whole
-        for (file, item) in lines(meantBy: path) {
-            let line = try gather(file, item: item, spool, index, patterns, page)
-            if !line.isEmpty { return line }
+        let typed = String(validating: name.given, as: UTF8.self)
+        var unknown: Explanation?
+        var ofFile: Explanation?
+        for (path, item) in name.files(in: spool, from: current) {
+            let found = try gather(path, item: item, spool, index, patterns, page)
+            if !found.isEmpty { return found }
             // Of the file at least something is known.
-            if best.item == nil, !line.isOfUnknownFile { best = line }
+            if ofFile == nil, !found.isOfUnknownFile { ofFile = found }
+            // What has something to hide is told of as it was typed.
+            if item == nil, unknown == nil || path.displayName == typed { unknown = found }
         }
-        return best
+        if let known = ofFile ?? ofFolder(name, from: current, spool) { return known }
+        var explanation = unknown ?? Explanation(path: FilePath(bytes: name.given) ?? FilePath())
+        explanation.lookElsewhere(name, from: current, spool)
+        return explanation
     }
 
     private static func gather(
@@ -62,10 +46,7 @@ extension Explanation {
     ) throws -> Explanation {
         var explanation = Explanation(path: path)
         explanation.item = item
-        // What lies elsewhere is no business of this spool.
-        guard path.isRelative, !path.isEmpty, path.components.allSatisfy({ $0.kind == .regular }) else {
-            return explanation
-        }
+        explanation.inbox = spool.inbox
         let originals = Originals(spool)
         explanation.lookIntoInbox(spool, originals, patterns, page)
         explanation.stop =
@@ -87,7 +68,7 @@ extension Explanation {
         }
         do {
             explanation.indexed = try indexed(path, item, index)
-        } catch let error as PlatformError where error.cause == .permissionDenied {
+        } catch let error where Self.isRefusal(error) {
             // Who may only drop files is told what the other folders say.
             explanation.isIndexClosed = true
         }
@@ -114,6 +95,12 @@ extension Explanation {
         return explanation
     }
 
+    /// Whether an error says that the reader may not look there.
+    private static func isRefusal(_ error: any Error) -> Bool {
+        let cause = error as? PlatformError ?? (error as? ShardsError)?.cause
+        return cause?.cause == .permissionDenied
+    }
+
     mutating func add(_ kind: Place.Kind, _ path: FilePath, _ status: FileStatus) {
         places.append(Place(kind: kind, path: path, size: status.size, modified: status.modified))
     }
@@ -122,7 +109,7 @@ extension Explanation {
     private static func claimed(_ path: FilePath, _ spool: SpoolDirectory) -> [(FilePath, FileStatus)] {
         guard let name = path.lastComponent else { return [] }
         let folder = spool.claimed.pushing(path.removingLastComponent())
-        let suffix = "-" + name.string
+        let suffix = [UInt8(ascii: "-")] + name.bytes
         // A name that leaves no room for the claim lies in a folder of the claim.
         let long = ((try? Directory.entries(of: spool.work)) ?? []).filter { ClaimName($0.name.string) != nil }
             .compactMap { entry in
@@ -132,8 +119,9 @@ extension Explanation {
         return long
             + ((try? Directory.entries(of: folder)) ?? []).compactMap { entry in
                 let place = folder.appending(entry.name)
-                guard entry.name.string.hasSuffix(suffix),
-                    ClaimName(String(entry.name.string.dropLast(suffix.utf8.count))) != nil,
+                let bytes = entry.name.bytes
+                guard bytes.suffix(suffix.count).elementsEqual(suffix),
+                    ClaimName(String(decoding: bytes.dropLast(suffix.count), as: UTF8.self)) != nil,
                     let status = try? FileStatus.of(place)
                 else { return nil }
                 return (place, status)
@@ -168,13 +156,22 @@ extension Explanation {
         _ path: FilePath, _ item: [UInt8]?, _ index: FilePath, _ spool: SpoolDirectory
     ) throws -> String? {
         for folder in [index, spool.root] {
-            guard let directory = try? OpenDirectory(folder), let known = try ForgottenDocuments.read(in: directory),
+            guard let directory = try? OpenDirectory(folder), let known = try readForgotten(in: directory),
                 let record = item.flatMap({ known.record(of: DocumentIdentifier(path: path.bytes, item: $0)) })
                     ?? known.record(of: DocumentIdentifier(path: path.bytes))
             else { continue }
             return record.time
         }
         return nil
+    }
+
+    /// What was forgotten; nil where nothing was, or the reader may not know.
+    private static func readForgotten(in directory: OpenDirectory) throws -> ForgottenDocuments? {
+        do {
+            return try ForgottenDocuments.read(in: directory)
+        } catch let error where isRefusal(error) {
+            return nil
+        }
     }
 
     private static func history(_ path: FilePath, _ spool: SpoolDirectory) throws -> [JournalEntry] {
@@ -188,22 +185,5 @@ extension Explanation {
             found.append(entry)
         }
         return found
-    }
-}
-
-extension FilePath {
-    /// The path before a line, as in `done/a.md:12`; nil for one without.
-    fileprivate var withoutLine: FilePath? {
-        guard let mark = string.lastIndex(of: ":") else { return nil }
-        let line = string[string.index(after: mark)...]
-        guard !line.isEmpty, line.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) else { return nil }
-        return FilePath(String(string[..<mark]))
-    }
-}
-
-extension String {
-    /// The name that was dropped: what this program added to it is cut off.
-    fileprivate var dropped: String {
-        firstRange(of: FileName.mark).map { String(self[..<$0.lowerBound]) } ?? self
     }
 }

@@ -9,9 +9,11 @@ extension Explanation {
     mutating func lookIntoInbox(
         _ spool: SpoolDirectory, _ originals: Originals, _ patterns: IgnorePatterns, _ page: SpoolStatus?
     ) {
+        var file: FileStatus?
         do throws(PlatformError) {
             let status = try FileStatus.of(spool.inbox.pushing(path))
             guard status.kind != .directory else { return }
+            file = status
             add(.inbox, spool.inbox.pushing(path), status)
             inPlace = originals.entry(of: path).flatMap { $0.isOf(status) ? $0.outcome : nil }
             if status.kind != .regular {
@@ -22,7 +24,9 @@ extension Explanation {
             isHidden = true
         }
         ignore(by: patterns)
-        if let told = told(page) ?? closedFolder(spool, page) { obstacle = told }
+        if let told = told(page) ?? closedFolder(spool, page) ?? file.flatMap({ closedFile($0, spool, page) }) {
+            obstacle = told
+        }
     }
 
     /// Looks for the rule that keeps it out; no daemon looks into a folder that a pattern matches.
@@ -61,27 +65,51 @@ extension Explanation {
 
     /// The folder above it that is a link or closed to the daemon, as far as that can be seen.
     private func closedFolder(_ spool: SpoolDirectory, _ page: SpoolStatus?) -> Obstacle? {
-        // A page that names all that is blocked would name this too.
-        let isToldWhole = page.map { page in page.inbox.blockedCount <= page.inbox.blocked.count } ?? false
-        let daemon = try? FileStatus.of(spool.work).owner
+        let daemon = Self.daemon(of: spool)
         for folder in folders {
-            let place = spool.inbox.pushing(folder)
-            guard let status = try? FileStatus.of(place) else { return nil }
+            guard let status = try? FileStatus.of(spool.inbox.pushing(folder)) else { return nil }
             guard status.kind == .directory else {
                 return Obstacle(state: .left, reason: InboxName.reasonToLeave(status.kind), folder: folder)
             }
-            guard let daemon, daemon != 0, !isToldWhole || isHidden else { continue }
-            // Lists of access show in the bits of the group.
-            let isClosed =
-                status.owner == daemon ? status.permissions & 0o500 != 0o500 : status.permissions & 0o055 == 0
-            guard isClosed else { continue }
+            guard let (reader, inbox) = daemon, !Self.tellsAll(page) || isHidden,
+                Self.isClosed(status, to: reader, own: 0o500, others: 0o055)
+            else { continue }
             return Obstacle(
                 state: .blocked,
-                reason:
-                    "the folder \(place.displayName) belongs to user \(status.owner) with mode "
-                    + "\(String(status.permissions, radix: 8)), and the daemon (user \(daemon)) may not look into it; "
-                    + "drop the file with 'vectorspool drop', or open the folder to the daemon", folder: folder)
+                reason: PermissionRemedy.closed(folder, status, in: inbox, for: reader)
+                    + "; drop the file with 'vectorspool drop', or "
+                    + PermissionRemedy.opening(folder, status, in: inbox, for: reader), folder: folder)
         }
         return nil
+    }
+
+    /// That the file is closed to the daemon, as far as that can be seen.
+    private func closedFile(_ status: FileStatus, _ spool: SpoolDirectory, _ page: SpoolStatus?) -> Obstacle? {
+        guard status.kind == .regular, !Self.tellsAll(page), let (reader, inbox) = Self.daemon(of: spool),
+            Self.isClosed(status, to: reader, own: 0o400, others: 0o044)
+        else { return nil }
+        return Obstacle(
+            state: .blocked, reason: PermissionRemedy.unreadable(path, status, in: inbox, for: reader))
+    }
+
+    /// Whether the bits of a mode keep the daemon out for certain; lists of access show in the bits of the group.
+    private static func isClosed(
+        _ status: FileStatus, to reader: PermissionRemedy.Reader, own: UInt32, others: UInt32
+    ) -> Bool {
+        status.owner == reader.user ? status.permissions & own != own : status.permissions & others == 0
+    }
+
+    /// A page that names all that is blocked would name this too.
+    private static func tellsAll(_ page: SpoolStatus?) -> Bool {
+        page.map { page in page.inbox.blockedCount <= page.inbox.blocked.count } ?? false
+    }
+
+    /// The daemon as others see it, and the inbox; nil for one that may read everything, or that cannot be told.
+    private static func daemon(of spool: SpoolDirectory) -> (PermissionRemedy.Reader, OpenDirectory)? {
+        guard let work = try? FileStatus.of(spool.work), work.owner != 0, let inbox = try? OpenDirectory(spool.inbox),
+            let status = try? inbox.status()
+        else { return nil }
+        // It belongs to the group of the inbox too, or nobody's files would reach it.
+        return (PermissionRemedy.Reader(user: work.owner, groups: [work.group, status.group]), inbox)
     }
 }

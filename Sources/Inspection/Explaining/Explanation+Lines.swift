@@ -1,20 +1,9 @@
-import Identity
 import Platform
 import Spool
 import SystemPackage
 
 /// What is known of single lines of `.jsonl` files.
 extension Explanation {
-    /// The lines that a name can mean, the likeliest first.
-    ///
-    /// A path may hold the mark between path and id, so each of them may be that one.
-    static func lines(meantBy name: FilePath) -> [(file: FilePath, item: [UInt8])] {
-        let bytes = name.bytes
-        return bytes.indices.filter { bytes[$0] == UInt8(ascii: "#") }.reversed().compactMap { mark in
-            FilePath(bytes: Array(bytes[..<mark])).map { ($0, Array(bytes[(mark + 1)...])) }
-        }
-    }
-
     /// The lines of a file that failed while its others were indexed.
     static func badLines(of path: FilePath, _ files: FailedFiles, _ spool: SpoolDirectory) -> BadLines? {
         guard let name = path.lastComponent,

@@ -94,6 +94,12 @@ package struct Explanation: Sendable {
     package var failure: FailureReport?
     package var badLines: BadLines?
     package var joined: Joined?
+    /// The inbox, to which what lies elsewhere can be moved again.
+    package var inbox: FilePath?
+    /// Whether it is a folder, of which this tells nothing.
+    package var isFolder = false
+    /// The glob for the journal that finds what may be meant where nothing is known of the name; nil for none.
+    package var glob: String?
     /// Its outcomes, the oldest first.
     package var history: [JournalEntry] = []
 
@@ -143,10 +149,25 @@ package struct Explanation: Sendable {
         if kinds.contains(.failed) || failure != nil { return .failed }
         if indexed != nil { return .indexed }
         if joined != nil { return .joined }
-        if forgotten != nil { return .forgotten }
+        if forgotten != nil, !isIndexedSince { return .forgotten }
         if isHidden, ignoredBy != nil { return .ignored }
         if isHidden, obstacle != nil { return .blocked }
         return item != nil || isOfUnknownFile ? .unknown : .gone
+    }
+
+    /// Where the file lies that this index has nothing of, although it was indexed: an older index may have been put back.
+    package var strayPlace: FilePath? {
+        item == nil && verdict == .gone && !isIndexClosed ? originalPlace : nil
+    }
+
+    private var originalPlace: FilePath? { places.first { $0.kind == .done }?.path }
+
+    /// Whether it was dropped again and indexed after it was forgotten.
+    private var isIndexedSince: Bool {
+        guard item == nil, originalPlace != nil, let last = history.last(where: { $0.path == path }) else {
+            return false
+        }
+        return last.outcome == .indexed || last.outcome == .unchanged
     }
 
     /// What there is to say of a file because it lies in the inbox.

@@ -24,6 +24,15 @@ package enum CurrentProcess {
         return unsafe FilePath(platformString: path)
     }
 
+    /// The words of its command line, its name first, as the kernel handed them over; they need not be UTF-8.
+    package static var arguments: [[UInt8]] {
+        (0..<Int(CommandLine.argc)).compactMap { place in
+            unsafe CommandLine.unsafeArgv[place].map { word in
+                unsafe Array(UnsafeRawBufferPointer(start: word, count: strlen(word)))
+            }
+        }
+    }
+
     /// The current folder; the root where it cannot be told.
     package static var folder: FilePath {
         guard let name = unsafe getcwd(nil, 0) else { return "/" }

@@ -9,9 +9,10 @@ struct FilterEvaluation {
     private var isNameMet: [Bool]
     private var isKeyMet: [Bool]
 
-    init(_ filter: RowFilter) {
+    /// - Throws: `ShardsError` of code `.corrupt`.
+    init(_ filter: RowFilter, of snapshot: Snapshot) throws(ShardsError) {
         self.filter = filter
-        named = NamedDocuments(filter.documents)
+        named = try NamedDocuments(filter.documents, in: snapshot)
         isNameMet = filter.documents.map { _ in false }
         isKeyMet = filter.predicates.map { _ in false }
     }
@@ -28,9 +29,9 @@ struct FilterEvaluation {
     mutating func rows(of shard: ShardReader) throws(ShardsError) -> RowBitset {
         guard let columns = shard.columns else { return try rowsByTable(of: shard) }
         var isLeft = Array(repeating: true, count: columns.documentCount)
-        if !named.names.isEmpty {
+        if !named.meanings.isEmpty {
             isLeft = Array(repeating: false, count: columns.documentCount)
-            for (place, meanings) in named.names.map(\.meanings).enumerated() {
+            for (place, meanings) in named.meanings.enumerated() {
                 for meaning in meanings {
                     for document in try columns.documents(of: meaning) {
                         isLeft[document] = true
@@ -93,7 +94,7 @@ struct FilterEvaluation {
             let document = stored.document
             // Everything is asked of every document, so that what was met does not depend on the order.
             var isLeft = all.isEmpty || holds(all, for: document)
-            if !named.names.isEmpty {
+            if !named.meanings.isEmpty {
                 let places = named.places(of: document.identifier)
                 for place in places { isNameMet[place] = true }
                 isLeft = isLeft && !places.isEmpty

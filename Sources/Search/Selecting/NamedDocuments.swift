@@ -1,31 +1,50 @@
 import Identity
-import Text
+import Shards
 
-/// The documents that names on a command line can mean.
+/// The documents that names on a command line mean in a snapshot.
 struct NamedDocuments: Sendable {
-    /// Each name, with what it can mean.
-    let names: [(name: String, meanings: Set<DocumentIdentifier>)]
+    /// What each name can mean.
+    let meanings: [Set<DocumentIdentifier>]
 
-    /// Reads names as they were typed, and as names are shown that have something to hide.
-    init(_ names: [String]) {
-        self.names = names.map { name in
-            let forms = [Array(name.utf8), TerminalText.bytes(ofName: name)]
-            return (name, Set(forms.map { DocumentIdentifier(path: $0) } + forms.flatMap(Self.items)))
+    /// Reads names; the lines at the end of one are left out only where no document of the snapshot has it as it stands.
+    ///
+    /// - Throws: `ShardsError` of code `.corrupt`.
+    init(_ names: [String], in snapshot: Snapshot) throws(ShardsError) {
+        var meanings: [Set<DocumentIdentifier>] = []
+        for name in names.map({ DocumentName($0) }) {
+            let exact = Set(name.meanings)
+            var meant = exact
+            if !name.meaningsWithoutLines.isEmpty, try !Self.holds(snapshot, exact) {
+                meant = Set(name.meaningsWithoutLines)
+            }
+            meanings.append(meant)
         }
+        self.meanings = meanings
     }
 
-    /// A path may hold the mark between path and id, so each of them may be that one.
-    private static func items(_ bytes: [UInt8]) -> [DocumentIdentifier] {
-        bytes.indices.filter { bytes[$0] == UInt8(ascii: "#") }.map {
-            DocumentIdentifier(path: Array(bytes[..<$0]), item: Array(bytes[($0 + 1)...]))
+    private static func holds(
+        _ snapshot: Snapshot, _ meanings: Set<DocumentIdentifier>
+    ) throws(ShardsError) -> Bool {
+        for shard in snapshot.shards {
+            if let columns = shard.reader.columns {
+                for meaning in meanings where try !columns.documents(of: meaning).isEmpty { return true }
+            } else {
+                var isHeld = false
+                try shard.reader.forEachDocument { _, stored in
+                    isHeld = isHeld || Self.isMeant(stored.document.identifier, by: meanings)
+                }
+                if isHeld { return true }
+            }
         }
+        return false
+    }
+
+    private static func isMeant(_ identifier: DocumentIdentifier, by meanings: Set<DocumentIdentifier>) -> Bool {
+        meanings.contains(identifier) || meanings.contains(DocumentIdentifier(path: Array(identifier.path)))
     }
 
     /// The places of the names that can mean a document.
     func places(of identifier: DocumentIdentifier) -> [Int] {
-        let file = DocumentIdentifier(path: Array(identifier.path))
-        return names.indices.filter {
-            names[$0].meanings.contains(identifier) || names[$0].meanings.contains(file)
-        }
+        meanings.indices.filter { Self.isMeant(identifier, by: meanings[$0]) }
     }
 }

@@ -24,7 +24,7 @@ extension RowFilter {
     package func rows(of snapshot: Snapshot) throws(ShardsError) -> FilteredRows {
         var found = FilteredRows(selection: RowSelection(shardCount: snapshot.shards.count))
         guard !isEmpty else { return found }
-        var evaluation = FilterEvaluation(self)
+        var evaluation = try FilterEvaluation(self, of: snapshot)
         for (number, shard) in snapshot.shards.enumerated() where shard.listed.liveRows > 0 {
             found.selection.restrict(number, to: try evaluation.rows(of: shard.reader))
         }
