@@ -56,6 +56,8 @@ bench-encode: build ## compare the encoder with other engines, in .venv/bench (D
 	@Tests/Benchmarks/encode/run.sh $(OPTIONS)
 
 dist: setup ## build what is installed: programs that need no toolchain, manual pages, completions (the first time: minutes)
+	@# What is edited from now on may not be in it.
+	@mkdir -p $(dist) && touch $(dist)/began
 	@for program in vectorspoold vectorspool; do swift build -c release --scratch-path $(dist) --product $$program \
 	    --static-swift-stdlib --disable-local-rpath || exit; done
 	@mkdir -p $(dist)/man $(dist)/completions
@@ -68,10 +70,15 @@ dist: setup ## build what is installed: programs that need no toolchain, manual 
 	done; done
 	@# It is read by a shell, never started.
 	@sed -i '1{/^#!/d}' $(dist)/completions/*.bash
+	@mv $(dist)/began $(dist)/made
 
 install: ## install what `make dist` made (PREFIX=/usr/local DESTDIR= SYSCONFDIR=/etc); a configuration that exists stays
 	@test -s $(dist)/completions/vectorspoold.fish -a -e $(model)/model.safetensors || \
 	    { echo "There is nothing to install yet: run 'make dist' first (as yourself, not as root)." >&2; exit 66; }
+	@test -e $(dist)/made || \
+	    { echo "The last 'make dist' did not come to its end: run it again (as yourself, not as root)." >&2; exit 66; }
+	@newer=$$(find Sources Package.swift Package.resolved etc/man -newer $(dist)/made -type f | head -1); test -z "$$newer" || \
+	    { echo "$$newer is newer than what 'make dist' made: run 'make dist' again (as yourself, not as root)." >&2; exit 66; }
 	install -d "$(DESTDIR)$(PREFIX)/bin"
 	install --strip -m 755 $(dist)/release/vectorspoold $(dist)/release/vectorspool "$(DESTDIR)$(PREFIX)/bin/"
 	install -d "$(DESTDIR)$(share)/ranges"

@@ -49,14 +49,18 @@ package struct VectorSpool: AsyncParsableCommand {
     /// Runs the requested command and ends the process with its exit code.
     package static func run() async {
         CurrentProcess.surviveFailingWrites()
+        var type: (any ParsableCommand.Type)?
         do {
             var command = try checkedCommand()
+            type = Swift.type(of: command)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
                 try command.run()
             }
         } catch {
+            // A command finds some mistakes only as it runs; its own usage helps then.
+            if error is ValidationError, let type { end(with: error, in: type) }
             guard let failure = Failure(error) else { end(with: error) }
             if !failure.message.isEmpty { try? StandardStream.error.write("vectorspool: \(failure.message)\n") }
             exit(withError: failure.status)

@@ -63,6 +63,13 @@ package struct Daemon: ~Copyable {
         if index.isNew, let origin = RangesOrigin.ofIndex(settings.ingest.indexing.indexDirectory) {
             logger.notice("made a new index, whose ranges are fixed: \(origin.summary)")
         }
+        if index.isNew || !index.hasIndex, FolderUsage(of: spool.done, limit: 10_000).files > 0 {
+            logger.notice(
+                """
+                the index is new, and done/ holds files that it does not have; to have them found, move them back into the \
+                inbox: \(spool.places.commandToTakeAgain())
+                """)
+        }
         if isDefault, installed.ranges == nil, !index.hasIndex {
             logger.warning(
                 """

@@ -168,14 +168,17 @@ final class InboxLoop {
 
     private var now: InboxTime { InboxTime(monotonic: monotonic, wall: .now) }
 
+    /// A path below the inbox; the inbox itself has no name there.
+    private static func shown(_ path: FilePath) -> String { path.isEmpty ? "." : path.displayName }
+
     private func complain(_ complaint: InboxStateMachine.Complaint) {
         switch complaint {
         case .one(.left, let path, let reason), .one(.leftInPlace, let path, let reason):
-            logger.notice("\(reason)", metadata: ["path": "\(path.displayName)"])
+            logger.notice("\(reason)", metadata: ["path": "\(Self.shown(path))"])
         case .one(_, let path, let reason):
             logger.warning(
                 "cannot be taken: \(reason)",
-                metadata: ["path": "\(path.displayName)", LoggedEvent.key: "\(LoggedEvent.fileBlocked)"])
+                metadata: ["path": "\(Self.shown(path))", LoggedEvent.key: "\(LoggedEvent.fileBlocked)"])
         case .more(.left, let count):
             logger.notice(
                 "left alone too: \(count) more links, pipes, sockets or devices; the status lists the first 100 by name",

@@ -1,4 +1,5 @@
 import Platform
+import SystemPackage
 
 /// Why the state of a daemon cannot be shown.
 package struct InspectionError: ExitCoded, CustomStringConvertible {
@@ -20,6 +21,9 @@ package struct InspectionError: ExitCoded, CustomStringConvertible {
         self.message = message
         self.cause = cause
     }
+
+    /// Whether this user may not read what is there.
+    package var isClosed: Bool { (cause as? PlatformError)?.cause == .permissionDenied }
 
     package var description: String { message }
 

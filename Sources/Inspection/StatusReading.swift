@@ -60,9 +60,23 @@ package struct StatusReading: Sendable {
             } catch {
                 // On a full disk the page is written in place, and may be read in that moment.
                 guard attempts >= 8 else { continue }
-                throw InspectionError(.badData, "\(path.displayName) is not a status page: \(error)", cause: error)
+                throw InspectionError(.badData, Self.damage(error, path), cause: error)
             }
         }
+    }
+
+    /// What is wrong with a page that cannot be read, in words.
+    private static func damage(_ error: any Error, _ path: FilePath) -> String {
+        let reason =
+            switch error as? DecodingError {
+            case .keyNotFound(let key, _): "it has no \(TerminalText.excerpt(key.stringValue))"
+            case .typeMismatch(_, let context), .valueNotFound(_, let context):
+                "\(TerminalText.excerpt(context.codingPath.map(\.stringValue).joined(separator: "."))) has a wrong value"
+            default: "it is no JSON"
+            }
+        return
+            "\(path.displayName) is damaged or of another version: \(reason); a daemon that runs writes it again within seconds, "
+            + "so try again then, or restart the daemon"
     }
 
     private static func contents(of path: FilePath) throws(InspectionError) -> ([UInt8], written: Int64) {

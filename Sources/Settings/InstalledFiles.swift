@@ -53,7 +53,8 @@ package struct InstalledFiles: Sendable {
 
     /// The advice for the user when `model` is nil.
     package static let missingModelAdvice =
-        "no model is installed: run 'make setup' in the source folder, choose a sentence-transformers folder with --model,"
+        "no model is installed with the programs, in share/vectorspool/models: install the package again, or run 'make setup' in the "
+        + "source folder, choose a sentence-transformers folder with --model,"
         + " or set \(modelVariable)"
 
     private func firstPresent(inCheckout: String, inPrefix: String) -> FilePath? {

@@ -69,6 +69,10 @@ struct StatusTableTests {
         disk.folders = ["done": FolderUsage(bytes: 5_000_000, files: 1200, bytesPerDay: 2_000_000)]
         page.disk = disk
         let text = table(page)
+        #expect(!text.contains("counted"))
+        page.disk?.counted = "2026-11-27T08:00:00Z"
+        page.written = "2026-11-27T08:12:00Z"
+        #expect(table(page).contains("(+2.0 MB a day); counted 12 min ago\n"), "\(table(page))")
         #expect(text.contains(" · low disk: spool, index · "))
         #expect(
             text.contains(

@@ -243,6 +243,11 @@ struct CommandLineControlTests {
             try open.writeAll(Array("half".utf8))
             let outcome = try await call("flush", "--wait", "--timeout", "1")
             expectFailure(outcome, 75, naming: "not everything is committed after 1.0 s")
+            #expect(!outcome.error.contains("waiting"), "\(outcome.error)")
+            // Who waits for longer hears once what for.
+            let patient = try await call("flush", "--wait", "--timeout", "4")
+            expectFailure(patient, 75, naming: "waiting for open.txt: ", "not everything is committed after 4.0 s")
+            #expect(patient.error.split(separator: "\n").count == 2, "\(patient.error)")
             #expect(try Directory.entries(of: spool.appending("requests")).isEmpty)
         }
         #expect(status == .exited(0))

@@ -112,4 +112,12 @@ struct CommandLineExitTests {
         let outcome = try await CommandLineTool.search.run(arguments)
         expectFailure(outcome, 64, naming: reason, "Usage: vectorspool \(arguments[0])")
     }
+
+    @Test("where nothing is set up yet, the way to do so comes first, with the usage of the command")
+    func notSetUp() async throws {
+        let search = try await CommandLineTool.search("info")
+        expectFailure(search, 64, naming: "that names one: 'vectorspool init' sets up", "Usage: vectorspool info")
+        let status = try await CommandLineTool.search("status")
+        expectFailure(status, 78, naming: "no spool is given: 'vectorspool init' sets up")
+    }
 }

@@ -166,7 +166,20 @@ struct CommandLineForgetTests {
         #expect(try await call("log", "-n", "1", "--since", "2020-01-01").lines.count == 1)
         #expect(try await call("log", "--outcome", "failed").status == .exited(1))
         expectFailure(try await call("log", "--outcome", "lost"), 64, naming: "forgotten")
-        expectFailure(try await call("log", "--since", "yesterday"), 64, naming: "2026-11-27")
+        expectFailure(try await call("log", "--since", "yesterday"), 64, naming: "2026-01-31T10:00 or 7d")
+        #expect(try await call("log", "--since", "1h").lines.count == 3)
+        #expect(try await call("log", "--since", "2999-01-01T10:00").status == .exited(1))
+        // A line that was damaged is told of, and hides nothing.
+        let month = try #require(
+            try Directory.entries(of: spool.appending("journal")).map(\.name).first { $0.string.hasSuffix(".jsonl") })
+        let journal = spool.appending("journal").appending(month)
+        let bytes = try FileContents.read(journal)
+        try AtomicFile.replaceVolatile(Array("noise\n".utf8) + bytes, at: journal)
+        let damaged = try await call("log")
+        #expect(damaged.status == .exited(0) && damaged.lines.count == 3, "\(damaged.text)")
+        #expect(damaged.error == "\(journal): 1 line cannot be read and was left out, the first is line 1\n")
+        try AtomicFile.replaceVolatile(Array("noise\n".utf8), at: journal)
+        expectFailure(try await call("log"), 65, naming: "1 line cannot be read")
     }
 
     @Test func `prune removes old versions, but none that a document comes from`() async throws {
@@ -200,6 +213,11 @@ struct CommandLineForgetTests {
             if !isKnown { expectFailure(alone, 66, naming: "unknown which versions") }
             #expect(try Directory.entries(of: past).map(\.name.string) == ["d.jsonl"])
         }
+        // What is no folder of a day stops nothing.
+        try SpecialFiles.makeLink(to: "/", at: replaced.appending("2001-01-02"))
+        let passed = try await call("prune", "--older-than", "1w", "--dry-run")
+        #expect(passed.status == .exited(0))
+        #expect(passed.error == "replaced/2001-01-02 is no folder, so it is none of a day: it was passed over\n")
         // What is in done/ and failed/ is of today.
         let young = try await call("prune", "--older-than", "1d", "--done", "--failed")
         #expect(young.text.hasPrefix("Removed 0 files, 0 bytes."), "\(young.text)")

@@ -219,6 +219,33 @@ struct DropByOthersTests {
         #expect(try shared.documents() == ["q.txt"])
     }
 
+    @Test("who may not read something hears that, and no false conclusion from it")
+    func isClosed() async throws {
+        let shared = try await SharedSpool()
+        let mine = SharedSpool.neighbour
+        _ = try await shared.withDaemon {
+            try await Self.waitForStatus(shared)
+            let reload = try await shared.act(as: mine, "$VECTORSPOOL reload")
+            expectFailure(reload, 73, naming: "a daemon works on \(shared.root)", "sudo vectorspool reload")
+            #expect(!reload.error.contains("no daemon"), "\(reload.error)")
+            let doctor = try await shared.act(as: mine, "$VECTORSPOOL doctor")
+            for (check, place) in [
+                ("index", "index"), ("daemon", ".runtime/status.json"), ("done", "done"), ("leftovers", "work"),
+            ] {
+                let line = doctor.lines.first { $0.contains(" \(check) ") || $0.hasSuffix(" \(check)") } ?? ""
+                #expect(
+                    line.hasPrefix("closed ") && line.contains("user \(mine) may not read \(shared.root)/\(place)"),
+                    "\(check): \(doctor.text)")
+            }
+            #expect(!doctor.text.contains("Permission denied"), "\(doctor.text)")
+        }
+        // Only the daemon's user and root may remove what was dropped.
+        let prune = try await shared.act(as: mine, "$VECTORSPOOL prune --older-than 0d --done")
+        expectFailure(prune, 73, naming: "sudo vectorspool prune --older-than 0d --done")
+        let forget = try await shared.act(as: mine, "$VECTORSPOOL pause")
+        expectFailure(forget, 73, naming: "find and read everybody's text, and forget documents")
+    }
+
     private static func waitForStatus(_ shared: SharedSpool) async throws {
         let end = ContinuousClock.now + .seconds(30)
         while ContinuousClock.now < end {

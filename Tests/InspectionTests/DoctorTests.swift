@@ -48,6 +48,9 @@ import Testing
         return StatusReading(page, age: .seconds(age), isRunning: isRunning)
     }
 
+    private static let lost = UnindexedFiles(
+        count: 2, first: "mix/a.txt", command: "mv /s/done/mix /s/inbox/", wholeCommand: "mv /s/done/* /s/inbox/")
+
     private static let cases: [(String, String, Change)] = [
         ("configuration", "unknown key", { $0.configurationError = "/etc/v.yaml:3: unknown key" }),
         ("configuration", "older name", { $0.configurationWarnings = ["an older name"] }),
@@ -74,6 +77,19 @@ import Testing
         ("ranges", "wrong shape", { $0.rangesError = "wrong shape" }),
         ("ranges", "outside its ranges", { $0.storedIndex?.clippedShare = 0.02 }),
         ("index", "cannot be opened", { $0.storedIndex?.error = "it cannot be opened" }),
+        (
+            "index", "although done/ holds 2 files",
+            {
+                $0.storedIndex = nil; $0.missingIndex = "/i"; $0.unindexed = lost
+            }
+        ),
+        (
+            "index", "although the daemon's page tells of 5 documents",
+            {
+                $0.storedIndex = nil; $0.missingIndex = "/i"; $0.status = page { $0.documents = 5 }
+            }
+        ),
+        ("done", "2 files of done/ are not in the index, the first: mix/a.txt", { $0.unindexed = lost }),
         ("index", "generation 3", { $0.storedIndex?.damage = ["generation 3 is damaged"] }),
         (
             "daemon", "no status",
@@ -119,6 +135,22 @@ import Testing
             #expect(findings.count == (check.name == name ? 1 : 0), "\(check.name): \(findings)")
             #expect(findings.allSatisfy { $0.message.contains(part) && !$0.mend.isEmpty }, "\(findings)")
         }
+    }
+
+    @Test func `a spool without an index that holds nothing is new, and all is well`() {
+        var facts = Self.well
+        facts.storedIndex = nil
+        facts.missingIndex = "/i"
+        for check in DoctorCheck.all { #expect(check.judge(facts).isEmpty, "\(check.name)") }
+    }
+
+    @Test func `what a user may not see is neither well nor a finding`() {
+        var facts = Self.well
+        facts.storedIndex = nil
+        facts.closed = ["index": "user 7 may not read /i"]
+        let told = DoctorCheck.all.compactMap { check in check.closure(facts).map { (check.name, $0) } }
+        #expect(told.map(\.0) == ["index"] && told.map(\.1) == ["user 7 may not read /i"])
+        for check in DoctorCheck.all { #expect(check.judge(facts).isEmpty, "\(check.name)") }
     }
 
     @Test func `a daemon that does not run leaves traces, and each is told once`() {

@@ -75,6 +75,21 @@ import Testing
         #expect(damaged?.exitCode == 65)
     }
 
+    @Test(
+        "a damaged page is told in words, with what to do",
+        arguments: [
+            ("{}", "it has no schema"), ("{\"schema\":\"x\"}", "schema has a wrong value"), ("{", "it is no JSON"),
+            ("", "it is no JSON"),
+        ])
+    func damaged(text: String, reason: String) throws {
+        let scratch = try ScratchDirectory()
+        try AtomicFile.replaceVolatile(Array(text.utf8), at: scratch.path.appending(SpoolStatus.fileName))
+        let error = #expect(throws: InspectionError.self) { try StatusReading.read(from: scratch.path) }
+        let message = error?.message ?? ""
+        #expect(message.contains("\(reason); ") && message.contains("restart the daemon"), "\(message)")
+        #expect(!message.contains("Error"), "\(message)")
+    }
+
     @Test("the page contains no hostile text", arguments: HostileText.samples)
     func hostile(text: String) throws {
         let scratch = try ScratchDirectory()

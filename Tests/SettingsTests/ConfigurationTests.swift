@@ -119,12 +119,27 @@ import Testing
             ":5: passages.overlapTokens is not smaller"
         ),
         ("spool:\n  directory: /s\n  - x\n", "this is not the YAML"),
-        ("index:\n  directory: /s\n", "no spool is given"),
+        ("index:\n  directory: /s\n", "no spool is given: 'vectorspool init' sets up one"),
+        ("spool:\n  directory: s\n", ":2: spool.directory is 's', which leads elsewhere from another folder"),
+        ("spool:\n  directory: /s\nindex:\n  directory: ./i\n", ":4: index.directory is './i', which leads elsewhere"),
     ])
     func namesThePlaceOfAMistake(text: String, message: String) async throws {
         let error = await #expect(throws: SettingsError.self) { try await place.load(text) }
         #expect(error?.message.contains(message) == true, "\(error?.message ?? "")")
         #expect(error?.exitCode == 78)
+    }
+
+    @Test func aRelativePathIsRefusedInTheFileAlone() async throws {
+        let error = await #expect(throws: SettingsError.self) {
+            try await place.load("spool:\n  directory: /s\nmodel:\n  directory: m/../n\n")
+        }
+        let whole = CurrentProcess.folder.appending("n")
+        #expect(error?.message.hasSuffix("give the whole path, such as \(whole)") == true, "\(error?.message ?? "")")
+        let settings = try await place.load(
+            "spool:\n  directory: s\n", environment: ["VECTORSPOOL_INDEX_DIRECTORY": "i"],
+            flags: [.spoolDirectory: "f"])
+        #expect(settings.ingest.spool.root == "f")
+        #expect(settings.ingest.indexing.indexDirectory == "i")
     }
 
     @Test func namesAWrongVariable() async throws {

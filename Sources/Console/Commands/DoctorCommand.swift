@@ -13,7 +13,8 @@ struct DoctorCommand: AsyncParsableCommand {
         commandName: "doctor",
         abstract: "Look for what is wrong with an installation, and how to mend it.",
         discussion: """
-            It changes nothing. Run by root or the daemon's user it sees most. Exit code 65 means that something was found.
+            It changes nothing. Run by root or the daemon's user it sees most; 'closed' stands before what you may not see, of \
+            which nothing is concluded. Exit code 65 means that something was found.
             """)
 
     @OptionGroup var daemon: DaemonOption
@@ -29,7 +30,10 @@ struct DoctorCommand: AsyncParsableCommand {
             let findings = check.judge(facts)
             isWell = isWell && findings.isEmpty
             try StandardStream.output.write(
-                json ? check.json(findings) : check.text(findings, style, isKnown: facts.configurationError == nil))
+                json
+                    ? check.json(findings, closure: check.closure(facts))
+                    : check.text(
+                        findings, style, isKnown: facts.configurationError == nil, closure: check.closure(facts)))
         }
         guard isWell else { throw ExitCode(ExitStatus.badData) }
     }
@@ -70,9 +74,14 @@ extension DoctorCommand {
 }
 
 extension DoctorCheck {
-    /// A line for a check that found nothing, else two for each finding.
-    package func text(_ findings: [Finding], _ style: Style, isKnown: Bool = true) -> String {
+    /// A line for a check that found nothing or could not look, else two for each finding.
+    package func text(
+        _ findings: [Finding], _ style: Style, isKnown: Bool = true, closure: String? = nil
+    ) -> String {
         let title = name + String(repeating: " ", count: max(15 - name.count, 1))
+        if findings.isEmpty, isKnown, let closure {
+            return style.dressed("closed ", .faint) + title + TerminalText.visible(closure) + "\n"
+        }
         guard !findings.isEmpty else {
             return isKnown ? style.dressed("ok     ", .good) + name + "\n" : ""
         }
@@ -84,7 +93,9 @@ extension DoctorCheck {
     }
 
     /// One JSON object and a newline.
-    package func json(_ findings: [Finding]) -> String {
+    ///
+    /// `closed` says why nothing could be concluded, where that is so.
+    package func json(_ findings: [Finding], closure: String? = nil) -> String {
         var object = JSONObject()
         object.add("check", name)
         object.add("ok", findings.isEmpty)
@@ -94,6 +105,7 @@ extension DoctorCheck {
             entry.add("mend", finding.mend)
             return entry.text
         }
+        if let closure { object.add("closed", closure) }
         object.add("findings", rawJSON: "[" + list.joined(separator: ",") + "]")
         return object.text + "\n"
     }

@@ -157,6 +157,12 @@ struct DropCommand: AsyncParsableCommand, CheckedCommand {
     private static func refusal(_ error: PlatformError, _ spool: SpoolDirectory) -> any Error {
         let inbox = spool.inbox.displayName
         if error.isAbsence { return DaemonOption.Place.absence(of: spool.inbox) }
+        if error.cause == .readOnlyFileSystem {
+            return ConsoleError(
+                .cannotWrite,
+                "the file system of \(inbox) is read-only, so nothing can be dropped there; dmesg may say why: mount it writable, "
+                    + "or give another --spool")
+        }
         guard error.cause == .permissionDenied, let status = try? FileStatus.of(spool.inbox) else { return error }
         let user = CurrentProcess.userName ?? "\(CurrentProcess.user)"
         guard status.permissions & 0o020 != 0, let group = CurrentProcess.name(ofGroup: status.group) else {

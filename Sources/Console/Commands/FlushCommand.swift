@@ -77,7 +77,7 @@ struct FlushCommand: AsyncParsableCommand, CheckedCommand {
             throw DaemonOption.Place.refusal(error)
         }
         do {
-            let answer = try await answer(to: id, in: requests, place, timeout: timeout)
+            let answer = try await answer(to: id, wish, in: requests, place, timeout: timeout)
             guard let answer = FlushAnswer.read(answer) else {
                 throw ConsoleError(
                     .input, "the daemon's answer cannot be read; it is of another version, so restart it")
@@ -101,18 +101,23 @@ struct FlushCommand: AsyncParsableCommand, CheckedCommand {
     }
 
     private static func answer(
-        to id: String, in requests: OpenDirectory, _ place: DaemonOption.Place, timeout: Double?
+        to id: String, _ wish: FlushWish, in requests: OpenDirectory, _ place: DaemonOption.Place, timeout: Double?
     ) async throws -> [UInt8] {
         var progress = ProgressLine()
         defer { progress.finish() }
         let began = ContinuousClock.now
         var nextCheck = began + .seconds(1)
+        var told = StandardStream.error.isTerminal
         while true {
             if let answer = try SpoolRequest.takeAnswer(to: id, in: requests) { return answer }
             guard !InterruptSignal.hasCome else {
                 throw ConsoleError(.busy, "interrupted; what was dropped is indexed all the same")
             }
             let now = ContinuousClock.now
+            if !told, now >= began + .seconds(3) {
+                told = true
+                try StandardStream.error.write(TerminalText.visible(Self.patience(place.running?.page, wish)) + "\n")
+            }
             if let timeout, began.duration(to: now) >= .seconds(timeout) {
                 throw ConsoleError(.busy, Self.lateness(place.running?.page, timeout, in: requests))
             }
@@ -125,6 +130,22 @@ struct FlushCommand: AsyncParsableCommand, CheckedCommand {
         }
     }
 
+    /// What is waited for, told once where no line of progress shows it.
+    ///
+    /// - Parameters:
+    ///   - page: the status page; nil for who may not read it.
+    ///   - wish: what is told of.
+    /// - Returns: a sentence without its end.
+    static func patience(_ page: SpoolStatus?, _ wish: FlushWish) -> String {
+        guard let page else {
+            return "waiting for the daemon, whose page you may not read; 'vectorspool explain PATH' tells of a file"
+        }
+        let names = page.inbox.listed.filter { ["empty", "being_written"].contains($0.state) && wish.wants($0.path) }
+        guard let name = names.first else { return "waiting: \(page.summary)" }
+        let more = names.count > 1 ? "; and \(Figures.counted(names.count - 1, "more file"))" : ""
+        return "waiting for \(name.path): \(name.reason)\(more)"
+    }
+
     /// Why there is no answer in time, as far as the page tells.
     private static func lateness(_ page: SpoolStatus?, _ seconds: Double, in requests: OpenDirectory) -> String {
         let time = "after \(seconds) s"
@@ -132,6 +153,9 @@ struct FlushCommand: AsyncParsableCommand, CheckedCommand {
             return "there is no answer \(time): files are still being taken, or the daemon hangs; its log tells more"
         }
         let inbox = page.inbox
+        if let reason = page.pausedReason {
+            return "not everything is committed \(time): the daemon waits for the system: \(reason)"
+        }
         if page.calibratingPassages != nil {
             return
                 "not everything is committed \(time): there is too little text yet to make ranges from; drop more, or "
@@ -140,6 +164,9 @@ struct FlushCommand: AsyncParsableCommand, CheckedCommand {
         if inbox.queued + inbox.settling + inbox.beingWritten + inbox.empty + page.inWork > 0 || page.hasMore == true {
             return "not everything is committed \(time): \(inbox.queued) queued, \(inbox.settling) settling, "
                 + "\(inbox.beingWritten) being written, \(inbox.empty) empty, \(page.inWork) in work; see vectorspool status"
+        }
+        if let root = inbox.listed.first(where: { $0.path == "." && $0.state == "blocked" }) {
+            return "nothing can be taken: the inbox is blocked: \(root.reason)"
         }
         return "there is no answer \(time), although nothing is queued or in work: perhaps too many requests lie "
             + "in \(requests.path.displayName); vectorspool doctor and its log tell more"

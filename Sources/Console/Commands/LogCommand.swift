@@ -1,6 +1,7 @@
 import ArgumentParser
 import Inspection
 import Platform
+import Search
 import Spool
 import SystemPackage
 import Text
@@ -11,11 +12,14 @@ struct LogCommand: AsyncParsableCommand, CheckedCommand {
         commandName: "log",
         abstract: "Say what became of the files, the newest last.",
         discussion: """
-            It reads the journal of the spool, which goes back 400 days, and needs no daemon. Exit code 1 means that nothing \
-            matches.
+            It reads the journal of the spool, which goes back 400 days, and needs no daemon. Times are printed in UTC. Exit \
+            code 1 means that nothing matches, 65 that nothing does and a part of the journal cannot be read.
             """)
 
-    @Option(help: ArgumentHelp("The first day, such as 2026-11-27, in UTC.", valueName: "day"))
+    @Option(
+        help: ArgumentHelp(
+            "Only what happened then or later: 2026-01-31, 2026-01-31T10:00, or 7d for seven days ago.",
+            discussion: "Also hours and weeks ago, 12h and 2w. Times without a zone are local.", valueName: "time"))
     var since: String?
 
     @Option(name: .customLong("path"), help: ArgumentHelp("Only files whose path matches.", valueName: "glob"))
@@ -38,22 +42,15 @@ struct LogCommand: AsyncParsableCommand, CheckedCommand {
     var json = false
 
     func check() throws {
-        if let since, !Self.isDay(since) {
-            throw ValidationError("--since takes a day such as 2026-11-27; '\(since)' is none.")
+        if let since, Moment(parsing: since) == nil {
+            throw ValidationError(
+                "--since takes a time such as 2026-01-31, 2026-01-31T10:00 or 7d; '\(since)' is none.")
         }
         if let outcome, JournalEntry.Outcome(rawValue: outcome) == nil {
             let known = JournalEntry.Outcome.allCases.map(\.rawValue).joined(separator: ", ")
             throw ValidationError("--outcome is one of \(known); '\(outcome)' is none.")
         }
         guard count.map({ $0 > 0 }) ?? true else { throw ValidationError("-n must be at least 1.") }
-    }
-
-    private static func isDay(_ text: String) -> Bool {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.map(\.utf8.count) == [4, 2, 2], parts.allSatisfy({ $0.allSatisfy { $0.isASCII && $0.isNumber } }),
-            let month = Int(parts[1]), let day = Int(parts[2])
-        else { return false }
-        return (1...12).contains(month) && (1...31).contains(day)
     }
 
     func run() async throws {
@@ -76,8 +73,12 @@ struct LogCommand: AsyncParsableCommand, CheckedCommand {
         // What is beyond the limit goes by halves, which costs little for each entry.
         var kept: [JournalEntry] = []
         var found = 0
-        try JournalReading(place.spool, since: since).forEachEntry { entry in
-            guard since.map({ entry.time >= $0 }) ?? true, outcome.map({ entry.outcome.rawValue == $0 }) ?? true,
+        // Entries have a time of UTC, which sorts as text.
+        let first = since.flatMap { Moment(parsing: $0) }.map {
+            RealTime(nanoseconds: max($0.span.lowerBound, 0)).timestamp
+        }
+        let damages = try JournalReading(place.spool, since: first).forEachEntry { entry in
+            guard first.map({ entry.time >= $0 }) ?? true, outcome.map({ entry.outcome.rawValue == $0 }) ?? true,
                 globs.map({ $0.match(entry.path.bytes) != nil }) ?? true
             else { return }
             found += 1
@@ -86,10 +87,25 @@ struct LogCommand: AsyncParsableCommand, CheckedCommand {
             if kept.count / 2 >= limit { kept.removeFirst(limit) }
         }
         for entry in kept.suffix(limit) { try show(entry, style) }
-        if found == 0 { throw ExitCode(1) }
+        for damage in damages { try StandardStream.error.write(TerminalText.visible(damage.sentence) + "\n") }
+        if found == 0 { throw ExitCode(damages.isEmpty ? 1 : ExitStatus.badData) }
     }
 
     private func show(_ entry: JournalEntry, _ style: Style) throws {
         try StandardStream.output.write((json ? entry.line : entry.text(style)) + "\n")
+    }
+}
+
+extension JournalReading.Damage {
+    /// How much cannot be read, and where.
+    fileprivate var sentence: String {
+        var parts: [String] = []
+        if lines > 0 {
+            parts.append(
+                "\(Figures.counted(lines, "line")) cannot be read and \(lines == 1 ? "was" : "were") left out, the first is line "
+                    + Figures.grouped(first))
+        }
+        if let reason { parts.append("what follows cannot be read: \(reason)") }
+        return file.displayName + ": " + parts.joined(separator: "; ")
     }
 }

@@ -15,7 +15,8 @@ struct PruneCommand: AsyncParsableCommand, CheckedCommand {
         abstract: "Remove old versions from replaced/, and originals or failed files if you say so.",
         discussion: """
             Age counts from the day when a file was moved there; 0d means all of them, also those of today. A file of \
-            replaced/ from which documents in the index come stays. What is removed from done/ can still be found, but not opened any more. It works with and without a daemon.
+            replaced/ from which documents in the index come stays. What is removed from done/ can still be found, but not opened any more. It works with and without a daemon, for the \
+            daemon's user and root.
             """)
 
     @Option(help: ArgumentHelp("Remove what is older than so many days, weeks or years.", valueName: "90d"))
@@ -61,8 +62,17 @@ struct PruneCommand: AsyncParsableCommand, CheckedCommand {
         let limit = days == 0 ? .max : RealTime.now.before(days: Int(days)).nanoseconds
         let kinds: [AgedFile.Folder] = [.replaced] + (done ? [.done] : []) + (failed ? [.failed] : [])
         let index = place.settings.ingest.indexing.indexDirectory
-        let pruning = try Pruning(
-            try AgedFiles(place.spool, before: RealTime(nanoseconds: limit), in: kinds), in: place.spool, index: index)
+        let aged: AgedFiles
+        do throws(PlatformError) {
+            aged = try AgedFiles(place.spool, before: RealTime(nanoseconds: limit), in: kinds)
+        } catch {
+            throw Self.refusal(error)
+        }
+        for name in aged.passedOver {
+            try StandardStream.error.write(
+                "\(name.displayName) is no folder, so it is none of a day: it was passed over\n")
+        }
+        let pruning = try Pruning(aged, in: place.spool, index: index)
         guard try IndexStore.exists(at: index) || !pruning.files.contains(where: { $0.folder == .replaced }) else {
             throw ConsoleError(
                 .missingInput,
@@ -76,7 +86,7 @@ struct PruneCommand: AsyncParsableCommand, CheckedCommand {
                 guard try pruning.remove(file) else { continue }
             } catch {
                 progress.finish()
-                throw DaemonOption.Place.refusal(error)
+                throw Self.refusal(error)
             }
             removed.files += 1
             removed.bytes.add(size: file.status.size)
@@ -86,6 +96,18 @@ struct PruneCommand: AsyncParsableCommand, CheckedCommand {
         if dryRun { removed = (pruning.files.count, pruning.bytes) }
         try StandardStream.output.write(
             json ? object(pruning, removed).text + "\n" : text(pruning, removed))
+    }
+
+    /// Files belong to the daemon's user: no group may remove them, and no daemon is asked.
+    private static func refusal(_ error: PlatformError) -> ConsoleError {
+        guard error.cause == .permissionDenied || error.cause == .notPermitted else {
+            return DaemonOption.Place.refusal(error)
+        }
+        let words = CommandLine.arguments.dropFirst().map { ShellWord.quoted($0.utf8) }
+        return ConsoleError(
+            .cannotWrite,
+            "\(error); only the daemon's user and root may remove what was dropped: sudo vectorspool \(words.joined(separator: " "))"
+        )
     }
 
     private func text(_ pruning: Pruning, _ removed: (files: Int, bytes: Int)) -> String {

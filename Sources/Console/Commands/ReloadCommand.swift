@@ -13,7 +13,7 @@ struct ReloadCommand: AsyncParsableCommand {
         abstract: "Check the configuration and let the running daemon read it again.",
         discussion: """
             Exit codes: 0 when the new configuration is in force, 78 when it is refused and the old one stays, 75 when no \
-            daemon runs or it does not answer, 73 when the daemon is another user's.
+            daemon runs or it does not answer, 73 when the daemon is another user's: then root may reload it.
             """)
 
     @OptionGroup var daemon: DaemonOption
@@ -22,6 +22,9 @@ struct ReloadCommand: AsyncParsableCommand {
         // This refuses a wrong configuration before the daemon hears of it.
         let place = try await daemon.place()
         guard let running = place.running else {
+            try place.refuseClosedPage(
+                "the configuration is right as far as this command can see it, and the daemon has not been told",
+                command: "reload")
             throw ConsoleError(
                 .busy,
                 "no daemon works on \(place.spool.root.displayName); the next one reads the configuration when it starts"

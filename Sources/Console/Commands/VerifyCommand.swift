@@ -1,6 +1,7 @@
 import ArgumentParser
 import Platform
 package import Shards
+package import Spool
 import SystemPackage
 import Text
 
@@ -17,7 +18,8 @@ struct VerifyCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let directory = try await index.place().index
+        let place = try await index.place()
+        let directory = place.index
         var line = ProgressLine()
         var checked = 0
         let report = try IndexVerifier.verify(directory) { name, bytes in
@@ -26,7 +28,7 @@ struct VerifyCommand: AsyncParsableCommand {
         }
         line.finish()
         try StandardStream.output.write(json ? report.json : report.summary(Style(for: .output)))
-        try StandardStream.error.write(json ? "" : report.failures(in: directory.string))
+        try StandardStream.error.write(json ? "" : report.failures(in: directory.string, of: place.spool))
         guard report.isSound else { throw ExitCode(65) }
     }
 }
@@ -70,11 +72,17 @@ extension VerificationReport {
 
     /// A line for each finding, and what to do; empty when there is none.
     ///
-    /// `directory` is the index as the user named it.
-    package func failures(in directory: String) -> String {
+    /// `directory` is the index as the user named it, `spool` its spool where that is known.
+    package func failures(in directory: String, of spool: SpoolDirectory? = nil) -> String {
         guard !isSound else { return "" }
         return findings.map { TerminalText.visible("\(directory)/\($0)") + "\n" }.joined()
-            + "\(Figures.counted(findings.count, "finding")): restore these files from a backup, or remove the index and drop "
-            + "the documents again\n"
+            + "\(Figures.counted(findings.count, "finding")): restore these files from a backup; or make the index anew, from the "
+            + "files that the spool keeps: stop the daemon, run \(Self.renewal(directory, spool)), and start it again\n"
+    }
+
+    /// The commands that leave the daemon an empty index and everything to take again.
+    private static func renewal(_ index: String, _ spool: SpoolDirectory?) -> String {
+        let back = spool?.commandToTakeAgain() ?? "mv SPOOL/done/* SPOOL/inbox/"
+        return "rm -r \(ShellWord.quoted(index.utf8)) && \(back)"
     }
 }

@@ -36,6 +36,21 @@ struct DaemonOption: ParsableArguments {
             return figures.modified > RealTime.now.nanoseconds - 60_000_000_000
         }
 
+        /// Refuses for whoever may not read the page of a daemon that runs, and so cannot tell which process it is.
+        ///
+        /// - Parameters:
+        ///   - consequence: what has been done, and what not.
+        ///   - command: the subcommand that others may use.
+        /// - Throws: `ConsoleError` of code `.cannotWrite`.
+        func refuseClosedPage(_ consequence: String, command: String) throws(ConsoleError) {
+            guard runsClosed else { return }
+            let user = CurrentProcess.userName ?? "\(CurrentProcess.user)"
+            throw ConsoleError(
+                .cannotWrite,
+                "a daemon works on \(spool.root.displayName), but user \(user) may not read its status page and may not signal it; "
+                    + "\(consequence); the daemon's user may run this, and root: sudo vectorspool \(command)")
+        }
+
         /// The folder of requests, open; that of droppers for whoever may not leave all requests.
         ///
         /// - Throws: `ConsoleError` when there is no such spool, or it is closed to the user.
@@ -82,8 +97,9 @@ struct DaemonOption: ParsableArguments {
             let advice =
                 switch error.cause {
                 case .permissionDenied, .notPermitted:
-                    "only the daemon's user, the members of its group and root may ask for this; where it is installed as a "
-                        + "service, run: sudo usermod --append --groups vectorspool USER"
+                    "only the daemon's user, the members of its group and root may ask for this; ask one of them. Whoever is in "
+                        + "that group may also find and read everybody's text, and forget documents of everybody; if that is meant, "
+                        + "where the daemon is installed as a service: sudo usermod --append --groups vectorspool USER"
                 default: "see its folder"
                 }
             return ConsoleError(.cannotWrite, "\(error); \(advice)")

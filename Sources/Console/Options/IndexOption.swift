@@ -35,7 +35,8 @@ struct IndexOption: ParsableArguments {
         guard source.file != nil || source.names(.spoolDirectory) else {
             if let index = directory ?? source.path(of: .indexDirectory) { return Place(index: index, model: nil) }
             throw ValidationError(
-                "No index is named, and there is no configuration that names one: give --index FOLDER or --config FILE."
+                "No index is named, and there is no configuration that names one: 'vectorspool init' sets up a spool and an index of "
+                    + "your own; or give --index FOLDER or --config FILE."
             )
         }
         let settings = try await source.load(defaultModel: InstalledFiles.current.model ?? "/")

@@ -17,8 +17,9 @@ struct PersonalSetup {
         // A JSON string is a YAML string too.
         var text = """
             # VectorSpool's configuration for one person, written by `vectorspool init`.
-            # `man vectorspool.yaml` explains these keys and all others, which have their defaults.
-            # After an edit: systemctl --user reload vectorspoold
+            # These keys and all others, which have their defaults, are explained by `man vectorspool.yaml` where the programs are
+            # installed, and in the source folder by etc/vectorspool.yaml.
+            # After an edit: vectorspool reload
 
             spool:
               directory: \(JSONText.quoted(spool.string))

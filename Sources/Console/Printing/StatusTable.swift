@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Ingest
 import Inspection
 import Platform
@@ -53,12 +54,20 @@ extension SpoolStatus {
                 "\(Figures.counted(documents, "document")), \(Figures.counted(self.rows, "row")), generation \(generation)"
             ),
         ]
-        rows += disk?.rows ?? []
+        rows += disk?.rows(countedAgo: disk?.counted.flatMap { countAge($0, age) }) ?? []
         rows.append(("written", "\(Figures.time(age)) ago, \(written), process \(process)"))
         if let calibratingPassages {
             rows.append(("calibrating", Figures.counted(calibratingPassages, "passage") + " so far"))
         }
         return rows
+    }
+
+    /// How long ago the folders were counted, in a page of some age.
+    private func countAge(_ counted: String, _ age: Duration) -> Duration? {
+        guard let then = try? Date(counted, strategy: .iso8601), let now = try? Date(written, strategy: .iso8601) else {
+            return nil
+        }
+        return age + .seconds(max(now.timeIntervalSince(then), 0))
     }
 
     private var inboxRow: String {
@@ -170,7 +179,8 @@ extension WorkProgress.Report {
 }
 
 extension DiskReport {
-    fileprivate var rows: [(String, String)] {
+    /// What is free and what takes it; the latter is counted once an hour.
+    fileprivate func rows(countedAgo: Duration?) -> [(String, String)] {
         func free(_ place: String, _ bytes: Int?) -> String? {
             bytes.map { "\(Figures.bytes($0)) free for the \(place)\(low.contains(place) ? ", which is low" : "")" }
         }
@@ -189,7 +199,8 @@ extension DiskReport {
             let growth = folder.bytesPerDay > 0 ? " (+\(Figures.bytes(folder.bytesPerDay)) a day)" : ""
             return "\(name) \(least)\(Figures.bytes(folder.bytes)) in \(Figures.counted(folder.files, "file"))\(growth)"
         }
-        let rows = [("disk", row), ("takes", counts.joined(separator: ", "))]
+        let age = counts.isEmpty ? "" : countedAgo.map { "; counted \(Figures.time($0)) ago" } ?? ""
+        let rows = [("disk", row), ("takes", counts.joined(separator: ", ") + age)]
         return rows.filter { !$0.1.isEmpty }
     }
 

@@ -25,7 +25,8 @@ package struct ModelFolder: Sendable {
         guard try Self.isFolder(path) else {
             throw EncodingError(
                 .missingFile, path: path.string,
-                "there is no model folder here; `make setup` fetches the default model, --model names another")
+                "there is no model folder here; leave --model and model.directory out for the one that is installed with the programs, or "
+                    + "fetch the default model with `make setup` in the source folder")
         }
         let reader = Reader(folder: path)
         let modules = try Self.modules(reader)

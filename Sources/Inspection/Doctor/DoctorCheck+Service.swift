@@ -1,5 +1,7 @@
 import Ingest
+import Platform
 import Spool
+import Text
 
 /// The checks of model, index and daemon.
 extension DoctorCheck {
@@ -40,14 +42,47 @@ extension DoctorCheck {
     }
 
     static let index = DoctorCheck("index") { facts in
-        guard let index = facts.storedIndex else { return [] }
+        guard let index = facts.storedIndex else { return missing(facts) }
         if let error = index.error { return [Finding(error, mend: "vectorspool verify --index \(index.path)")] }
         return index.damage.map { Finding($0, mend: "vectorspool verify --index \(index.path)") }
     }
 
+    /// Without text that was dropped a spool has no index yet, which is no fault.
+    private static func missing(_ facts: DoctorFacts) -> [Finding] {
+        guard let path = facts.missingIndex else { return [] }
+        let documents = facts.status?.page.documents ?? 0
+        let files = facts.unindexed?.count ?? 0
+        guard documents > 0 || files > 0 else { return [] }
+        let reason =
+            files > 0
+            ? "done/ holds \(files) \(files == 1 ? "file" : "files") that nobody can find"
+            : "the daemon's page tells of \(documents) \(documents == 1 ? "document" : "documents")"
+        let command = facts.unindexed.map { ": \($0.wholeCommand)" } ?? ""
+        return [
+            Finding(
+                "there is no index in \(path), although \(reason)",
+                mend:
+                    "copy it back from a back-up; or start the daemon anew, which makes one, and move the files of done/ back "
+                    + "into the inbox\(command)")
+        ]
+    }
+
+    static let done = DoctorCheck("done") { facts in
+        // Without an index, its own check tells.
+        guard let found = facts.unindexed, facts.missingIndex == nil, facts.storedIndex?.error == nil else { return [] }
+        let first = TerminalText.excerpt(found.first.displayName)
+        let message =
+            found.count == 1
+            ? "a file of done/ is not in the index: \(first)"
+            : "\(found.count) files of done/ are not in the index, the first: \(first)"
+        return [Finding(message, mend: "move them back into the inbox, to be indexed again: \(found.command)")]
+    }
+
     static let daemon = DoctorCheck("daemon") { facts in
         guard let status = facts.status else {
-            return facts.statusError.map { [Finding($0, mend: "start the daemon: \(facts.start)")] } ?? []
+            return facts.statusError.map {
+                [Finding($0, mend: "start the daemon, or where it runs start it again: \(facts.start)")]
+            } ?? []
         }
         let page = status.page
         switch status.life {

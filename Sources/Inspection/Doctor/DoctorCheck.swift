@@ -19,8 +19,13 @@ package struct DoctorCheck: Sendable {
         self.judge = judge
     }
 
+    /// Why this check cannot conclude anything; nil when it can.
+    package func closure(_ facts: DoctorFacts) -> String? {
+        judge(facts).isEmpty ? facts.closed[name] : nil
+    }
+
     /// All checks, in the order in which they are shown.
     package static let all: [DoctorCheck] = [
-        configuration, disks, space, inbox, watches, kernel, model, ranges, index, daemon, unit, leftovers,
+        configuration, disks, space, inbox, watches, kernel, model, ranges, index, done, daemon, unit, leftovers,
     ]
 }

@@ -100,6 +100,10 @@ package struct DoctorFacts: Sendable {
     package var model: Model?
     package var rangesError: String?
     package var storedIndex: Index?
+    /// The folder of the index where there is none in it.
+    package var missingIndex: String?
+    /// The files of `done/` that the index does not have; nil when it has all of them.
+    package var unindexed: UnindexedFiles?
     package var status: StatusReading?
     /// Why there is no status page.
     package var statusError: String?
@@ -110,6 +114,8 @@ package struct DoctorFacts: Sendable {
     /// Files of an earlier run in `work/`.
     package var leftovers: Int?
     package var kernel = Kernel()
+    /// What this user may not see, by the check that needs it: then nothing is concluded.
+    package var closed: [String: String] = [:]
 
     package init() {}
 

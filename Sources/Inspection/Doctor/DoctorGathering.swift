@@ -1,5 +1,6 @@
 import Encoding
 import Identity
+import Ingest
 import Platform
 import Quantization
 import Shards
@@ -54,17 +55,23 @@ package struct DoctorGathering: Sendable {
         facts.daemonUser = work?.owner
         facts.daemonGroup = work?.group
         facts.inbox = inbox(daemonUser: work?.owner)
-        facts.storedIndex = storedIndex()
+        if facts.inbox == nil { note(closed: spool.inbox, as: .inbox, &facts) }
+        gatherIndex(&facts)
         facts.model = modelFacts()
         facts.rangesError = rangesError()
         do throws(InspectionError) {
             facts.status = try StatusReading.read(from: runtime)
         } catch {
-            facts.statusError = "\(error)"
+            if error.isClosed {
+                note(closed: runtime.appending(SpoolStatus.fileName), as: .daemon, &facts)
+            } else {
+                facts.statusError = "\(error)"
+            }
         }
         facts.configuration = configuration?.displayName
         facts.unit = unit
         facts.leftovers = leftovers()
+        if facts.leftovers == nil { note(closed: spool.work, as: .leftovers, &facts) }
         facts.kernel = kernel()
         return facts
     }
@@ -124,19 +131,56 @@ package struct DoctorGathering: Sendable {
         isClosed(owner: status.owner, permissions: status.permissions, to: user)
     }
 
-    private func storedIndex() -> DoctorFacts.Index? {
+    /// The index, and the files of `done/` that it does not have.
+    private func gatherIndex(_ facts: inout DoctorFacts) {
+        var search: UnindexedFiles.Search?
+        do throws(PlatformError) {
+            search = try UnindexedFiles.Search(spool, limit: Self.most)
+        } catch {
+            note(closed: spool.done, as: .done, &facts)
+        }
         var found = DoctorFacts.Index(path: index.displayName)
         do throws(ShardsError) {
             let snapshot = try Snapshot.open(index, decodesCodes: false)
             found.damage = snapshot.damage.map { "\($0)" }
             found.clippedShare = snapshot.manifest.clippedShare
             found.model = snapshot.manifest.identity.model.weights.hexadecimal
+            facts.storedIndex = found
+            try search?.strikeOut(snapshot)
         } catch {
-            // A spool that has taken nothing yet has none.
-            if error.code == .notFound { return nil }
-            found.error = "\(error)"
+            switch error.code {
+            case .notFound: facts.missingIndex = index.displayName
+            case .system where error.cause?.cause == .permissionDenied:
+                note(closed: index, as: .index, &facts)
+                // Of what it has nothing is known.
+                search = nil
+                note(closed: index, as: .done, &facts)
+            default:
+                found.error = "\(error)"
+                facts.storedIndex = found
+            }
         }
-        return found
+        if let root = try? OpenDirectory(spool.root), let records = try? ForgottenDocuments.read(in: root) {
+            search?.strikeOut(records)
+        }
+        facts.unindexed = search?.found
+    }
+
+    /// Notes that a check cannot see what it needs, and who may; nothing where this user may see it, or it is not there.
+    private func note(closed place: FilePath, as check: DoctorCheck, _ facts: inout DoctorFacts) {
+        do throws(PlatformError) {
+            try OwnedDescriptor.openForReading(place).close()
+            return
+        } catch {
+            guard error.cause == .permissionDenied else { return }
+        }
+        let user = CurrentProcess.userName ?? "\(CurrentProcess.user)"
+        let group = (try? FileStatus.followingLinks(place)).flatMap { status in
+            status.permissions & 0o040 == 0 ? nil : CurrentProcess.name(ofGroup: status.group)
+        }
+        let members = group.map { ", the members of the group \($0)" } ?? ""
+        facts.closed[check.name] =
+            "user \(user) may not read \(place.displayName), so nothing is concluded; the daemon's user\(members) and root may"
     }
 
     private func modelFacts() -> DoctorFacts.Model {

@@ -8,6 +8,8 @@ struct GivenSettings {
         let name: String
         /// The place and the name there, such as `/etc/vectorspool.yaml:3: spool.directory`.
         let place: String
+        /// Whether the file gives it, which means the same wherever a program is started.
+        var isOfFile = false
     }
 
     /// Whether the file contains no keys.
@@ -49,7 +51,7 @@ struct GivenSettings {
                 throw .twice(entry.name, file, line: entry.line, first: first)
             }
             if let key = catalogue.key(named: entry.name) {
-                let giving = Giving(name: entry.name, place: "\(place): \(entry.name)")
+                let giving = Giving(name: entry.name, place: "\(place): \(entry.name)", isOfFile: true)
                 // The library for values would refuse the whole file without naming a line.
                 guard entry.content != .section, entry.content != .nested else {
                     throw SettingsError(.configuration, "\(giving.place) \(key.form.complaint)")

@@ -1,5 +1,6 @@
 import Indexing
 import Ingest
+import Platform
 import Spool
 import SystemPackage
 
@@ -20,14 +21,14 @@ struct SettingsReader {
         guard !spool.isEmpty else {
             throw SettingsError(
                 .configuration,
-                "no spool is given: use --spool DIR, spool.directory in the configuration, or "
-                    + SettingsKey.spoolDirectory.variable)
+                "no spool is given: 'vectorspool init' sets up one of your own and names it in a configuration; or use --spool DIR, "
+                    + "spool.directory in a configuration, or \(SettingsKey.spoolDirectory.variable)")
         }
         guard !model.isEmpty else {
             throw SettingsError(
                 .configuration,
-                "no model is given and none is installed: run 'make setup' in the source folder, or choose a "
-                    + "sentence-transformers folder with --model")
+                "no model is given, and none is installed with the programs, in share/vectorspool/models: install the package again, or "
+                    + "run 'make setup' in the source folder, or choose a sentence-transformers folder with --model")
         }
         var settings = DaemonSettings(spool: spool, model: model)
         for key in keys { try write(key, to: &settings) }
@@ -43,10 +44,22 @@ struct SettingsReader {
     private func write(_ key: SettingsKey, to settings: inout DaemonSettings) throws(SettingsError) {
         guard let giving = given.giving(of: key) else { return }
         do throws(SettingsRefusal) {
-            if let value = try value(giving.name, key.form) { try key.write(value, &settings) }
+            guard let value = try value(giving.name, key.form) else { return }
+            try key.write(value, &settings)
+            if giving.isOfFile, key.form == .path { try Self.checkWhole(value) }
         } catch {
             throw SettingsError(.configuration, "\(giving.place) \(error.text)")
         }
+    }
+
+    /// Refuses a path that would lead elsewhere from another folder: to another, empty index, for instance.
+    ///
+    /// Flags and variables are of one moment and one folder, so there a person means what the shell means.
+    private static func checkWhole(_ value: SettingsText) throws(SettingsRefusal) {
+        guard case .one(let text) = value, FilePath(text).isRelative else { return }
+        throw SettingsRefusal(
+            "is '\(text)', which leads elsewhere from another folder; give the whole path, such as "
+                + CurrentProcess.folder.pushing(FilePath(text)).lexicallyNormalized().displayName)
     }
 
     /// The value that was given; nil when the default is wanted.

@@ -84,13 +84,13 @@ package struct IndexExpectation: Sendable, Equatable {
             throw Self.mismatch(
                 path, found: "made with the model \(identity.model.name) of fingerprint \(identity.model.weights)",
                 expected: "\(model) is in use",
-                advice: "Name the model it was made with, or make a new index in another directory")
+                advice: "Name the model it was made with, or \(Self.newIndex)")
         }
         if let encoder, encoder != identity.model.encoder {
             throw Self.mismatch(
                 path, found: "made with a tokenizer and pooling configuration of fingerprint \(identity.model.encoder)",
                 expected: "\(encoder) is in use",
-                advice: "Restore the model's configuration files, or make a new index")
+                advice: "Restore the model's configuration files, or \(Self.newIndex)")
         }
         if let dimension, dimension != identity.dimension {
             throw Self.mismatch(
@@ -101,25 +101,30 @@ package struct IndexExpectation: Sendable, Equatable {
             throw Self.mismatch(
                 path, found: "of precision \(identity.precision.rawValue)",
                 expected: "\(precision.rawValue) was requested",
-                advice: "Set precision: \(identity.precision.rawValue), or make a new index in another directory")
+                advice: "Set precision: \(identity.precision.rawValue), or \(Self.newIndex)")
         }
         if let compute, Self.isCoarse(compute) != Self.isCoarse(identity.model.compute) {
             throw Self.mismatch(
                 path, found: "made with compute \(identity.model.compute)", expected: "\(compute) is in use",
-                advice: "Set compute: \(identity.model.compute), or make a new index in another directory")
+                advice: "Set compute: \(identity.model.compute), or \(Self.newIndex)")
         }
         if let analyzer, let other = identity.analyzer, analyzer != other {
             throw Self.mismatch(
                 path, found: "made with the analyzer \(other)", expected: "\(analyzer) is in use",
-                advice: "Set index.language to the language that it names, or make a new index in another directory")
+                advice: "Set index.language to the language that it names, or \(Self.newIndex)")
         }
         if let ranges, ranges != identity.ranges {
             throw Self.mismatch(
                 path, found: "made with ranges of fingerprint \(identity.ranges.map(\.hexadecimal) ?? "none")",
                 expected: "\(ranges) is in use",
-                advice: "An index never changes its ranges: use the ranges.npy in its directory, or make a new index")
+                advice: "An index never changes its ranges: use the ranges.npy in its directory, or \(Self.newIndex)")
         }
     }
+
+    /// What an index of other properties takes, which begins without documents.
+    private static let newIndex =
+        "make a new index in another directory and move what lies in the spool's done/ back into its inbox (README.md: Make "
+        + "the index anew)"
 
     private static func isCoarse(_ compute: String) -> Bool { compute == "int8" }
 

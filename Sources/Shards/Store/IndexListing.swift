@@ -87,7 +87,7 @@ struct IndexListing: Sendable {
             throw ShardsError(
                 .corrupt, path: first.path, section: first.section, offset: first.offset,
                 "\(first.message). No generation of the index can be read: restore the directory from a backup, "
-                    + "or remove it and drop the documents again")
+                    + "or remove it, and have the files of done/ indexed again (README.md: Make the index anew)")
         }
         throw Self.notFound(directory.path, "it contains no manifest")
     }

@@ -94,7 +94,8 @@ package struct Snapshot: Sendable {
         ShardsError(
             .corrupt, path: error.path, cause: error.cause,
             "generation \(manifest.generation) names this file, but it is missing: restore it from a backup, "
-                + "or remove the index directory and drop the documents again")
+                + "or remove the index directory, and have the files of done/ indexed again (README.md: Make the index anew)"
+        )
     }
 }
 

@@ -15,6 +15,7 @@ package final class Dropper {
 
     let inbox: OpenDirectory
     private let group: UInt32
+    private let places: SpoolDirectory
     private let spool: FileStatus
     private let folder: FilePath
     private let moves: Bool
@@ -43,9 +44,12 @@ package final class Dropper {
         _ places: SpoolDirectory, into folder: FilePath, moves: Bool, ignore: IgnorePatterns,
         isInterrupted: @escaping () -> Bool, progress: @escaping (DropReport) -> Void
     ) throws(PlatformError) {
+        self.places = places
         inbox = try OpenDirectory(places.inbox)
         guard Directory.isWritable(places.inbox) else {
-            throw PlatformError(.system, "write", path: places.inbox, cause: .permissionDenied)
+            let isReadOnly = (try? FileSystemStatus(of: places.inbox))?.isReadOnly ?? false
+            throw PlatformError(
+                .system, "write", path: places.inbox, cause: isReadOnly ? .readOnlyFileSystem : .permissionDenied)
         }
         group = try inbox.status().group
         spool = try FileStatus.followingLinks(places.root)
@@ -70,7 +74,10 @@ package final class Dropper {
         guard let name = source.lastComponent, name.kind == .regular else {
             return refuse(source, "it has no name of its own; give the files in it, or its full path")
         }
-        guard !isInSpool(source) else { return refuse(source, "it is in the spool already") }
+        if let place = placeInSpool(source) {
+            let advice = places.adviceInstead(ofDropping: place).map { "; " + $0 } ?? ""
+            return refuse(source, "it is in the spool already" + advice)
+        }
         let target = folder.appending(name)
         if let rule = folderRule {
             return refuse(source, "the daemon takes nothing out of the folder \(folder): \(rule.reason)")
@@ -129,12 +136,17 @@ package final class Dropper {
             + "another folder with --into"
     }
 
-    private func isInSpool(_ source: FilePath) -> Bool {
-        var place = source
+    /// Where a source lies below the spool; nil for one outside.
+    private func placeInSpool(_ source: FilePath) -> FilePath? {
+        var folder = source
+        var inner: [FilePath.Component] = []
         repeat {
-            if (try? FileStatus.followingLinks(place))?.isSameFile(as: spool) ?? false { return true }
-        } while place.removeLastComponent()
-        return false
+            if (try? FileStatus.followingLinks(folder))?.isSameFile(as: spool) ?? false {
+                return FilePath(root: nil, inner.reversed())
+            }
+            if let name = folder.lastComponent { inner.append(name) }
+        } while folder.removeLastComponent()
+        return nil
     }
 
     private func refuse(_ source: FilePath, _ error: PlatformError) {

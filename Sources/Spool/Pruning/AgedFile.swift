@@ -17,7 +17,12 @@ package struct AgedFile: Sendable {
 
     /// Its path below the inbox; what this program has added to names is cut off.
     package var path: FilePath {
-        FilePath(root: nil, place.components.dropFirst(folder == .replaced ? 1 : 0).map(\.dropped))
+        Self.path(of: FilePath(root: nil, place.components.dropFirst(folder == .replaced ? 1 : 0)))
+    }
+
+    /// The path below the inbox of a file of `done/`, as far as its place tells: what was added to names is cut off.
+    package static func path(of place: FilePath) -> FilePath {
+        FilePath(root: nil, place.components.map(\.dropped))
     }
 
     /// Where it lies below the spool.

@@ -1,5 +1,5 @@
 package import Platform
-import SystemPackage
+package import SystemPackage
 
 /// The files of a spool that came to lie where they are before a moment; it needs no daemon.
 ///
@@ -10,6 +10,8 @@ package struct AgedFiles {
     private var folders: [AgedFile.Folder: OpenDirectory] = [:]
     /// What was found.
     package private(set) var files: [AgedFile] = []
+    /// Names in `replaced/` that are days and no folders, such as links, below the spool; they stay as they are.
+    package private(set) var passedOver: [FilePath] = []
 
     /// Looks for files.
     ///
@@ -36,7 +38,13 @@ package struct AgedFiles {
             case .replaced:
                 for entry in try directory.entries()
                 where RealTime.isDay(entry.name.bytes) && entry.name.string < limit.day {
-                    try find(kind, directory, below: FilePath(root: nil, [entry.name])) { _ in true }
+                    let day = FilePath(root: nil, [entry.name])
+                    guard let status = try directory.statusIfPresent(day) else { continue }
+                    guard status.kind == .directory else {
+                        passedOver.append(FilePath(kind.rawValue).pushing(day))
+                        continue
+                    }
+                    try find(kind, directory, below: day) { _ in true }
                 }
             case .done, .failed: try find(kind, directory, below: FilePath()) { $0.changed < limit.nanoseconds }
             }

@@ -162,6 +162,20 @@ struct UserCasesOfTheMachineTests {
         #expect(text.contains("indexed 1 files"), "nothing is lost: \(text)")
     }
 
+    @Test("a read-only inbox is called that", .enabled("this user may not mount") { await canMount() })
+    func readOnly() async throws {
+        let script =
+            "mount --bind \"$1\" \"$1\" && mount -o remount,bind,ro \"$1\" && exec \"$0\" drop --spool \"$1\" /etc/passwd"
+        let result = try await Subprocess.run(
+            .path(Self.unshare),
+            arguments: Arguments([
+                "-Urm", "/bin/sh", "-c", script, try CommandLineTool.search.path.string, spool.root.string,
+            ]), output: .discarded, error: .string(limit: 1 << 16))
+        #expect(result.terminationStatus == .exited(73), "\(result.standardError)")
+        #expect(
+            result.standardError.contains("the file system of \(spool.inbox) is read-only"), "\(result.standardError)")
+    }
+
     private static func canMount() async -> Bool {
         let result = try? await Subprocess.run(
             .path(unshare), arguments: ["-Urm", "/bin/mount", "-t", "tmpfs", "none", "/mnt"], output: .discarded,
