@@ -36,9 +36,10 @@ extension DocumentName {
         let likely = all.map { path, item in
             ((path.isAbsolute ? path : current?.pushing(path)).flatMap { spool.path(ofPlace: $0) } ?? path, item)
         }
+        let typed = all.filter(\.0.isRelative)
         let below = all.filter(\.0.isRelative).map { (spool.path(ofPlace: spool.root.pushing($0)) ?? $0, $1) }
         var seen: Set<DocumentIdentifier> = []
-        return (likely + below).compactMap { path, item in
+        return (likely + typed + below).compactMap { path, item in
             let path = path.lexicallyNormalized()
             guard path.isRelative, !path.isEmpty, path.components.allSatisfy({ $0.kind == .regular }),
                 seen.insert(DocumentIdentifier(path: path.bytes, item: item)).inserted

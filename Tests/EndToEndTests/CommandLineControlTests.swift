@@ -225,6 +225,9 @@ struct CommandLineControlTests {
         #expect(once.status == .exited(65), "\(once.error)")
         let status = try await withDaemon {
             for _ in 0..<2 {
+                // On a busy machine the start may have taken more than the minute that is looked back.
+                let report = spool.pushing("failed/bad.jsonl.vectorspool-error.json")
+                try OwnedDescriptor.open(report, OpenFlags.document).setModified(RealTime.now.nanoseconds)
                 let flushed = try await call("flush", "--wait")
                 #expect(flushed.error.components(separatedBy: "failed: bad.jsonl: ").count == 2, "\(flushed.error)")
             }

@@ -254,7 +254,7 @@ struct CommandLineExplainTests {
         let make =
             "mkdir '\(home)'; cd '\(home)'; "
             + "m=$(printf 'm\\377.txt'); b=$(printf 'b\\377.txt'); echo text > \"$m\"; printf 'bad\\377' > \"$b\"; "
-        let dropped = try await shell(make + "\"$0\" drop * && \"$0\" drop 'm\\xFF.txt'")
+        let dropped = try await shell(make + "\"$0\" drop * && \"$0\" drop 'm\\xFF.txt' --into second")
         #expect(dropped.text.components(separatedBy: "Handed over ").count == 3, "\(dropped.text)\(dropped.error)")
         #expect(try await index().status == .exited(65))
         let names = "m=$(printf 'm\\377.txt'); b=$(printf 'b\\377.txt'); "

@@ -230,7 +230,7 @@ struct DropByOthersTests {
             #expect(!reload.error.contains("no daemon"), "\(reload.error)")
             let doctor = try await shared.act(as: mine, "$VECTORSPOOL doctor")
             for (check, place) in [
-                ("index", "index"), ("daemon", ".runtime/status.json"), ("done", "done"), ("leftovers", "work"),
+                ("index", "index"), ("daemon", ".runtime/status.json"), ("done", "index"), ("leftovers", "work"),
             ] {
                 let line = doctor.lines.first { $0.contains(" \(check) ") || $0.hasSuffix(" \(check)") } ?? ""
                 #expect(

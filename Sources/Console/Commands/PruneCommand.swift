@@ -103,7 +103,11 @@ struct PruneCommand: AsyncParsableCommand, CheckedCommand {
         guard error.cause == .permissionDenied || error.cause == .notPermitted else {
             return DaemonOption.Place.refusal(error)
         }
-        let words = CommandLine.arguments.dropFirst().map { ShellWord.quoted($0.utf8) }
+        // The options are told as they were typed.
+        let words = CommandLine.arguments.dropFirst().map { word in
+            let isOption = word.utf8.allSatisfy { 0x61...0x7A ~= $0 || $0 == 0x2D }
+            return isOption ? word : ShellWord.quoted(word.utf8)
+        }
         return ConsoleError(
             .cannotWrite,
             "\(error); only the daemon's user and root may remove what was dropped: sudo vectorspool \(words.joined(separator: " "))"
