@@ -28,7 +28,8 @@ struct Inspection {
             return try troubles + Self.sidecars(failed, in: OpenDirectory(options.spool.failed))
                 // A failure that a later version overtook is in replaced/.
                 + compare(
-                    "done/ with replaced/ and failed/", found: kept.map(Self.withoutHeader) + contents,
+                    "done/ with replaced/ and failed/ (\(kept.map(\.path.string).joined(separator: ", ")))",
+                    found: kept.map(Self.withoutHeader) + contents,
                     expected: expected.done + expected.failed)
                 + leftBehind(options, expected.left) + unanswered(options) + index(options, expected)
         } catch {

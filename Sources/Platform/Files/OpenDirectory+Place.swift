@@ -23,6 +23,11 @@ extension OpenDirectory {
     /// - Throws: `PlatformError` of code `.system`: cause `.noSuchFileOrDirectory` when nothing lies at the path,
     ///   `.staleNFSFileHandle` when something else does.
     package func requirePlace() throws(PlatformError) {
+        guard !isGone else {
+            throw PlatformError(
+                .system, "write into the folder, which was moved away or removed", path: path,
+                cause: .noSuchFileOrDirectory)
+        }
         let present = try FileStatus.followingLinks(path)
         guard try present.isSameFile(as: status()) else {
             throw PlatformError(
