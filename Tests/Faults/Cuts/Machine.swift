@@ -78,14 +78,14 @@ final class Machine {
     }
 
     /// Lets somebody do something without a daemon, which the disk sees.
-    func watched(_ body: () throws -> Void) throws {
+    func watched<Result>(_ body: () throws -> Result) throws -> Result {
         let plan = FaultPlan(below: root, of: DiskWatch.calls) { [watch] site, _, path in
             watch.step(site.call, path, isKept: false)
             return .none
         }
         plan.arm()
         defer { plan.disarm() }
-        try body()
+        return try body()
     }
 
     /// Starts the daemon, or does other work on its spool.

@@ -111,7 +111,7 @@ final class ModelRun {
         let files = try FailedFiles(machine.options.spool)
         guard let file = try files.all().randomElement(using: &generator) else { return }
         let bytes = try FileContents.read(machine.options.spool.failed.pushing(file.place))
-        let outcome = try? files.retry(file)
+        let outcome = try machine.watched { try? files.retry(file) }
         if outcome == .back { book.world.withLock { $0.retry(file.path, bytes) } }
         story.append("retry \(file.path): \(outcome.map { "\($0)" } ?? "impossible")")
     }

@@ -75,7 +75,11 @@ struct SimulatedDisk: Sendable {
                 gone[node, default: []] += edit
             }
         }
-        for node in come.keys.sorted() { add(node, (gone.removeValue(forKey: node) ?? []) + (come[node] ?? [])) }
+        // Between two looks a folder may be made and a file moved into it: nothing is in a folder before the folder is.
+        let made = come.keys.filter { folders[$0] == nil && names[$0] != nil }.sorted()
+        for node in made + Set(come.keys).subtracting(made).sorted() {
+            add(node, (gone.removeValue(forKey: node) ?? []) + (come[node] ?? []))
+        }
         for node in gone.keys.sorted(by: >) { add(node, gone[node] ?? []) }
         folders = names
     }
