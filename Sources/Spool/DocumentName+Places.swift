@@ -51,7 +51,7 @@ extension DocumentName {
 
 extension FilePath {
     /// The path that was dropped: what this program added to its names is cut off.
-    var withoutMarks: FilePath { FilePath(root: nil, components.map(\.dropped)) }
+    package var withoutMarks: FilePath { FilePath(root: nil, components.map(\.dropped)) }
 }
 
 extension FilePath.Component {

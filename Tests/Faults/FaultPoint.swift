@@ -67,6 +67,9 @@ struct FaultPoint: Codable, Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// Whether a file may be blamed: a device that reports errors again and again may have a bad sector under this one.
+    var mayBlame: Bool { times >= 4 && (error == .ioError || error == .permissionDenied) }
+
     /// The number of calls that fail in a burst.
     static let burstLength = 5
 

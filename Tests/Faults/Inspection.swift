@@ -21,7 +21,8 @@ struct Inspection {
         do {
             let failed = try Self.files(in: options.spool.failed)
             let (blamed, troubles) = try blamed(failed, options)
-            var expected = scenario.expectation(without: blamed, later: later)
+            let overtaken = try blamedAndOvertaken(options, besides: blamed)
+            var expected = scenario.expectation(without: blamed + overtaken, later: later)
             try expected.unsure.formUnion(blamedInPlace(failed, OpenDirectory(options.spool.failed)))
             let kept = try Self.files(in: options.spool.done) + Self.files(in: options.spool.replaced)
             let contents = failed.filter { !Self.isSidecar($0) }.map(Self.withoutHeader)
@@ -71,23 +72,39 @@ struct Inspection {
     /// The files that were blamed for system faults, and the wrong ones among them.
     private func blamed(
         _ failed: [Found], _ options: IngestOptions
-    ) throws -> (all: [[UInt8]], wrongly: [Trouble]) {
+    ) throws -> (all: [Scenario.Drop], wrongly: [Trouble]) {
         let known = scenario.expectation(without: [], later: later).failed
         let folder = try OpenDirectory(options.spool.failed)
-        var all: [[UInt8]] = []
+        var all: [Scenario.Drop] = []
         var wrongly: [Trouble] = []
         for file in failed where !Self.isSidecar(file) && !known.contains(Self.withoutHeader(file)) {
             let name = String(file.path.string.dropFirst(options.spool.failed.string.count + 1))
             let report = try? FailureReport.read(FilePath(name + ".vectorspool-error.json"), in: folder)
-            // A device that reports errors repeatedly may have a bad sector under this one file.
-            let isPatient = report?.code == "E_READ" && (point?.times ?? 1) >= 4
-            all.append(file.bytes)
-            if !isPatient || point?.error != .ioError && point?.error != .permissionDenied {
+            all.append(Scenario.Drop(FilePath(name).withoutMarks, file.bytes))
+            if report?.code != "E_READ" || point?.mayBlame != true {
                 wrongly.append(
                     Trouble(.blamed, "\(name): \(report.map { "\($0.code), \($0.summary)" } ?? "no sidecar")"))
             }
         }
         return (all, wrongly)
+    }
+
+    /// Versions that were rightly blamed for a fault of the system and have left `failed/` for a newer one, by the journal.
+    private func blamedAndOvertaken(
+        _ options: IngestOptions, besides blamed: [Scenario.Drop]
+    ) throws -> [Scenario.Drop] {
+        guard point?.mayBlame == true, FileStatus.exists(options.spool.journal) else { return [] }
+        let entries = try Self.files(in: options.spool.journal).filter { $0.path.extension == "jsonl" }
+            .flatMap { $0.bytes.split(separator: UInt8(ascii: "\n")) }.compactMap { JournalEntry(line: Array($0)) }
+        // One that was given back, or left in place, is no lost version.
+        let taken = entries.filter { $0.outcome != .failed }
+        return entries.filter { entry in
+            entry.outcome == .failed && entry.code == "E_READ" && !ClosedFolder.holds(entry.path)
+                && !blamed.contains { $0.path == entry.path }
+                && !taken.contains { $0.path == entry.path && $0.modified == entry.modified }
+        }.compactMap { entry in
+            scenario.drops.joined().first { $0.path == entry.path && $0.bytes.count == entry.size }
+        }
     }
 
     /// Checks that each file of `failed/` has its sidecar, and each sidecar its file unless it says that it has none.
@@ -104,8 +121,7 @@ struct Inspection {
 
     /// Documents of files that stay in the inbox and were rightly blamed for a fault of the system.
     private func blamedInPlace(_ failed: [Found], _ folder: OpenDirectory) throws -> [String] {
-        let isPatient = (point?.times ?? 1) >= 4 && (point?.error == .ioError || point?.error == .permissionDenied)
-        guard isPatient else { return [] }
+        guard point?.mayBlame == true else { return [] }
         return try failed.filter(Self.isSidecar).compactMap { file in
             let name = FilePath(String(file.path.string.dropFirst(folder.path.string.utf8.count + 1)))
             guard ClosedFolder.holds(name), try FailureReport.read(name, in: folder)?.code == "E_READ"

@@ -20,14 +20,14 @@ extension Scenario {
     /// The expected final state.
     ///
     /// `blamed` contains the files that were rightly blamed for system faults, and `later` the versions made meanwhile.
-    func expectation(without blamed: [[UInt8]], later: [Disturbance.Version]) -> Expectation {
-        var expected = Expectation(failed: blamed)
+    func expectation(without blamed: [Drop], later: [Disturbance.Version]) -> Expectation {
+        var expected = Expectation(failed: blamed.map(\.bytes))
         var blamed = blamed
         var current: [FilePath: [UInt8]] = [:]
         let overwritten = Set(later.filter(\.isReplacing).map(\.path))
-        for contents in Set(blamed) {
-            let drops = drops.joined().filter { $0.bytes == contents }
-            if drops.count > 1 { expected.unsure.formUnion(drops.map(\.path.string)) }
+        for file in blamed {
+            let versions = drops.joined().count { $0.path == file.path && $0.bytes == file.bytes }
+            if versions > 1 { expected.unsure.insert(file.path.string) }
         }
         for (drops, requests) in zip(drops, requests) {
             for drop in drops where !overwritten.contains(drop.path) {
@@ -45,11 +45,11 @@ extension Scenario {
     }
 
     private static func take(
-        _ drop: Drop, _ blamed: inout [[UInt8]], _ current: inout [FilePath: [UInt8]], _ expected: inout Expectation
+        _ drop: Drop, _ blamed: inout [Drop], _ current: inout [FilePath: [UInt8]], _ expected: inout Expectation
     ) {
         let isLeft = ClosedFolder.holds(drop.path)
         if isLeft { expected.left[drop.path] = drop.bytes }
-        if let place = blamed.firstIndex(of: drop.bytes) {
+        if let place = blamed.firstIndex(where: { $0.path == drop.path && $0.bytes == drop.bytes }) {
             blamed.remove(at: place)
         } else if drop.isBad {
             if !isLeft { expected.failed.append(drop.bytes) }
