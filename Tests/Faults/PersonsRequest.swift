@@ -98,12 +98,9 @@ enum PersonsRequest: Sendable {
         FileStatus.exists(spool.requests.appending(PauseFlag.fileName))
     }
 
-    /// Whether everything that was asked has been answered.
+    /// Whether everything that was asked has been answered; who left what a power cut has halved waits no more.
     static func areAnswered(in folder: FilePath) throws -> Bool {
-        try Directory.entries(of: folder).allSatisfy { entry in
-            let name = entry.name.string
-            return name.hasPrefix(".") || name.hasSuffix(".answer.json")
-        }
+        try SpoolRequest.pending(in: OpenDirectory(folder)).isEmpty
     }
 
     /// Takes the answers of those who wanted something to be forgotten, and withdraws what was not answered.
@@ -112,15 +109,13 @@ enum PersonsRequest: Sendable {
     /// - Returns: why not all was forgotten; nil when it was.
     /// - Throws: `PlatformError`.
     static func takeForgetAnswers(in folder: FilePath) throws -> String? {
-        var refusal: String?
+        var refusal = try areAnswered(in: folder) ? nil : "nobody has answered"
         for entry in try Directory.entries(of: folder) where entry.name.string.hasSuffix(".json") {
             let path = folder.appending(entry.name)
             if entry.name.string.hasSuffix(".answer.json") {
                 // A power cut leaves an empty one.
                 let answer = try? JSONDecoder().decode(ForgetAnswer.self, from: Data(FileContents.read(path)))
                 refusal = answer.map { $0.refusal ?? refusal } ?? "the answer is illegible"
-            } else {
-                refusal = "nobody has answered"
             }
             Directory.removeIfPresent(path)
         }

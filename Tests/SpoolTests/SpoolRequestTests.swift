@@ -50,13 +50,20 @@ import Testing
         #expect(try SpoolRequest.pending(in: folder).isEmpty)
     }
 
-    @Test func `answers that nobody takes go after a day`() throws {
-        try AtomicFile.replaceVolatile([1], at: scratch.path.appending("a.answer.json"))
-        try AtomicFile.replaceVolatile([1], at: scratch.path.appending("b.json"))
-        SpoolRequest.removeOldAnswers(in: folder)
-        #expect(try folder.entries().count == 2)
-        SpoolRequest.removeOldAnswers(
+    @Test(
+        arguments: [
+            ("a.answer.json", "{}", true), (".a.json.7.k2.tmp", "{\"requ", true), ("a.json", "{\"requ", true),
+            ("a.json", "", true),
+            ("a.json", "{\"request\":\"dance\"}", false), ("a.json", "{\"request\":\"flush\"}", false),
+            ("pause", "", false),
+            (".hidden", "", false),
+        ])
+    func `what serves nobody goes after a day`(name: String, text: String, isAbandoned: Bool) throws {
+        try AtomicFile.replaceVolatile(Array(text.utf8), at: scratch.path.appending(name))
+        SpoolRequest.removeAbandoned(in: folder)
+        #expect(try folder.entries().count == 1)
+        SpoolRequest.removeAbandoned(
             in: folder, now: RealTime(nanoseconds: RealTime.now.nanoseconds + 90_000_000_000_000))
-        #expect(try folder.entries().map(\.name.string) == ["b.json"])
+        #expect(try folder.entries().isEmpty == isAbandoned)
     }
 }

@@ -33,7 +33,7 @@ struct FlushRequests {
         self.spool = spool
         self.live = live
         self.board = board
-        SpoolRequest.removeOldAnswers(in: spool.requests)
+        SpoolRequest.removeAbandoned(in: spool.requests)
     }
 
     /// Whether somebody waits for an answer.

@@ -61,7 +61,7 @@ package struct HousekeepingService: Service {
             if removed > 0 { logger.info("removed \(removed) days of replaced/, as spool.keepReplacedDays says") }
         }
         attempt { try spool.journal.purge() }
-        for folder in RequestFolders(spool).all { SpoolRequest.removeOldAnswers(in: folder.directory) }
+        for folder in RequestFolders(spool).all { SpoolRequest.removeAbandoned(in: folder.directory) }
         attempt { try Dropper.removeOldLeftovers(in: spool.inbox) }
         // Even where something of done/ cannot be removed.
         attempt { try index.collectGarbage() }

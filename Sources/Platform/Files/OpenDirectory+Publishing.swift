@@ -138,4 +138,8 @@ extension OpenDirectory {
         let stem = String(name.string.utf8.prefix(100)) ?? "file"
         return FilePath("." + stem + suffix)
     }
+    /// Whether a name is one of those that `temporaryName(for:)` makes.
+    package static func isTemporary(_ name: FilePath.Component) -> Bool {
+        name.string.hasPrefix(".") && name.extension == "tmp"
+    }
 }

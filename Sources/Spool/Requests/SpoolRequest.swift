@@ -167,13 +167,23 @@ package struct SpoolRequest: Sendable, Equatable {
         }
     }
 
-    /// Removes answers that nobody has taken for a day.
-    package static func removeOldAnswers(in folder: OpenDirectory, now: RealTime = .now) {
-        for entry in (try? folder.entries()) ?? [] where entry.name.string.hasSuffix(answerSuffix) {
+    /// Removes what is a day old and serves nobody: answers that nobody has taken, and what a power cut has left half written.
+    package static func removeAbandoned(in folder: OpenDirectory, now: RealTime = .now) {
+        for entry in (try? folder.entries()) ?? [] {
             let path = FilePath(root: nil, [entry.name])
-            guard let status = try? folder.status(of: path), status.changed < now.before(days: 1).nanoseconds
+            guard let status = try? folder.status(of: path), status.kind == .regular,
+                status.changed < now.before(days: 1).nanoseconds, isAbandoned(entry.name, status, in: folder)
             else { continue }
             folder.removeIfPresent(path)
         }
+    }
+
+    private static func isAbandoned(_ name: FilePath.Component, _ status: FileStatus, in folder: OpenDirectory) -> Bool
+    {
+        if name.string.hasSuffix(answerSuffix) || OpenDirectory.isTemporary(name) { return true }
+        guard identifier(name) != nil else { return false }
+        // One that a later version understands is well formed, and somebody may wait for it longer than a day.
+        let contents = try? folder.contents(of: FilePath(root: nil, [name]), limit: limit)
+        return contents.map { (try? JSONLine($0)) == nil } ?? false
     }
 }
