@@ -15,10 +15,20 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
             that has nothing to do with the query, and more for the words of the query that stand in the passage, the rarer \
             the more. It ranks the hits of one search, and no value means by itself that a hit is right. With --json each hit \
             is a line of JSON. Exit code 1 means that nothing was found.
+
+            Several words are one query. In a query, +word and "two words" leave out passages that do not have the word, in any of its \
+            forms, or the words one after another; -word and -"two words" leave out those that do. key:value and key:"two words" \
+            leave out documents whose metadata are not so, and path:'notes/**' and document:a.md others, with - before them those \
+            that are. All this counts only at the beginning of a word and glued to it, and a key only if documents have it; a query \
+            that only leaves out is text. The shell takes quotes away, so put the query in others: '+whale "white sea"'. A query that \
+            begins with a dash goes after --.
             """)
 
-    @Argument(help: "The text to search for.")
-    var query: String?
+    @Argument(help: ArgumentHelp("The text to search for.", valueName: "query"))
+    var words: [String] = []
+
+    @Flag(help: "Search for the text as it is: + - \" and : are no operators.")
+    var literal = false
 
     @Option(
         help: ArgumentHelp("Queries as JSON Lines with `text` and `id`; - is standard input.", valueName: "file"))
@@ -41,17 +51,16 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
 
     @OptionGroup var listing: ListingOption
 
+    @OptionGroup var showing: ShowingOption
+
     @Option(help: "How queries are compared with codes; the default mode of sentence-transformers is semantic.")
     var scorer = Scorer.folded
 
-    @Flag(help: "Print JSON Lines.")
-    var json = false
-
     func check() throws {
-        guard (query == nil) != (queries == nil) else {
+        guard words.isEmpty != (queries == nil) else {
             throw ValidationError("Give either a query or --queries FILE.")
         }
-        if let query, query.allSatisfy(\.isWhitespace) {
+        if queries == nil, query.allSatisfy(\.isWhitespace) {
             throw ValidationError("The query is empty: give a text to search for.")
         }
         guard lexicalWeight.isFinite, lexicalWeight >= 0 else {
@@ -62,26 +71,33 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
         }
         _ = try selecting.filter()
         try listing.check()
+        try showing.check()
         guard limit > 0 else { throw ValidationError("-k \(limit): give a number of hits of at least 1.") }
     }
+
+    /// The words as one query.
+    private var query: String { words.joined(separator: " ") }
 
     private func options() throws -> SearchOptions {
         var options = SearchOptions(
             mode: mode ?? (scorer == .folded ? .hybrid : .semantic), scorer: scorer, lexicalWeight: lexicalWeight)
         options.filter = try selecting.filter()
         options.leastScore = listing.minScore
+        options.isLiteral = literal
+        options.contextLines = showing.context
+        options.isExplained = showing.explain
         return options
     }
 
     func run() async throws {
-        let asked = try queries.map { try QueryFile.read($0) } ?? [Query(text: query ?? "")]
+        let asked = try queries.map { try QueryFile.read($0) } ?? [Query(text: query)]
         var found = 0
         let place = try await index.place()
         try await Searcher.with(
             index: place.index, model: model.path(configured: place.model), cache: model.cache, try options()
         ) { searcher in
             let report = SearchReport(
-                isJSON: json, style: Style(for: .output), searcher: searcher,
+                showing.chosenFormat, showing.layout, searcher: searcher,
                 originals: place.spool.map { Originals($0) }, page: listing.page(limit: limit))
             try StandardStream.error.write(report.warnings)
             try StandardStream.error.write(SelectingReport(searcher.filtered).notes)
@@ -89,7 +105,8 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
                 return try await searcher.count(asked) { query, count in
                     found += count.passages
                     try StandardStream.output.write(
-                        SelectingReport.line(query, count, isJSON: json, isOneOfMany: asked.count > 1))
+                        SelectingReport.line(
+                            query, count, isJSON: showing.chosenFormat == .json, isOneOfMany: asked.count > 1))
                 }
             }
             try await searcher.answer(asked, listing.page(limit: limit)) { answers in

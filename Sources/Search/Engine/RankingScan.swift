@@ -91,7 +91,13 @@ struct RankingScan {
         let bytes = (rows.lowerBound - first) * width..<(rows.upperBound - first) * width
         guard let scan = terms[query] else {
             // Without words nothing but the meaning counts.
-            guard let vector = queries[query].vector else { return }
+            guard let vector = queries[query].vector else {
+                guard queries[query].isListing else { return }
+                for row in rows where isSought(row) {
+                    parts[query].top.insert(RankedRow(score: 0, row: UInt64(shard.firstRow + row)))
+                }
+                return
+            }
             count(rows, of: reader, query)
             let base = UInt64(shard.firstRow)
             return vector.scan(

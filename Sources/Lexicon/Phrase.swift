@@ -1,0 +1,67 @@
+/// Words that a text must have one after another, compared as they are folded, not by their stems.
+///
+/// A word of the text also counts without its accents, so that `cafe` finds `café`, as terms do (Terms.md). Words are whole: a part of
+/// an identifier is none. What stands between two words does not matter.
+package struct Phrase: Sendable, Hashable {
+    /// The words, case-folded.
+    package let words: [[UInt8]]
+    /// Their primary terms, which every text with the phrase has.
+    package let terms: [[UInt8]]
+    private let probe: PhraseProbe?
+
+    init(words: [[UInt8]], terms: [[UInt8]]) {
+        self.words = words
+        self.terms = terms
+        probe = PhraseProbe(words)
+    }
+
+    /// Whether a text can have the phrase: false for nearly all that do not, at a tenth of the time that finding it takes.
+    package func mayStand(in text: [UInt8]) -> Bool { probe?.accepts(text.span) ?? true }
+}
+
+extension TermReader {
+    /// Reads a phrase.
+    package mutating func phrase(_ text: [UInt8]) -> Phrase {
+        var folded: [[UInt8]] = []
+        forEachFoldedWord(of: text.span) { word in
+            folded.append(word.folded)
+            return true
+        }
+        return Phrase(words: folded, terms: words(of: text).map(\.primary))
+    }
+
+    /// Where a phrase stands in a text: each place from its first word to the end of its last.
+    package mutating func places(of phrase: Phrase, in text: [UInt8]) -> [Range<Int>] {
+        var places: [Range<Int>] = []
+        forEachPlace(of: phrase, in: text) { place in
+            places.append(place)
+            return true
+        }
+        return places
+    }
+
+    /// Whether a phrase stands in a text; one without words stands in every text.
+    package mutating func stands(_ phrase: Phrase, in text: [UInt8]) -> Bool {
+        guard !phrase.words.isEmpty else { return true }
+        guard phrase.mayStand(in: text) else { return false }
+        var isFound = false
+        forEachPlace(of: phrase, in: text) { _ in
+            isFound = true
+            return false
+        }
+        return isFound
+    }
+
+    private mutating func forEachPlace(of phrase: Phrase, in text: [UInt8], _ body: (Range<Int>) -> Bool) {
+        guard let first = phrase.words.first else { return }
+        // The places where it has begun, with the number of its words there.
+        var begun: [(start: Int, count: Int)] = []
+        forEachFoldedWord(of: text.span) { word in
+            begun = begun.filter { word.is(phrase.words[$0.count]) }.map { ($0.start, $0.count + 1) }
+            if word.is(first) { begun.append((word.range.lowerBound, 1)) }
+            guard let whole = begun.first, whole.count == phrase.words.count else { return true }
+            begun.removeFirst()
+            return body(whole.start..<word.range.upperBound)
+        }
+    }
+}
