@@ -11,6 +11,7 @@ struct MarkedText: Sendable, Equatable {
     ///   - text: the text in UTF-8.
     ///   - range: the bytes to show.
     ///   - matches: the bytes of the text that are marked, in their order.
+    /// - Returns: the pieces in their order.
     static func parts(of text: [UInt8], _ range: Range<Int>, _ matches: some Sequence<Range<Int>>) -> [MarkedText] {
         var parts: [MarkedText] = []
         var position = range.lowerBound

@@ -22,6 +22,7 @@ extension QueryExpression {
     ///   - selection: the rows that may be found without the conditions; nil for all.
     ///   - analyzer: the rules of the index.
     ///   - threads: what computes.
+    /// - Returns: the rows, with what finding them took.
     /// - Throws: `ShardsError` of code `.corrupt`, `LexiconError` for a missing stemmer.
     package func rows(
         of snapshot: Snapshot, among selection: RowSelection?, _ analyzer: Analyzer, threads: ThreadPool

@@ -47,6 +47,7 @@ package struct PassageTest: Sendable, Equatable {
     ///   - text: the text.
     ///   - list: its terms, read when a condition needs them.
     ///   - reader: reads by the rules of the index.
+    /// - Returns: true when it does.
     package func holds(
         for text: [UInt8], _ list: inout TermList?, _ reader: inout TermReader
     ) -> Bool {

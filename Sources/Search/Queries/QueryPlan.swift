@@ -33,6 +33,7 @@ extension Searcher {
     ///   - fields: the names that `field:value` may have.
     ///   - times: counts how long it took.
     /// - Returns: a plan for each.
+    /// - Throws: `ShardsError` for damaged tables, terms or text, `EncodingError`, `LexiconError` for a missing stemmer.
     func plans(
         for queries: [Query], _ fields: Set<String>, _ times: inout StageTimes
     ) async throws -> [QueryPlan] {
