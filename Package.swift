@@ -104,7 +104,11 @@ let package = Package(
             ]),
         library(
             "Search",
-            ["Text", "Platform", "Identity", "Quantization", "Lexicon", "Documents", "Encoding", "Shards", system]),
+            [
+                "Text", "Platform", "Identity", "Quantization", "Lexicon", "Documents", "Encoding", "Shards",
+                "CKernels",
+                system,
+            ]),
         library(
             "Inspection",
             [

@@ -1,4 +1,5 @@
 package import Quantization
+import Shards
 
 /// What rows are ranked by: a vector, words, or the sum of both scores.
 package struct RankingQuery: Sendable {
@@ -31,6 +32,11 @@ package struct RankingQuery: Sendable {
 }
 
 extension RankingQuery {
+    /// Whether a row of a shard is live and may be found.
+    func isSought(_ row: Int, inShard number: Int, of snapshot: Snapshot) -> Bool {
+        snapshot.shards[number].isLive(row) && (selection?.contains(row, inShard: number) ?? true)
+    }
+
     /// The same query among other rows.
     func among(_ selection: RowSelection) -> RankingQuery {
         var query = self

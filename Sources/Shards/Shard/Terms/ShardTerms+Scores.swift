@@ -55,6 +55,50 @@ extension ShardTerms {
         }
     }
 
+    /// A score that no posting of some rows exceeds; 0 where there is none.
+    ///
+    /// Only the table of the blocks is read: it has the largest count and the least length of each.
+    ///
+    /// - Parameters:
+    ///   - postings: a term's postings in this shard.
+    ///   - score: how a posting is scored.
+    ///   - rows: the rows.
+    /// - Returns: the bound.
+    /// - Throws: `ShardsError` of code `.corrupt`.
+    package func bound(
+        of postings: TermPostings, _ score: TermScore, rows: Range<Int>
+    ) throws(ShardsError) -> Double {
+        switch postings.form {
+        case .single(let posting):
+            return rows.contains(posting.row) ? score(count: postings.largestCount, words: postings.leastLength) : 0
+        case .short:
+            return score(count: postings.largestCount, words: postings.leastLength)
+        case .blocks(let table, _):
+            let entries = try bytes(table)
+            let count = table.count / PostingsBlock.byteCount
+            var bound = 0.0
+            var block = Self.first(of: entries, count, atOrAfter: rows.lowerBound)
+            var previous = block == 0 ? -1 : PostingsBlock(entries, block - 1).lastRow
+            while block < count, previous + 1 < rows.upperBound {
+                let entry = PostingsBlock(entries, block)
+                bound = max(bound, score(count: entry.largestCount, words: entry.leastLength))
+                previous = entry.lastRow
+                block += 1
+            }
+            return bound
+        }
+    }
+
+    /// The rows in which a term stands, in order, dead ones included.
+    ///
+    /// - Throws: `ShardsError` of code `.corrupt`.
+    package func rows(of postings: TermPostings) throws(ShardsError) -> [Int] {
+        var rows: [Int] = []
+        rows.reserveCapacity(postings.rowCount)
+        try forEachPosting(of: postings) { rows.append($0.row) }
+        return rows
+    }
+
     /// How often a term stands in a row; 0 when it does not.
     package func count(of postings: TermPostings, inRow row: Int) throws(ShardsError) -> Int {
         var count = 0
