@@ -8,6 +8,11 @@ extension TermQuery {
         package let score: Double
     }
 
+    /// Cursors over the postings of the terms in a shard, one for each; nil for those that it does not have.
+    func cursors(inShard shard: Int, _ shardTerms: ShardTerms) -> [PostingsCursor?] {
+        terms.map { term in term.postings[shard].map { PostingsCursor($0, in: shardTerms) } }
+    }
+
     /// The terms that stand in a row and count there, in the order of the query.
     ///
     /// - Throws: `ShardsError` of code `.corrupt`.
@@ -16,20 +21,25 @@ extension TermQuery {
     ) throws(ShardsError) -> [Match] {
         var matches: [Match] = []
         let length = try shardTerms.wordCount(ofRow: row)
+        let cursors = cursors(inShard: shard, shardTerms)
         for word in words {
-            try forEachMatch(of: word, inRow: row, ofShard: shard, shardTerms, length: length) { matches.append($0) }
+            try forEachMatch(of: word, inRow: row, of: length, cursors) { matches.append($0) }
         }
         return matches
     }
 
     /// The score of a row by all words.
     ///
+    /// - Parameters:
+    ///   - row: the row.
+    ///   - length: the number of its words.
+    ///   - cursors: those of the row's shard.
+    /// - Returns: the sum over the words, in the order of the query.
     /// - Throws: `ShardsError` of code `.corrupt`.
-    func score(ofRow row: Int, ofShard shard: Int, _ shardTerms: ShardTerms) throws(ShardsError) -> Double {
+    func score(ofRow row: Int, of length: Int, _ cursors: [PostingsCursor?]) throws(ShardsError) -> Double {
         var sum = 0.0
-        let length = try shardTerms.wordCount(ofRow: row)
         for word in words {
-            try forEachMatch(of: word, inRow: row, ofShard: shard, shardTerms, length: length) { sum += $0.score }
+            try forEachMatch(of: word, inRow: row, of: length, cursors) { sum += $0.score }
         }
         return sum
     }
@@ -38,20 +48,18 @@ extension TermQuery {
     ///
     /// - Throws: `ShardsError` of code `.corrupt`.
     func score(
-        of word: Word, inRow row: Int, ofShard shard: Int, _ shardTerms: ShardTerms, length: Int
+        of word: Word, inRow row: Int, of length: Int, _ cursors: [PostingsCursor?]
     ) throws(ShardsError) -> Double {
         var sum = 0.0
-        try forEachMatch(of: word, inRow: row, ofShard: shard, shardTerms, length: length) { sum += $0.score }
+        try forEachMatch(of: word, inRow: row, of: length, cursors) { sum += $0.score }
         return sum
     }
 
     private func forEachMatch(
-        of word: Word, inRow row: Int, ofShard shard: Int, _ shardTerms: ShardTerms, length: Int,
-        _ body: (Match) -> Void
+        of word: Word, inRow row: Int, of length: Int, _ cursors: [PostingsCursor?], _ body: (Match) -> Void
     ) throws(ShardsError) {
         func match(_ term: Int) throws(ShardsError) -> Match? {
-            guard let postings = terms[term].postings[shard] else { return nil }
-            let count = try shardTerms.count(of: postings, inRow: row)
+            let count = try cursors[term]?.count(inRow: row) ?? 0
             guard count > 0 else { return nil }
             return Match(term: term, score: Double(word.count) * terms[term].score(count: count, words: length))
         }

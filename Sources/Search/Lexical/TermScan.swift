@@ -8,6 +8,7 @@ struct TermScan {
     private let query: TermQuery
     private let shard: Int
     private let terms: ShardTerms
+    private let cursors: [PostingsCursor?]
     /// The words that are added up for the last part.
     private var essential: [Int] = []
     /// The other words with the most that each adds to a row of it, the greatest first.
@@ -30,6 +31,7 @@ struct TermScan {
         self.query = query
         self.shard = shard
         self.terms = terms
+        cursors = query.cursors(inShard: shard, terms)
     }
 
     /// Whether no word is added up for the last part, so that every sum would be 0.
@@ -110,7 +112,7 @@ struct TermScan {
         for (place, bound) in leftOut {
             guard sum + rest >= floor else { return false }
             rest -= bound
-            sum += try query.score(of: query.words[place], inRow: row, ofShard: shard, terms, length: length)
+            sum += try query.score(of: query.words[place], inRow: row, of: length, cursors)
         }
         return sum >= floor
     }
@@ -119,6 +121,6 @@ struct TermScan {
     ///
     /// - Throws: `ShardsError` of code `.corrupt`.
     func score(ofRow row: Int) throws(ShardsError) -> Double {
-        try query.score(ofRow: row, ofShard: shard, terms)
+        try query.score(ofRow: row, of: terms.wordCount(ofRow: row), cursors)
     }
 }

@@ -49,7 +49,7 @@ extension ShardTerms {
     ) throws(ShardsError) {
         precondition(sums.count >= rows.count && rows.upperBound <= rowCount, "a sum for each row")
         let lengths = try bytes(header.lengths..<header.lengths + 2 * rowCount)
-        try forEachBlock(of: postings, in: rows) { buffer in
+        try forEachBlock(of: postings, in: rows) { buffer, _ in
             tally.readBlocks += 1
             PostingsKernel.add(buffer, lengths, score, rows: rows, to: &sums)
         }
@@ -99,25 +99,18 @@ extension ShardTerms {
         return rows
     }
 
-    /// How often a term stands in a row; 0 when it does not.
-    package func count(of postings: TermPostings, inRow row: Int) throws(ShardsError) -> Int {
-        var count = 0
-        try forEachBlock(of: postings, in: row..<row + 1) { count += $0.count(inRow: row) }
-        return count
-    }
-
     /// Calls `body` for every posting.
     func forEachPosting(of postings: TermPostings, _ body: (Posting) -> Void) throws(ShardsError) {
-        try forEachBlock(of: postings, in: 0..<rowCount) { buffer in
+        try forEachBlock(of: postings, in: 0..<rowCount) { buffer, _ in
             for place in 0..<buffer.count {
                 body(Posting(row: Int(buffer.rows[place]), count: Int(buffer.counts[place])))
             }
         }
     }
 
-    /// Calls `body` for every block that may have postings of the rows.
-    private func forEachBlock(
-        of postings: TermPostings, in rows: Range<Int>, _ body: (borrowing PostingsBuffer) -> Void
+    /// Calls `body` for every block that may have postings of the rows, with the range of rows whose postings are all in it.
+    func forEachBlock(
+        of postings: TermPostings, in rows: Range<Int>, _ body: (borrowing PostingsBuffer, Range<Int>) -> Void
     ) throws(ShardsError) {
         guard !rows.isEmpty else { return }
         var buffer = PostingsBuffer()
@@ -125,13 +118,13 @@ extension ShardTerms {
         case .single(let posting):
             guard rows.contains(posting.row) else { return }
             buffer.hold(posting)
-            body(buffer)
+            body(buffer, 0..<rowCount)
         case .short(let range):
             let list = try bytes(range)
             guard buffer.read(list, count: postings.rowCount, after: -1, rowCount: rowCount) else {
                 throw corrupt(range.lowerBound, "a list of postings makes no sense")
             }
-            body(buffer)
+            body(buffer, 0..<rowCount)
         case .blocks(let table, let data):
             try forEachBlock(table, data, postings.rowCount, in: rows, &buffer, body)
         }
@@ -139,7 +132,7 @@ extension ShardTerms {
 
     private func forEachBlock(
         _ table: Range<Int>, _ data: Range<Int>, _ postingCount: Int, in rows: Range<Int>,
-        _ buffer: inout PostingsBuffer, _ body: (borrowing PostingsBuffer) -> Void
+        _ buffer: inout PostingsBuffer, _ body: (borrowing PostingsBuffer, Range<Int>) -> Void
     ) throws(ShardsError) {
         let entries = try bytes(table)
         let count = table.count / PostingsBlock.byteCount
@@ -159,7 +152,7 @@ extension ShardTerms {
                 ? buffer.unpack(list, after: previous, lastRow: entry.lastRow)
                 : buffer.read(list, count: rest, after: previous, rowCount: rowCount)
             guard isRead else { throw corrupt(data.lowerBound + entry.offset, "a block of postings makes no sense") }
-            body(buffer)
+            body(buffer, previous + 1..<entry.lastRow + 1)
             block += 1
         }
     }
