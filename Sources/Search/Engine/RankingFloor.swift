@@ -48,9 +48,10 @@ extension RankingFloor {
             rest -= term.rowCount
             for (number, shard) in snapshot.shards.enumerated() {
                 guard let postings = term.postings[number], let terms = shard.reader.terms else { continue }
+                let sought = query.soughtRows(ofShard: number, in: snapshot)
                 let cursors = words.cursors(inShard: number, terms)
                 for row in try terms.rows(of: postings)
-                where query.isSought(row, inShard: number, of: snapshot) && seen.insert(shard.firstRow + row).inserted {
+                where sought.contains(row) && seen.insert(shard.firstRow + row).inserted {
                     let score = try words.score(ofRow: row, of: terms.wordCount(ofRow: row), cursors)
                     best.insert(RankedRow(score: score, row: UInt64(shard.firstRow + row)))
                 }

@@ -32,9 +32,9 @@ package struct RankingQuery: Sendable {
 }
 
 extension RankingQuery {
-    /// Whether a row of a shard is live and may be found.
-    func isSought(_ row: Int, inShard number: Int, of snapshot: Snapshot) -> Bool {
-        snapshot.shards[number].isLive(row) && (selection?.contains(row, inShard: number) ?? true)
+    /// The rows of a shard that are live and may be found.
+    func soughtRows(ofShard number: Int, in snapshot: Snapshot) -> SoughtRows {
+        SoughtRows(dead: snapshot.shards[number].dead, selected: selection?.shards[number])
     }
 
     /// The same query among other rows.
@@ -42,6 +42,16 @@ extension RankingQuery {
         var query = self
         query.selection = selection
         return query
+    }
+}
+
+/// The rows of a shard that a query may find, looked up for each candidate.
+struct SoughtRows: Sendable {
+    let dead: RowBitset?
+    let selected: RowBitset?
+
+    func contains(_ row: Int) -> Bool {
+        !(dead?.contains(row) ?? false) && (selected?.contains(row) ?? true)
     }
 }
 

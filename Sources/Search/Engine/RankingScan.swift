@@ -14,6 +14,8 @@ struct RankingScan {
     private var parts: [Ranking.Part]
     /// The words of each query in the shard at hand.
     private var terms: [TermScan?] = []
+    /// The rows of that shard that each query may find.
+    private var sought: [SoughtRows] = []
     private var shard = -1
     /// The scores of the rows at hand by meaning, before words are added.
     private var scores: [Double] = []
@@ -67,6 +69,7 @@ struct RankingScan {
     private mutating func enter(_ next: Int) throws(ShardsError) {
         leave()
         shard = next
+        sought = queries.map { [snapshot] in $0.soughtRows(ofShard: next, in: snapshot) }
         let reader = snapshot.shards[next].reader
         terms = queries.map { query in
             guard let words = query.terms, let known = reader.terms else { return nil }
@@ -113,14 +116,14 @@ struct RankingScan {
         vector.scan(
             rows: reader.codeBlock(block).extracting(bytes), firstRow: UInt64(base + rows.lowerBound),
             into: &parts[query].top
-        ) { [snapshot] in search.isSought(Int($0) - base, inShard: number, of: snapshot) }
+        ) { [rows = sought[query]] in rows.contains(Int($0) - base) }
     }
 
     /// Adds the words' sums to the scores of rows, and completes those that may be among the best.
     private mutating func add(
         _ words: TermScan, _ rows: Range<Int>, for query: Int, _ unitStart: Int
     ) throws(ShardsError) {
-        let search = queries[query]
+        let (search, sought) = (queries[query], sought[query])
         let base = snapshot.shards[shard].firstRow
         let weight = search.termWeight
         let slack = weight * words.slack + Self.margin
@@ -137,7 +140,7 @@ struct RankingScan {
             guard let place else { return }
             next = place + 1
             let row = rows.lowerBound + place
-            guard search.isSought(row, inShard: shard, of: snapshot) else { continue }
+            guard sought.contains(row) else { continue }
             let meaning = isByWords ? 0 : scores[place]
             let needed = weight > 0 ? (parts[query].top.floor - Self.margin - meaning) / weight : -.infinity
             guard try words.mayReach(needed, row: row, sum: Double(sums[place])) else { continue }

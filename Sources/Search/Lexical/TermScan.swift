@@ -9,10 +9,12 @@ struct TermScan {
     private let shard: Int
     private let terms: ShardTerms
     private let cursors: [PostingsCursor?]
+    /// For each word the score of a posting of its primary term, times how often the word stands in the query.
+    private let scores: [TermScore]
     /// The words that are added up for the last part.
     private var essential: [Int] = []
     /// The other words with the most that each adds to a row of it, the greatest first.
-    private var leftOut: [(word: Int, bound: Double)] = []
+    private var leftOut: [LeftOut] = []
     /// What the other words add to a row at most.
     private(set) var slack = 0.0
     private(set) var tally = PostingsTally()
@@ -20,6 +22,14 @@ struct TermScan {
     private(set) var sums: [Float] = []
     private var wholes: [Float] = []
     private var parts: [Float] = []
+
+    /// A word that is not added up.
+    private struct LeftOut {
+        let word: Int
+        let bound: Double
+        /// Its primary term where it has no other; nil otherwise.
+        let onlyTerm: Int?
+    }
 
     /// Prepares a shard that has terms.
     ///
@@ -32,6 +42,11 @@ struct TermScan {
         self.shard = shard
         self.terms = terms
         cursors = query.cursors(inShard: shard, terms)
+        scores = query.words.map { word in
+            var score = query.terms[word.primary].score
+            score.weight *= Double(word.count)
+            return score
+        }
     }
 
     /// Whether no word is added up for the last part, so that every sum would be 0.
@@ -39,10 +54,13 @@ struct TermScan {
 
     /// Leaves out words that together add no more than `tolerance` to any of the rows.
     private mutating func leaveOut(upTo tolerance: Double, of rows: Range<Int>) throws(ShardsError) {
-        var order: [(word: Int, bound: Double)] = []
+        var order: [LeftOut] = []
         order.reserveCapacity(query.words.count)
         for (place, word) in query.words.enumerated() {
-            order.append((place, try query.bound(of: word, inShard: shard, terms, rows: rows)))
+            order.append(
+                LeftOut(
+                    word: place, bound: try query.bound(of: word, inShard: shard, terms, rows: rows),
+                    onlyTerm: word.alternatives.isEmpty ? word.primary : nil))
         }
         order.sort { $0.bound < $1.bound }
         slack = 0
@@ -109,10 +127,15 @@ struct TermScan {
         guard !leftOut.isEmpty else { return sum >= floor }
         let length = try terms.wordCount(ofRow: row)
         var (sum, rest) = (sum, slack)
-        for (place, bound) in leftOut {
+        for next in leftOut {
             guard sum + rest >= floor else { return false }
-            rest -= bound
-            sum += try query.score(of: query.words[place], inRow: row, of: length, cursors)
+            rest -= next.bound
+            if let term = next.onlyTerm {
+                let count = try cursors[term]?.count(inRow: row) ?? 0
+                if count > 0 { sum += scores[next.word](count: count, words: length) }
+            } else {
+                sum += try query.score(of: query.words[next.word], inRow: row, of: length, cursors)
+            }
         }
         return sum >= floor
     }

@@ -4,8 +4,10 @@
 package final class PostingsCursor {
     private let postings: TermPostings
     private let terms: ShardTerms
-    private var buffer = PostingsBuffer()
-    /// The rows whose postings are all in the buffer.
+    /// The postings of the block, rows and counts.
+    private var numbers: [UInt32] = []
+    private var counts: [UInt32] = []
+    /// The rows whose postings are all in it.
     private var rows = 0..<0
 
     /// Begins with a term's postings in a shard.
@@ -19,14 +21,19 @@ package final class PostingsCursor {
     /// - Throws: `ShardsError` of code `.corrupt`.
     package func count(inRow row: Int) throws(ShardsError) -> Int {
         if !rows.contains(row) {
-            var isFound = false
+            // Where no block follows, none of the rows from here on has the term.
+            (numbers, rows) = ([], row..<max(terms.rowCount, row + 1))
             try terms.forEachBlock(of: postings, in: row..<row + 1) { block, rows in
-                buffer = copy block
+                numbers = block.rowNumbers
+                counts = block.countNumbers
                 self.rows = rows
-                isFound = true
             }
-            guard isFound else { return 0 }
         }
-        return buffer.count(inRow: row)
+        var (low, high) = (0, numbers.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if numbers[middle] < row { low = middle + 1 } else { high = middle }
+        }
+        return low < numbers.count && numbers[low] == row ? Int(counts[low]) : 0
     }
 }

@@ -116,7 +116,6 @@ extension ShardTerms {
         var buffer = PostingsBuffer()
         switch postings.form {
         case .single(let posting):
-            guard rows.contains(posting.row) else { return }
             buffer.hold(posting)
             body(buffer, 0..<rowCount)
         case .short(let range):

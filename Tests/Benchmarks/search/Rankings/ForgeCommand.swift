@@ -1,6 +1,6 @@
 import ArgumentParser
-import Foundation
 import Documents
+import Foundation
 import Identity
 import Indexing
 import Lexicon
@@ -13,7 +13,8 @@ import SystemPackage
 /// Makes an index of rows that were computed elsewhere.
 struct ForgeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "forge", abstract: "Make an index of a NumPy file of embeddings, with a line of text for each row.")
+        commandName: "forge", abstract: "Make an index of a NumPy file of embeddings, with a line of text for each row."
+    )
 
     @Option(help: "The index to make.", transform: { FilePath($0) }) var index: FilePath
     @Option(help: "The embeddings, float32.", transform: { FilePath($0) }) var embeddings: FilePath
@@ -29,10 +30,12 @@ struct ForgeCommand: AsyncParsableCommand {
         let ranges = try Ranges.read(ranges, dimension: matrix.columnCount)
         let array = try FileContents.read(self.ranges)
         let identity = IndexIdentity(
-            model: try PassageEncoder(IndexingOptions(index: index, model: model)).identity, precision: .int8, ranges: nil,
+            model: try PassageEncoder(IndexingOptions(index: index, model: model)).identity, precision: .int8,
+            ranges: nil,
             analyzer: Analyzer().name)
         var store = try IndexStore.create(
-            at: index, identity: identity, ranges: RangesFile(array: array, description: Array("{}".utf8)), passages: [:],
+            at: index, identity: identity, ranges: RangesFile(array: array, description: Array("{}".utf8)),
+            passages: [:],
             time: Date(timeIntervalSince1970: 0))
         var texts = try LineReader(OwnedDescriptor.openForReading(self.texts))
         var shards: [ShardReceipt] = []

@@ -7,6 +7,7 @@ import ArgumentParser
 @main
 struct RankingBenchmark: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "vectorspool-rankings", abstract: "Make an index of given vectors and texts, and time rankings in it.",
+        commandName: "vectorspool-rankings",
+        abstract: "Make an index of given vectors and texts, and time rankings in it.",
         subcommands: [ForgeCommand.self, TimeCommand.self])
 }
