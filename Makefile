@@ -16,7 +16,7 @@ model := .models/all-MiniLM-L6-v2
 fill = sed -e "s|/usr/local|$(PREFIX)|g" -e "s|/etc/vectorspool|$(SYSCONFDIR)/vectorspool|g"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test test-faults test-fuzz test-race test-systemd bench bench-encode \
+.PHONY: help setup build demo test test-faults test-fuzz test-race test-systemd bench bench-encode bench-search \
     dist install uninstall deb clean
 
 help: ## list these targets
@@ -54,6 +54,10 @@ bench: build ## run Tests/Benchmarks for an hour, or only ONLY=intake (DATA=fold
 
 bench-encode: build ## compare the encoder with other engines, in .venv/bench (DATA=folder with prose; OPTIONS="--passages 200")
 	@Tests/Benchmarks/encode/run.sh $(OPTIONS)
+
+bench-search: build ## compare searches with faiss, usearch and tantivy, in .venv/bench-search (DATA=folder with prose; ROWS=1000000)
+	@swift build -c release --product vectorspool-rankings
+	@Tests/Benchmarks/search/run.sh $(OPTIONS)
 
 dist: setup ## build what is installed: programs that need no toolchain, manual pages, completions (the first time: minutes)
 	@# What is edited from now on may not be in it.

@@ -104,7 +104,11 @@ let package = Package(
             ]),
         library(
             "Search",
-            ["Text", "Platform", "Identity", "Quantization", "Lexicon", "Documents", "Encoding", "Shards", system]),
+            [
+                "Text", "Platform", "Identity", "Quantization", "Lexicon", "Documents", "Encoding", "Shards",
+                "CKernels",
+                system,
+            ]),
         library(
             "Inspection",
             [
@@ -152,6 +156,13 @@ let package = Package(
                 "Indexing", "Ingest", "Daemon", argumentParser, logging, subprocess, system,
             ],
             path: "Tests/Faults", swiftSettings: settings),
+        .executableTarget(
+            name: "vectorspool-rankings",
+            dependencies: [
+                "Platform", "Identity", "NumPy", "Quantization", "Lexicon", "Documents", "Shards", "Indexing", "Search",
+                argumentParser, system,
+            ],
+            path: "Tests/Benchmarks/search/Rankings", swiftSettings: settings),
         tests("Text", fixtures: true, ["Text"]),
         tests("Platform", ["Platform", system]),
         tests("NumPy", fixtures: true, ["Platform", "NumPy"]),

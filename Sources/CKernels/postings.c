@@ -94,3 +94,21 @@ void vectorspool_add_scores(
         sums[rows[i] - lower] += weight * times / (times + fixed + slope * (float)length_of(lengths, rows[i]));
     }
 }
+
+// So many rows are looked at by a few instructions, as hardly any of them is a candidate.
+enum { STRIDE = 16 };
+
+size_t vectorspool_next_candidate(
+    const double *scores, const float *sums, double weight, double floor, size_t start, size_t count) {
+    size_t i = start;
+    while (i + STRIDE <= count) {
+        int found = 0;
+        for (size_t j = i; j < i + STRIDE; j++) {
+            found |= (scores ? scores[j] : 0) + weight * (double)sums[j] >= floor;
+        }
+        if (found) break;
+        i += STRIDE;
+    }
+    while (i < count && !((scores ? scores[i] : 0) + weight * (double)sums[i] >= floor)) i++;
+    return i;
+}

@@ -87,8 +87,24 @@ struct TermsTests {
             var sums = Array(repeating: Float(0), count: range.count)
             var tally = PostingsTally()
             try terms.addScores(of: postings, score, rows: range, to: &sums, &tally)
+            let cursor = PostingsCursor(postings, in: terms)
+            for row in Array(range) + range.reversed() + range.filter({ $0.isMultiple(of: 97) }) {
+                #expect(try cursor.count(inRow: row) == counts[row] ?? 0)
+            }
+            let bounds = [
+                (rows: range, bound: try terms.bound(of: postings, score, rows: range)),
+                (
+                    rows: rows / 2..<rows / 2 + 1,
+                    bound: try terms.bound(of: postings, score, rows: rows / 2..<rows / 2 + 1)
+                ),
+            ]
+            for (rows, bound) in bounds {
+                for row in rows {
+                    #expect(counts[row].map { score(count: $0, words: lists[row].wordCount) } ?? 0 <= bound)
+                }
+            }
+            #expect(try terms.rows(of: postings) == counts.keys.sorted())
             for row in range {
-                #expect(try terms.count(of: postings, inRow: row) == counts[row] ?? 0)
                 let wanted = counts[row].map { score(count: $0, words: lists[row].wordCount) } ?? 0
                 #expect(abs(Double(sums[row - range.lowerBound]) - wanted) < 1e-6)
             }

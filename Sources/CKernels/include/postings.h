@@ -37,3 +37,9 @@ struct vectorspool_term_score {
 void vectorspool_add_scores(
     const uint32_t *rows, const uint32_t *counts, size_t count, const uint8_t *lengths,
     const struct vectorspool_term_score *score, uint32_t lower, uint32_t upper, float *sums);
+
+/// The first of the rows from `start` to below `count` for which `scores[row] + weight * sums[row]` is at least `floor`.
+///
+/// Without scores, a null pointer, the sums alone count. Returns `count` when there is none.
+size_t vectorspool_next_candidate(
+    const double *scores, const float *sums, double weight, double floor, size_t start, size_t count);

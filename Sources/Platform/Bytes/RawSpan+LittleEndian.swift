@@ -1,7 +1,9 @@
 extension RawSpan {
     /// The integer stored little-endian at `offset`, or nil when it reaches past the end.
     ///
-    /// Offsets come from files, so a wrong one returns nil instead of trapping. Alignment does not matter.
+    /// Offsets come from files, so a wrong one returns nil instead of trapping. Alignment does not matter. Inlined, because other
+    /// modules read numbers one by one, and a call through generics costs more than the reading.
+    @inlinable
     package func littleEndian<Value: FixedWidthInteger & BitwiseCopyable>(
         _ type: Value.Type = Value.self, at offset: Int
     ) -> Value? {

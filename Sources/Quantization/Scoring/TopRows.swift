@@ -9,8 +9,8 @@ import HeapModule
 package struct TopRows: Sendable {
     /// The largest number of rows to keep.
     package let limit: Int
-    /// The least score of a row that is kept.
-    private let leastScore: Double
+    /// The least score of a row that is kept, however few there are.
+    private var leastScore: Double
     private var heap = Heap<RankedRow>()
 
     /// Starts empty; a limit of 0 or less keeps nothing.
@@ -24,14 +24,21 @@ package struct TopRows: Sendable {
         heap.count
     }
 
-    /// The least score that is kept; nil while there is room for any.
-    package var least: Double? {
-        heap.count == limit ? heap.min?.score : nil
+    /// The score below which no row is kept any more; one of equal score may be.
+    package var floor: Double {
+        guard heap.count == limit else { return leastScore }
+        return max(heap.min?.score ?? .infinity, leastScore)
+    }
+
+    /// Keeps no row below a score any more, as the caller knows of `limit` better ones elsewhere.
+    package mutating func raise(to score: Double) {
+        leastScore = max(leastScore, score)
     }
 
     /// Whether a row would be kept now; a NaN score is never kept.
     package func admits(_ candidate: RankedRow) -> Bool {
-        guard heap.count == limit else { return candidate.score >= leastScore }
+        guard candidate.score >= leastScore else { return false }
+        guard heap.count == limit else { return true }
         guard let worst = heap.min else { return false }
         return candidate.precedes(worst)
     }

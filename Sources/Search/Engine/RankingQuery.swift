@@ -1,4 +1,5 @@
 package import Quantization
+import Shards
 
 /// What rows are ranked by: a vector, words, or the sum of both scores.
 package struct RankingQuery: Sendable {
@@ -41,11 +42,26 @@ extension RankingQuery {
         self.leastScore = leastScore
     }
 
+    /// The rows of a shard that are live and may be found.
+    func soughtRows(ofShard number: Int, in snapshot: Snapshot) -> SoughtRows {
+        SoughtRows(dead: snapshot.shards[number].dead, selected: selection?.shards[number])
+    }
+
     /// The same query among other rows.
     func among(_ selection: RowSelection) -> RankingQuery {
         var query = self
         query.selection = selection
         return query
+    }
+}
+
+/// The rows of a shard that a query may find, looked up for each candidate.
+struct SoughtRows: Sendable {
+    let dead: RowBitset?
+    let selected: RowBitset?
+
+    func contains(_ row: Int) -> Bool {
+        !(dead?.contains(row) ?? false) && (selected?.contains(row) ?? true)
     }
 }
 

@@ -36,9 +36,14 @@ package struct SearchEngine: Sendable {
         let cursor = UnitCursor(units)
         let tasks = min(taskCount, max(units.count, 1))
         return try await withTaskExecutorPreference(threads) {
-            try await withThrowingTaskGroup(of: [Ranking.Part].self) { group in
+            var floors: [RankingFloor] = []
+            for query in queries { floors.append(try RankingFloor(query, limit: limit, in: snapshot)) }
+            return try await withThrowingTaskGroup(of: [Ranking.Part].self) { [floors] group in
                 for _ in 0..<tasks {
-                    group.addTask { try RankingScan.scan(snapshot, unitsOf: cursor, for: queries, limit: limit) }
+                    group.addTask {
+                        try RankingScan.scan(
+                            snapshot, unitsOf: cursor, for: queries, above: floors, limit: limit)
+                    }
                 }
                 var best = queries.map { Ranking.Part($0, limit: limit) }
                 for try await found in group {

@@ -81,9 +81,4 @@ extension TermQuery.Term {
         score = statistics.score(weight: weight)
         self.postings = postings
     }
-
-    /// No posting of the term in a shard has a higher score.
-    func bound(inShard shard: Int) -> Double {
-        postings[shard].map { score(count: $0.largestCount, words: $0.leastLength) } ?? 0
-    }
 }

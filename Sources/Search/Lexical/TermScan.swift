@@ -1,4 +1,4 @@
-package import Shards
+import Shards
 
 /// Adds up the scores of a query's words for the rows of one shard, part after part.
 ///
@@ -8,10 +8,13 @@ struct TermScan {
     private let query: TermQuery
     private let shard: Int
     private let terms: ShardTerms
-    /// The words by the most that each adds to a row of the shard, the least first.
-    private let order: [(word: Int, bound: Double)]
-    /// The words that are added up.
+    private let cursors: [PostingsCursor?]
+    /// For each word the score of a posting of its primary term, times how often the word stands in the query.
+    private let scores: [TermScore]
+    /// The words that are added up for the last part.
     private var essential: [Int] = []
+    /// The other words with the most that each adds to a row of it, the greatest first.
+    private var leftOut: [LeftOut] = []
     /// What the other words add to a row at most.
     private(set) var slack = 0.0
     private(set) var tally = PostingsTally()
@@ -20,38 +23,64 @@ struct TermScan {
     private var wholes: [Float] = []
     private var parts: [Float] = []
 
+    /// A word that is not added up.
+    private struct LeftOut {
+        let word: Int
+        let bound: Double
+        /// Its primary term where it has no other; nil otherwise.
+        let onlyTerm: Int?
+    }
+
     /// Prepares a shard that has terms.
     ///
     /// - Parameters:
     ///   - query: the words.
     ///   - shard: the shard's place in the snapshot.
     ///   - terms: the shard's terms.
-    ///   - tolerance: the largest slack.
-    init(_ query: TermQuery, shard: Int, _ terms: ShardTerms, tolerance: Double) {
+    init(_ query: TermQuery, shard: Int, _ terms: ShardTerms) {
         self.query = query
         self.shard = shard
         self.terms = terms
-        order = query.words.indices
-            .map { ($0, query.bound(of: query.words[$0], inShard: shard)) }
-            .sorted { $0.bound < $1.bound }
-        leaveOut(upTo: tolerance)
+        cursors = query.cursors(inShard: shard, terms)
+        scores = query.words.map { word in
+            var score = query.terms[word.primary].score
+            score.weight *= Double(word.count)
+            return score
+        }
     }
 
-    /// Leaves out words that together add no more than `tolerance` to any row.
-    mutating func leaveOut(upTo tolerance: Double) {
+    /// Whether no word is added up for the last part, so that every sum would be 0.
+    var isEmpty: Bool { essential.isEmpty }
+
+    /// Leaves out words that together add no more than `tolerance` to any of the rows.
+    private mutating func leaveOut(upTo tolerance: Double, of rows: Range<Int>) throws(ShardsError) {
+        var order: [LeftOut] = []
+        order.reserveCapacity(query.words.count)
+        for (place, word) in query.words.enumerated() {
+            order.append(
+                LeftOut(
+                    word: place, bound: try query.bound(of: word, inShard: shard, terms, rows: rows),
+                    onlyTerm: word.alternatives.isEmpty ? word.primary : nil))
+        }
+        order.sort { $0.bound < $1.bound }
         slack = 0
         var count = 0
         while count < order.count, slack + order[count].bound <= tolerance {
             slack += order[count].bound
             count += 1
         }
+        leftOut = order.prefix(count).reversed()
         essential = order.dropFirst(count).map(\.word).sorted()
     }
 
     /// Adds up the scores for some rows.
     ///
+    /// - Parameters:
+    ///   - rows: the rows.
+    ///   - tolerance: the largest slack.
     /// - Throws: `ShardsError` of code `.corrupt`.
-    mutating func add(_ rows: Range<Int>) throws(ShardsError) {
+    mutating func add(_ rows: Range<Int>, leavingOut tolerance: Double) throws(ShardsError) {
+        try leaveOut(upTo: tolerance, of: rows)
         var total = Self.zeros(rows.count, instead: &sums)
         for place in essential {
             let word = query.words[place]
@@ -89,51 +118,32 @@ struct TermScan {
         return reused
     }
 
+    /// Whether a row's sum, with the words that were left out, may be at least `floor`.
+    ///
+    /// They are looked up one after another until the rest is too little, and most rows end with the first.
+    ///
+    /// - Throws: `ShardsError` of code `.corrupt`.
+    func mayReach(_ floor: Double, row: Int, sum: Double) throws(ShardsError) -> Bool {
+        guard !leftOut.isEmpty else { return sum >= floor }
+        let length = try terms.wordCount(ofRow: row)
+        var (sum, rest) = (sum, slack)
+        for next in leftOut {
+            guard sum + rest >= floor else { return false }
+            rest -= next.bound
+            if let term = next.onlyTerm {
+                let count = try cursors[term]?.count(inRow: row) ?? 0
+                if count > 0 { sum += scores[next.word](count: count, words: length) }
+            } else {
+                sum += try query.score(of: query.words[next.word], inRow: row, of: length, cursors)
+            }
+        }
+        return sum >= floor
+    }
+
     /// The score of a row by all words, in double precision and in the order of the query, so that it is the same everywhere.
     ///
     /// - Throws: `ShardsError` of code `.corrupt`.
     func score(ofRow row: Int) throws(ShardsError) -> Double {
-        try query.matches(inRow: row, ofShard: shard, terms).reduce(0) { $0 + $1.score }
-    }
-}
-
-extension TermQuery {
-    /// What a term adds to the score of a row.
-    package struct Match: Sendable, Equatable {
-        /// The term's place in `terms`.
-        package let term: Int
-        package let score: Double
-    }
-
-    /// The terms that stand in a row and count there, in the order of the query.
-    ///
-    /// - Throws: `ShardsError` of code `.corrupt`.
-    package func matches(
-        inRow row: Int, ofShard shard: Int, _ shardTerms: ShardTerms
-    ) throws(ShardsError) -> [Match] {
-        var matches: [Match] = []
-        let length = try shardTerms.wordCount(ofRow: row)
-        func match(_ term: Int, times: Int) throws(ShardsError) -> Match? {
-            guard let postings = terms[term].postings[shard] else { return nil }
-            let count = try shardTerms.count(of: postings, inRow: row)
-            guard count > 0 else { return nil }
-            return Match(term: term, score: Double(times) * terms[term].score(count: count, words: length))
-        }
-        for word in words {
-            if let whole = try match(word.primary, times: word.count) {
-                matches.append(whole)
-                continue
-            }
-            for alternative in word.alternatives {
-                if let part = try match(alternative, times: word.count) { matches.append(part) }
-            }
-        }
-        return matches
-    }
-
-    /// No row of a shard has a higher score by a word.
-    func bound(of word: Word, inShard shard: Int) -> Double {
-        let parts = word.alternatives.reduce(0) { $0 + terms[$1].bound(inShard: shard) }
-        return Double(word.count) * max(terms[word.primary].bound(inShard: shard), parts)
+        try query.score(ofRow: row, of: terms.wordCount(ofRow: row), cursors)
     }
 }

@@ -47,14 +47,15 @@ struct PostingsBuffer {
         return true
     }
 
-    /// How often the term stands in a row; 0 when the row is not here.
-    func count(inRow row: Int) -> Int {
-        var low = 0
-        var high = count
-        while low < high {
-            let middle = (low + high) / 2
-            if rows[middle] < row { low = middle + 1 } else { high = middle }
-        }
-        return low < count && rows[low] == row ? Int(counts[low]) : 0
+    /// The rows and the counts as arrays, for those who look up many rows: an inline array is copied for each look.
+    var rowNumbers: [UInt32] { Self.copy(rows, count) }
+    var countNumbers: [UInt32] { Self.copy(counts, count) }
+
+    private static func copy(_ numbers: PostingsKernel.Numbers, _ count: Int) -> [UInt32] {
+        let span = numbers.span
+        var copied: [UInt32] = []
+        copied.reserveCapacity(count)
+        for place in 0..<count { copied.append(span[place]) }
+        return copied
     }
 }

@@ -49,45 +49,81 @@ extension ShardTerms {
     ) throws(ShardsError) {
         precondition(sums.count >= rows.count && rows.upperBound <= rowCount, "a sum for each row")
         let lengths = try bytes(header.lengths..<header.lengths + 2 * rowCount)
-        try forEachBlock(of: postings, in: rows) { buffer in
+        try forEachBlock(of: postings, in: rows) { buffer, _ in
             tally.readBlocks += 1
             PostingsKernel.add(buffer, lengths, score, rows: rows, to: &sums)
         }
     }
 
-    /// How often a term stands in a row; 0 when it does not.
-    package func count(of postings: TermPostings, inRow row: Int) throws(ShardsError) -> Int {
-        var count = 0
-        try forEachBlock(of: postings, in: row..<row + 1) { count += $0.count(inRow: row) }
-        return count
+    /// A score that no posting of some rows exceeds; 0 where there is none.
+    ///
+    /// Only the table of the blocks is read: it has the largest count and the least length of each.
+    ///
+    /// - Parameters:
+    ///   - postings: a term's postings in this shard.
+    ///   - score: how a posting is scored.
+    ///   - rows: the rows.
+    /// - Returns: the bound.
+    /// - Throws: `ShardsError` of code `.corrupt`.
+    package func bound(
+        of postings: TermPostings, _ score: TermScore, rows: Range<Int>
+    ) throws(ShardsError) -> Double {
+        switch postings.form {
+        case .single(let posting):
+            return rows.contains(posting.row) ? score(count: postings.largestCount, words: postings.leastLength) : 0
+        case .short:
+            return score(count: postings.largestCount, words: postings.leastLength)
+        case .blocks(let table, _):
+            let entries = try bytes(table)
+            let count = table.count / PostingsBlock.byteCount
+            var bound = 0.0
+            var block = Self.first(of: entries, count, atOrAfter: rows.lowerBound)
+            var previous = block == 0 ? -1 : PostingsBlock(entries, block - 1).lastRow
+            while block < count, previous + 1 < rows.upperBound {
+                let entry = PostingsBlock(entries, block)
+                bound = max(bound, score(count: entry.largestCount, words: entry.leastLength))
+                previous = entry.lastRow
+                block += 1
+            }
+            return bound
+        }
+    }
+
+    /// The rows in which a term stands, in order, dead ones included.
+    ///
+    /// - Throws: `ShardsError` of code `.corrupt`.
+    package func rows(of postings: TermPostings) throws(ShardsError) -> [Int] {
+        var rows: [Int] = []
+        rows.reserveCapacity(postings.rowCount)
+        try forEachPosting(of: postings) { rows.append($0.row) }
+        return rows
     }
 
     /// Calls `body` for every posting.
     func forEachPosting(of postings: TermPostings, _ body: (Posting) -> Void) throws(ShardsError) {
-        try forEachBlock(of: postings, in: 0..<rowCount) { buffer in
+        try forEachBlock(of: postings, in: 0..<rowCount) { buffer, _ in
             for place in 0..<buffer.count {
                 body(Posting(row: Int(buffer.rows[place]), count: Int(buffer.counts[place])))
             }
         }
     }
 
-    /// Calls `body` for every block that may have postings of the rows.
-    private func forEachBlock(
-        of postings: TermPostings, in rows: Range<Int>, _ body: (borrowing PostingsBuffer) -> Void
+    /// Calls `body` for every block that may have postings of the rows, with the range of rows whose postings are all in it.
+    func forEachBlock(
+        of postings: TermPostings, in rows: Range<Int>, _ body: (borrowing PostingsBuffer, Range<Int>) -> Void
     ) throws(ShardsError) {
         guard !rows.isEmpty else { return }
         var buffer = PostingsBuffer()
         switch postings.form {
         case .single(let posting):
-            guard rows.contains(posting.row) else { return }
             buffer.hold(posting)
-            body(buffer)
+            body(buffer, 0..<rowCount)
         case .short(let range):
             let list = try bytes(range)
             guard buffer.read(list, count: postings.rowCount, after: -1, rowCount: rowCount) else {
                 throw corrupt(range.lowerBound, "a list of postings makes no sense")
             }
-            body(buffer)
+            body(buffer, 0..<rowCount)
         case .blocks(let table, let data):
             try forEachBlock(table, data, postings.rowCount, in: rows, &buffer, body)
         }
@@ -95,7 +131,7 @@ extension ShardTerms {
 
     private func forEachBlock(
         _ table: Range<Int>, _ data: Range<Int>, _ postingCount: Int, in rows: Range<Int>,
-        _ buffer: inout PostingsBuffer, _ body: (borrowing PostingsBuffer) -> Void
+        _ buffer: inout PostingsBuffer, _ body: (borrowing PostingsBuffer, Range<Int>) -> Void
     ) throws(ShardsError) {
         let entries = try bytes(table)
         let count = table.count / PostingsBlock.byteCount
@@ -115,7 +151,7 @@ extension ShardTerms {
                 ? buffer.unpack(list, after: previous, lastRow: entry.lastRow)
                 : buffer.read(list, count: rest, after: previous, rowCount: rowCount)
             guard isRead else { throw corrupt(data.lowerBound + entry.offset, "a block of postings makes no sense") }
-            body(buffer)
+            body(buffer, previous + 1..<entry.lastRow + 1)
             block += 1
         }
     }
