@@ -13,15 +13,25 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
         discussion: """
             The number before a hit is its score: the cosine of query and passage, 1 for the same text and about 0 for one \
             that has nothing to do with the query, and more for the words of the query that stand in the passage, the rarer \
-            the more. It ranks the hits of one search, and no value means by itself that a hit is right. With --json each hit \
-            is a line of JSON. Exit code 1 means that nothing was found.
+            the more. It ranks the hits of one search, and no value means by itself that a hit is right. Exit code 1 means that \
+            nothing was found.
 
-            Several words are one query. In a query, +word and "two words" leave out passages that do not have the word, in any of its \
-            forms, or the words one after another; -word and -"two words" leave out those that do. key:value and key:"two words" \
-            leave out documents whose metadata are not so, and path:'notes/**' and document:a.md others, with - before them those \
-            that are. All this counts only at the beginning of a word and glued to it, and a key only if documents have it; a query \
-            that only leaves out is text. The shell takes quotes away, so put the query in others: '+whale "white sea"'. A query that \
+            Several words are one query. In it these operators are conditions that every hit meets:
+
+            +word        has the word, in any of its forms
+            "two words"  has the words one after another, as they are
+            -word -"two words"  has not
+            key:value key:"two words" -key:value  is of a document whose metadata are so, or are not
+            path:'notes/**' document:a.md  is of such a file or document; these two names come before a key
+
+            They count only at the beginning of a word and glued to it, and a key only if documents have it. A query that only leaves \
+            out, such as -O2, is text. The shell takes quotes away, so put the query in others: '+whale "white sea"'. A query that \
             begins with a dash goes after --.
+
+            With --json each hit is a line with the keys query, rank, score, document, passage, bytes (from the first to the one after \
+            the last, in the document), lines (the first and the last), text, snippet (its best sentence), matches (the bytes of the \
+            text that are words of the query), metadata, path (of the file as it lies now, or null) and also_in; with context, explain \
+            and more where these are asked for. Keys are added, never renamed.
             """)
 
     @Argument(help: ArgumentHelp("The text to search for.", valueName: "query"))
