@@ -59,7 +59,11 @@ import Testing
     }
 
     @Test(arguments: [
-        ("One. Two! Three?", ["One.", "Two!", "Three?"]), ("  a\n b \n\n c ", ["a\n b", "c"]),
+        ("One. Two! Three?", ["One.", "Two!", "Three?"]), ("  a\n bcdef \n\n c ", ["a\n bcdef", "c"]),
+        ("a bc\ndefgh ij\nk", ["a bc\ndefgh ij\nk"]),
+        ("# Head\nThe text of it is\nlonger than that.", ["# Head", "The text of it is\nlonger than that."]),
+        ("10:01 started now\n10:02 ended", ["10:01 started now", "10:02 ended"]),
+        ("buy:\n- milk\n- eggs", ["buy:", "- milk", "- eggs"]),
         ("He is Mr. Smith, no. 42. Yes.", ["He is Mr. Smith, no. 42.", "Yes."]),
         ("一つ。二つ！三つ", ["一つ。", "二つ！", "三つ"]), ("3.5 per e.g. cent", ["3.5 per e.g. cent"]), ("", []), (" \n", []),
         ("\"Stop!\" she said", ["\"Stop!\"", "she said"]), ("One.\nTwo", ["One.", "Two"]),
