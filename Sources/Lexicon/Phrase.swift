@@ -23,9 +23,10 @@ extension TermReader {
     /// Reads a phrase.
     package mutating func phrase(_ text: [UInt8]) -> Phrase {
         var folded: [[UInt8]] = []
-        forEachFoldedWord(of: text.span) { word in
-            folded.append(word.folded)
-            return true
+        var scanner = WordScanner(boundaries)
+        while let scanned = scanner.next(in: text.span) {
+            let word = analysis.folded(text.span.extracting(scanned.range), as: scanned.form).whole
+            if !word.isEmpty { folded.append(word) }
         }
         return Phrase(words: folded, terms: words(of: text).map(\.primary))
     }
@@ -56,12 +57,22 @@ extension TermReader {
         guard let first = phrase.words.first else { return }
         // The places where it has begun, with the number of its words there.
         var begun: [(start: Int, count: Int)] = []
-        forEachFoldedWord(of: text.span) { word in
-            begun = begun.filter { word.is(phrase.words[$0.count]) }.map { ($0.start, $0.count + 1) }
-            if word.is(first) { begun.append((word.range.lowerBound, 1)) }
-            guard let whole = begun.first, whole.count == phrase.words.count else { return true }
-            begun.removeFirst()
-            return body(whole.start..<word.range.upperBound)
+        var scanner = WordScanner(boundaries)
+        while let scanned = scanner.next(in: text.span) {
+            let word = text.span.extracting(scanned.range)
+            // Nothing is left of characters that have no shape: such a word does not stand between others.
+            guard let isFirst = analysis.isWord(word, as: scanned.form, first) else { continue }
+            guard isFirst || !begun.isEmpty else { continue }
+            var next: [(start: Int, count: Int)] = []
+            for (start, count) in begun where analysis.isWord(word, as: scanned.form, phrase.words[count]) == true {
+                next.append((start, count + 1))
+            }
+            if isFirst { next.append((scanned.range.lowerBound, 1)) }
+            if let whole = next.first, whole.count == phrase.words.count {
+                next.removeFirst()
+                guard body(whole.start..<scanned.range.upperBound) else { return }
+            }
+            begun = next
         }
     }
 }
