@@ -52,6 +52,8 @@ import Testing
         ("white whale", "A whale. It was white. A white whale!", "A white whale!"),
         ("whale leviathan", "The whale of the sea. Leviathan.", "Leviathan."),
         ("nothing", "First one. Second one.", "First one."),
+        ("ship leviathan ocean harbour", "First one. A ship.", "First one."),
+        ("ship leviathan", "First one. A ship.", "A ship."),
         ("x \"white whale\"", "White is a whale. The white whale.", "The white whale."), ("whale", "", ""),
     ])
     func `the best sentence has the most telling words`(query: String, text: String, expected: String) throws {

@@ -54,13 +54,18 @@ package struct QueryMarks: Sendable {
             sentence: bestSentence(of: text, marks, places))
     }
 
+    /// A sentence with less than this share of what the query's words tell says little of why a passage was found.
+    private static let leastShare = 0.25
+
     /// The sentence with the largest sum of the weights of its different words and phrases, and among equals the first.
+    ///
+    /// Where the meaning has found a passage and hardly any word stands in it, that is the first of all.
     private func bestSentence(
         of text: [UInt8], _ marks: [(range: Range<Int>, word: Int)], _ places: [(range: Range<Int>, phrase: Int)]
     ) -> Range<Int> {
         let sentences = Sentences.ranges(of: text)
         guard var best = sentences.first else { return 0..<0 }
-        var most = 0.0
+        var most = Self.leastShare * words.reduce(0) { $0 + $1.weight }
         let unit = words.map(\.weight).max() ?? 1
         for sentence in sentences {
             let inside = Set(marks.filter { sentence.contains($0.range.lowerBound) }.map(\.word))
