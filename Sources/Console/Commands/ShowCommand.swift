@@ -30,7 +30,8 @@ struct ShowCommand: AsyncParsableCommand {
         let snapshot = try Snapshot.open(await index.place().index, decodesCodes: false)
         try StandardStream.error.write(
             snapshot.damage.map { "warning: \(TerminalText.visible("\($0)"))\n" }.joined())
-        let documents = try snapshot.documents(named: DocumentName(TypedArguments.current.bytes(of: name)))
+        let typed = TypedArguments.current.bytes(of: name)
+        let documents = try snapshot.documents(named: DocumentName(typed))
         for document in documents {
             if json {
                 try StandardStream.output.write(document.json + "\n")
@@ -40,9 +41,9 @@ struct ShowCommand: AsyncParsableCommand {
         }
         guard documents.isEmpty else { return }
         try StandardStream.error.write(
-            "vectorspool: no document of the index is named \(TerminalText.visible(name)), or it has no such lines or passage: give a "
-                + "name as 'vectorspool search' prints it; 'vectorspool explain \(ShellWord.quoted(TypedArguments.current.bytes(of: name)))' says what became of a file\n"
-        )
+            "vectorspool: no document of the index is named \(TerminalText.visible(name)), or it has no such lines or passage: "
+                + "give a name as 'vectorspool search' prints it; 'vectorspool explain \(ShellWord.quoted(typed))' says what "
+                + "became of a file\n")
         throw ExitCode(1)
     }
 
