@@ -50,7 +50,7 @@ struct CutRun {
                 for (variant, survival) in Self.variants.enumerated() {
                     if isOver() { return }
                     var chance = SeededGenerator(seed: seed &+ UInt64(number * 10 + variant))
-                    try machine.restart(moment.disk.cut(survival, &chance), isCut: true)
+                    try machine.restart(machine.remains(of: moment.disk, survival, &chance), isCut: true)
                     let place =
                         "round \(round + 1), before call \(number + 1), \(moment.call) of \(moment.path.lastComponent?.string ?? ""): "
                         + "\(survival.rawValue) survives"

@@ -74,7 +74,21 @@ final class Machine {
 
     /// Lets the power fail while the daemon does not run.
     func cut(_ survival: SimulatedDisk.Survival, _ generator: inout SeededGenerator) throws {
-        try restart(watch.now().cut(survival, &generator), isCut: true)
+        try restart(remains(of: watch.now(), survival, &generator), isCut: true)
+    }
+
+    /// What a power cut leaves of a disk.
+    ///
+    /// A request whose removal it undid is left out. The daemon spares what was dropped after a request was made, by the time that
+    /// the file system gave the request; but files of a simulated disk are made anew, with new times.
+    func remains(
+        of disk: SimulatedDisk, _ survival: SimulatedDisk.Survival, _ generator: inout SeededGenerator
+    ) -> SimulatedDisk {
+        var remains = disk.cut(survival, &generator)
+        var requests = options.spool.requests
+        guard requests.removePrefix(root) else { return remains }
+        remains.leaveOut(in: requests, whatIsNotOn: disk)
+        return remains
     }
 
     /// Lets somebody do something without a daemon, which the disk sees.
@@ -123,7 +137,7 @@ final class Machine {
         if error != nil { return count.value >= failures.lowerBound }
         guard let moment = watch.moments.first else { return false }
         if case .cut(_, let survival) = end {
-            try restart(moment.disk.cut(survival, &generator), isCut: true)
+            try restart(remains(of: moment.disk, survival, &generator), isCut: true)
         } else {
             try restart(moment.disk, isCut: false)
         }

@@ -100,6 +100,8 @@ final class ModelRun {
         let file = try FailedFiles(machine.options.spool).all().first { $0.path.string.contains(".bad-lines") }
         guard let file else { return }
         let bytes = try FileContents.read(machine.options.spool.failed.pushing(file.place))
+        // A power cut may have left nothing of a copy whose drop was not synced.
+        guard !bytes.isEmpty else { return }
         let mended = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { line in
             line.hasPrefix("broken ") ? Contents.line("m\(line.dropFirst(7))", "mended") : line + "\n"
         }

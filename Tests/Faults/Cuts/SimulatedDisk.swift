@@ -150,6 +150,20 @@ struct SimulatedDisk: Sendable {
         return disk
     }
 
+    /// Takes away what a folder has and has not on another disk.
+    mutating func leaveOut(in path: FilePath, whatIsNotOn other: SimulatedDisk) {
+        guard let folder = folder(path), let known = other.folder(path) else { return }
+        let names = other.folders[known] ?? [:]
+        for name in folders[folder, default: [:]].keys where names[name] == nil {
+            folders[folder]?[name] = nil
+            storedFolders[folder]?[name] = nil
+        }
+    }
+
+    private func folder(_ path: FilePath) -> Node? {
+        path.components.reduce(Self.root) { (node: Node?, name) in node.flatMap { folders[$0]?[name] } }
+    }
+
     /// What may be there of contents that were not written to the disk.
     private static func remains(of file: File, _ generator: inout SeededGenerator) -> [UInt8] {
         let (old, new) = (file.stored ?? [], file.cached)
