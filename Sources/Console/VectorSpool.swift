@@ -14,7 +14,8 @@ package struct VectorSpool: AsyncParsableCommand {
             """,
         version: ProgramVersion.current,
         subcommands: [
-            SearchCommand.self, DropCommand.self, InfoCommand.self, VerifyCommand.self, StatusCommand.self,
+            SearchCommand.self, ShowCommand.self, DropCommand.self, InfoCommand.self, VerifyCommand.self,
+            StatusCommand.self,
             ExplainCommand.self,
             FailedCommand.self, RetryCommand.self, PauseCommand.self, ResumeCommand.self, ReloadCommand.self,
             FlushCommand.self, ForgetCommand.self, PruneCommand.self, LogCommand.self, DoctorCommand.self,

@@ -41,14 +41,37 @@ package struct DocumentName: Sendable, Equatable {
         }
     }
 
+    /// The lines that the name ends in; nil where it does not, or for those that no document has.
+    package var lines: ClosedRange<Int>? {
+        guard let (_, numbers) = Self.lines(given), let first = numbers.first, let last = numbers.last,
+            first >= 1, first <= last
+        else { return nil }
+        return first...last
+    }
+
+    /// The name and the passage where it ends in `#` and a number; nil where it does not.
+    package var passage: (document: DocumentName, number: Int)? {
+        guard let mark = given.lastIndex(of: UInt8(ascii: "#")), mark > 0,
+            let number = Self.number(given[(mark + 1)...])
+        else { return nil }
+        return (DocumentName(Array(given[..<mark])), number)
+    }
+
     /// What stands before `:12` or `:1-2`; nil where it does not end so.
-    private static func withoutLines(_ reading: [UInt8]) -> [UInt8]? {
+    private static func withoutLines(_ reading: [UInt8]) -> [UInt8]? { lines(reading)?.name }
+
+    /// What stands before `:12` or `:1-2`, and the numbers; nil where it does not end so.
+    private static func lines(_ reading: [UInt8]) -> (name: [UInt8], numbers: [Int])? {
         guard let mark = reading.lastIndex(of: UInt8(ascii: ":")) else { return nil }
-        let numbers = reading[(mark + 1)...].split(
+        let parts = reading[(mark + 1)...].split(
             separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-        let areNumbers = numbers.allSatisfy { number in
-            !number.isEmpty && number.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
-        }
-        return numbers.count <= 2 && areNumbers ? Array(reading[..<mark]) : nil
+        let numbers = parts.compactMap(number)
+        return parts.count <= 2 && numbers.count == parts.count ? (Array(reading[..<mark]), numbers) : nil
+    }
+
+    /// The number that digits are; the largest for one that is larger.
+    private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
+        guard !digits.isEmpty, digits.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) else { return nil }
+        return Int(String(decoding: digits, as: UTF8.self)) ?? .max
     }
 }

@@ -32,6 +32,7 @@ extension SearchHit {
             object.add("score", hit.score)
             object.add(passage: hit.passage, bytes: hit.bytes, lines: hit.lines)
             object.add("text", hit.text)
+            hit.addExcerpt(to: &object)
             hit.addPlaces(to: &object)
             return object.text
         }

@@ -27,10 +27,25 @@ package struct SearchHit: Sendable, Equatable {
     /// The file that was dropped; nil where nobody asks for it.
     package let file: DroppedFile?
 
+    /// Where the words of the query stand in the text, and the sentence that shows best why it was found.
+    package internal(set) var excerpt: HitExcerpt
+    /// The lines of the document around the sentence, where somebody asked for them.
+    package internal(set) var context: DocumentText?
+    /// Why it has its score; nil where nobody asked.
+    package internal(set) var explanation: HitExplanation?
+    /// Where it stands in a snapshot; nil for a hit that is not of one.
+    var rows: Rows?
+
     /// Where else the same text stands.
     package internal(set) var copies: [Place] = []
     /// The next best passages of its document, where hits are grouped by document.
     package internal(set) var further: [SearchHit] = []
+
+    /// The row of a hit in a snapshot, and the rows of its document there.
+    struct Rows: Sendable, Equatable {
+        let row: Int
+        let document: Range<Int>
+    }
 
     /// A file as it was dropped, by which it is found again.
     package struct DroppedFile: Sendable, Equatable {
@@ -50,7 +65,8 @@ package struct SearchHit: Sendable, Equatable {
 
     package init(
         query: String, rank: Int, score: Double, document: String, passage: Int, bytes: Range<Int>,
-        lines: ClosedRange<Int>, text: String, metadata: String, file: DroppedFile? = nil
+        lines: ClosedRange<Int>, text: String, metadata: String, file: DroppedFile? = nil,
+        excerpt: HitExcerpt? = nil
     ) {
         self.query = query
         self.rank = rank
@@ -62,6 +78,7 @@ package struct SearchHit: Sendable, Equatable {
         self.text = text
         self.metadata = metadata
         self.file = file
+        self.excerpt = excerpt ?? HitExcerpt(matches: [], sentence: 0..<text.utf8.count)
     }
 
     /// The hit as a line of JSON: `bytes` from the first byte to the one after the last, `lines` the first and the
@@ -79,6 +96,7 @@ package struct SearchHit: Sendable, Equatable {
         object.add("document", document)
         object.add(passage: passage, bytes: bytes, lines: lines)
         object.add("text", text)
+        addExcerpt(to: &object)
         object.add("metadata", rawJSON: metadata.isEmpty ? "{}" : JSONText.rewritten(metadata) ?? "null")
         object.add("path", path)
         addPlaces(to: &object)

@@ -17,14 +17,15 @@ struct SearchHitTextTests {
 
     @Test("for a person: rank, score, position, and the passage below")
     func formatted() {
-        let plain = hit().formatted(Style(isColoured: false, columns: 80))
+        let plain = hit().formatted(HitLayout(Style(isColoured: false, columns: 80)))
         #expect(plain == "  1  0.5124  notes/a.md:4-5\n     Int8 vectors use less.\n")
     }
 
     @Test("colours only where requested")
     func coloured() {
-        #expect(!hit().formatted(Style(isColoured: false, columns: 80)).contains("\u{1B}"))
-        #expect(hit().formatted(Style(isColoured: true, columns: 80)).contains("\u{1B}[36mnotes/a.md\u{1B}[0m"))
+        #expect(!hit().formatted(HitLayout(Style(isColoured: false, columns: 80))).contains("\u{1B}"))
+        #expect(
+            hit().formatted(HitLayout(Style(isColoured: true, columns: 80))).contains("\u{1B}[36mnotes/a.md\u{1B}[0m"))
     }
 
     @Test(
@@ -34,12 +35,37 @@ struct SearchHitTextTests {
             (-1.25, "-1.2500"), (3.5, "3.5000"),
         ])
     func scores(score: Double, shown: String) {
-        #expect(hit(score: score).formatted(Style(isColoured: false, columns: 80)).hasPrefix("  1  \(shown)  "))
+        #expect(
+            hit(score: score).formatted(HitLayout(Style(isColoured: false, columns: 80))).hasPrefix("  1  \(shown)  "))
+    }
+
+    /// A hit of two lines with a mark in the second, in lines 4 and 5 of its document.
+    private var marked: SearchHit {
+        SearchHit(
+            query: "x", rank: 1, score: 0.5, document: "a.md", passage: 0, bytes: 10..<33, lines: 4...5,
+            text: "  Int8\tvectors\nuse\u{1B} less.", metadata: "",
+            excerpt: HitExcerpt(matches: [15..<18], sentence: 2..<24))
+    }
+
+    @Test("the whole passage as it stands, with its marks, safe for a terminal")
+    func full() {
+        let shown = marked.formatted(HitLayout(Style(isColoured: true, columns: 80), .passage))
+        #expect(
+            shown.hasSuffix(
+                "\n       Int8\\u{9}vectors\n     \u{1B}[1;33muse\u{1B}[0m\\u{1b} less.\n"), "\(shown.debugDescription)"
+        )
+    }
+
+    @Test("a line for an editor: path, line, column in bytes, and the line itself")
+    func vimgrep() {
+        #expect(marked.vimgrep(path: "/s/done/a.md") == "/s/done/a.md:5:1:use\\u{1b} less.\n")
+        #expect(marked.vimgrep(path: nil).hasPrefix("a.md:5:1:"))
+        #expect(hit().vimgrep(path: nil) == "notes/a.md:4:1:Int8 vectors\n")
     }
 
     @Test("a file name cannot write escape sequences to the terminal")
     func hostileName() {
-        let shown = hit(document: "a\u{1B}[31m\nb").formatted(Style(isColoured: false, columns: 80))
+        let shown = hit(document: "a\u{1B}[31m\nb").formatted(HitLayout(Style(isColoured: false, columns: 80)))
         #expect(shown.hasPrefix("  1  0.5124  a\\u{1b}[31m\\u{a}b:4-5\n"))
     }
 
@@ -49,9 +75,15 @@ struct SearchHitTextTests {
         let hit = SearchHit(
             query: text, rank: 1, score: 1, document: name, passage: 0, bytes: 0..<1, lines: 1...1, text: text,
             metadata: "{\"\u{9B}\":\"\u{202E}\"}")
-        let shown = hit.formatted(Style(isColoured: false, columns: 80))
+        let shown = hit.formatted(HitLayout(Style(isColoured: false, columns: 80)))
         #expect(HostileText.faults(in: shown.utf8, allowed: [0x0A]) == [])
-        let coloured = hit.formatted(Style(isColoured: true, columns: 80)).replacing(/\u{1B}\[[0-9;]*m/, with: "")
+        for text in [
+            hit.formatted(HitLayout(Style(isColoured: false, columns: 80), .passage)), hit.vimgrep(path: text),
+        ] {
+            #expect(HostileText.faults(in: text.utf8, allowed: [0x0A]) == [])
+        }
+        let coloured = hit.formatted(HitLayout(Style(isColoured: true, columns: 80))).replacing(
+            /\u{1B}\[[0-9;]*m/, with: "")
         #expect(HostileText.faults(in: coloured.utf8, allowed: [0x0A]) == [])
     }
 }

@@ -56,6 +56,18 @@ struct StyleTests {
         }
     }
 
+    @Test("colours that are asked for, or forbidden, are so everywhere")
+    func colouring() async {
+        await #expect(processExitsWith: .success) {
+            StyleTests.setVariable("NO_COLOR", "1")
+            #expect(Style(for: .error, .always).isColoured)
+            StyleTests.setVariable("NO_COLOR", nil)
+            let terminal = try PseudoTerminal(columns: 57)
+            _ = try terminal.program.duplicate(as: .standardError)
+            #expect(Style(for: .error, .auto).isColoured && !Style(for: .error, .never).isColoured)
+        }
+    }
+
     @Test("text is dressed in the colour of its role, or left as it is")
     func dressed() {
         #expect(Style(isColoured: true, columns: 80).dressed("a", .match) == "\u{1B}[1;33ma\u{1B}[0m")

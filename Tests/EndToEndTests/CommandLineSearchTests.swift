@@ -23,8 +23,9 @@ struct CommandLineSearchTests {
             #expect(
                 hit.keys.sorted()
                     == [
-                        "also_in", "bytes", "document", "lines", "metadata", "passage", "path", "query", "rank",
-                        "score", "text",
+                        "also_in", "bytes", "document", "lines", "matches", "metadata", "passage", "path", "query",
+                        "rank",
+                        "score", "snippet", "text",
                     ])
             #expect(hit["query"] as? String == "whales in the sea")
             #expect(hit["rank"] as? Int == number + 1)

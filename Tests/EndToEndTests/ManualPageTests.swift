@@ -18,7 +18,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("search", ["\\-\\-queries", "\\-k"]), ("init", ["\\-\\-spool"]), ("status", []),
+        ("search", ["\\-\\-queries", "\\-k", "\\-\\-explain", "\\-\\-literal"]), ("show", ["\\-\\-json"]),
+        ("init", ["\\-\\-spool"]), ("status", []),
     ])
     func `the page has every command with its options`(command: String, options: [String]) async throws {
         let page = try await page(of: .search, section: "1")

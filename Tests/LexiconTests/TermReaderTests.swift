@@ -38,14 +38,14 @@ struct TermReaderTests {
         "words of a text that a query matches",
         arguments: [
             ("The runner runs.", "running", ["runs"]), ("caf\u{E9} cafe", "cafe", ["caf\u{E9}", "cafe"]),
-            ("see /usr/lib/libfoo.so.1!", "libfoo", ["usr/lib/libfoo.so.1"]), ("私は日本語を", "日本語", ["日本語"]),
+            ("see /usr/lib/libfoo.so.1!", "libfoo", ["usr/lib/libfoo.so.1"]), ("私は日本語を", "日本語", ["日本", "本語"]),
             ("日本と日本", "日本", ["日本", "日本"]), ("nothing", "something", []),
         ])
     func matches(text: String, query: String, found: [String]) throws {
         var reader = try TermReader(Analyzer())
         let terms = Set(reader.words(of: Array(query.utf8)).map(\.primary))
         let bytes = Array(text.utf8)
-        let matches = reader.matches(in: bytes, of: terms).map { String(decoding: bytes[$0], as: UTF8.self) }
+        let matches = reader.occurrences(in: bytes, of: terms).map { String(decoding: bytes[$0.range], as: UTF8.self) }
         #expect(matches == found)
     }
 

@@ -77,6 +77,25 @@ struct HitListingTests {
         }
     }
 
+    @Test("decode no frame twice, however many steps a page takes", arguments: [true, false])
+    func frames(grouped: Bool) async throws {
+        var random = SeededGenerator(seed: UInt64.random(in: .min ... .max))
+        var index = try Self.index(&random, copies: true)
+        try await Self.ranked(&index) { engine, queries, _ in
+            let frames = FrameCache()
+            let page = HitPage(limit: 1000, perDocument: 1, groupsByDocument: grouped)
+            let found = try await HitListing.hits(engine, page, queries, ["a", "b", "c"], frames)
+            let steps = frames.decodedCount
+            #expect(found.allSatisfy { $0.count > 20 })
+            _ = try await HitListing.hits(engine, page, queries, ["a", "b", "c"], frames)
+            #expect(frames.decodedCount == steps)
+            // Each shard has a frame of passages, of documents and of text.
+            #expect(steps == 3 * engine.snapshot.shards.count, "\(random)")
+            let small = FrameCache(limit: 1)
+            #expect(try await HitListing.hits(engine, page, queries, ["a", "b", "c"], small) == found)
+        }
+    }
+
     @Test("of documents have the best passages of each")
     func grouped() async throws {
         var random = SeededGenerator(seed: UInt64.random(in: .min ... .max))

@@ -20,7 +20,7 @@ struct SearchHitTests {
         #expect(
             hit().json(path: "/s/done/notes/a.md")
                 == #"{"query":"storage","rank":1,"score":0.51239,"document":"notes/a.md","passage":2,"#
-                + #""bytes":[10,33],"lines":[4,5],"text":"Int8 vectors\nuse less.","metadata":{"lang":"en"},"path":"/s/done/notes/a.md","also_in":[]}"#
+                + #""bytes":[10,33],"lines":[4,5],"text":"Int8 vectors\nuse less.","snippet":"Int8 vectors\nuse less.","matches":[],"metadata":{"lang":"en"},"path":"/s/done/notes/a.md","also_in":[]}"#
         )
     }
 

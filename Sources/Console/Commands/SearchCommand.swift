@@ -13,12 +13,32 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
         discussion: """
             The number before a hit is its score: the cosine of query and passage, 1 for the same text and about 0 for one \
             that has nothing to do with the query, and more for the words of the query that stand in the passage, the rarer \
-            the more. It ranks the hits of one search, and no value means by itself that a hit is right. With --json each hit \
-            is a line of JSON. Exit code 1 means that nothing was found.
+            the more. It ranks the hits of one search, and no value means by itself that a hit is right. Exit code 1 means that \
+            nothing was found.
+
+            Several words are one query. In it these operators are conditions that every hit meets:
+
+            +word        has the word, in any of its forms
+            "two words"  has the words one after another, as they are
+            -word -"two words"  has not
+            key:value key:"two words" -key:value  is of a document whose metadata are so, or are not
+            path:'notes/**' document:a.md  is of such a file or document; these two names come before a key
+
+            They count only at the beginning of a word and glued to it, and a key only if documents have it. A query that only leaves \
+            out, such as -O2, is text. The shell takes quotes away, so put the query in others: '+whale "white sea"'. A query that \
+            begins with a dash goes after --.
+
+            With --json each hit is a line with the keys query, rank, score, document, passage, bytes (from the first to the one after \
+            the last, in the document), lines (the first and the last), text, snippet (its best sentence), matches (the bytes of the \
+            text that are words of the query), metadata, path (of the file as it lies now, or null) and also_in; with context, explain \
+            and more where these are asked for. Keys are added, never renamed.
             """)
 
-    @Argument(help: "The text to search for.")
-    var query: String?
+    @Argument(help: ArgumentHelp("The text to search for.", valueName: "query"))
+    var words: [String] = []
+
+    @Flag(help: "Search for the text as it is: + - \" and : are no operators.")
+    var literal = false
 
     @Option(
         help: ArgumentHelp("Queries as JSON Lines with `text` and `id`; - is standard input.", valueName: "file"))
@@ -41,17 +61,16 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
 
     @OptionGroup var listing: ListingOption
 
+    @OptionGroup var showing: ShowingOption
+
     @Option(help: "How queries are compared with codes; the default mode of sentence-transformers is semantic.")
     var scorer = Scorer.folded
 
-    @Flag(help: "Print JSON Lines.")
-    var json = false
-
     func check() throws {
-        guard (query == nil) != (queries == nil) else {
+        guard words.isEmpty != (queries == nil) else {
             throw ValidationError("Give either a query or --queries FILE.")
         }
-        if let query, query.allSatisfy(\.isWhitespace) {
+        if queries == nil, query.allSatisfy(\.isWhitespace) {
             throw ValidationError("The query is empty: give a text to search for.")
         }
         guard lexicalWeight.isFinite, lexicalWeight >= 0 else {
@@ -62,26 +81,33 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
         }
         _ = try selecting.filter()
         try listing.check()
+        try showing.check()
         guard limit > 0 else { throw ValidationError("-k \(limit): give a number of hits of at least 1.") }
     }
+
+    /// The words as one query.
+    private var query: String { words.joined(separator: " ") }
 
     private func options() throws -> SearchOptions {
         var options = SearchOptions(
             mode: mode ?? (scorer == .folded ? .hybrid : .semantic), scorer: scorer, lexicalWeight: lexicalWeight)
         options.filter = try selecting.filter()
         options.leastScore = listing.minScore
+        options.isLiteral = literal
+        options.contextLines = showing.context
+        options.isExplained = showing.explain
         return options
     }
 
     func run() async throws {
-        let asked = try queries.map { try QueryFile.read($0) } ?? [Query(text: query ?? "")]
+        let asked = try queries.map { try QueryFile.read($0) } ?? [Query(text: query)]
         var found = 0
         let place = try await index.place()
         try await Searcher.with(
             index: place.index, model: model.path(configured: place.model), cache: model.cache, try options()
         ) { searcher in
             let report = SearchReport(
-                isJSON: json, style: Style(for: .output), searcher: searcher,
+                showing.chosenFormat, showing.layout, searcher: searcher,
                 originals: place.spool.map { Originals($0) }, page: listing.page(limit: limit))
             try StandardStream.error.write(report.warnings)
             try StandardStream.error.write(SelectingReport(searcher.filtered).notes)
@@ -89,7 +115,8 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
                 return try await searcher.count(asked) { query, count in
                     found += count.passages
                     try StandardStream.output.write(
-                        SelectingReport.line(query, count, isJSON: json, isOneOfMany: asked.count > 1))
+                        SelectingReport.line(
+                            query, count, isJSON: showing.chosenFormat == .json, isOneOfMany: asked.count > 1))
                 }
             }
             try await searcher.answer(asked, listing.page(limit: limit)) { answers in

@@ -3,14 +3,14 @@ import Identity
 import Platform
 package import Search
 import Shards
-package import Spool
+import Spool
 import SystemPackage
 import Text
 
 /// The output of a search: hits for standard output, notes about them for standard error.
 package struct SearchReport: Sendable {
-    private let isJSON: Bool
-    private let style: Style
+    private let format: ShowingOption.Format
+    private let layout: HitLayout
     private let searcher: Searcher
     private let originals: Originals?
     private let page: HitPage
@@ -18,18 +18,19 @@ package struct SearchReport: Sendable {
     /// Prints hits of a search.
     ///
     /// - Parameters:
-    ///   - isJSON: whether for programs.
-    ///   - style: the style for people.
+    ///   - format: the form of the list.
+    ///   - layout: the form of a hit for people.
     ///   - searcher: what answers.
     ///   - originals: finds the files that the hits are from; nil where no spool is known.
     ///   - page: the part of the ranking that is shown.
-    package init(
-        isJSON: Bool, style: Style, searcher: Searcher, originals: Originals? = nil, page: HitPage = HitPage()
+    init(
+        _ format: ShowingOption.Format, _ layout: HitLayout, searcher: Searcher, originals: Originals? = nil,
+        page: HitPage = HitPage()
     ) {
         self.page = page
         self.originals = originals
-        self.isJSON = isJSON
-        self.style = style
+        self.format = format
+        self.layout = layout
         self.searcher = searcher
     }
 
@@ -72,26 +73,44 @@ package struct SearchReport: Sendable {
         if answer.isTruncated, let length = searcher.maximumLength {
             notes += "note: the query has more than \(length) tokens; only its beginning was searched for by meaning\n"
         }
+        for name in answer.unknownDocuments {
+            notes += "note: no document is named \(TerminalText.visible(name)); path: selects by pattern and folder\n"
+        }
         if answer.hits.isEmpty {
-            notes += "nothing found: " + reason + "\n"
+            notes += "nothing found: " + reason(for: answer) + "\n"
         }
         return notes
     }
 
     /// Why nothing was found.
-    private var reason: String {
+    private func reason(for answer: QueryAnswer) -> String {
         if searcher.snapshot.liveRowCount == 0 { return "the index has no rows" }
         if page.offset > 0 { return "fewer passages than --offset \(page.offset) leaves out" }
+        if !answer.conditions.isEmpty {
+            let conditions = TerminalText.visible(answer.conditions.joined(separator: " "))
+            return "no passage meets the conditions of the query, \(conditions); --literal searches for them as text"
+        }
         return searcher.isRestricted
             ? "no passage meets the conditions of the search" : "no passage has a word of the query"
     }
 
-    /// The hits of a query; when it `isOneOfMany`, its label comes first.
+    /// The hits of a query; for people its label comes first when it `isOneOfMany`.
     package func text(_ answer: QueryAnswer, isOneOfMany: Bool) -> String {
-        if isJSON { return answer.hits.map { $0.json(path: path(of: $0)) + "\n" }.joined() }
-        let heading =
-            isOneOfMany ? style.dressed("# " + TerminalText.visible(answer.query.label), .strong) + "\n" : ""
-        return heading + answer.hits.map { $0.formatted(style, path: path(of: $0)) }.joined()
+        switch format {
+        case .json:
+            return (answer.hits.map { $0.json(path: path(of: $0)) } + [answer.explanationJSON].compactMap(\.self))
+                .map { $0 + "\n" }.joined()
+        case .vimgrep:
+            return answer.hits.map { hit in
+                let path = path(of: hit)
+                return ([hit] + hit.further).map { $0.vimgrep(path: path) }.joined()
+            }.joined()
+        case .text:
+            let label = layout.style.dressed("# " + TerminalText.visible(answer.query.label), .strong)
+            let heading = isOneOfMany ? label + "\n" : ""
+            return heading + answer.hits.map { $0.formatted(layout, path: path(of: $0)) }.joined()
+                + (answer.explanation.map { $0.formatted(layout.style) } ?? "")
+        }
     }
 
     /// Where the file of a hit lies now.
@@ -99,44 +118,5 @@ package struct SearchReport: Sendable {
         guard let originals, let file = hit.file, let path = FilePath(bytes: file.path) else { return nil }
         return originals.file(of: path, modified: file.modified, contents: file.digest.map { .whole($0) } ?? .part)?
             .displayName
-    }
-}
-
-extension SearchHit {
-    /// The hit for a person: rank, score and place on the first line, and up to three lines of the passage below.
-    ///
-    /// A path, where the dropped file is known to lie, has a line of its own.
-    package func formatted(_ style: Style, path: String? = nil) -> String {
-        let place = TerminalText.visible(document)
-        let number = String(repeating: " ", count: max(0, 3 - "\(rank)".count)) + "\(rank)"
-        let snippet = Snippet(of: text, query: query, columns: style.columns - 5, limit: 3) {
-            style.dressed($0, .match)
-        }
-        let heading =
-            style.dressed(number, .strong) + "  " + style.dressed(Self.shown(score), .good) + "  "
-            + style.dressed(place, .path) + style.dressed(":" + lineRange, .faint)
-        let file = path.map { ["     " + style.dressed($0, .faint)] } ?? []
-        return ([heading] + file + snippet.lines.map { "     " + $0 }).map { $0 + "\n" }.joined()
-            + placesFormatted(style)
-    }
-
-    /// A further passage of the document above it, for a person.
-    func formattedBelow(_ style: Style) -> String {
-        let snippet = Snippet(of: text, query: query, columns: style.columns - 5, limit: 3) {
-            style.dressed($0, .match)
-        }
-        let heading = "     " + style.dressed(Self.shown(score), .good) + style.dressed("  :" + lineRange, .faint)
-        return ([heading] + snippet.lines.map { "     " + $0 }).map { $0 + "\n" }.joined() + placesFormatted(style)
-    }
-
-    private var lineRange: String {
-        lines.count == 1 ? "\(lines.lowerBound)" : "\(lines.lowerBound)-\(lines.upperBound)"
-    }
-
-    /// Four decimals, the most that distinguish two vectors of this length; scores of codes are whole numbers.
-    private static func shown(_ score: Double) -> String {
-        guard score.isFinite, score.magnitude < 1e12 else { return "\(score)" }
-        if score.magnitude >= 2, score == score.rounded() { return "\(Int(score))" }
-        return Figures.decimals(score, 4)
     }
 }

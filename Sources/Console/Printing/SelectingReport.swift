@@ -51,16 +51,16 @@ package struct SelectingReport: Sendable {
 
 extension SearchHit {
     /// The lines below a hit for a person: where else it stands, and the other passages of its document.
-    func placesFormatted(_ style: Style) -> String {
+    func placesFormatted(_ layout: HitLayout) -> String {
         var lines: [String] = []
         if !copies.isEmpty {
             let shown = copies.prefix(3).map { place in
                 TerminalText.visible(place.document) + ":\(place.lines.lowerBound)"
             }
             let rest = copies.count > shown.count ? " and \(Figures.grouped(copies.count - shown.count)) more" : ""
-            lines.append("     " + style.dressed("also in " + shown.joined(separator: ", ") + rest, .faint))
+            lines.append("     " + layout.style.dressed("also in " + shown.joined(separator: ", ") + rest, .faint))
         }
-        let others = further.map { $0.formattedBelow(style) }.joined()
+        let others = further.map { $0.formattedBelow(layout) }.joined()
         return lines.map { $0 + "\n" }.joined() + others
     }
 }

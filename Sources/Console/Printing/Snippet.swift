@@ -1,3 +1,4 @@
+package import Search
 import Text
 
 /// The lines of a passage that best show why it was found.
@@ -7,46 +8,80 @@ package struct Snippet: Sendable, Equatable {
 
     /// Chooses at most `limit` lines that fit into `columns`.
     ///
-    /// White space is folded and control characters are made visible. The lines with the most different words of the
-    /// query win, and among those the earliest. The search itself is by meaning, so there may be no such word.
-    /// `highlight` formats a word that is also in the query.
-    package init(of text: String, query: String, columns: Int, limit: Int, highlight: (String) -> String) {
-        let words = text.split(whereSeparator: \.isWhitespace).map { TerminalText.visible(String($0)) }
-        let wanted = Set(query.split(whereSeparator: \.isWhitespace).map(Self.folded).filter { $0.utf8.count > 2 })
-        let matches = words.map { word in
-            let folded = Self.folded(word)
-            return wanted.contains(folded) ? folded : nil
-        }
-        let layout = Layout(widths: words.map { TerminalText.width(of: $0) }, columns: max(columns, 20), limit: limit)
-        let chosen = Self.best(layout, matches: matches)
+    /// White space is folded and control characters are made visible. A passage that fits is shown whole. Of another one the lines
+    /// begin with its best sentence; in a sentence that is too long, where most of its marks are. `highlight` formats what is marked.
+    package init(
+        of text: String, _ excerpt: HitExcerpt, columns: Int, limit: Int, highlight: (String) -> String
+    ) {
+        let words = Self.words(of: Array(text.utf8), excerpt)
+        let layout = Layout(widths: words.map(\.width), columns: max(columns, 20), limit: limit)
+        let chosen = Self.best(layout, words)
         lines = chosen.map { line in
-            let text = line.map { matches[$0] == nil ? words[$0] : highlight(words[$0]) }.joined(separator: " ")
+            let text = line.map { words[$0].formatted(highlight) }.joined(separator: " ")
             let before = line.lowerBound > 0 && line == chosen.first ? "…" : ""
             let after = line.upperBound < words.count && line == chosen.last ? "…" : ""
             return before + text + after
         }
     }
 
-    /// Folds case and removes surrounding punctuation, to compare words.
-    private static func folded(_ word: some StringProtocol) -> String {
-        let start = word.lowercased().drop { !$0.isLetter && !$0.isNumber }
-        guard let last = start.lastIndex(where: { $0.isLetter || $0.isNumber }) else { return "" }
-        return String(start[...last])
+    /// What stands between white space.
+    private struct Word {
+        var parts: [MarkedText]
+        var width: Int
+        /// Whether a mark begins in it.
+        var isMarked: Bool
+        var isInSentence: Bool
+
+        func formatted(_ highlight: (String) -> String) -> String {
+            parts.map { $0.isMarked ? highlight($0.text) : $0.text }.joined()
+        }
     }
 
-    private static func best(_ layout: Layout, matches: [String?]) -> [Range<Int>] {
-        var best = layout.lines(from: 0)
-        var found = 0
-        for start in matches.indices {
-            let lines = layout.lines(from: start)
-            guard let first = lines.first, let last = lines.last else { break }
-            let count = Set(matches[first.lowerBound..<last.upperBound].compactMap(\.self)).count
-            if count > found {
-                best = lines
-                found = count
+    private static func words(of text: [UInt8], _ excerpt: HitExcerpt) -> [Word] {
+        var words: [Word] = []
+        var rest = excerpt.matches[...]
+        // Bytes that are white space beyond ASCII stay within words; only lines would break there.
+        for range in Self.ranges(of: text) {
+            while let match = rest.first, match.upperBound <= range.lowerBound { rest.removeFirst() }
+            let parts = MarkedText.parts(of: text, range, rest)
+            words.append(
+                Word(
+                    parts: parts, width: parts.reduce(0) { $0 + TerminalText.width(of: $1.text) },
+                    isMarked: parts.contains(where: \.isMarked),
+                    isInSentence: excerpt.sentence.contains(range.lowerBound)))
+        }
+        return words
+    }
+
+    private static func ranges(of text: [UInt8]) -> [Range<Int>] {
+        var ranges: [Range<Int>] = []
+        var start: Int?
+        for (offset, byte) in text.enumerated() {
+            if byte.isASCIISpace {
+                if let first = start { ranges.append(first..<offset) }
+                start = nil
+            } else if start == nil {
+                start = offset
             }
+        }
+        if let start { ranges.append(start..<text.count) }
+        return ranges
+    }
+
+    private static func best(_ layout: Layout, _ words: [Word]) -> [Range<Int>] {
+        let whole = layout.lines(from: 0)
+        guard let last = whole.last, last.upperBound < words.count,
+            let first = words.firstIndex(where: \.isInSentence)
+        else { return whole }
+        var best = layout.lines(from: first)
+        var most = -1
+        for start in words[first...].indices.prefix(while: { words[$0].isInSentence }) {
+            let lines = layout.lines(from: start)
+            guard let begin = lines.first, let end = lines.last else { break }
+            let count = words[begin.lowerBound..<end.upperBound].count(where: { $0.isMarked && $0.isInSentence })
+            if count > most { (best, most) = (lines, count) }
             // From here on, later starts only lose words.
-            if last.upperBound == matches.count { break }
+            if end.upperBound == words.count || !words[end.upperBound].isInSentence { break }
         }
         return best
     }

@@ -12,6 +12,14 @@ package struct Style: Sendable {
         case match = "1;33"
     }
 
+    /// When there are colours; the raw values are the words of `--color`.
+    package enum Colouring: String, Sendable, CaseIterable {
+        /// On a terminal, unless the environment forbids them.
+        case auto
+        case always
+        case never
+    }
+
     /// Whether escape sequences may be written.
     package let isColoured: Bool
     /// The width of lines in columns.
@@ -24,10 +32,16 @@ package struct Style: Sendable {
 
     /// Chooses the style for a stream: colours for a terminal, unless `NO_COLOR` (no-color.org) or `TERM=dumb` forbids
     /// them.
-    package init(for stream: StandardStream) {
+    package init(for stream: StandardStream, _ colouring: Colouring = .auto) {
         let isForbidden =
             CurrentProcess.environment("NO_COLOR") != nil || CurrentProcess.environment("TERM") == "dumb"
-        self.init(isColoured: stream.isTerminal && !isForbidden, columns: stream.columns ?? 100)
+        let isColoured =
+            switch colouring {
+            case .auto: stream.isTerminal && !isForbidden
+            case .always: true
+            case .never: false
+            }
+        self.init(isColoured: isColoured, columns: stream.columns ?? 100)
     }
 
     /// `text` in the colour of its role.

@@ -2,8 +2,7 @@
 ///
 /// It uses no language model, only a full stop, question or exclamation mark, closing quotes and white space. A wrong
 /// guess slightly lowers the passage's quality and never loses text.
-/// of the passage's quality and never any text.
-enum SentenceEnd {
+package enum SentenceEnd {
     private static let abbreviations = [
         "mr", "mrs", "ms", "dr", "prof", "st", "no", "nos", "fig", "figs", "vol", "pp", "cf", "vs", "al", "eq",
     ].map { Array($0.utf8) }
@@ -12,7 +11,7 @@ enum SentenceEnd {
     ///
     /// `hasWhiteSpace` says whether the gap contains any, which Chinese and Japanese do not need; `next` is the first
     /// byte after the gap.
-    static func isFound(in text: Span<UInt8>, before end: Int, hasWhiteSpace: Bool, next: UInt8) -> Bool {
+    package static func isFound(in text: Span<UInt8>, before end: Int, hasWhiteSpace: Bool, next: UInt8) -> Bool {
         var position = end
         // At most four closing quotes and brackets.
         for _ in 0..<4 {

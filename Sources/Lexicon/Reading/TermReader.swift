@@ -4,8 +4,8 @@
 package struct TermReader: ~Copyable {
     /// The rules.
     package let analyzer: Analyzer
-    private let boundaries = WordBoundaries(.terms)
-    private var analysis: WordAnalysis
+    let boundaries = WordBoundaries(.terms)
+    var analysis: WordAnalysis
     private var cache = TermCache()
 
     /// Makes a reader.
@@ -41,20 +41,18 @@ package struct TermReader: ~Copyable {
         return words
     }
 
-    /// The ranges of the words of a text that have any of the terms, in their order, for marking them.
+    /// The words of a text that have any of some terms, in their order, with those of the terms that they have.
     ///
-    /// Ranges that overlap, such as those of pairs of characters, become one.
-    package mutating func matches(in text: [UInt8], of terms: Set<[UInt8]>) -> [Range<Int>] {
-        var matches: [Range<Int>] = []
+    /// The ranges of words can overlap, as those of pairs of characters do.
+    package mutating func occurrences(
+        in text: [UInt8], of terms: Set<[UInt8]>
+    ) -> [(range: Range<Int>, terms: [[UInt8]])] {
+        var occurrences: [(range: Range<Int>, terms: [[UInt8]])] = []
         forEachWord(of: text.span) { range, found in
-            guard found.contains(where: terms.contains) else { return }
-            if let last = matches.last, last.upperBound > range.lowerBound {
-                matches[matches.count - 1] = last.lowerBound..<range.upperBound
-            } else {
-                matches.append(range)
-            }
+            let wanted = found.filter(terms.contains)
+            if !wanted.isEmpty { occurrences.append((range, wanted)) }
         }
-        return matches
+        return occurrences
     }
 
     private mutating func forEachWord(of text: Span<UInt8>, _ body: (Range<Int>, [[UInt8]]) -> Void) {

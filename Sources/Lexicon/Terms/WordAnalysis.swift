@@ -36,6 +36,40 @@ struct WordAnalysis: ~Copyable {
         }
     }
 
+    /// The folded characters of a piece of a text, and the same without accents where there are any, as terms are before stemming.
+    mutating func folded(_ text: Span<UInt8>, as form: ScannedWord.Form) -> (whole: [UInt8], bare: [UInt8]?) {
+        let isLong = text.count > TermLength.wordLimit
+        var whole: [UInt8] = []
+        var isASCII = true
+        for position in 0..<text.count {
+            let byte = text[position]
+            isASCII = isASCII && byte < 0x80
+            whole.append(byte &- UInt8(ascii: "A") < 26 && !isLong ? byte | 0x20 : byte)
+        }
+        guard !isASCII, !isLong else { return (whole, nil) }
+        letters.read(text)
+        letters.fold(0..<letters.count, into: &whole)
+        guard form == .word, letters.isAccented else { return (whole, nil) }
+        var bare: [UInt8] = []
+        letters.fold(0..<letters.count, omitting: .accents, into: &bare)
+        return (whole, bare)
+    }
+
+    /// Whether a piece of a text is a word of a phrase, with its accents or without; nil where nothing is left when it is folded.
+    mutating func isWord(_ text: Span<UInt8>, as form: ScannedWord.Form, _ word: [UInt8]) -> Bool? {
+        // Nearly all words are of ASCII characters, which need no memory.
+        var isSame = text.count == word.count && text.count <= TermLength.wordLimit
+        for position in 0..<text.count {
+            let byte = text[position]
+            guard byte < 0x80 else {
+                let (whole, bare) = folded(text, as: form)
+                return whole.isEmpty ? nil : whole == word || bare == word
+            }
+            isSame = isSame && (byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte) == word[position]
+        }
+        return text.count <= TermLength.wordLimit ? isSame : folded(text, as: form).whole == word
+    }
+
     /// Reads a word of ASCII letters that has one term; false for any other, which takes ten times as long.
     private mutating func readPlain(_ text: Span<UInt8>) -> Bool {
         term.removeAll(keepingCapacity: true)

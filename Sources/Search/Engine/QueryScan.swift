@@ -82,6 +82,10 @@ final class QueryScan {
             best.tally.scannedRows += rows.count
             best.tally.codeBytes += codes.byteCount
         }
+        if query.isListing {
+            for row in rows where sought.contains(row) { best.top.insert(RankedRow(score: 0, row: UInt64(base + row))) }
+            return
+        }
         guard words != nil else {
             // Without words nothing but the meaning counts.
             vector?.scan(rows: codes, firstRow: UInt64(base + rows.lowerBound), into: &best.top) {

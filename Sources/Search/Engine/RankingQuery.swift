@@ -13,6 +13,8 @@ package struct RankingQuery: Sendable {
     package internal(set) var selection: RowSelection?
     /// The least score of a row that is found.
     package let leastScore: Double
+    /// Whether nothing is ranked by: all rows that may be found have the score 0.
+    package let isListing: Bool
 
     /// Ranks by the sum of the cosine and `weight` times BM25, divided by the fourth root of what the query's words tell.
     ///
@@ -27,11 +29,19 @@ package struct RankingQuery: Sendable {
         self.terms = terms.flatMap { $0.isEmpty ? nil : $0 }
         self.selection = selection
         self.leastScore = leastScore
+        isListing = false
         termWeight = vector == nil ? 1 : weight / (self.terms?.weight ?? 1).squareRoot().squareRoot()
     }
 }
 
 extension RankingQuery {
+    /// Lists rows in the order of the index, for a query of conditions alone.
+    package init(listing selection: RowSelection?, leastScore: Double = -.infinity) {
+        (vector, terms, termWeight, isListing) = (nil, nil, 0, true)
+        self.selection = selection
+        self.leastScore = leastScore
+    }
+
     /// The rows of a shard that are live and may be found.
     func soughtRows(ofShard number: Int, in snapshot: Snapshot) -> SoughtRows {
         SoughtRows(dead: snapshot.shards[number].dead, selected: selection?.shards[number])

@@ -14,11 +14,13 @@ struct RankedPassage: Sendable {
 extension Snapshot {
     /// Reads the passages of ranked rows, a list for each of `queries`.
     ///
-    /// The rows of all queries are read together in index order, so each frame of a shard is decoded once and only one of each kind
-    /// is held at a time.
+    /// The rows of all queries are read together in index order, so each frame of a shard is decoded once; a cache keeps them for rows
+    /// that are read later.
     ///
     /// - Throws: `ShardsError` when text or tables of a shard are damaged.
-    func passages(_ rows: [[RankedRow]], for queries: [String]) throws(ShardsError) -> [[RankedPassage]] {
+    func passages(
+        _ rows: [[RankedRow]], for queries: [String], _ cache: FrameCache? = nil
+    ) throws(ShardsError) -> [[RankedPassage]] {
         var places: [(row: Int, query: Int, rank: Int)] = []
         for (query, ranked) in rows.enumerated() {
             for (rank, row) in ranked.enumerated() { places.append((Int(row.row), query, rank)) }
@@ -29,7 +31,7 @@ extension Snapshot {
         while next < places.endIndex {
             let shard = shards[locate(row: places[next].row).shard]
             let end = shard.firstRow + shard.reader.rowCount
-            var reader = try RowReader(shard.reader)
+            var reader = try RowReader(shard.reader, cache: cache)
             while next < places.endIndex, places[next].row < end {
                 let (_, query, rank) = places[next]
                 found[query][rank] = try RankedPassage(
@@ -58,5 +60,6 @@ extension RankedPassage {
             file: SearchHit.DroppedFile(
                 path: document.path, modified: document.modified,
                 digest: document.item == nil ? document.content : nil))
+        hit.rows = SearchHit.Rows(row: row, document: documentRows)
     }
 }

@@ -20,6 +20,12 @@ package struct SearchOptions: Sendable, Equatable {
     package var filter = RowFilter()
     /// The least score of a hit; nil for any.
     package var leastScore: Double?
+    /// The lines of the document to read before and after the sentence of a hit; nil for none.
+    package var contextLines: Int?
+    /// Whether answers say why they are so.
+    package var isExplained = false
+    /// Whether queries are text, without operators; see `QueryExpression`.
+    package var isLiteral = false
 
     /// The best over three judged collections with the default model; from 0.045 to 0.055 nothing changes by half a percent.
     package static let defaultLexicalWeight = 0.05

@@ -11,13 +11,15 @@ package struct Searcher: Sendable {
     /// The number of queries that share one pass over the codes.
     private static let queriesPerPass = 32
 
-    private let engine: SearchEngine
+    let engine: SearchEngine
+    let threads: ThreadPool
     /// The model; nil for a search by words alone.
-    private let running: RunningModel?
-    private let options: SearchOptions
+    let running: RunningModel?
+    let options: SearchOptions
     /// Of the rows that have terms; nil when none has, or when nothing is searched by words.
-    private let statistics: TermStatistics?
-    private let analyzer: Analyzer?
+    let statistics: TermStatistics?
+    /// The rules by which words are read; nil for rules that this program does not have.
+    let analyzer: Analyzer?
 
     /// The generation to search.
     package var snapshot: Snapshot { engine.snapshot }
@@ -45,18 +47,21 @@ package struct Searcher: Sendable {
         let threads = ThreadPool(name: "search", threads: Processors.usable)
         defer { threads.stop() }
         let engine = SearchEngine(snapshot, threads: threads)
-        guard options.mode != .lexical else { return try await body(try Searcher(engine, nil, options)) }
+        guard options.mode != .lexical else { return try await body(try Searcher(engine, threads, nil, options)) }
         return try await RunningModel.with(model, compute: compute(of: snapshot), cache: cache) { running in
             let expected = IndexExpectation(
                 dimension: running.dimension, model: running.model.fingerprint(),
                 encoder: running.model.encoderFingerprint)
             try expected.check(snapshot.manifest.identity, of: index)
-            return try await body(try Searcher(engine, running, options))
+            return try await body(try Searcher(engine, threads, running, options))
         }
     }
 
-    private init(_ engine: SearchEngine, _ running: RunningModel?, _ options: SearchOptions) throws(ShardsError) {
+    private init(
+        _ engine: SearchEngine, _ threads: ThreadPool, _ running: RunningModel?, _ options: SearchOptions
+    ) throws(ShardsError) {
         self.engine = engine
+        self.threads = threads
         self.running = running
         self.options = options
         let snapshot = engine.snapshot
@@ -64,32 +69,85 @@ package struct Searcher: Sendable {
         let isByWords = options.mode != .semantic
         statistics = isByWords ? try TermStatistics(snapshot) : nil
         rowsWithoutTerms = isByWords ? snapshot.liveRowCount - (statistics?.rowCount ?? 0) : 0
-        analyzer = try statistics.flatMap { _ in snapshot.manifest.identity.analyzer }.map { name throws(ShardsError) in
-            guard let analyzer = Analyzer(name: name) else {
-                throw ShardsError(
-                    .mismatch, path: snapshot.directory,
-                    "the index was made with the analyzer \(name), which this program does not have. Use the program that made "
-                        + "it, or search with --mode semantic")
-            }
-            return analyzer
-        }
+        let name = snapshot.manifest.identity.analyzer
+        // Shards without terms are read by the rules that new ones would have.
+        analyzer = name.map { Analyzer(name: $0) } ?? Analyzer()
+        if statistics != nil, analyzer == nil { throw Self.missing(name ?? "", "--mode semantic", snapshot) }
+    }
+
+    /// The rules of the index, which a query cannot do without.
+    static func missing(_ analyzer: String, _ option: String, _ snapshot: Snapshot) -> ShardsError {
+        ShardsError(
+            .mismatch, path: snapshot.directory,
+            "the index was made with the analyzer \(analyzer), which this program does not have. Use the program that made "
+                + "it, or search with \(option)")
     }
 
     /// Finds the best passages for each query, and passes the answers of each pass to `deliver` in the order of the queries.
     package func answer(
         _ queries: [Query], _ page: HitPage, deliver: ([QueryAnswer]) throws -> Void
     ) async throws {
+        try await withTaskExecutorPreference(threads) { try await answerAll(queries, page, deliver) }
+    }
+
+    private func answerAll(
+        _ queries: [Query], _ page: HitPage, _ deliver: ([QueryAnswer]) throws -> Void
+    ) async throws {
+        let fields = try fieldNames(of: queries)
         for start in stride(from: 0, to: queries.count, by: Self.queriesPerPass) {
             let pass = Array(queries[start..<min(start + Self.queriesPerPass, queries.count)])
-            try deliver(try await answers(pass, page))
+            try deliver(try await answers(pass, page, fields))
         }
     }
 
-    private func answers(_ queries: [Query], _ page: HitPage) async throws -> [QueryAnswer] {
-        let (prepared, isTruncated) = try await prepared(queries)
-        let hits = try await HitListing.hits(engine, page, prepared, queries.map(\.label))
-        return queries.indices.map { index in
-            QueryAnswer(query: queries[index], hits: hits[index], isTruncated: isTruncated[index])
+    private func answers(
+        _ queries: [Query], _ page: HitPage, _ fields: Set<String>
+    ) async throws -> [QueryAnswer] {
+        let frames = FrameCache()
+        var planTimes = StageTimes()
+        let plans = try await plans(for: queries, fields, &planTimes)
+        var found = try await HitListing.answer(
+            engine, page, plans.map(\.ranking), queries.map(\.label), frames)
+        let start = ContinuousClock.now
+        for index in plans.indices { try complete(&found.hits[index], plans[index], frames) }
+        found.times.add(.text, since: start)
+        let times = planTimes + found.times
+        return plans.indices.map { index in
+            let plan = plans[index]
+            return QueryAnswer(
+                query: queries[index], hits: found.hits[index], isTruncated: plan.isTruncated,
+                conditions: plan.expression.conditions, unknownDocuments: plan.unknownDocuments,
+                explanation: !options.isExplained
+                    ? nil
+                    : QueryExplanation(
+                        terms: plan.ranking.terms?.explained ?? [], conditions: plan.expression.conditions,
+                        checkedRows: plan.readRows, tally: found.tallies[index],
+                        blocks: plan.ranking.terms?.blockCount ?? 0, times: times, queryCount: plans.count))
+        }
+    }
+
+    /// Adds to the hits of a query what is shown of them.
+    private func complete(_ hits: inout [SearchHit], _ plan: QueryPlan, _ frames: FrameCache) throws {
+        try mark(&hits, plan.marks)
+        if let count = options.contextLines { try snapshot.addContext(count, to: &hits, frames) }
+        guard options.isExplained else { return }
+        for place in hits.indices {
+            try hits[place].explain(by: plan.ranking, in: snapshot)
+            for further in hits[place].further.indices {
+                try hits[place].further[further].explain(by: plan.ranking, in: snapshot)
+            }
+        }
+    }
+
+    /// Looks for the words of a query in the texts of its hits.
+    private func mark(_ hits: inout [SearchHit], _ marks: QueryMarks) throws {
+        var reader = try TermReader(analyzer ?? Analyzer())
+        for place in hits.indices {
+            hits[place].excerpt = marks.excerpt(of: Array(hits[place].text.utf8), &reader)
+            for further in hits[place].further.indices {
+                let text = Array(hits[place].further[further].text.utf8)
+                hits[place].further[further].excerpt = marks.excerpt(of: text, &reader)
+            }
         }
     }
 
@@ -101,49 +159,18 @@ package struct Searcher: Sendable {
         _ queries: [Query], deliver: (Query, SelectedCount) throws -> Void
     ) async throws {
         let snapshot = snapshot
+        let fields = try fieldNames(of: queries)
+        var times = StageTimes()
         for query in queries {
+            let ranking = try await plans(for: [query], fields, &times)[0].ranking
             guard options.leastScore != nil || options.mode == .lexical else {
-                let all = filtered?.selection ?? RowSelection(shardCount: snapshot.shards.count)
+                let all = ranking.selection ?? RowSelection(shardCount: snapshot.shards.count)
                 try deliver(query, try all.count(in: snapshot))
                 continue
             }
-            let rows = try await engine.ranked(try await prepared([query]).0, limit: max(snapshot.rowCount, 1))[0].rows
+            let rows = try await engine.ranked([ranking], limit: max(snapshot.rowCount, 1))[0].rows
             let found = RowSelection(rows.lazy.map { Int($0.row) }, of: snapshot)
             try deliver(query, try found.count(in: snapshot))
-        }
-    }
-
-    /// What the queries are ranked by, and whether the model reads only the beginning of a query.
-    private func prepared(_ queries: [Query]) async throws -> ([RankingQuery], [Bool]) {
-        let (vectors, isTruncated) = try await vectors(of: queries)
-        let words = try words(of: queries)
-        let prepared = queries.indices.map { index in
-            RankingQuery(
-                vectors[index], words[index], weight: options.lexicalWeight, among: filtered?.selection,
-                leastScore: options.leastScore ?? -.infinity)
-        }
-        return (prepared, isTruncated)
-    }
-
-    /// The queries' vectors, and whether the model reads only the beginning of a query; no vectors without a model.
-    private func vectors(of queries: [Query]) async throws -> ([ScoringQuery?], [Bool]) {
-        guard let running else { return (queries.map { _ in nil }, queries.map { _ in false }) }
-        let sequences = queries.map { running.sequence(Array($0.text.utf8)) }
-        let vectors = try await running.pool.encode(sequences.map(\.ids), lane: .interactive)
-        let precision = snapshot.manifest.identity.precision
-        let prepared = try queries.indices.map { row in
-            try ScoringQuery(
-                Array(vectors[row]).span, precision: precision, ranges: snapshot.ranges, scorer: options.scorer)
-        }
-        return (prepared, sequences.map(\.isTruncated))
-    }
-
-    /// The queries' words; none where nothing is searched by words.
-    private func words(of queries: [Query]) throws -> [TermQuery?] {
-        guard let statistics, let analyzer else { return queries.map { _ in nil } }
-        var reader = try TermReader(analyzer)
-        return try queries.map { query in
-            try TermQuery(reader.words(of: Array(query.text.utf8)), in: snapshot, statistics)
         }
     }
 
@@ -161,4 +188,10 @@ package struct QueryAnswer: Sendable, Equatable {
     package let hits: [SearchHit]
     /// Whether the model reads only the beginning of the query.
     package let isTruncated: Bool
+    /// The conditions of the query, as people type them.
+    package let conditions: [String]
+    /// The names in its conditions that mean no document.
+    package let unknownDocuments: [String]
+    /// What it was ranked by; nil where nobody asked.
+    package let explanation: QueryExplanation?
 }

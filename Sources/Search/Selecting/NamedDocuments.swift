@@ -39,7 +39,7 @@ struct NamedDocuments: Sendable {
         return false
     }
 
-    private static func isMeant(_ identifier: DocumentIdentifier, by meanings: Set<DocumentIdentifier>) -> Bool {
+    static func isMeant(_ identifier: DocumentIdentifier, by meanings: Set<DocumentIdentifier>) -> Bool {
         meanings.contains(identifier) || meanings.contains(DocumentIdentifier(path: Array(identifier.path)))
     }
 

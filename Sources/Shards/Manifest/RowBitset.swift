@@ -11,6 +11,12 @@ package struct RowBitset: Sendable, Hashable {
         words = Array(repeating: 0, count: Self.wordCount(rows: rowCount))
     }
 
+    /// Makes the set of all rows.
+    package init(all rowCount: Int) {
+        self.init(rowCount: rowCount)
+        insert(0..<rowCount)
+    }
+
     /// Takes words from a file; nil when there are too few, too many, or bits past the last row.
     init?(rowCount: Int, words: [UInt64]) {
         guard words.count == Self.wordCount(rows: rowCount) else { return nil }
@@ -21,6 +27,8 @@ package struct RowBitset: Sendable, Hashable {
 
     /// The number of members.
     package var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
+    /// Whether there is no member.
+    package var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
 
     package func contains(_ row: Int) -> Bool {
         words[row >> 6] >> UInt64(row & 63) & 1 != 0
@@ -93,6 +101,18 @@ package struct RowBitset: Sendable, Hashable {
     package mutating func formIntersection(_ other: RowBitset) {
         precondition(rowCount == other.rowCount, "sets of \(rowCount) and \(other.rowCount) rows")
         for place in words.indices { words[place] &= other.words[place] }
+    }
+
+    /// Adds the members of another set of the same shard.
+    package mutating func formUnion(_ other: RowBitset) {
+        precondition(rowCount == other.rowCount, "sets of \(rowCount) and \(other.rowCount) rows")
+        for place in words.indices { words[place] |= other.words[place] }
+    }
+
+    /// Takes the members of another set of the same shard away.
+    package mutating func subtract(_ other: RowBitset) {
+        precondition(rowCount == other.rowCount, "sets of \(rowCount) and \(other.rowCount) rows")
+        for place in words.indices { words[place] &= ~other.words[place] }
     }
 
     static func wordCount(rows: Int) -> Int {

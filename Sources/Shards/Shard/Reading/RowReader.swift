@@ -12,17 +12,26 @@ package struct RowReader: ~Copyable {
         private(set) var content: [UInt8] = []
 
         mutating func hold(
-            _ frame: ShardFrame, of section: ShardSection, from shard: ShardReader, with decoder: inout FrameDecoder
+            _ frame: ShardFrame, of section: ShardSection, from shard: ShardReader, with decoder: inout FrameDecoder,
+            _ cache: FrameCache?
         ) throws(ShardsError) {
             guard frame.offset != offset else { return }
             // Release the old frame first, so two large frames are never in memory at once.
             self = Held()
-            content = try decoder.decode(frame, of: section, in: shard.file.bytes)
+            guard let cache else {
+                content = try decoder.decode(frame, of: section, in: shard.file.bytes)
+                offset = frame.offset
+                return
+            }
+            content = try cache.frame(at: frame.offset, ofShard: shard.checksum) { () throws(ShardsError) in
+                try decoder.decode(frame, of: section, in: shard.file.bytes)
+            }
             offset = frame.offset
         }
     }
 
     private let shard: ShardReader
+    private let cache: FrameCache?
     private var decoder: FrameDecoder
     private var passages = Held()
     private var documents = Held()
@@ -30,9 +39,10 @@ package struct RowReader: ~Copyable {
     /// The last document, because neighbouring rows often share it.
     private var document: (number: Int, stored: StoredDocument)?
 
-    /// Starts to read a shard.
-    package init(_ shard: ShardReader) throws(ShardsError) {
+    /// Starts to read a shard; with a cache, where the same frames are read again later.
+    package init(_ shard: ShardReader, cache: FrameCache? = nil) throws(ShardsError) {
         self.shard = shard
+        self.cache = cache
         decoder = try FrameDecoder(path: shard.path)
     }
 
@@ -44,7 +54,7 @@ package struct RowReader: ~Copyable {
         let section = try shard.requiredSection(.passages)
         let number = row / ShardFormat.passagesPerFrame
         let frame = shard.index.frames(of: section)[section.first + number]
-        try passages.hold(frame, of: section, from: shard, with: &decoder)
+        try passages.hold(frame, of: section, from: shard, with: &decoder, cache)
         let first = (row - frame.firstRecord) * PassageRecord.byteCount
         var parser = FieldParser(
             passages.content.rawSpan.extracting(first..<first + PassageRecord.byteCount), path: shard.path,
@@ -56,7 +66,7 @@ package struct RowReader: ~Copyable {
     package mutating func text(of passage: StoredPassage) throws(ShardsError) -> [UInt8] {
         let section = try shard.requiredSection(.text)
         let frame = shard.index.frames(of: section)[section.first + passage.textFrame]
-        try texts.hold(frame, of: section, from: shard, with: &decoder)
+        try texts.hold(frame, of: section, from: shard, with: &decoder, cache)
         return Array(texts.content[passage.textRange])
     }
 
@@ -67,7 +77,7 @@ package struct RowReader: ~Copyable {
         let section = try shard.requiredSection(.documents)
         let frames = shard.index.frames(of: section)
         let frame = Self.frame(of: number, in: frames)
-        try documents.hold(frame, of: section, from: shard, with: &decoder)
+        try documents.hold(frame, of: section, from: shard, with: &decoder, cache)
         var parser = FieldParser(
             documents.content.rawSpan, path: shard.path, section: section.name, at: frame.offset)
         for _ in frame.firstRecord..<number { try DocumentRecord.skip(&parser) }

@@ -9,6 +9,9 @@ package struct TermPostings: Sendable {
     /// The fewest words of a row in which it stands.
     package let leastLength: Int
 
+    /// The blocks that they are divided into.
+    package var blockCount: Int { (rowCount + PostingsKernel.count - 1) / PostingsKernel.count }
+
     enum Form: Sendable {
         case single(Posting)
         /// Fewer than a block, at this place in the content.

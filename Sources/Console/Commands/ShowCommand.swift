@@ -1,0 +1,60 @@
+import ArgumentParser
+import Identity
+import Platform
+import Search
+import Shards
+import Text
+
+/// `vectorspool show`: prints the text of a document from the index.
+struct ShowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Print the text of a document, or of a part of it, from the index alone.",
+        discussion: """
+            DOCUMENT is a name as `vectorspool search` prints it: a path, such as notes/a.md, or a path, # and an id, such as \
+            list.jsonl#7; a path of a file of several documents means all of them. With lines, as in notes/a.md:3-9, only those are \
+            printed, and with # and a number, as in notes/a.md#2, only that passage; the first is 0. The text is that of the \
+            passages, without what two of them share; white space between them that the index does not have is made anew, so that \
+            lines keep their numbers. With --json each document is a line of JSON. Exit code 1 means that there is no such document.
+            """)
+
+    @Argument(help: ArgumentHelp("The document.", valueName: "document"))
+    var name: String
+
+    @OptionGroup var index: IndexOption
+
+    @Flag(help: "Print JSON Lines.")
+    var json = false
+
+    func run() async throws {
+        let snapshot = try Snapshot.open(await index.place().index, decodesCodes: false)
+        try StandardStream.error.write(
+            snapshot.damage.map { "warning: \(TerminalText.visible("\($0)"))\n" }.joined())
+        let typed = TypedArguments.current.bytes(of: name)
+        let documents = try snapshot.documents(named: DocumentName(typed))
+        for document in documents {
+            if json {
+                try StandardStream.output.write(document.json + "\n")
+            } else {
+                try print(document, isOneOfMany: documents.count > 1)
+            }
+        }
+        guard documents.isEmpty else { return }
+        try StandardStream.error.write(
+            "vectorspool: no document of the index is named \(TerminalText.visible(name)), or it has no such lines or passage: "
+                + "give a name as 'vectorspool search' prints it; 'vectorspool explain \(ShellWord.quoted(typed))' says what "
+                + "became of a file\n")
+        throw ExitCode(1)
+    }
+
+    /// Prints the text as it is, or on a terminal with control characters made visible.
+    private func print(_ document: ShownDocument, isOneOfMany: Bool) throws {
+        let stream = StandardStream.output
+        if isOneOfMany {
+            try stream.write(Style(for: stream).dressed("# " + TerminalText.visible(document.name), .strong) + "\n")
+        }
+        let bytes = document.text.text + [UInt8(ascii: "\n")]
+        guard stream.isTerminal else { return try stream.write(bytes.rawSpan) }
+        try stream.write(TerminalText.visibleLines(String(decoding: bytes, as: UTF8.self)))
+    }
+}

@@ -1,0 +1,117 @@
+import Encoding
+import Lexicon
+import Quantization
+import Shards
+
+/// A query that is ready to be answered.
+struct QueryPlan: Sendable {
+    let expression: QueryExpression
+    let ranking: RankingQuery
+    /// What is marked in its hits.
+    let marks: QueryMarks
+    /// Whether the model reads only the beginning of the query.
+    let isTruncated: Bool
+    /// The names in its conditions that mean no document.
+    let unknownDocuments: [String]
+    /// The passages whose text was read for its conditions.
+    let readRows: Int
+}
+
+extension Searcher {
+    /// The names that `field:value` may have; none where no query can have such a part.
+    ///
+    /// - Throws: `ShardsError` of code `.corrupt`.
+    func fieldNames(of queries: [Query]) throws(ShardsError) -> Set<String> {
+        guard !options.isLiteral, queries.contains(where: { QueryExpression.mayHaveFields($0.text) }) else { return [] }
+        return Set(try RowFilter.keys(of: snapshot)).union(DocumentField.allCases.map(\.rawValue))
+    }
+
+    /// Prepares queries: reads their operators, selects the rows that meet their conditions, and encodes the rest.
+    ///
+    /// - Parameters:
+    ///   - queries: the queries.
+    ///   - fields: the names that `field:value` may have.
+    ///   - times: counts how long it took.
+    /// - Returns: a plan for each.
+    /// - Throws: `ShardsError` for damaged tables, terms or text, `EncodingError`, `LexiconError` for a missing stemmer.
+    func plans(
+        for queries: [Query], _ fields: Set<String>, _ times: inout StageTimes
+    ) async throws -> [QueryPlan] {
+        var start = ContinuousClock.now
+        let expressions = queries.map { query in
+            options.isLiteral
+                ? QueryExpression(literal: query.text)
+                : QueryExpression(parsing: query.text, isField: fields.contains)
+        }
+        var selected: [ConditionedRows] = []
+        for expression in expressions {
+            selected.append(
+                try await expression.rows(
+                    of: snapshot, among: filtered?.selection, try analyzer(for: expression), threads: threads))
+        }
+        let words = try words(of: expressions)
+        times.add(.select, since: start)
+        start = ContinuousClock.now
+        let vectors = try await vectors(of: expressions.map(\.text))
+        times.add(.encode, since: start)
+        let leastScore = options.leastScore ?? -.infinity
+        return queries.indices.map { index in
+            let (expression, selection) = (expressions[index], selected[index].selection)
+            return QueryPlan(
+                expression: expression,
+                ranking: expression.text.isEmpty
+                    ? RankingQuery(listing: selection, leastScore: leastScore)
+                    : RankingQuery(
+                        vectors[index]?.vector, words[index].terms, weight: options.lexicalWeight, among: selection,
+                        leastScore: leastScore),
+                marks: words[index].marks, isTruncated: vectors[index]?.isTruncated ?? false,
+                unknownDocuments: selected[index].unknownDocuments,
+                readRows: selected[index].readRows)
+        }
+    }
+
+    /// The rules that the conditions of a query are read by.
+    private func analyzer(for expression: QueryExpression) throws(ShardsError) -> Analyzer {
+        if let analyzer { return analyzer }
+        guard expression.passages.isEmpty else {
+            throw Self.missing(snapshot.manifest.identity.analyzer ?? "", "--literal", snapshot)
+        }
+        return Analyzer()
+    }
+
+    /// The vectors of texts, and whether the model reads only the beginning of one; nil for an empty text, and without a model.
+    private func vectors(of texts: [String]) async throws -> [(vector: ScoringQuery, isTruncated: Bool)?] {
+        let places = texts.indices.filter { !texts[$0].isEmpty }
+        var found: [(vector: ScoringQuery, isTruncated: Bool)?] = texts.map { _ in nil }
+        guard let running, !places.isEmpty else { return found }
+        let sequences = places.map { running.sequence(Array(texts[$0].utf8)) }
+        let vectors = try await running.pool.encode(sequences.map(\.ids), lane: .interactive)
+        let precision = snapshot.manifest.identity.precision
+        for (row, place) in places.enumerated() {
+            let vector = try ScoringQuery(
+                Array(vectors[row]).span, precision: precision, ranges: snapshot.ranges, scorer: options.scorer)
+            found[place] = (vector, sequences[row].isTruncated)
+        }
+        return found
+    }
+
+    /// The words of queries: what the index knows of them, nil where nothing is searched by words, and what is marked.
+    private func words(
+        of expressions: [QueryExpression]
+    ) throws -> [(terms: TermQuery?, marks: QueryMarks)] {
+        guard let analyzer else { return expressions.map { _ in (nil, QueryMarks([], [], nil)) } }
+        var reader = try TermReader(analyzer)
+        return try expressions.map { expression in
+            let words = reader.words(of: Array(expression.text.utf8))
+            var phrases: [Phrase] = []
+            for test in expression.passages.compactMap({ PassageTest($0, &reader) }) where !test.isExcluded {
+                if case .phrase(let phrase) = test.wanted { phrases.append(phrase) }
+            }
+            guard let statistics else { return (nil, QueryMarks(words, phrases, nil)) }
+            let terms = try TermQuery(words, in: snapshot, statistics)
+            return (
+                terms, QueryMarks(words, phrases, words.map { terms.rarity(of: $0, amongRows: statistics.rowCount) })
+            )
+        }
+    }
+}
