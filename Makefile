@@ -16,7 +16,7 @@ model := .models/all-MiniLM-L6-v2
 fill = sed -e "s|/usr/local|$(PREFIX)|g" -e "s|/etc/vectorspool|$(SYSCONFDIR)/vectorspool|g"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test test-faults test-fuzz test-race test-systemd bench bench-encode bench-search \
+.PHONY: help setup build demo test test-faults test-fuzz test-race test-systemd bench bench-encode bench-search bench-quality \
     dist install uninstall deb clean
 
 help: ## list these targets
@@ -58,6 +58,9 @@ bench-encode: build ## compare the encoder with other engines, in .venv/bench (D
 bench-search: build ## compare searches with faiss, usearch and tantivy, in .venv/bench-search (DATA=folder with prose; ROWS=1000000)
 	@swift build -c release --product vectorspool-rankings
 	@Tests/Benchmarks/search/run.sh $(OPTIONS)
+
+bench-quality: build ## measure ranking on judged sets: int8 beside float32; meaning, words and both (DATA=folder with retrieval and prose)
+	@Tests/Benchmarks/run.sh quality hybrid
 
 dist: setup ## build what is installed: programs that need no toolchain, manual pages, completions (the first time: minutes)
 	@# What is edited from now on may not be in it.

@@ -36,8 +36,8 @@ def judgements(path):
     return grades
 
 
-def index(folder, corpus, precision):
-    """Drops the corpus into a separate spool and lets the daemon drain it; returns the index directory."""
+def index(folder, corpus, precision, mode="whole"):
+    """Drops the corpus into a separate spool and lets the daemon drain it, whole or cut; returns the index directory."""
     spool = folder / precision
     inbox = spool / "inbox"
     inbox.mkdir(parents=True)
@@ -47,7 +47,7 @@ def index(folder, corpus, precision):
             file.write(json.dumps({"id": document["id"], "text": text}) + "\n")
     settings = {
         "VECTORSPOOL_INDEX_PRECISION": precision,
-        "VECTORSPOOL_PASSAGES_MODE": "whole",
+        "VECTORSPOOL_PASSAGES_MODE": mode,
         "VECTORSPOOL_MODEL_COMPUTE": os.environ.get("COMPUTE", "auto"),
         "VECTORSPOOL_LOG_LEVEL": "warning",
     }
