@@ -52,7 +52,7 @@ extension Spool {
         for directory in [try root.directory(trusting: "retry"), done] {
             let tree = MirroredTree(directory)
             let place = try tree.place(of: path)
-            for file in Originals.files(of: path, in: tree, &listings) {
+            for file in try Originals.files(of: path, in: tree, &listings) {
                 try put(directory, file.place, as: file.place == place ? path : file.place, until: moment)
             }
             tree.removeEmptyFolders(above: place)
@@ -124,12 +124,12 @@ extension Spool {
     ///   - path: the path below the inbox.
     ///   - listings: the folders that were listed for the same look.
     /// - Returns: whether there is anything.
-    package func holdsFiles(of path: FilePath, _ listings: inout FolderListings) -> Bool {
+    /// - Throws: `PlatformError` when that cannot be known.
+    package func holdsFiles(of path: FilePath, _ listings: inout FolderListings) throws(PlatformError) -> Bool {
         if case .file(let status) = seen(path), !isForgottenInPlace(path, status) { return true }
-        let retry = try? root.directory(trusting: "retry")
-        for directory in [done, retry, failed] {
-            guard let directory else { continue }
-            if !Originals.files(of: path, in: MirroredTree(directory), &listings).isEmpty { return true }
+        for directory in [done, try root.directory(trusting: "retry"), failed]
+        where try !Originals.files(of: path, in: MirroredTree(directory), &listings).isEmpty {
+            return true
         }
         return false
     }
@@ -143,7 +143,8 @@ extension Spool {
     /// - Throws: `PlatformError`.
     package func holdsOriginal(of path: FilePath, _ listings: inout FolderListings) throws(PlatformError) -> Bool {
         let tree = MirroredTree(done)
-        if try tree.file(of: path) != nil || !Originals.files(of: path, in: tree, &listings).isEmpty { return true }
+        if try tree.file(of: path) != nil { return true }
+        if try !Originals.files(of: path, in: tree, &listings).isEmpty { return true }
         return try inbox.statusIfPresent(path).map { $0.kind != .directory } ?? false
     }
 
