@@ -154,14 +154,25 @@ extension Spool {
         for directory in [inbox, try root.directory(trusting: "retry")] {
             var folders = [FilePath()]
             while let folder = folders.popLast() {
-                // A folder that is closed to the daemon holds nothing that it could take.
-                for entry in (try? directory.entries(of: folder)) ?? [] {
+                for entry in try entries(of: folder, in: directory) {
                     let path = folder.appending(entry.name)
                     if entry.kind == .some(.directory) { folders.append(path) } else { found.insert(path) }
                 }
             }
         }
         return found
+    }
+
+    /// What lies in a folder; a folder that is closed to the daemon holds nothing that it could take.
+    private func entries(
+        of folder: FilePath, in directory: OpenDirectory
+    ) throws(PlatformError) -> [Directory.Entry] {
+        do throws(PlatformError) {
+            return try directory.entries(of: folder)
+        } catch {
+            guard error.isOthersDoing else { throw error }
+            return []
+        }
     }
 
     private func removeReports(of place: FilePath, until moment: Int64) throws(PlatformError) {
