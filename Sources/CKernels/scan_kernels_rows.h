@@ -7,7 +7,15 @@
 static double scan_codes(
     const uint8_t *rows, size_t count, const struct vectorspool_code_query *query, double *restrict scores) {
     double largest = -INFINITY;
-    for (size_t r = 0; r < count; r++) {
+    size_t r = 0;
+#ifdef FOUR_ROWS
+    // 384 dimensions are the default model's: in a loop of known length the query stays in registers.
+    if (query->dimension == 384)
+        r = scan_four_rows(384, rows, count, query, scores, &largest);
+    else if (query->dimension % 64 == 0 && query->dimension <= 512)
+        r = scan_four_rows(query->dimension, rows, count, query, scores, &largest);
+#endif
+    for (; r < count; r++) {
         scores[r] = (double)code_sum(rows + r * query->dimension, query) * query->scale + query->offset;
         largest = scores[r] > largest ? scores[r] : largest;
     }

@@ -14,11 +14,13 @@ package struct FolderListings {
 
     package init() {}
 
-    /// The names in a folder that are `name` or that this program made of it, `name` first; none where it cannot be read.
+    /// The names in a folder that are `name` or that this program made of it, `name` first; none where there is no such folder.
+    ///
+    /// - Throws: `PlatformError` when the folder cannot be read: what is in it is not known then.
     mutating func names(
         of name: FilePath.Component, in directory: OpenDirectory, _ folder: FilePath
-    ) -> [FilePath.Component] {
-        let names = names(in: directory, folder)
+    ) throws(PlatformError) -> [FilePath.Component] {
+        let names = try names(in: directory, folder)
         var found: [FilePath.Component] = []
         let own = name.bytes
         if let place = Self.place(of: own, in: names), names[place] == own { found.append(name) }
@@ -31,7 +33,9 @@ package struct FolderListings {
         return found
     }
 
-    private mutating func names(in directory: OpenDirectory, _ folder: FilePath) -> [[UInt8]] {
+    private mutating func names(
+        in directory: OpenDirectory, _ folder: FilePath
+    ) throws(PlatformError) -> [[UInt8]] {
         let place = Place(directory: directory.path, folder: folder)
         if let names = known[place] { return names }
         var names: [[UInt8]] = []
@@ -41,7 +45,7 @@ package struct FolderListings {
                 return true
             }
         } catch {
-            return []
+            guard error.isAbsence else { throw error }
         }
         names.sort { $0.lexicographicallyPrecedes($1) }
         known[place] = names

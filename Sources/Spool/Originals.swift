@@ -108,9 +108,9 @@ package struct Originals: Sendable {
     }
 
     private func files(of path: FilePath, in tree: MirroredTree) -> [(place: FilePath, status: FileStatus)] {
-        if let listings { return listings.known.withLock { Self.files(of: path, in: tree, &$0) } }
+        if let listings { return listings.known.withLock { (try? Self.files(of: path, in: tree, &$0)) ?? [] } }
         var listings = FolderListings()
-        return Self.files(of: path, in: tree, &listings)
+        return (try? Self.files(of: path, in: tree, &listings)) ?? []
     }
 
     private final class SharedListings: Sendable {
@@ -118,15 +118,17 @@ package struct Originals: Sendable {
     }
 
     /// The file itself, and those beside it whose names this program made of its name.
+    ///
+    /// - Throws: `PlatformError` when it is not known whether there are any.
     static func files(
         of path: FilePath, in tree: MirroredTree, _ listings: inout FolderListings
-    ) -> [(place: FilePath, status: FileStatus)] {
+    ) throws(PlatformError) -> [(place: FilePath, status: FileStatus)] {
         guard let name = path.lastComponent else { return [] }
         var found: [(place: FilePath, status: FileStatus)] = []
-        for folder in (try? tree.folders(of: path)) ?? [] {
-            for name in listings.names(of: name, in: tree.directory, folder) {
+        for folder in try tree.folders(of: path) {
+            for name in try listings.names(of: name, in: tree.directory, folder) {
                 let place = folder.appending(name)
-                guard let status = try? tree.directory.statusIfPresent(place), status.kind == .regular else { continue }
+                guard let status = try tree.directory.statusIfPresent(place), status.kind == .regular else { continue }
                 found.append((place, status))
             }
         }

@@ -49,6 +49,25 @@ import Testing
         #expect(try harness.paths(in: harness.spool.done) == ["b.txt", "sub/a.txt"])
     }
 
+    @Test(
+        "where a folder cannot be read, nothing is said to be forgotten before its file has left it",
+        arguments: [("done", SystemCall.list), ("retry", .list), ("done", .status), ("failed", .status)])
+    func unreadable(folder: String, call: SystemCall) async throws {
+        let harness = try SpoolHarness()
+        try harness.drop("a.txt", "one")
+        _ = try await harness.run()
+        let plan = FaultPlan(below: harness.spool.root.appending(folder), of: [call]) { _, _, _ in .fail(.noMemory) }
+        plan.arm()
+        #expect(throws: (any Error).self) { try forget(harness, ForgetWish(names: ["a.txt"])) }
+        #expect(throws: (any Error).self) { try forget(harness, ForgetWish(globs: ["**"])) }
+        plan.disarm()
+        _ = try forget(harness, ForgetWish(names: ["a.txt"]))
+        #expect(try harness.documents() == [:])
+        #expect(try harness.paths(in: harness.spool.done) == [])
+        #expect(try replaced(harness) == ["a.txt"])
+        #expect(!FileStatus.exists(harness.spool.root.appending("forgetting.jsonl")))
+    }
+
     @Test("versions that wait in the inbox, in retry/ and in failed/ go too")
     func waiting() async throws {
         let harness = try SpoolHarness()

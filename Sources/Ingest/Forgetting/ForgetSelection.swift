@@ -71,11 +71,11 @@ package struct ForgetSelection: Sendable {
             meaning.item == nil ? FilePath(bytes: Array(meaning.path)).map { (meaning, $0) } : nil
         }
         var listings = FolderListings()
-        var held = Set(files.filter { spool.holdsFiles(of: $0.1, &listings) }.map(\.0))
+        var held = Set(try files.filter { try spool.holdsFiles(of: $0.1, &listings) }.map(\.0))
         let working = try spool.pathsInWork().union(joined)
         // One may have left work/ since, or gone back to the inbox.
         listings = FolderListings()
-        for (meaning, path) in files where working.contains(path) || spool.holdsFiles(of: path, &listings) {
+        for (meaning, path) in files where try working.contains(path) || spool.holdsFiles(of: path, &listings) {
             held.insert(meaning)
         }
         return held

@@ -55,16 +55,6 @@ extension RankingQuery {
     }
 }
 
-/// The rows of a shard that a query may find, looked up for each candidate.
-struct SoughtRows: Sendable {
-    let dead: RowBitset?
-    let selected: RowBitset?
-
-    func contains(_ row: Int) -> Bool {
-        !(dead?.contains(row) ?? false) && (selected?.contains(row) ?? true)
-    }
-}
-
 /// The best rows for a query, with what was read for them.
 package struct Ranking: Sendable, Equatable {
     /// The rows, best first.

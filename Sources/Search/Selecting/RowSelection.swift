@@ -23,17 +23,6 @@ package struct RowSelection: Sendable, Equatable {
         shards[shard]?.containsAny(of: rows) ?? true
     }
 
-    /// Calls `body` with runs of rows in which all selected ones of a range lie.
-    ///
-    /// Some rows between two that are selected cost less than another run: with gaps of up to 48 rows read as well, a search among
-    /// every fourth document of a million rows takes as long as one among all, and with gaps of up to 8 twice as long.
-    func forEachRun<Failure: Error>(
-        of rows: Range<Int>, inShard shard: Int, _ body: (Range<Int>) throws(Failure) -> Void
-    ) throws(Failure) {
-        guard let selected = shards[shard] else { return try body(rows) }
-        try selected.forEachRun(of: rows, mergingGaps: 48, body)
-    }
-
     /// Leaves only those selected rows of a shard that `rows` has too.
     package mutating func restrict(_ shard: Int, to rows: RowBitset) {
         guard var selected = shards[shard] else {

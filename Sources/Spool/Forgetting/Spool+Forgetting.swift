@@ -52,7 +52,7 @@ extension Spool {
         for directory in [try root.directory(trusting: "retry"), done] {
             let tree = MirroredTree(directory)
             let place = try tree.place(of: path)
-            for file in Originals.files(of: path, in: tree, &listings) {
+            for file in try Originals.files(of: path, in: tree, &listings) {
                 try put(directory, file.place, as: file.place == place ? path : file.place, until: moment)
             }
             tree.removeEmptyFolders(above: place)
@@ -124,12 +124,12 @@ extension Spool {
     ///   - path: the path below the inbox.
     ///   - listings: the folders that were listed for the same look.
     /// - Returns: whether there is anything.
-    package func holdsFiles(of path: FilePath, _ listings: inout FolderListings) -> Bool {
+    /// - Throws: `PlatformError` when that cannot be known.
+    package func holdsFiles(of path: FilePath, _ listings: inout FolderListings) throws(PlatformError) -> Bool {
         if case .file(let status) = seen(path), !isForgottenInPlace(path, status) { return true }
-        let retry = try? root.directory(trusting: "retry")
-        for directory in [done, retry, failed] {
-            guard let directory else { continue }
-            if !Originals.files(of: path, in: MirroredTree(directory), &listings).isEmpty { return true }
+        for directory in [done, try root.directory(trusting: "retry"), failed]
+        where try !Originals.files(of: path, in: MirroredTree(directory), &listings).isEmpty {
+            return true
         }
         return false
     }
@@ -143,7 +143,8 @@ extension Spool {
     /// - Throws: `PlatformError`.
     package func holdsOriginal(of path: FilePath, _ listings: inout FolderListings) throws(PlatformError) -> Bool {
         let tree = MirroredTree(done)
-        if try tree.file(of: path) != nil || !Originals.files(of: path, in: tree, &listings).isEmpty { return true }
+        if try tree.file(of: path) != nil { return true }
+        if try !Originals.files(of: path, in: tree, &listings).isEmpty { return true }
         return try inbox.statusIfPresent(path).map { $0.kind != .directory } ?? false
     }
 
@@ -153,14 +154,25 @@ extension Spool {
         for directory in [inbox, try root.directory(trusting: "retry")] {
             var folders = [FilePath()]
             while let folder = folders.popLast() {
-                // A folder that is closed to the daemon holds nothing that it could take.
-                for entry in (try? directory.entries(of: folder)) ?? [] {
+                for entry in try entries(of: folder, in: directory) {
                     let path = folder.appending(entry.name)
                     if entry.kind == .some(.directory) { folders.append(path) } else { found.insert(path) }
                 }
             }
         }
         return found
+    }
+
+    /// What lies in a folder; a folder that is closed to the daemon holds nothing that it could take.
+    private func entries(
+        of folder: FilePath, in directory: OpenDirectory
+    ) throws(PlatformError) -> [Directory.Entry] {
+        do throws(PlatformError) {
+            return try directory.entries(of: folder)
+        } catch {
+            guard error.isOthersDoing else { throw error }
+            return []
+        }
     }
 
     private func removeReports(of place: FilePath, until moment: Int64) throws(PlatformError) {
