@@ -43,6 +43,24 @@ struct LineReaderTests {
         }
     }
 
+    @Test("lines that are there are told from those that must be waited for, and from the end")
+    func atHand() throws {
+        let pipe = try FileDescriptor.pipe()
+        let writer = OwnedDescriptor(adopting: pipe.writeEnd.rawValue, path: "pipe")
+        var lines = try LineReader(OwnedDescriptor(adopting: pipe.readEnd.rawValue, path: "pipe"))
+        #expect(try lines.nextWithoutWaiting() == nil)
+        try writer.write(Array("first\nsec".utf8).rawSpan)
+        #expect(try lines.nextWithoutWaiting() == Array("first".utf8))
+        #expect(try lines.nextWithoutWaiting() == nil)
+        #expect(!lines.hasEnded)
+        try writer.write(Array("ond".utf8).rawSpan)
+        #expect(try lines.nextWithoutWaiting() == nil)
+        try writer.close()
+        #expect(try lines.nextWithoutWaiting() == Array("second".utf8))
+        #expect(try lines.nextWithoutWaiting() == nil)
+        #expect(lines.hasEnded)
+    }
+
     @Test("a byte order mark is dropped though each of its bytes is a packed frame of its own")
     func markInPieces() throws {
         let pipe = try FileDescriptor.pipe()

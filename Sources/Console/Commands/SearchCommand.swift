@@ -34,15 +34,7 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
             and more where these are asked for. Keys are added, never renamed.
             """)
 
-    @Argument(help: ArgumentHelp("The text to search for.", valueName: "query"))
-    var words: [String] = []
-
-    @Flag(help: "Search for the text as it is: + - \" and : are no operators.")
-    var literal = false
-
-    @Option(
-        help: ArgumentHelp("Queries as JSON Lines with `text` and `id`; - is standard input.", valueName: "file"))
-    var queries: FilePath?
+    @OptionGroup var asking: QueryOption
 
     @OptionGroup var index: IndexOption
 
@@ -67,12 +59,7 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
     var scorer = Scorer.folded
 
     func check() throws {
-        guard words.isEmpty != (queries == nil) else {
-            throw ValidationError("Give either a query or --queries FILE.")
-        }
-        if queries == nil, query.allSatisfy(\.isWhitespace) {
-            throw ValidationError("The query is empty: give a text to search for.")
-        }
+        try asking.check(mode)
         guard lexicalWeight.isFinite, lexicalWeight >= 0 else {
             throw ValidationError("--lexical-weight \(lexicalWeight): give a number of at least 0.")
         }
@@ -85,27 +72,27 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
         guard limit > 0 else { throw ValidationError("-k \(limit): give a number of hits of at least 1.") }
     }
 
-    /// The words as one query.
-    private var query: String { words.joined(separator: " ") }
-
     private func options() throws -> SearchOptions {
         var options = SearchOptions(
-            mode: mode ?? (scorer == .folded ? .hybrid : .semantic), scorer: scorer, lexicalWeight: lexicalWeight)
+            mode: mode ?? (scorer == .folded && !asking.isByVectors ? .hybrid : .semantic), scorer: scorer,
+            lexicalWeight: lexicalWeight)
         options.filter = try selecting.filter()
         options.leastScore = listing.minScore
-        options.isLiteral = literal
+        options.isLiteral = asking.literal
+        options.isByVectors = asking.isByVectors
         options.contextLines = showing.context
         options.isExplained = showing.explain
         return options
     }
 
     func run() async throws {
-        let asked = try queries.map { try QueryFile.read($0) } ?? [Query(text: query)]
+        let source = try asking.source()
         var found = 0
         let place = try await index.place()
         try await Searcher.with(
-            index: place.index, model: model.path(configured: place.model), cache: model.cache, try options()
+            index: place.index, model: try model.path(configured: place.model), cache: model.cache, try options()
         ) { searcher in
+            let asked = try await source.queries(for: searcher)
             let report = SearchReport(
                 showing.chosenFormat, showing.layout, searcher: searcher,
                 originals: place.spool.map { Originals($0) }, page: listing.page(limit: limit))
@@ -116,14 +103,14 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
                     found += count.passages
                     try StandardStream.output.write(
                         SelectingReport.line(
-                            query, count, isJSON: showing.chosenFormat == .json, isOneOfMany: asked.count > 1))
+                            query, count, isJSON: showing.chosenFormat == .json, isOneOfMany: asking.isOneOfMany))
                 }
             }
             try await searcher.answer(asked, listing.page(limit: limit)) { answers in
                 for answer in answers {
                     found += answer.hits.count
                     try StandardStream.error.write(report.notes(on: answer))
-                    try StandardStream.output.write(report.text(answer, isOneOfMany: asked.count > 1))
+                    try StandardStream.output.write(report.text(answer, isOneOfMany: asking.isOneOfMany))
                 }
             }
         }

@@ -30,8 +30,8 @@ struct ShowCommand: AsyncParsableCommand {
         let snapshot = try Snapshot.open(await index.place().index, decodesCodes: false)
         try StandardStream.error.write(
             snapshot.damage.map { "warning: \(TerminalText.visible("\($0)"))\n" }.joined())
-        let typed = TypedArguments.current.bytes(of: name)
-        let documents = try snapshot.documents(named: DocumentName(typed))
+        let name = DocumentName(TypedArguments.current.bytes(of: name))
+        let documents = try snapshot.documents(named: name)
         for document in documents {
             if json {
                 try StandardStream.output.write(document.json + "\n")
@@ -39,12 +39,7 @@ struct ShowCommand: AsyncParsableCommand {
                 try print(document, isOneOfMany: documents.count > 1)
             }
         }
-        guard documents.isEmpty else { return }
-        try StandardStream.error.write(
-            "vectorspool: no document of the index is named \(TerminalText.visible(name)), or it has no such lines or passage: "
-                + "give a name as 'vectorspool search' prints it; 'vectorspool explain \(ShellWord.quoted(typed))' says what "
-                + "became of a file\n")
-        throw ExitCode(1)
+        if documents.isEmpty { throw UnknownDocument(name) }
     }
 
     /// Prints the text as it is, or on a terminal with control characters made visible.

@@ -67,7 +67,7 @@ package struct SearchReport: Sendable {
     /// Notes for the reader of the hits.
     package func notes(on answer: QueryAnswer) -> String {
         var notes = ""
-        if answer.query.text.allSatisfy(\.isWhitespace) {
+        if answer.query.vector == nil, answer.query.text.allSatisfy(\.isWhitespace) {
             notes += "note: the query is empty; the hits are those nearest to an empty text\n"
         }
         if answer.isTruncated, let length = searcher.maximumLength {
@@ -85,6 +85,10 @@ package struct SearchReport: Sendable {
     /// Why nothing was found.
     private func reason(for answer: QueryAnswer) -> String {
         if searcher.snapshot.liveRowCount == 0 { return "the index has no rows" }
+        if let vector = answer.query.vector, !vector.excludedRows.isEmpty {
+            return "no other document"
+                + (searcher.isRestricted ? " meets the conditions of the search" : " is in the index")
+        }
         if page.offset > 0 { return "fewer passages than --offset \(page.offset) leaves out" }
         if !answer.conditions.isEmpty {
             let conditions = TerminalText.visible(answer.conditions.joined(separator: " "))

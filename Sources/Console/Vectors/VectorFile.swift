@@ -43,6 +43,21 @@ package struct VectorFile: ~Copyable {
         }
     }
 
+    /// The values of rows, one row after another.
+    ///
+    /// - Throws: `ConsoleError` with the file's name for an array of another type.
+    package borrowing func floats(rows: Range<Int>) throws -> [Float] {
+        let matrix = matrix
+        do {
+            return try file.withBytes { bytes throws(NumPyError) in try matrix.floats(rows: rows, of: bytes) }
+        } catch {
+            throw ConsoleError(.input, "\(file.path.displayName): \(error)")
+        }
+    }
+
+    /// The file's name, as messages have it.
+    package var name: String { file.path.displayName }
+
     /// Adds all rows to a calibrator.
     package borrowing func calibrate(_ calibrator: inout RangesCalibrator) throws {
         let matrix = matrix

@@ -43,6 +43,9 @@ package final class ContentsReader {
         if isCompressed { stream = try ZstandardStream() }
     }
 
+    /// Whether the next piece is there, or begins to be, so that asking for it does not wait for a writer.
+    package var isReady: Bool { whole != nil || isAtEnd || packedStart < packed.count || descriptor.isReadable }
+
     /// Starts again from the beginning.
     package func rewind() throws(PlatformError) {
         isWholeGiven = false

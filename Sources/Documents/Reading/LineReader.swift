@@ -34,7 +34,17 @@ package struct LineReader: ~Copyable {
     ///
     /// A last line needs no newline. A byte order mark at the start of the file is dropped.
     /// - Throws: `DocumentsError` of code `.input` for a line over the limit, `PlatformError` when reading or unpacking fails.
-    package mutating func next() throws -> [UInt8]? {
+    package mutating func next() throws -> [UInt8]? { try next(waiting: true) }
+
+    /// The next line where it is there at once; nil where it must be waited for, and at the end.
+    ///
+    /// - Throws: as `next()` does.
+    package mutating func nextWithoutWaiting() throws -> [UInt8]? { try next(waiting: false) }
+
+    /// Whether all lines were returned.
+    package var hasEnded: Bool { isAtEnd && position == pending.count }
+
+    private mutating func next(waiting: Bool) throws -> [UInt8]? {
         var searched = position
         while true {
             if let newline = pending[searched...].firstIndex(of: UInt8(ascii: "\n")) {
@@ -45,6 +55,7 @@ package struct LineReader: ~Copyable {
                 return position < pending.count ? try take(upTo: pending.count, skipping: 0) : nil
             }
             try checkLength(upTo: pending.count)
+            guard waiting || contents.isReady else { return nil }
             searched -= position
             try fill()
         }

@@ -18,48 +18,41 @@ struct QueryPlan: Sendable {
 }
 
 extension Searcher {
-    /// The names that `field:value` may have; none where no query can have such a part.
-    ///
-    /// - Throws: `ShardsError` of code `.corrupt`.
-    func fieldNames(of queries: [Query]) throws(ShardsError) -> Set<String> {
-        guard !options.isLiteral, queries.contains(where: { QueryExpression.mayHaveFields($0.text) }) else { return [] }
-        return Set(try RowFilter.keys(of: snapshot)).union(DocumentField.allCases.map(\.rawValue))
-    }
-
     /// Prepares queries: reads their operators, selects the rows that meet their conditions, and encodes the rest.
     ///
     /// - Parameters:
     ///   - queries: the queries.
-    ///   - fields: the names that `field:value` may have.
     ///   - times: counts how long it took.
     /// - Returns: a plan for each.
     /// - Throws: `ShardsError` for damaged tables, terms or text, `EncodingError`, `LexiconError` for a missing stemmer.
     func plans(
-        for queries: [Query], _ fields: Set<String>, _ times: inout StageTimes
+        for queries: [Query], _ times: inout StageTimes
     ) async throws -> [QueryPlan] {
         var start = ContinuousClock.now
+        let fields = options.isLiteral ? [] : try fieldNames.names(for: queries)
         let expressions = queries.map { query in
-            options.isLiteral
+            options.isLiteral || query.vector != nil
                 ? QueryExpression(literal: query.text)
                 : QueryExpression(parsing: query.text, isField: fields.contains)
         }
         var selected: [ConditionedRows] = []
-        for expression in expressions {
+        for (query, expression) in zip(queries, expressions) {
+            let rows = query.vector?.rows(of: snapshot, among: filtered?.selection) ?? filtered?.selection
             selected.append(
                 try await expression.rows(
-                    of: snapshot, among: filtered?.selection, try analyzer(for: expression), threads: threads))
+                    of: snapshot, among: rows, try analyzer(for: expression), threads: threads))
         }
         let words = try words(of: expressions)
         times.add(.select, since: start)
         start = ContinuousClock.now
-        let vectors = try await vectors(of: expressions.map(\.text))
+        let vectors = try await vectors(of: queries, expressions.map(\.text))
         times.add(.encode, since: start)
         let leastScore = options.leastScore ?? -.infinity
         return queries.indices.map { index in
             let (expression, selection) = (expressions[index], selected[index].selection)
             return QueryPlan(
                 expression: expression,
-                ranking: expression.text.isEmpty
+                ranking: expression.text.isEmpty && vectors[index] == nil
                     ? RankingQuery(listing: selection, leastScore: leastScore)
                     : RankingQuery(
                         vectors[index]?.vector, words[index].terms, weight: options.lexicalWeight, among: selection,
@@ -79,20 +72,32 @@ extension Searcher {
         return Analyzer()
     }
 
-    /// The vectors of texts, and whether the model reads only the beginning of one; nil for an empty text, and without a model.
-    private func vectors(of texts: [String]) async throws -> [(vector: ScoringQuery, isTruncated: Bool)?] {
+    /// The vectors of queries, and whether the model reads only the beginning of one.
+    ///
+    /// - Parameters:
+    ///   - queries: the queries, of which some may be vectors already.
+    ///   - texts: what is ranked by of each.
+    /// - Returns: one for each query; nil for an empty text, and for a text without a model.
+    private func vectors(
+        of queries: [Query], _ texts: [String]
+    ) async throws -> [(vector: ScoringQuery, isTruncated: Bool)?] {
+        var found: [(vector: ScoringQuery, isTruncated: Bool)?] = []
+        for query in queries { found.append(try query.vector.map { (try scoring($0.values), false) }) }
         let places = texts.indices.filter { !texts[$0].isEmpty }
-        var found: [(vector: ScoringQuery, isTruncated: Bool)?] = texts.map { _ in nil }
         guard let running, !places.isEmpty else { return found }
         let sequences = places.map { running.sequence(Array(texts[$0].utf8)) }
         let vectors = try await running.pool.encode(sequences.map(\.ids), lane: .interactive)
-        let precision = snapshot.manifest.identity.precision
         for (row, place) in places.enumerated() {
-            let vector = try ScoringQuery(
-                Array(vectors[row]).span, precision: precision, ranges: snapshot.ranges, scorer: options.scorer)
-            found[place] = (vector, sequences[row].isTruncated)
+            found[place] = (try scoring(Array(vectors[row])), sequences[row].isTruncated)
         }
         return found
+    }
+
+    /// A vector as the rows are compared with it.
+    private func scoring(_ values: [Float]) throws(QuantizationError) -> ScoringQuery {
+        try ScoringQuery(
+            values.span, precision: snapshot.manifest.identity.precision, ranges: snapshot.ranges,
+            scorer: options.scorer)
     }
 
     /// The words of queries: what the index knows of them, nil where nothing is searched by words, and what is marked.

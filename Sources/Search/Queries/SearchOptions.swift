@@ -26,6 +26,8 @@ package struct SearchOptions: Sendable, Equatable {
     package var isExplained = false
     /// Whether queries are text, without operators; see `QueryExpression`.
     package var isLiteral = false
+    /// Whether all queries are vectors, so that no model is loaded; the mode is semantic then.
+    package var isByVectors = false
 
     /// The best over three judged collections with the default model; from 0.045 to 0.055 nothing changes by half a percent.
     package static let defaultLexicalWeight = 0.05

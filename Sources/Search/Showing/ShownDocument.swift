@@ -26,84 +26,31 @@ package struct ShownDocument: Sendable, Equatable {
 }
 
 extension Snapshot {
-    /// The live documents that a name means, in the order of the index; none for a name that means none.
-    ///
-    /// What a document is called as it stands comes first. Otherwise a name may end in lines, as hits print them, or in `#` and the
-    /// number of a passage, and means only that part.
+    /// The live documents that a name means, or the parts of them, in the order of the index; none for a name that means none.
     ///
     /// - Throws: `ShardsError` of code `.corrupt`.
     package func documents(named name: DocumentName) throws(ShardsError) -> [ShownDocument] {
-        let whole = try documents(meant: name.meanings, .whole)
-        if !whole.isEmpty { return whole }
-        if let lines = name.lines {
-            let parts = try documents(meant: name.meaningsWithoutLines, .lines(lines))
-            if !parts.isEmpty { return parts }
-        }
-        guard let (document, passage) = name.passage else { return [] }
-        let parts = try documents(meant: document.meanings, .passage(passage))
-        return parts.count == 1 ? parts : []
-    }
-
-    fileprivate enum Part {
-        case whole
-        case lines(ClosedRange<Int>)
-        case passage(Int)
-    }
-
-    private func documents(
-        meant meanings: [DocumentIdentifier], _ part: Part
-    ) throws(ShardsError) -> [ShownDocument] {
-        // The likeliest meaning of which something is known.
-        for meaning in meanings {
-            var found: [ShownDocument] = []
-            for shard in shards where shard.listed.liveRows > 0 {
-                var reader = try RowReader(shard.reader)
-                for number in try shard.reader.documents(of: meaning) {
-                    let stored = try reader.document(number)
-                    guard shard.isLive(stored.rows.lowerBound) else { continue }
-                    if let shown = try reader.shown(stored, part) { found.append(shown) }
-                }
+        var shown: [ShownDocument] = []
+        var rest = try passages(named: name)[...]
+        while let number = rest.first?.shard {
+            // Documents of one shard share the frames that are decoded.
+            var reader = try RowReader(shards[number].reader)
+            while let next = rest.first, next.shard == number {
+                if let document = try reader.shown(next) { shown.append(document) }
+                rest.removeFirst()
             }
-            if !found.isEmpty { return found }
         }
-        return []
+        return shown
     }
 }
 
 extension RowReader {
-    fileprivate mutating func shown(
-        _ stored: StoredDocument, _ part: Snapshot.Part
-    ) throws(ShardsError) -> ShownDocument? {
-        var rows = stored.rows
-        var lines: ClosedRange<Int>?
-        switch part {
-        case .whole: break
-        case .passage(let number):
-            guard number < rows.count else { return nil }
-            rows = rows.lowerBound + number..<rows.lowerBound + number + 1
-        case .lines(let wanted):
-            var touched: [Int] = []
-            for row in rows where try passage(ofRow: row).lineRange.overlaps(wanted) { touched.append(row) }
-            guard let first = touched.first, let last = touched.last else { return nil }
-            (rows, lines) = (first..<last + 1, wanted)
-        }
+    fileprivate mutating func shown(_ named: NamedPassages) throws(ShardsError) -> ShownDocument? {
+        let (document, rows, start) = (named.document.document, named.rows, named.document.rows.lowerBound)
         let all = try documentText(ofRows: rows)
-        guard let text = lines.map({ all.part(in: $0) }) ?? all else { return nil }
+        guard let text = named.lines.map({ all.part(in: $0) }) ?? all else { return nil }
         return ShownDocument(
-            name: stored.document.identifier.displayName, metadata: stored.document.metadata ?? "",
-            passages: rows.lowerBound - stored.rows.lowerBound...rows.upperBound - 1 - stored.rows.lowerBound,
-            text: text)
-    }
-}
-
-extension ShardReader {
-    /// The numbers of the documents with an identifier; for one without an item, those of all items of its path too.
-    fileprivate func documents(of identifier: DocumentIdentifier) throws(ShardsError) -> [Int] {
-        if let columns { return try columns.documents(of: identifier).sorted() }
-        var numbers: [Int] = []
-        try forEachDocument { number, stored in
-            if NamedDocuments.isMeant(stored.document.identifier, by: [identifier]) { numbers.append(number) }
-        }
-        return numbers
+            name: document.identifier.displayName, metadata: document.metadata ?? "",
+            passages: rows.lowerBound - start...rows.upperBound - 1 - start, text: text)
     }
 }
