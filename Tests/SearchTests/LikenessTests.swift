@@ -2,6 +2,7 @@ import Identity
 import Quantization
 import Search
 import Shards
+import SystemPackage
 import TestSupport
 import Testing
 

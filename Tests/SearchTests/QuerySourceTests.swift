@@ -1,5 +1,7 @@
+import Quantization
 import Search
 import Synchronization
+import SystemPackage
 import TestSupport
 import Testing
 

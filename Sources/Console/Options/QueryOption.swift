@@ -102,7 +102,7 @@ extension QueryOption.Source {
         case .text(let query): return QueryList([query])
         case .texts(let file): return file
         case .vectors(let file):
-            try await file.check(dimension: searcher.snapshot.manifest.identity.dimension)
+            try await file.check(against: searcher.snapshot)
             return file
         case .document(let name, let label):
             guard let query = try searcher.snapshot.query(like: name, label: label) else {

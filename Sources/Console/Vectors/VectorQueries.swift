@@ -1,5 +1,6 @@
+import NumPy
 package import Search
-import Shards
+package import Shards
 package import SystemPackage
 
 /// Reads queries from a NumPy file of vectors, each named by the number of its row.
@@ -21,9 +22,10 @@ package actor VectorQueries: QuerySource {
 
     /// Refuses vectors that cannot be compared with those of an index.
     ///
-    /// - Parameter dimension: the values of a vector of the index.
+    /// - Parameter snapshot: the index to search.
     /// - Throws: `ConsoleError`.
-    package func check(dimension: Int) throws {
+    package func check(against snapshot: Snapshot) throws {
+        let dimension = snapshot.manifest.identity.dimension
         guard columnCount == dimension else {
             throw ConsoleError(
                 .input,

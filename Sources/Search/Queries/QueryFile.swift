@@ -1,6 +1,6 @@
 import Documents
 import Identity
-import Platform
+package import Platform
 package import SystemPackage
 import Text
 

@@ -1,6 +1,7 @@
 import Encoding
 import Lexicon
 import Platform
+import Quantization
 import Shards
 
 extension Searcher {
