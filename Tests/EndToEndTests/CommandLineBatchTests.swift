@@ -41,7 +41,7 @@ struct CommandLineBatchTests {
         let line = """
             mkfifo "$3/q" "$3/a" || exit 1
             timeout 300 "$0" search --queries "$3/q" --index "$1" --model "$2" --format vimgrep -k 1 > "$3/a" &
-            exec 3> "$3/q" 4< "$3/a"
+            exec 3<> "$3/q" 4< "$3/a"
             echo '+whale' >&3; timeout 300 head -n 1 <&4
             printf '\\n+cats\\n' >&3; timeout 300 head -n 1 <&4
             printf '+int8' >&3; exec 3>&-; cat <&4
