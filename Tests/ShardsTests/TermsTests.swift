@@ -58,7 +58,9 @@ struct TermsTests {
         try store.commit(IndexChanges(shards: [receipt]), at: SampleIndex.time)
     }
 
-    /// The content on the day the section was defined; it follows from the texts alone. Lists of all three forms are in it.
+    /// The content on the day the section was defined; it follows from the texts alone.
+    ///
+    /// Lists of all three forms are in it.
     @Test("have the bytes that they had from the beginning")
     func golden() throws {
         let texts = (0..<300).map { row in
