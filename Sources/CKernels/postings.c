@@ -42,11 +42,12 @@ void vectorspool_pack(const uint32_t *numbers, unsigned bits, uint8_t *packed) {
     }
 }
 
-void vectorspool_unpack(const uint8_t *packed, unsigned bits, uint32_t *numbers) {
+void vectorspool_unpack(const uint8_t *packed, unsigned bits, uint32_t least, uint32_t *numbers) {
     if (bits == 0) {
-        memset(numbers, 0, VECTORSPOOL_POSTINGS * sizeof *numbers);
+        for (size_t i = 0; i < VECTORSPOOL_POSTINGS; i++) numbers[i] = least;
         return;
     }
+    const lanes base = {least, least, least, least};
     const lanes mask = mask_of(bits);
     lanes word = load(packed);
     unsigned used = 0;
@@ -63,18 +64,29 @@ void vectorspool_unpack(const uint8_t *packed, unsigned bits, uint32_t *numbers)
             word = load(packed);
             used = 0;
         }
-        next &= mask;
+        next = (next & mask) + base;
         memcpy(numbers + LANES * i, &next, sizeof next);
     }
 }
 
 int64_t vectorspool_rows_of_gaps(uint32_t *gaps, int64_t previous) {
-    int64_t row = previous;
-    for (size_t i = 0; i < VECTORSPOOL_POSTINGS; i++) {
-        row += (int64_t)gaps[i] + 1;
-        gaps[i] = (uint32_t)row;
+    typedef uint64_t wide __attribute__((vector_size(32)));
+    const lanes zero = {0};
+    wide sums = {0};
+    lanes before = zero + (uint32_t)previous;
+    for (size_t i = 0; i < VECTORSPOOL_POSTINGS; i += LANES) {
+        lanes rows;
+        memcpy(&rows, gaps + i, sizeof rows);
+        sums += __builtin_convertvector(rows, wide);
+        rows += 1;
+        // Each lane gets the sum of the lanes up to it, in two steps.
+        rows += __builtin_shufflevector(zero, rows, 3, 4, 5, 6);
+        rows += __builtin_shufflevector(zero, rows, 2, 3, 4, 5);
+        rows += before;
+        before = __builtin_shufflevector(rows, rows, 3, 3, 3, 3);
+        memcpy(gaps + i, &rows, sizeof rows);
     }
-    return row;
+    return previous + (int64_t)(sums[0] + sums[1] + sums[2] + sums[3]) + VECTORSPOOL_POSTINGS;
 }
 
 static uint32_t length_of(const uint8_t *lengths, uint32_t row) {

@@ -44,6 +44,9 @@ def index(folder, corpus, precision, mode="whole"):
     with open(inbox / "corpus.jsonl", "w", encoding="utf-8") as file:
         for document in corpus:
             text = f"{document.get('title', '')} {document['text']}".strip()
+            # Two documents of cranfield have no text, and the daemon would tell that they failed.
+            if not text:
+                continue
             file.write(json.dumps({"id": document["id"], "text": text}) + "\n")
     settings = {
         "VECTORSPOOL_INDEX_PRECISION": precision,

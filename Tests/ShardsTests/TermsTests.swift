@@ -58,6 +58,25 @@ struct TermsTests {
         try store.commit(IndexChanges(shards: [receipt]), at: SampleIndex.time)
     }
 
+    /// The content on the day the section was defined; it follows from the texts alone.
+    ///
+    /// Lists of all three forms are in it.
+    @Test("have the bytes that they had from the beginning")
+    func golden() throws {
+        let texts = (0..<300).map { row in
+            let words = [row % 2, row % 50 + 3, row % 17 + 60, 100 + row / 299].map { Self.words[$0] }
+            return words.joined(separator: " ") + String(repeating: " " + words[0], count: row % 5)
+        }
+        let scratch = try ScratchDirectory()
+        try Self.commit(texts, to: scratch.path)
+        let name = try #require(try Directory.entries(of: scratch.path).map(\.name).first { $0.extension == "zst" })
+        let file = try FileContents.read(scratch.path.appending(name))
+        let start = try #require(file.firstRange(of: Array("VSPTERMS".utf8))).lowerBound
+        let content = Array(file[start..<start + file.number(at: start + 104, byteCount: 8)])
+        #expect(content.count == 2054)
+        #expect(XXH64.digest(of: content.rawSpan) == 15_822_836_033_596_285_384)
+    }
+
     @Test("are read as they were written", arguments: [1, 127, 128, 129, 1000] as [Int])
     func roundTrip(rows: Int) throws {
         let scratch = try ScratchDirectory()

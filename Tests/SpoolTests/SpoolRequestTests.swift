@@ -45,6 +45,23 @@ import Testing
         #expect(try SpoolRequest.pending(in: folder).isEmpty)
     }
 
+    @Test(arguments: [SystemCall.status, .open, .read], [Errno.noMemory, .tooManyOpenFiles, .permissionDenied])
+    func `a fault of the system hides no request`(call: SystemCall, error: Errno) throws {
+        let id = try SpoolRequest.leave(.forget, in: folder)
+        let file = scratch.path.appending(id + ".json")
+        let plan = FaultPlan(below: file, of: [call]) { _, _, _ in .fail(error) }
+        plan.arm()
+        defer { plan.disarm() }
+        let pending = Result { try SpoolRequest.pending(in: folder) }
+        if error == .permissionDenied {
+            #expect(try pending.get().isEmpty)
+        } else {
+            #expect(throws: PlatformError.self) { try pending.get() }
+        }
+        plan.disarm()
+        #expect(try SpoolRequest.pending(in: folder).map(\.id) == [id])
+    }
+
     @Test func `a pipe of such a name holds nobody up`() throws {
         try SpecialFiles.makePipe(at: scratch.path.appending("a.json"))
         #expect(try SpoolRequest.pending(in: folder).isEmpty)

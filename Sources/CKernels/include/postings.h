@@ -14,8 +14,8 @@ enum { VECTORSPOOL_POSTINGS = 128 };
 /// Boytsov, 2012, "Decoding billions of integers per second through vectorization").
 void vectorspool_pack(const uint32_t *numbers, unsigned bits, uint8_t *packed);
 
-/// Unpacks 128 numbers of `bits` bits from 16 * bits bytes.
-void vectorspool_unpack(const uint8_t *packed, unsigned bits, uint32_t *numbers);
+/// Unpacks 128 numbers of `bits` bits from 16 * bits bytes, and adds `least` to each.
+void vectorspool_unpack(const uint8_t *packed, unsigned bits, uint32_t least, uint32_t *numbers);
 
 /// Turns 128 gaps into ascending rows in place: a row is the one before it, plus the gap, plus 1.
 ///

@@ -79,6 +79,16 @@ struct FlushRequests {
     private mutating func takeNew() throws(PlatformError) {
         let folders = RequestFolders(spool)
         guard try glance.isNews(folders) || !waiting.isEmpty else { return }
+        do throws(PlatformError) {
+            try take(folders)
+        } catch {
+            // It is looked at again.
+            glance = RequestGlance()
+            throw error
+        }
+    }
+
+    private mutating func take(_ folders: RequestFolders) throws(PlatformError) {
         let pending = try folders.pending().filter { $0.request.kind == .flush }
         // Those who gave up have taken their request away.
         waiting.removeAll { waiting in !pending.contains { $0.request == waiting.request } }
@@ -86,7 +96,7 @@ struct FlushRequests {
         where waiting.count < Self.most && !waiting.contains(where: { $0.request == request })
             && waiting.count(where: { $0.request.owner == request.owner }) < Self.mostOfOwner
         {
-            let wish = FlushWish(request: request.contents(in: folder) ?? [])
+            let wish = FlushWish(request: try request.contents(in: folder) ?? [])
             waiting.append(
                 Waiting(request: request, folder: folder, isOfDropper: isOfDropper, wish: wish))
         }

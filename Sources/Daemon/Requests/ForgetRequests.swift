@@ -72,7 +72,7 @@ struct ForgetRequests {
         let pending = try SpoolRequest.pending(in: spool.requests)
         for request in pending where request.kind == .forget {
             guard !answered.contains(request.id), !waiting.contains(where: { $0.request == request }),
-                let contents = request.contents(in: spool.requests)
+                let contents = try request.contents(in: spool.requests)
             else { continue }
             if try request.isAnswered(in: spool.requests) {
                 answered.insert(request.id)

@@ -20,14 +20,14 @@ struct RetryRequests {
     mutating func look() throws(PlatformError) {
         let folders = RequestFolders(spool)
         guard try glance.isNews(folders) else { return }
-        for (request, folder, isOfDropper) in try folders.pending() where request.kind == .retry {
-            do throws(PlatformError) {
+        do throws(PlatformError) {
+            for (request, folder, isOfDropper) in try folders.pending() where request.kind == .retry {
                 try request.answer(answer(to: request, onlyOwn: isOfDropper), in: folder)
-            } catch {
-                // It is looked at again.
-                glance = RequestGlance()
-                throw error
             }
+        } catch {
+            // It is looked at again.
+            glance = RequestGlance()
+            throw error
         }
     }
 

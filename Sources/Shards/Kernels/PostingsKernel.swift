@@ -21,14 +21,14 @@ enum PostingsKernel {
         }
     }
 
-    /// Unpacks 128 numbers of `bits` bits; false when there are too few bytes.
-    static func unpack(_ packed: RawSpan, bits: Int, into numbers: inout Numbers) -> Bool {
+    /// Unpacks 128 numbers of `bits` bits, and adds `least` to each; false when there are too few bytes.
+    static func unpack(_ packed: RawSpan, bits: Int, adding least: UInt32 = 0, into numbers: inout Numbers) -> Bool {
         guard (0...32).contains(bits), packed.byteCount == 16 * bits else { return false }
         var span = numbers.mutableSpan
         unsafe packed.withUnsafeBytes { packed in
             unsafe span.withUnsafeMutableBufferPointer { numbers in
                 let bytes = unsafe packed.baseAddress?.assumingMemoryBound(to: UInt8.self)
-                unsafe vectorspool_unpack(bytes, UInt32(bits), numbers.baseAddress)
+                unsafe vectorspool_unpack(bytes, UInt32(bits), least, numbers.baseAddress)
             }
         }
         return true

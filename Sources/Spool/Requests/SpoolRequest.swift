@@ -60,21 +60,37 @@ package struct SpoolRequest: Sendable, Equatable {
 
     /// The requests in the folder that this version knows, at most `mostOfOwner` of each owner; others are left to those
     /// who know them.
+    ///
+    /// - Throws: `PlatformError` for a fault of the system. A request that was not seen for it would be waited for in vain: the
+    ///   folder does not change a second time.
     package static func pending(in folder: OpenDirectory) throws(PlatformError) -> [SpoolRequest] {
         var found: [SpoolRequest] = []
         var read: [UInt32: Int] = [:]
         var count = 0
         try folder.forEachEntry { (entry) throws(PlatformError) in
             count += 1
-            if let id = identifier(entry.name), let status = try? folder.status(of: FilePath(root: nil, [entry.name])),
-                status.kind == .regular, read[status.owner, default: 0] < mostOfOwner
-            {
+            guard let id = identifier(entry.name) else { return count < mostNames }
+            let path = FilePath(root: nil, [entry.name])
+            let status = try readable { () throws(PlatformError) in try folder.status(of: path) }
+            if let status, status.kind == .regular, read[status.owner, default: 0] < mostOfOwner {
                 read[status.owner, default: 0] += 1
-                if let request = SpoolRequest(id, status, in: folder) { found.append(request) }
+                if let request = try SpoolRequest(id, status, in: folder) { found.append(request) }
             }
             return count < mostNames
         }
         return found
+    }
+
+    /// What somebody's file has; nil where its owner has closed it, taken it away, or made it too large.
+    private static func readable<Value>(
+        _ body: () throws(PlatformError) -> Value
+    ) throws(PlatformError) -> Value? {
+        do throws(PlatformError) {
+            return try body()
+        } catch {
+            guard error.code != .system || error.isOthersDoing else { throw error }
+            return nil
+        }
     }
 
     /// The identifier that a name stands for; nil when it is not that of a request.
@@ -85,11 +101,8 @@ package struct SpoolRequest: Sendable, Equatable {
         return isIdentifier(id) ? id : nil
     }
 
-    private init?(_ id: String, _ status: FileStatus, in folder: OpenDirectory) {
-        guard
-            let line = (try? folder.contents(of: FilePath(id + Self.suffix), limit: Self.limit)).flatMap({
-                try? JSONLine($0)
-            }),
+    private init?(_ id: String, _ status: FileStatus, in folder: OpenDirectory) throws(PlatformError) {
+        guard let line = try Self.contents(id, in: folder).flatMap({ try? JSONLine($0) }),
             let member = line.members.first(where: { $0.name == "request" }),
             let kind = line.string(member).flatMap({ Kind(rawValue: $0) })
         else { return nil }
@@ -108,8 +121,14 @@ package struct SpoolRequest: Sendable, Equatable {
     }
 
     /// The whole request, one JSON object; nil when it was withdrawn.
-    package func contents(in folder: OpenDirectory) -> [UInt8]? {
-        try? folder.contents(of: FilePath(id + Self.suffix), limit: Self.limit)
+    ///
+    /// - Throws: `PlatformError` for a fault of the system.
+    package func contents(in folder: OpenDirectory) throws(PlatformError) -> [UInt8]? {
+        try Self.contents(id, in: folder)
+    }
+
+    private static func contents(_ id: String, in folder: OpenDirectory) throws(PlatformError) -> [UInt8]? {
+        try readable { () throws(PlatformError) in try folder.contents(of: FilePath(id + suffix), limit: limit) }
     }
 
     /// Whether somebody has withdrawn it; not where that cannot be known.

@@ -80,7 +80,9 @@ def main():
                  f"{same:.3f}" if same is not None else ""]
         print(f"| {name} | {' | '.join(cells)} |")
 
-    search = [options.binaries / "vectorspool", "search", "--index", folder / "index", "--model", options.model, "--json"]
+    search = [options.binaries / "vectorspool", "search", "--index", folder / "index", "--model", options.model, "--json",
+              # Prose has quotation marks and dashes that are no operators.
+              "--literal"]
     texts = (options.work / "queries.txt").read_text(encoding="utf-8").splitlines()
     query = texts[0]
     many = folder / "512-queries.jsonl"

@@ -22,10 +22,9 @@ struct PostingsBuffer {
         let end = middle + 16 * Int(countBits)
         guard bytes.byteCount >= end,
             PostingsKernel.unpack(bytes.extracting(2..<middle), bits: Int(gapBits), into: &rows),
-            PostingsKernel.unpack(bytes.extracting(middle..<end), bits: Int(countBits), into: &counts),
+            PostingsKernel.unpack(bytes.extracting(middle..<end), bits: Int(countBits), adding: 1, into: &counts),
             PostingsKernel.rows(ofGaps: &rows, after: previous) == lastRow
         else { return false }
-        for place in counts.indices { counts[place] += 1 }
         count = PostingsKernel.count
         return true
     }
