@@ -78,6 +78,7 @@ extension Searcher {
     ///   - queries: the queries, of which some may be vectors already.
     ///   - texts: what is ranked by of each.
     /// - Returns: one for each query; nil for an empty text, and for a text without a model.
+    /// - Throws: `QuantizationError` for a vector that does not fit the index, `EncodingError`.
     private func vectors(
         of queries: [Query], _ texts: [String]
     ) async throws -> [(vector: ScoringQuery, isTruncated: Bool)?] {
