@@ -91,6 +91,15 @@ package struct FailedFiles {
         return try fileWithoutReport(place)
     }
 
+    /// Whether a file that was dropped at a path, or lines of one, lie in `failed/` still.
+    ///
+    /// - Throws: `PlatformError` when the folder cannot be read.
+    package func hasReport(of path: FilePath) throws(PlatformError) -> Bool {
+        if try file(of: path) != nil { return true }
+        guard let name = path.lastComponent else { return false }
+        return try file(of: path.removingLastComponent().appending(Spool.badLines(name))) != nil
+    }
+
     private func isReport(_ path: FilePath, before moment: Int64) throws(PlatformError) -> Bool {
         guard let name = path.lastComponent, FailureReport.isOfReport(name) else { return false }
         return try failed.statusIfPresent(path).map { $0.modified < moment } ?? false

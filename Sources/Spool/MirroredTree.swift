@@ -56,12 +56,22 @@ struct MirroredTree: Sendable {
             for folder in folders {
                 for name in [component, FileName.joined(component.bytes, Self.folderSuffix)] {
                     let candidate = folder.appending(name)
-                    if try directory.statusIfPresent(candidate)?.kind == .directory { next.append(candidate) }
+                    if try isFolder(candidate) { next.append(candidate) }
                 }
             }
             folders = next
         }
         return folders
+    }
+
+    /// Whether there is such a folder; a name that is longer than names can be has none.
+    private func isFolder(_ path: FilePath) throws(PlatformError) -> Bool {
+        do throws(PlatformError) {
+            return try directory.statusIfPresent(path)?.kind == .directory
+        } catch {
+            guard error.cause == .fileNameTooLong else { throw error }
+            return false
+        }
     }
 
     /// Removes the folders above `place` that are empty now.

@@ -199,6 +199,10 @@ struct CommandLineControlTests {
             #expect(failed.text.hasPrefix("Committed: generation "))
             #expect(failed.error.contains("failed: bad.jsonl: "), "\(failed.error)")
             #expect(FileStatus.exists(spool.appending("failed").appending("bad.jsonl")))
+            try drop("bad.jsonl", "{\"id\":1,\"text\":\"Mended.\"}\n")
+            let mended = try await call("flush", "--wait")
+            #expect(mended.status == .exited(0))
+            #expect(mended.error == "", "\(mended.error)")
             // Of what is handed over only that which fails is named.
             let outside = scratch.path.appending("notes")
             try Directory.create(outside)

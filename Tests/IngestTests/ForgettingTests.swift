@@ -68,6 +68,16 @@ import Testing
         #expect(!FileStatus.exists(harness.spool.root.appending("forgetting.jsonl")))
     }
 
+    @Test("a name that is longer than names can be is unknown, and the others are forgotten")
+    func longName() async throws {
+        let harness = try SpoolHarness()
+        try harness.drop("a.txt", "one")
+        _ = try await harness.run()
+        let long = String(repeating: "x", count: 300)
+        let answer = try forget(harness, ForgetWish(names: [long + "/b.txt", long, "a.txt"]))
+        #expect((answer.names, answer.unknown) == (["a.txt"], [long + "/b.txt", long]))
+    }
+
     @Test("versions that wait in the inbox, in retry/ and in failed/ go too")
     func waiting() async throws {
         let harness = try SpoolHarness()

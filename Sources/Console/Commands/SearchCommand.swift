@@ -22,7 +22,7 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
             "two words"  has the words one after another, as they are
             -word -"two words"  has not
             key:value key:"two words" -key:value  is of a document whose metadata are so, or are not
-            path:'notes/**' document:a.md  is of such a file or document; these two names come before a key
+            path:notes/** document:a.md  is of such a file or document; these two names come before a key
 
             They count only at the beginning of a word and glued to it, and a key only if documents have it. A query that only leaves \
             out, such as -O2, is text. The shell takes quotes away, so put the query in others: '+whale "white sea"'. A query that \

@@ -41,7 +41,13 @@ struct FlushRequests {
 
     /// Takes new requests, looks how far the old ones are, and answers those that are settled; blocks.
     mutating func look() throws(PlatformError) {
-        try takeNew()
+        let fault = try takeNew()
+        try answerSettled()
+        // Those that could be read do not wait for the others.
+        if let fault { throw fault }
+    }
+
+    private mutating func answerSettled() throws(PlatformError) {
         guard !waiting.isEmpty, ContinuousClock.now >= nextLook else { return }
         let began = ContinuousClock.now
         let status = board.status
@@ -76,22 +82,25 @@ struct FlushRequests {
         status.calibratingPassages == 1 && status.inbox.queued + status.inbox.settling == 0 && status.inProgress == 0
     }
 
-    private mutating func takeNew() throws(PlatformError) {
+    /// Takes new requests; returns the fault for which some could not be read.
+    private mutating func takeNew() throws(PlatformError) -> PlatformError? {
         let folders = RequestFolders(spool)
-        guard try glance.isNews(folders) || !waiting.isEmpty else { return }
+        guard try glance.isNews(folders) || !waiting.isEmpty else { return nil }
+        var fault: PlatformError?
         do throws(PlatformError) {
-            try take(folders)
+            try take(folders, &fault)
         } catch {
-            // It is looked at again.
-            glance = RequestGlance()
-            throw error
+            fault = error
         }
+        // They are looked at again.
+        if fault != nil { glance = RequestGlance() }
+        return fault
     }
 
-    private mutating func take(_ folders: RequestFolders) throws(PlatformError) {
-        let pending = try folders.pending().filter { $0.request.kind == .flush }
-        // Those who gave up have taken their request away.
-        waiting.removeAll { waiting in !pending.contains { $0.request == waiting.request } }
+    private mutating func take(_ folders: RequestFolders, _ fault: inout PlatformError?) throws(PlatformError) {
+        let pending = try folders.pending(&fault).filter { $0.request.kind == .flush }
+        // Those who gave up have taken their request away, unless it only could not be read.
+        if fault == nil { waiting.removeAll { waiting in !pending.contains { $0.request == waiting.request } } }
         for (request, folder, isOfDropper) in pending
         where waiting.count < Self.most && !waiting.contains(where: { $0.request == request })
             && waiting.count(where: { $0.request.owner == request.owner }) < Self.mostOfOwner
@@ -111,18 +120,24 @@ struct FlushRequests {
 
     private func answer(to waiting: Waiting, isShortOfText: Bool) throws(PlatformError) -> String {
         let since = Self.since(waiting.request, waiting.wish)
-        // What failed before this process began, or a thousand failures ago, only `failed/` knows.
-        var failures = board.failures(since: since)
-        if failures == nil {
-            let files = try FailedFiles(spool.places).all(since: since, atMost: LatestFailures.most) {
-                waiting.wish.wants($0.displayName)
+        let files = try FailedFiles(spool.places)
+        var failures: [LatestFailures.Entry] = []
+        if let latest = board.failures(since: since) {
+            for entry in latest where waiting.wish.wants(entry.path) {
+                // It may have been mended since.
+                if let file = entry.file, try !files.hasReport(of: file) { continue }
+                failures.append(entry)
             }
-            failures = files.map { LatestFailures.Entry($0) }
+        } else {
+            // What failed before this process began, or a thousand failures ago, only `failed/` knows.
+            failures = try files.all(since: since, atMost: LatestFailures.most) {
+                waiting.wish.wants($0.displayName)
+            }.map { LatestFailures.Entry($0) }
         }
         // Read anew: a commit may have come after the page that was looked at.
         var answer = FlushAnswer(
             request: waiting.request.id, status: board.status,
-            failures: failures ?? [], wish: waiting.wish,
+            failures: failures, wish: waiting.wish,
             owner: waiting.isOfDropper ? waiting.request.owner : nil)
         if isShortOfText { answer.addShortage() }
         return answer.json

@@ -42,7 +42,7 @@ struct ForgetRequests {
     /// An answer that cannot be written stays here for the next look: taken anew, the request would hit what was dropped since.
     mutating func look() throws(PlatformError) {
         answered = answered.filter { !SpoolRequest.withdraw($0, in: spool.requests) }
-        try takeNew()
+        let fault = try takeNew()
         for place in waiting.indices.reversed() {
             if let number = waiting[place].number {
                 guard let outcome = board.forgets.takeOutcome(of: number) else { continue }
@@ -61,15 +61,19 @@ struct ForgetRequests {
             let ended = waiting.remove(at: place)
             if !isGone { answered.insert(ended.request.id) }
         }
+        // Those that could be read do not wait for the others.
+        if let fault { throw fault }
     }
 
-    private mutating func takeNew() throws(PlatformError) {
+    /// Takes new requests; returns the fault for which some could not be read.
+    private mutating func takeNew() throws(PlatformError) -> PlatformError? {
         // Without a daemon's files in work known, what waits there would be held for unknown.
-        guard board.status.isRecovered else { return }
+        guard board.status.isRecovered else { return nil }
         let now = try spool.requests.status()
         // What changes within a tick of the file system's clock leaves no mark.
-        guard folder.map({ !$0.isSameVersion(as: now) || !$0.isSettled(for: 100_000_000) }) ?? true else { return }
-        let pending = try SpoolRequest.pending(in: spool.requests)
+        guard folder.map({ !$0.isSameVersion(as: now) || !$0.isSettled(for: 100_000_000) }) ?? true else { return nil }
+        var fault: PlatformError?
+        let pending = try SpoolRequest.pending(in: spool.requests, &fault)
         for request in pending where request.kind == .forget {
             guard !answered.contains(request.id), !waiting.contains(where: { $0.request == request }),
                 let contents = try request.contents(in: spool.requests)
@@ -80,7 +84,9 @@ struct ForgetRequests {
                 waiting.append(begin(request, contents))
             }
         }
-        folder = now
+        // They are looked at again.
+        folder = fault == nil ? now : nil
+        return fault
     }
 
     /// Orders what is asked for, or says why not.

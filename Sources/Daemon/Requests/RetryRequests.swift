@@ -21,9 +21,11 @@ struct RetryRequests {
         let folders = RequestFolders(spool)
         guard try glance.isNews(folders) else { return }
         do throws(PlatformError) {
-            for (request, folder, isOfDropper) in try folders.pending() where request.kind == .retry {
+            var fault: PlatformError?
+            for (request, folder, isOfDropper) in try folders.pending(&fault) where request.kind == .retry {
                 try request.answer(answer(to: request, onlyOwn: isOfDropper), in: folder)
             }
+            if let fault { throw fault }
         } catch {
             // It is looked at again.
             glance = RequestGlance()

@@ -1,5 +1,6 @@
 import Platform
 package import Spool
+package import SystemPackage
 
 /// The files that failed last, for those who wait for what they dropped.
 ///
@@ -9,14 +10,17 @@ package struct LatestFailures: Sendable {
     package struct Entry: Sendable, Equatable {
         /// Below the inbox, as it is shown.
         package let path: String
+        /// The same path as it is; nil where only how it is shown is known.
+        package let file: FilePath?
         let reason: String
         /// Whose file it is.
         package let owner: UInt32
         /// By the clock of the system.
         let nanoseconds: Int64
 
-        package init(path: String, reason: String, owner: UInt32, nanoseconds: Int64) {
+        package init(path: String, file: FilePath? = nil, reason: String, owner: UInt32, nanoseconds: Int64) {
             self.path = path
+            self.file = file
             self.reason = reason
             self.owner = owner
             self.nanoseconds = nanoseconds

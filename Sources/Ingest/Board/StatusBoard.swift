@@ -117,7 +117,7 @@ package final class StatusBoard: Sendable {
     /// A file failed, or lines of it.
     func noteFailure(_ path: FilePath, of owner: UInt32, _ reason: String) {
         let entry = LatestFailures.Entry(
-            path: path.displayName, reason: reason, owner: owner, nanoseconds: RealTime.now.nanoseconds)
+            path: path.displayName, file: path, reason: reason, owner: owner, nanoseconds: RealTime.now.nanoseconds)
         state.withLock { $0.failures.add(entry) }
     }
 

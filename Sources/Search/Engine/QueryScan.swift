@@ -8,7 +8,7 @@ final class QueryScan {
     /// Less than this, in score, is left to words that are looked up only for the best rows.
     private static let tolerance = 0.02
     /// More than the sums of single precision can be wrong by.
-    private static let margin = 1e-5
+    private let margin: Double
 
     private let vector: ScoringQuery?
     private let query: RankingQuery
@@ -34,6 +34,9 @@ final class QueryScan {
         vector = query.vector
         weight = query.termWeight
         best = Ranking.Part(query, limit: limit)
+        // Each addition rounds by half of 2^-23 of the sum at most, and each score, made of four operations, by twice that.
+        let terms = query.terms.map { $0.words.count + $0.terms.count } ?? 0
+        margin = 1e-5 + Double(terms + 4) * 0x1p-23 * query.termWeight * (query.terms?.bound ?? 0)
     }
 
     /// The best rows that it has found.
@@ -60,7 +63,7 @@ final class QueryScan {
         best.top.raise(to: floor.score)
         guard words != nil, sought.containsAny(of: rows) else { return }
         // Without a vector a row needs more than what is left out; with one, little is left to be looked up.
-        let tolerance = vector == nil ? max(best.top.floor, 0) - Self.margin : Self.tolerance / weight
+        let tolerance = vector == nil ? max(best.top.floor, 0) - margin : Self.tolerance / weight
         try words?.add(rows, leavingOut: tolerance)
     }
 
@@ -106,7 +109,7 @@ final class QueryScan {
     /// Adds the words' sums to the scores of rows, and completes those that may be among the best.
     private func addWords(to rows: Range<Int>) throws(ShardsError) {
         guard let words else { return }
-        let slack = weight * words.slack + Self.margin
+        let slack = weight * words.slack + margin
         let sums = words.sums.span.extracting(rows.lowerBound - unitStart..<rows.upperBound - unitStart)
         var next = 0
         while next < rows.count {
@@ -121,7 +124,7 @@ final class QueryScan {
             let row = rows.lowerBound + place
             guard sought.contains(row) else { continue }
             let meaning = vector == nil ? 0 : scores[place]
-            let needed = weight > 0 ? (best.top.floor - Self.margin - meaning) / weight : -.infinity
+            let needed = weight > 0 ? (best.top.floor - margin - meaning) / weight : -.infinity
             guard try words.mayReach(needed, row: row, sum: Double(sums[place])) else { continue }
             best.tally.completedRows += 1
             let score = try meaning + weight * words.score(ofRow: row)

@@ -69,6 +69,14 @@ extension TermQuery {
         }
     }
 
+    /// No row has a higher score by all words: a posting has less than the weight of its term.
+    var bound: Double {
+        words.reduce(0) { sum, word in
+            let parts = word.alternatives.reduce(0) { $0 + terms[$1].weight }
+            return sum + Double(word.count) * max(terms[word.primary].weight, parts)
+        }
+    }
+
     /// None of some rows of a shard has a higher score by a word.
     ///
     /// - Throws: `ShardsError` of code `.corrupt`.

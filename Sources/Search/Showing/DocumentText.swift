@@ -12,6 +12,9 @@ package struct DocumentText: Sendable, Equatable {
     /// The lines of the document that it covers.
     package private(set) var lines: ClosedRange<Int>
 
+    /// Whether lines end in two bytes.
+    private var hasWideLines: Bool
+
     /// More white space between two passages is not restored: a document of nothing else would fill the memory.
     private static let spaceLimit = 1 << 12
 
@@ -19,6 +22,7 @@ package struct DocumentText: Sendable, Equatable {
         self.text = text
         self.bytes = bytes
         self.lines = lines
+        hasWideLines = text.contains(UInt8(ascii: "\r"))
     }
 
     /// Adds the next passage.
@@ -31,10 +35,10 @@ package struct DocumentText: Sendable, Equatable {
             let spaces = min(max(-shared - newlines, newlines == 0 ? 1 : 0), Self.spaceLimit)
             text += Array(repeating: UInt8(ascii: "\n"), count: newlines)
             // Lines that end in two bytes have them in place of spaces.
-            let isWide = newlines > 0 && text.contains(UInt8(ascii: "\r"))
-            text += Array(repeating: UInt8(ascii: " "), count: isWide ? max(spaces - newlines, 0) : spaces)
+            text += Array(repeating: UInt8(ascii: " "), count: hasWideLines ? max(spaces - newlines, 0) : spaces)
             text += next.text
         }
+        hasWideLines = hasWideLines || next.hasWideLines
         bytes = bytes.lowerBound..<max(bytes.upperBound, next.bytes.upperBound)
         lines = lines.lowerBound...max(lines.upperBound, next.lines.upperBound)
     }

@@ -17,13 +17,15 @@ package struct RequestFolders {
         all = [(spool.requests, false)] + (droppers.map { [($0, true)] } ?? [])
     }
 
-    /// All requests, with the folder that each lies in.
-    package func pending() throws(PlatformError) -> [(
+    /// All requests that can be read, with the folder that each lies in; see `SpoolRequest.pending`.
+    package func pending(_ fault: inout PlatformError?) throws(PlatformError) -> [(
         request: SpoolRequest, folder: OpenDirectory, isOfDropper: Bool
     )] {
         var found: [(request: SpoolRequest, folder: OpenDirectory, isOfDropper: Bool)] = []
         for (directory, isOfDroppers) in all {
-            for request in try SpoolRequest.pending(in: directory) { found.append((request, directory, isOfDroppers)) }
+            for request in try SpoolRequest.pending(in: directory, &fault) {
+                found.append((request, directory, isOfDroppers))
+            }
         }
         return found
     }

@@ -61,9 +61,24 @@ package struct SpoolRequest: Sendable, Equatable {
     /// The requests in the folder that this version knows, at most `mostOfOwner` of each owner; others are left to those
     /// who know them.
     ///
-    /// - Throws: `PlatformError` for a fault of the system. A request that was not seen for it would be waited for in vain: the
-    ///   folder does not change a second time.
+    /// - Throws: `PlatformError`, also where one of them cannot be read for a fault of the system.
     package static func pending(in folder: OpenDirectory) throws(PlatformError) -> [SpoolRequest] {
+        var fault: PlatformError?
+        let found = try pending(in: folder, &fault)
+        if let fault { throw fault }
+        return found
+    }
+
+    /// The requests in the folder that can be read.
+    ///
+    /// - Parameters:
+    ///   - folder: the folder.
+    ///   - fault: a fault of the system for which one was not seen. Look again then: the folder does not change a second time.
+    /// - Returns: the others.
+    /// - Throws: `PlatformError` when the folder cannot be listed.
+    package static func pending(
+        in folder: OpenDirectory, _ fault: inout PlatformError?
+    ) throws(PlatformError) -> [SpoolRequest] {
         var found: [SpoolRequest] = []
         var read: [UInt32: Int] = [:]
         var count = 0
@@ -71,10 +86,14 @@ package struct SpoolRequest: Sendable, Equatable {
             count += 1
             guard let id = identifier(entry.name) else { return count < mostNames }
             let path = FilePath(root: nil, [entry.name])
-            let status = try readable { () throws(PlatformError) in try folder.status(of: path) }
-            if let status, status.kind == .regular, read[status.owner, default: 0] < mostOfOwner {
-                read[status.owner, default: 0] += 1
-                if let request = try SpoolRequest(id, status, in: folder) { found.append(request) }
+            do throws(PlatformError) {
+                let status = try readable { () throws(PlatformError) in try folder.status(of: path) }
+                if let status, status.kind == .regular, read[status.owner, default: 0] < mostOfOwner {
+                    read[status.owner, default: 0] += 1
+                    if let request = try SpoolRequest(id, status, in: folder) { found.append(request) }
+                }
+            } catch {
+                fault = error
             }
             return count < mostNames
         }

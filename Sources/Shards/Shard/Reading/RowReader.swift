@@ -82,6 +82,11 @@ package struct RowReader: ~Copyable {
             documents.content.rawSpan, path: shard.path, section: section.name, at: frame.offset)
         for _ in frame.firstRecord..<number { try DocumentRecord.skip(&parser) }
         let stored = try DocumentRecord.parse(&parser)
+        guard stored.rows.upperBound <= shard.rowCount else {
+            throw ShardsError(
+                .corrupt, path: shard.path, section: section.name,
+                "document \(number) has rows that are not in the shard")
+        }
         document = (number, stored)
         return stored
     }

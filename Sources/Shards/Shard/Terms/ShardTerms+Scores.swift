@@ -23,13 +23,11 @@ package struct TermScore: Sendable, Equatable {
 /// What was read of lists of postings.
 package struct PostingsTally: Sendable, Equatable {
     package var readBlocks = 0
-    package var allBlocks = 0
 
     package init() {}
 
     package static func += (tally: inout PostingsTally, other: PostingsTally) {
         tally.readBlocks += other.readBlocks
-        tally.allBlocks += other.allBlocks
     }
 }
 
@@ -55,9 +53,10 @@ extension ShardTerms {
         }
     }
 
-    /// A score that no posting of some rows exceeds; 0 where there is none.
+    /// A score that no posting of some rows exceeds.
     ///
-    /// Only the table of the blocks is read: it has the largest count and the least length of each.
+    /// Only the table of the blocks is read: it has the largest count and the least length of each. A short list has no table, and
+    /// its bound is that of any posting.
     ///
     /// - Parameters:
     ///   - postings: a term's postings in this shard.
@@ -70,9 +69,11 @@ extension ShardTerms {
     ) throws(ShardsError) -> Double {
         switch postings.form {
         case .single(let posting):
-            return rows.contains(posting.row) ? score(count: postings.largestCount, words: postings.leastLength) : 0
+            guard rows.contains(posting.row) else { return 0 }
+            return score(count: posting.count, words: try wordCount(ofRow: posting.row))
         case .short:
-            return score(count: postings.largestCount, words: postings.leastLength)
+            // To know better the list would have to be read.
+            return score(count: Int(UInt16.max), words: 0)
         case .blocks(let table, _):
             let entries = try bytes(table)
             let count = table.count / PostingsBlock.byteCount

@@ -4,13 +4,11 @@ import Platform
 package struct TermPostings: Sendable {
     /// How many rows, dead ones included.
     package let rowCount: Int
-    /// The largest count of the term in a row.
-    package let largestCount: Int
-    /// The fewest words of a row in which it stands.
-    package let leastLength: Int
 
     /// The blocks that they are divided into.
-    package var blockCount: Int { (rowCount + PostingsKernel.count - 1) / PostingsKernel.count }
+    package var blockCount: Int { Self.blockCount(rows: rowCount) }
+
+    private static func blockCount(rows: Int) -> Int { (rows + PostingsKernel.count - 1) / PostingsKernel.count }
 
     enum Form: Sendable {
         case single(Posting)
@@ -32,31 +30,14 @@ package struct TermPostings: Sendable {
         if let single = entry.single {
             guard single.row < terms.rowCount else { throw terms.corrupt(start, "a posting is of a missing row") }
             form = .single(single)
-            largestCount = single.count
-            leastLength = try terms.wordCount(ofRow: single.row)
         } else if rowCount < PostingsKernel.count {
             form = .short(range)
-            // A bound: to know better the list would have to be read.
-            largestCount = Int(UInt16.max)
-            leastLength = 0
         } else {
-            let count = (rowCount + PostingsKernel.count - 1) / PostingsKernel.count
-            let end = range.lowerBound + count * PostingsBlock.byteCount
+            let end = range.lowerBound + Self.blockCount(rows: rowCount) * PostingsBlock.byteCount
             guard end <= range.upperBound else {
                 throw terms.corrupt(range.lowerBound, "a list of postings is cut off")
             }
-            let table = range.lowerBound..<end
-            form = .blocks(table: table, data: end..<range.upperBound)
-            let blocks = try terms.bytes(table)
-            var largest = 0
-            var least = Int(UInt16.max)
-            for block in 0..<count {
-                let entry = PostingsBlock(blocks, block)
-                largest = max(largest, entry.largestCount)
-                least = min(least, entry.leastLength)
-            }
-            largestCount = largest
-            leastLength = least
+            form = .blocks(table: range.lowerBound..<end, data: end..<range.upperBound)
         }
     }
 }
