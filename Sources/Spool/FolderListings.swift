@@ -11,6 +11,8 @@ package struct FolderListings {
     }
 
     private var known: [Place: [[UInt8]]] = [:]
+    /// When folders had last changed at the first look, before the order itself took files from them.
+    private var changes: [Place: Int64] = [:]
 
     package init() {}
 
@@ -31,6 +33,26 @@ package struct FolderListings {
             place += 1
         }
         return found
+    }
+
+    /// Whether a folder above a file had changed at a moment or later, when it was first asked.
+    mutating func hasChanged(
+        above path: FilePath, in directory: OpenDirectory, since moment: Int64
+    ) throws(PlatformError) -> Bool {
+        var folder = path.removingLastComponent()
+        while !folder.isEmpty {
+            let place = Place(directory: directory.path, folder: folder)
+            let changed: Int64
+            if let known = changes[place] {
+                changed = known
+            } else {
+                changed = try directory.statusIfPresent(folder)?.changed ?? .min
+                changes[place] = changed
+            }
+            if changed >= moment { return true }
+            folder.removeLastComponent()
+        }
+        return false
     }
 
     private mutating func names(

@@ -74,6 +74,20 @@ struct MirroredTree: Sendable {
         }
     }
 
+    /// Whether somebody has put a link in the place of a folder above a path, so that it is not known what lies there.
+    func hasLink(above path: FilePath) throws(PlatformError) -> Bool {
+        var folder = base
+        for component in path.removingLastComponent().components {
+            folder.append(component)
+            switch try directory.statusIfPresent(folder)?.kind {
+            case .symbolicLink: return true
+            case .directory: continue
+            default: return false
+            }
+        }
+        return false
+    }
+
     /// Removes the folders above `place` that are empty now.
     func removeEmptyFolders(above place: FilePath) {
         var folder = place

@@ -37,8 +37,17 @@ package struct Originals: Sendable {
             .map { ($0.name.string, MirroredTree(replaced, FilePath($0.name.string))) }
     }
 
-    /// Whether the folder of what was taken may be read, so that what is not found there is not there.
-    package var isComplete: Bool { done != nil }
+    /// Whether the folders may be read in which a taken file would lie, so that it is not there if it is not found.
+    package func canTell(of path: FilePath) -> Bool {
+        guard let done else { return false }
+        do throws(PlatformError) {
+            var listings = FolderListings()
+            _ = try Self.files(of: path, in: done, &listings)
+            return try !done.hasLink(above: path)
+        } catch {
+            return false
+        }
+    }
 
     /// What is known of the contents that a document came from.
     package enum Contents: Sendable, Equatable {

@@ -35,16 +35,17 @@ extension Spool {
     /// - Parameters:
     ///   - file: the file.
     ///   - limit: files that are larger are not copied, because they are refused for their size.
+    ///   - isHeld: whether it is to stay there after all; it is asked when the file is known that would be claimed.
     ///   - goesOn: hears of each piece that is copied, and returns whether to continue.
     /// - Returns: what became of it.
     /// - Throws: `PlatformError` for a fault of the system (disk full, no descriptors); the file stays in the inbox.
     package func claim(
-        _ file: ReadyFile, limit: Int = .max, _ goesOn: () -> Bool = { true }
+        _ file: ReadyFile, limit: Int = .max, isHeld: () -> Bool = { false }, _ goesOn: () -> Bool = { true }
     ) throws(PlatformError) -> ClaimOutcome {
         let name = try claimName(file)
         let target = Self.place(of: name, file.path)
         do throws(PlatformError) {
-            return try claimFile(file, as: name, to: target, limit: limit, goesOn)
+            return try claimFile(file, as: name, to: target, limit: limit, isHeld, goesOn)
         } catch {
             return try refusal(error, file)
         }
@@ -54,12 +55,13 @@ extension Spool {
     private static let probedBytes = 1 << 20
 
     private func claimFile(
-        _ file: ReadyFile, as name: ClaimName, to target: FilePath, limit: Int, _ goesOn: () -> Bool
+        _ file: ReadyFile, as name: ClaimName, to target: FilePath, limit: Int, _ isHeld: () -> Bool,
+        _ goesOn: () -> Bool
     ) throws(PlatformError) -> ClaimOutcome {
         let inbox = self.inbox
         let descriptor = try inbox.open(file.path, OpenFlags.document)
         let opened = try descriptor.status()
-        guard opened.kind == .regular, opened.isSameContents(as: file.status) else { return .changed }
+        guard opened.kind == .regular, opened.isSameContents(as: file.status), !isHeld() else { return .changed }
         // What cannot be read is found out when it is read as a whole.
         if !file.isRested, !((try? descriptor.hasContents(within: Self.probedBytes)) ?? true) { return .unfilled }
         var isTaken = false

@@ -84,6 +84,51 @@ struct CommandLineForgetTests {
         #expect(status == .exited(0))
     }
 
+    @Test func `what is dropped while a document is forgotten is found and kept`() async throws {
+        let status = try await DaemonProcess.run(
+            try CommandLineTool.daemon.path, ["--config", file.string],
+            environment: .inherit.updating(["VECTORSPOOL_CACHE": try CommandLineTool.cache]), endingWith: .terminate
+        ) {
+            while try await !call("status", "--json").text.contains("\"is_recovered\":true") {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            let page = try await call("status", "--json").text
+            let number = try #require(page.firstMatch(of: /"process":(\d+)/).flatMap { Int32($0.1) })
+            for round in 0..<4 {
+                try drop("a.md", "The harbour crane lifts the boats, \(round) times.")
+                #expect(try await call("flush", "--wait").status == .exited(0))
+                // It meets the wish and the drop at the same time.
+                kill(number, SIGSTOP)
+                async let forgetting = call("forget", "a.md", "--delete")
+                try await request()
+                let text = "The boats came back from the sea in \(1900 + round)."
+                try drop("a.md", text)
+                kill(number, SIGCONT)
+                let outcome = try await forgetting
+                #expect(outcome.text.hasPrefix("a.md is forgotten\n"), "\(outcome.text)\(outcome.error)")
+                #expect(try await call("flush", "--wait").status == .exited(0))
+                #expect(try await found().contains("\(1900 + round)"), "round \(round)")
+                #expect(try FileContents.read(spool.appending("done").appending("a.md")) == Array(text.utf8))
+            }
+        }
+        #expect(status == .exited(0))
+    }
+
+    /// Waits until somebody has left a request.
+    private func request() async throws {
+        let end = ContinuousClock.now + .seconds(60)
+        let requests = spool.appending("requests")
+        while ContinuousClock.now < end {
+            // A temporary file comes before it.
+            if try Directory.entries(of: requests).contains(where: {
+                $0.name.string.hasSuffix(".json") && !$0.name.string.hasPrefix(".")
+            }) {
+                return
+            }
+            try await Task.sleep(for: .milliseconds(1))
+        }
+    }
+
     @Test func `a command that is interrupted withdraws its request`() async throws {
         try drop("a.md", "The harbour crane lifts the boats.")
         let status = try await DaemonProcess.run(

@@ -51,6 +51,8 @@ struct DaemonRun: Sendable {
     func run() async throws {
         let thread = ThreadPool(name: "housekeeping", threads: 1)
         await withTaskExecutorPreference(thread) { keepHouse() }
+        // From then on nothing is claimed before it is read what people ask for.
+        let service = isDraining ? nil : requests
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await inbox.run() }
@@ -58,7 +60,7 @@ struct DaemonRun: Sendable {
                     defer { inbox.stop() }
                     try await pipeline.run()
                 }
-                if !isDraining { group.addTask { try await answerEverybody() } }
+                if let service { group.addTask { try await answerEverybody(service) } }
                 try await group.waitForAll()
             }
             if isDraining { await answerRequests() }
@@ -78,8 +80,8 @@ struct DaemonRun: Sendable {
     }
 
     /// Answers people until nobody waits any more, and lets the daemon end.
-    private func answerEverybody() async throws {
-        let looking = Task { [service = requests] in try? await service.run() }
+    private func answerEverybody(_ service: RequestService) async throws {
+        let looking = Task { try? await service.run() }
         defer { looking.cancel() }
         // No plan covers this path: the person who waits is no part of the daemon.
         let folder = FilePath("/proc/self/root" + options.spool.requests.string)

@@ -40,19 +40,28 @@ enum PersonsRequest: Sendable {
 
     /// What a person does and waits for, whether it succeeds or not: a wish to forget.
     ///
+    /// - Parameters:
+    ///   - options: the configuration that the command reads.
+    ///   - isForgiving: whether a start of the daemon may fail.
+    ///   - note: hears when the wish was made, by the clock of files.
     /// - Throws: `Trouble` when it was refused.
-    func work(_ options: IngestOptions, _ isForgiving: Bool) async throws {
+    func work(
+        _ options: IngestOptions, _ isForgiving: Bool, note: @escaping @Sendable (Int64) -> Void = { _ in }
+    ) async throws {
         if !needsDaemon {
             let thread = ThreadPool(name: "command", threads: 1)
             defer { thread.stop() }
-            let result = await Task(executorPreference: thread) { Result { try attempt(options) } }.value
+            let made = RealTime.passTickOfFiles().nanoseconds
+            note(made)
+            let result = await Task(executorPreference: thread) { Result { try attempt(options, made) } }.value
             if case .failure(let error) = result { throw error as? Trouble ?? Trouble(.ended, "\(error)") }
             return
         }
         do { try attempt(options) } catch { throw Trouble(.ended, "\(error)") }
+        let requests = FilePath("/proc/self/root" + options.spool.requests.string)
+        if let made = try SpoolRequest.pending(in: OpenDirectory(requests)).first?.made { note(made) }
         try await DaemonRun.untilAnswered(options, isForgiving: isForgiving)
-        let folder = FilePath("/proc/self/root" + options.spool.requests.string)
-        if let refusal = try Self.takeForgetAnswers(in: folder) { throw Trouble(.ended, refusal) }
+        if let refusal = try Self.takeForgetAnswers(in: requests) { throw Trouble(.ended, refusal) }
     }
 
     private func attemptOften(_ options: IngestOptions) async -> (any Error)? {
@@ -71,10 +80,10 @@ enum PersonsRequest: Sendable {
         }
     }
 
-    private func attempt(_ options: IngestOptions) throws {
+    private func attempt(_ options: IngestOptions, _ made: Int64? = nil) throws {
         let spool = options.spool
         if case .forgetUnattended(let path) = self {
-            let answer = try UnattendedSpool(options).forget(ForgetWish(names: [path.string]))
+            let answer = try UnattendedSpool(options).forget(ForgetWish(names: [path.string]), made: made)
             if let refusal = answer.refusal { throw Trouble(.ended, refusal) }
             return
         }

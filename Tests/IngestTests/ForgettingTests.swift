@@ -1,5 +1,6 @@
 import Foundation
 import Identity
+import Inbox
 import Ingest
 import Platform
 import Shards
@@ -154,7 +155,8 @@ import Testing
                     claims += 1
                     return claims
                 }
-                guard number == 1, let made = try? harness.momentBeforeNextDrop() else { return }
+                guard number == 1 else { return }
+                let made = harness.momentBeforeNextDrop()
                 try? harness.drop("a.txt", "new")
                 let document = DocumentIdentifier(path: Array("a.txt".utf8))
                 _ = board.forgets.submit(ForgetOrder([document], isDeleting: true, made: made))
@@ -174,7 +176,7 @@ import Testing
         let harness = try SpoolHarness()
         try harness.drop("a.txt", "old")
         _ = try await harness.run()
-        let made = try harness.momentBeforeNextDrop()
+        let made = harness.momentBeforeNextDrop()
         try harness.drop("a.txt", "new")
         let record = ForgottenDocument(
             DocumentIdentifier(path: Array("a.txt".utf8)), until: ClaimName.fresh(size: 0).time, time: "",
@@ -188,6 +190,44 @@ import Testing
         #expect(known?.all.map(\.made) == [nil])
     }
 
+    @Test("nothing is claimed while a wish lies there that nobody has read")
+    func unread() async throws {
+        let harness = try SpoolHarness()
+        try harness.drop("a.txt", "one")
+        let id = try ForgetWish(names: ["a.txt"]).leave(in: harness.opened.requests)
+        try harness.drop("a.txt", "two")
+        let claims = Mutex(0)
+        let looks = Mutex(0)
+        let board = Mutex<StatusBoard?>(nil)
+        let plan = FaultPlan(below: harness.spool.requests, of: [.list]) { _, _, _ in
+            looks.withLock { $0 += 1 }
+            // The wish is read after a while.
+            if looks.withLock({ $0 }) == 5 {
+                #expect(claims.withLock { $0 } == 0)
+                let made = try? harness.opened.requests.status(of: FilePath(id + ".json")).changed
+                board.withLock { board in
+                    let document = DocumentIdentifier(path: Array("a.txt".utf8))
+                    _ = board?.forgets.submit(ForgetOrder([document], isDeleting: true, made: made ?? .max))
+                }
+                DispatchQueue.global().async {
+                    board.withLock { $0?.forgets.unread.read([id], isAll: true) }
+                }
+            }
+            return .none
+        }
+        plan.arm()
+        defer { plan.disarm() }
+        _ = try await harness.run(
+            observe: { new in
+                new.forgets.unread.attend()
+                board.withLock { $0 = new }
+            },
+            reach: { _, point in if point == .beforeClaim { claims.withLock { $0 += 1 } } })
+        #expect(looks.withLock { $0 } >= 5)
+        #expect(try harness.documents() == ["a.txt": "two"])
+        #expect(try harness.paths(in: harness.spool.done) == ["a.txt"])
+    }
+
     @Test("an order that was withdrawn before it was begun changes nothing")
     func withdrawn() async throws {
         let harness = try SpoolHarness()
@@ -197,7 +237,9 @@ import Testing
         _ = try await harness.run(reach: { board, point in
             switch point {
             case .afterClaim:
-                let order = ForgetOrder([DocumentIdentifier(path: Array("a.txt".utf8))], isDeleting: true)
+                let order = ForgetOrder(
+                    [DocumentIdentifier(path: Array("a.txt".utf8))], isDeleting: true,
+                    made: harness.momentBeforeNextDrop())
                 number.withLock { $0 = board.forgets.submit(order) { true } }
             case .beforeShard:
                 // It is looked at before each commit.
@@ -209,6 +251,95 @@ import Testing
         #expect(throws: IngestError.self) { try outcome.withLock { $0 }?.get() }
         #expect(try harness.documents() == ["a.txt": "one"])
         #expect(try harness.paths(in: harness.spool.done) == ["a.txt"])
+    }
+
+    @Test("what is never taken is left alone, and what lies outside", arguments: [["**"], []])
+    func foreign(globs: [String]) async throws {
+        let harness = try SpoolHarness()
+        try harness.drop("a.txt", "one")
+        let foreign: [FilePath] = [".git/config", "b.part", "sub/.hidden", "sub/c.swp"]
+        for name in foreign { try harness.drop(name, "not to be taken") }
+        let outside = harness.scratch.path.appending("outside")
+        try Directory.create(outside)
+        try AtomicFile.replaceVolatile([1], at: outside.appending("a.txt"))
+        try FileManager.default.createSymbolicLink(
+            atPath: harness.spool.inbox.appending("link").string, withDestinationPath: outside.string)
+        try FileManager.default.createSymbolicLink(
+            atPath: harness.spool.inbox.appending("file").string,
+            withDestinationPath: outside.appending("a.txt").string)
+        let names = globs.isEmpty ? ["a.txt", "file", "link/a.txt", "link"] + foreign.map(\.string) : []
+        let answer = try forget(harness, ForgetWish(names: names, globs: globs, isDeleting: true))
+        #expect((answer.names, answer.deletedFiles, answer.movedFiles) == (["a.txt"], 1, 0))
+        #expect(answer.unknown.count == max(names.count - 1, 0))
+        for name in foreign { #expect(FileStatus.exists(harness.spool.inbox.pushing(name))) }
+        #expect(try harness.paths(in: outside) == ["a.txt"])
+        #expect(try Directory.entries(of: harness.spool.inbox).count == 5)
+    }
+
+    @Test("what lies behind a link in done/ is not missing")
+    func linkedDone() async throws {
+        let harness = try SpoolHarness()
+        for name in ["sub/a.txt", "b.txt", "c.txt"] { try harness.drop(FilePath(name), name) }
+        _ = try await harness.run()
+        let moved = harness.scratch.path.appending("moved")
+        try Directory.rename(harness.spool.done.appending("sub"), to: moved)
+        try FileManager.default.createSymbolicLink(
+            atPath: harness.spool.done.appending("sub").string, withDestinationPath: moved.string)
+        try Directory.removeFile(harness.spool.done.appending("b.txt"))
+        #expect(try forget(harness, ForgetWish(isOfMissing: true)).names == ["b.txt"])
+        #expect(Originals(harness.spool).canTell(of: "c.txt"))
+        #expect(!Originals(harness.spool).canTell(of: "sub/a.txt"))
+    }
+
+    @Test("a link in the place of retry/ leads nowhere")
+    func linkedRetry() throws {
+        let harness = try SpoolHarness()
+        let outside = harness.scratch.path.appending("outside")
+        try Directory.create(outside)
+        try AtomicFile.replaceVolatile([1], at: outside.appending("a.txt"))
+        try FileManager.default.removeItem(atPath: harness.spool.retry.string)
+        try FileManager.default.createSymbolicLink(
+            atPath: harness.spool.retry.string, withDestinationPath: outside.string)
+        var listings = FolderListings()
+        #expect(try !harness.opened.holdsFiles(of: "a.txt", .standard, &listings))
+        #expect(try harness.opened.waitingPaths(.standard) == [])
+        let files = try harness.opened.putAway(
+            forgotten: "a.txt", until: .max, before: .max, claim: .fresh(size: 1), deleting: true,
+            day: RealTime.now.day,
+            .standard, &listings)
+        #expect(files.putAway.isEmpty)
+        #expect(try harness.paths(in: outside) == ["a.txt"])
+    }
+
+    @Test("a file that is being written is a version that is dropped later")
+    func written() async throws {
+        let harness = try SpoolHarness()
+        try harness.drop("a.txt", "one")
+        _ = try await harness.run()
+        try harness.drop("a.txt", "two")
+        let writer = try FileHandle(forWritingTo: URL(filePath: harness.spool.inbox.appending("a.txt").string))
+        #expect(try forget(harness, ForgetWish(names: ["a.txt"], isDeleting: true)).deletedFiles == 1)
+        try writer.close()
+        _ = try await harness.run()
+        #expect(try harness.documents() == ["a.txt": "two"])
+    }
+
+    @Test(
+        "in a folder that came later the time of a file says nothing, so its bytes are kept", arguments: [false, true])
+    func laterFolder(isOfLaterTime: Bool) async throws {
+        let harness = try SpoolHarness()
+        let staged = harness.scratch.path.appending("staged")
+        try Directory.create(staged)
+        try AtomicFile.replaceVolatile(Array("one".utf8), at: staged.appending("a.txt"))
+        try AtomicFile.replaceVolatile(Array("two".utf8), at: staged.appending("b.txt"))
+        if !isOfLaterTime { try Directory.rename(staged, to: harness.spool.inbox.appending("sub")) }
+        let made = harness.momentBeforeNextDrop()
+        if isOfLaterTime { try Directory.rename(staged, to: harness.spool.inbox.appending("sub")) }
+        let wish = ForgetWish(names: ["sub/a.txt", "sub/b.txt"], isDeleting: true)
+        let answer = try UnattendedSpool(harness.options).forget(wish, made: made)
+        #expect(answer.left == [] && answer.unknown == [], "\(answer)")
+        #expect((answer.movedFiles, answer.deletedFiles) == (isOfLaterTime ? (2, 0) : (0, 2)))
+        #expect(try replaced(harness) == (isOfLaterTime ? ["sub/a.txt", "sub/b.txt"] : []))
     }
 
     @Test("one document of a .jsonl loses its rows and leaves the file")

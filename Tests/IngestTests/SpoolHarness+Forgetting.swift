@@ -12,7 +12,8 @@ extension SpoolHarness {
         let isForgotten = Mutex(false)
         _ = try await run(reach: { board, point in
             guard point == .afterClaim else { return }
-            let order = ForgetOrder([DocumentIdentifier(path: Array(name.utf8))])
+            let order = ForgetOrder(
+                [DocumentIdentifier(path: Array(name.utf8))], made: RealTime.passTickOfFiles().nanoseconds)
             guard let number = board.forgets.submit(order) else { return }
             let end = ContinuousClock.now + .seconds(30)
             while ContinuousClock.now < end {
@@ -25,15 +26,6 @@ extension SpoolHarness {
         return isForgotten.withLock { $0 }
     }
 
-    /// A moment in the time of the file system after which something else was dropped.
-    func momentBeforeNextDrop() throws -> Int64 {
-        let probe = scratch.path.appending("probe")
-        func time() throws -> Int64 {
-            try AtomicFile.replaceVolatile([1], at: probe)
-            return try FileStatus.of(probe).changed
-        }
-        let moment = try time()
-        while try time() == moment {}
-        return moment
-    }
+    /// A moment by the clock of files: what is dropped afterwards has this time or a later one.
+    func momentBeforeNextDrop() -> Int64 { RealTime.passTickOfFiles().nanoseconds }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Identity
+import Inbox
 import Platform
 import Spool
 import SystemPackage
@@ -39,8 +40,8 @@ struct FailedFilesTests {
         } else {
             var listings = FolderListings()
             _ = try spool.putAway(
-                forgotten: "a.txt", until: .max, dropped: .max, claim: .fresh(size: 1), deleting: false,
-                day: "2026-11-27", &listings)
+                forgotten: "a.txt", until: .max, before: .max, claim: .fresh(size: 1), deleting: false,
+                day: "2026-11-27", .standard, &listings)
         }
         #expect(try FileContents.read(places.failed.appending(dropped)) == Self.bytes(7))
         #expect(FileStatus.exists(places.failed.appending(dropped + ".vectorspool-error.json")))

@@ -3,6 +3,7 @@ import Spool
 import SystemPackage
 import TestSupport
 import Testing
+import Text
 
 @Suite struct SpoolRequestTests {
     private let scratch: ScratchDirectory
@@ -86,5 +87,22 @@ import Testing
         SpoolRequest.removeAbandoned(
             in: folder, now: RealTime(nanoseconds: RealTime.now.nanoseconds + 90_000_000_000_000))
         #expect(try folder.entries().isEmpty == isAbandoned)
+    }
+
+    @Test(
+        "what is no request does not keep those of the same owner from being read, and one that is too long is refused")
+    func manyOthers() throws {
+        let scratch = try ScratchDirectory()
+        let folder = try OpenDirectory(scratch.path)
+        for number in 0..<400 {
+            try AtomicFile.replaceVolatile(Array("{".utf8), at: scratch.path.appending("a\(number).json"))
+        }
+        let id = try SpoolRequest.leave(.flush, in: folder)
+        #expect(try SpoolRequest.pending(in: folder).map(\.id) == [id])
+        let error = #expect(throws: PlatformError.self) {
+            try SpoolRequest.leave(.forget, in: folder) { $0.add("names", String(repeating: "x", count: 1 << 20)) }
+        }
+        #expect(error?.cause == .fileTooLarge)
+        #expect(try SpoolRequest.pending(in: folder).map(\.id) == [id])
     }
 }

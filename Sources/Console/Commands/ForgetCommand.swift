@@ -1,9 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import Ingest
-import Inspection
 import Platform
-import Settings
 import Spool
 import SystemPackage
 import Text
@@ -61,41 +59,7 @@ struct ForgetCommand: AsyncParsableCommand, CheckedCommand {
             isDeleting: delete, isDryRun: dryRun)
         // First of all, because it says what is wrong where there is no spool.
         let requests = try place.requests()
-        try show(try await forget(wish, in: requests, place))
-    }
-
-    /// How long a process may hold the spool without having said that it is a daemon, as one does that starts or ends, and
-    /// how long a daemon may hang or wait for the system.
-    private static let patience = Duration.seconds(30)
-
-    /// Has the running daemon do it, or does it where none runs.
-    private func forget(
-        _ wish: ForgetWish, in requests: OpenDirectory, _ place: DaemonOption.Place
-    ) async throws -> ForgetAnswer {
-        var progress = ProgressLine()
-        defer { progress.finish() }
-        let end = ContinuousClock.now + Self.patience
-        while place.running == nil {
-            try Self.checkUser(place.spool)
-            let spool: UnattendedSpool
-            do throws(SpoolError) {
-                spool = try UnattendedSpool(place.settings.ingest)
-            } catch {
-                guard error.code == .busy else { throw error }
-                guard ContinuousClock.now < end else {
-                    throw ConsoleError(
-                        .busy,
-                        "nothing was forgotten, since the daemon has not begun to answer for \(Figures.time(Self.patience)): see "
-                            + "its log, and run this again; \(error)")
-                }
-                progress.show("waiting for a daemon that starts or ends")
-                try await Task.sleep(for: .milliseconds(50))
-                continue
-            }
-            progress.finish()
-            return try spool.forget(wish)
-        }
-        return try await ask(wish, in: requests, place)
+        try show(try await WaitForForgetting(wish: wish, requests: requests, place: place).answer())
     }
 
     /// A path into the spool becomes one below the inbox; anything else stays as it was typed.
@@ -106,67 +70,6 @@ struct ForgetCommand: AsyncParsableCommand, CheckedCommand {
         let name = path.isEmpty ? bytes : path
         // A request holds text, and whoever answers it turns the form back that is shown.
         return String(validating: name, as: UTF8.self) ?? TerminalText.name(name)
-    }
-
-    /// Refuses to write files of which the daemon would not be the owner.
-    private static func checkUser(_ spool: SpoolDirectory) throws(ConsoleError) {
-        guard let owner = (try? FileStatus.of(spool.work))?.owner, owner != CurrentProcess.user else { return }
-        throw ConsoleError(
-            .cannotWrite,
-            "no daemon runs, and the spool belongs to user \(owner): start the daemon, and run this again when vectorspool "
-                + "status says Ready; or run this with sudo -u '#\(owner)'")
-    }
-
-    private func ask(
-        _ wish: ForgetWish, in requests: OpenDirectory, _ place: DaemonOption.Place
-    ) async throws -> ForgetAnswer {
-        InterruptSignal.note()
-        let id: String
-        do throws(PlatformError) {
-            id = try wish.leave(in: requests)
-        } catch {
-            throw DaemonOption.Place.refusal(error)
-        }
-        var progress = ProgressLine()
-        defer { progress.finish() }
-        do {
-            var nextCheck = ContinuousClock.now + .seconds(1)
-            var stuckSince: ContinuousClock.Instant?
-            while true {
-                if let answer = try SpoolRequest.takeAnswer(to: id, in: requests) {
-                    return try JSONDecoder().decode(ForgetAnswer.self, from: Data(answer))
-                }
-                guard !InterruptSignal.hasCome else {
-                    throw ConsoleError(
-                        .busy,
-                        "interrupted; the request is withdrawn, so nothing is forgotten unless the daemon had begun: "
-                            + "'vectorspool log' tells")
-                }
-                if ContinuousClock.now >= nextCheck {
-                    nextCheck = ContinuousClock.now + .seconds(1)
-                    guard let page = place.running?.page else {
-                        throw ConsoleError(
-                            .busy,
-                            "the daemon has ended before it answered; run this again, which changes nothing twice")
-                    }
-                    // Many documents take their time, while the page goes on.
-                    let isStuck = page.isOld == true || page.pausedReason != nil
-                    stuckSince = isStuck ? stuckSince ?? .now : nil
-                    if let stuckSince, stuckSince.duration(to: .now) >= Self.patience {
-                        throw ConsoleError(
-                            .busy,
-                            "nothing was forgotten, since the daemon has not answered for \(Figures.time(Self.patience)): "
-                                + "\(page.summary); the request is withdrawn, so run this again when vectorspool status says "
-                                + "Ready")
-                    }
-                    progress.show("waiting for the daemon: \(page.summary)")
-                }
-                try await Task.sleep(for: .milliseconds(20))
-            }
-        } catch {
-            SpoolRequest.withdraw(id, in: requests)
-            throw error is DecodingError ? ConsoleError(.input, "the daemon's answer cannot be read") : error
-        }
     }
 
     private func show(_ answer: ForgetAnswer) throws {

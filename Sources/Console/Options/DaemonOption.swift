@@ -100,6 +100,9 @@ struct DaemonOption: ParsableArguments {
                     "only the daemon's user, the members of its group and root may ask for this; ask one of them. Whoever is in "
                         + "that group may also find and read everybody's text, and forget documents of everybody; if that is meant, "
                         + "where the daemon is installed as a service: sudo usermod --append --groups vectorspool USER"
+                case .fileTooLarge:
+                    "those are more names than one request holds: give fewer at a time, as xargs does with --max-args, or say the "
+                        + "same with --glob"
                 default: "see its folder"
                 }
             return ConsoleError(.cannotWrite, "\(error); \(advice)")

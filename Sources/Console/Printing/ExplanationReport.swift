@@ -105,7 +105,14 @@ extension Explanation {
             + ShellWord.quoted(joined.path.displayName.utf8)
     }
 
-    private var earlier: String { indexed == nil ? "" : ", and an earlier version is indexed" }
+    private var earlier: String {
+        guard let indexed else { return "" }
+        // Right after its commit it is where it was before for a moment.
+        let isSame = places.contains {
+            ($0.kind == .inbox || $0.kind == .work) && $0.modified == indexed.modified
+        }
+        return isSame ? "" : ", and an earlier version is indexed"
+    }
 
     private var because: String {
         guard let obstacle else {

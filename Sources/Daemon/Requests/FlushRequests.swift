@@ -93,7 +93,7 @@ struct FlushRequests {
             fault = error
         }
         // They are looked at again.
-        if fault != nil { glance = RequestGlance() }
+        if fault != nil { glance.lookAgain() }
         return fault
     }
 

@@ -22,10 +22,7 @@ struct ForgetRequests {
     private var waiting: [Waiting] = []
     /// Requests that were answered and could not be removed yet.
     private var answered: Set<String> = []
-    private var folder: FileStatus?
-
-    /// Whoever has left an older one waits no more: it must not hit what was dropped since.
-    private static let longestAge: Int64 = 60_000_000_000
+    private var glance = RequestGlance()
 
     init(spool: Spool, live: LiveOptions, board: StatusBoard, heart: Heartbeat) {
         self.spool = spool
@@ -69,30 +66,36 @@ struct ForgetRequests {
     private mutating func takeNew() throws(PlatformError) -> PlatformError? {
         // Without a daemon's files in work known, what waits there would be held for unknown.
         guard board.status.isRecovered else { return nil }
-        let now = try spool.requests.status()
-        // What changes within a tick of the file system's clock leaves no mark.
-        guard folder.map({ !$0.isSameVersion(as: now) || !$0.isSettled(for: 100_000_000) }) ?? true else { return nil }
+        guard try glance.isNews([spool.requests]) else { return nil }
         var fault: PlatformError?
-        let pending = try SpoolRequest.pending(in: spool.requests, &fault)
-        for request in pending where request.kind == .forget {
-            guard !answered.contains(request.id), !waiting.contains(where: { $0.request == request }),
-                let contents = try request.contents(in: spool.requests)
-            else { continue }
-            if try request.isAnswered(in: spool.requests) {
-                answered.insert(request.id)
-            } else {
-                waiting.append(begin(request, contents))
-            }
+        do throws(PlatformError) {
+            let wishes = try SpoolRequest.pending(in: spool.requests, &fault).filter { $0.kind == .forget }
+            for request in wishes { try take(request) }
+            board.forgets.unread.read(Set(wishes.map(\.id)), isAll: fault == nil)
+        } catch {
+            fault = error
         }
         // They are looked at again.
-        folder = fault == nil ? now : nil
+        if fault != nil { glance.lookAgain() }
         return fault
+    }
+
+    private mutating func take(_ request: SpoolRequest) throws(PlatformError) {
+        guard !answered.contains(request.id), !waiting.contains(where: { $0.request == request }),
+            let contents = try request.contents(in: spool.requests)
+        else { return }
+        if try request.isAnswered(in: spool.requests) {
+            answered.insert(request.id)
+        } else {
+            waiting.append(begin(request, contents))
+        }
     }
 
     /// Orders what is asked for, or says why not.
     private func begin(_ request: SpoolRequest, _ contents: [UInt8]) -> Waiting {
         func answered(_ answer: ForgetAnswer) -> Waiting { Waiting(request: request, number: nil, answer: answer) }
-        guard RealTime.now.nanoseconds - request.made < Self.longestAge else {
+        guard RealTime.now.nanoseconds - request.made < UnreadWishes.longestAge.components.seconds * 1_000_000_000
+        else {
             return answered(ForgetAnswer(refusal: "the request was made long ago; run the command again"))
         }
         do {
@@ -101,7 +104,8 @@ struct ForgetRequests {
                 return answered(ForgetAnswer(refusal: refusal))
             }
             let selection = try ForgetSelection(
-                wish, spool: spool, index: live.current.indexing.indexDirectory, joined: board.pathsInWork
+                wish, spool: spool, index: live.current.indexing.indexDirectory, ignore: live.current.ignore,
+                joined: board.pathsInWork
             ) { heart.beat() }
             var answer = ForgetAnswer(selection, isDryRun: wish.isDryRun)
             guard !wish.isDryRun, !selection.documents.isEmpty else { return answered(answer) }

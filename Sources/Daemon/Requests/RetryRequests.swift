@@ -28,7 +28,7 @@ struct RetryRequests {
             if let fault { throw fault }
         } catch {
             // It is looked at again.
-            glance = RequestGlance()
+            glance.lookAgain()
             throw error
         }
     }

@@ -37,6 +37,8 @@ package struct RequestService: Service {
         self.heart = heart
         self.logger = logger
         self.interval = interval
+        // Before anything is claimed.
+        board.forgets.unread.attend()
     }
 
     package func run() async throws {

@@ -67,7 +67,9 @@ extension CommitStage {
 
 extension PipelineContext {
     /// What forgets.
-    var forgetting: Forgetting { Forgetting(spool, index, gate: claiming) { [heart] in heart.beat() } }
+    var forgetting: Forgetting {
+        Forgetting(spool, index, ignore: options.ignore, gate: claiming) { [heart] in heart.beat() }
+    }
 
     /// The record of a claimed file that was forgotten since; nil for any other.
     ///

@@ -4,8 +4,8 @@ import Synchronization
 /// Where orders to forget wait for the committing thread, and their outcomes for those who asked.
 ///
 /// That thread alone moves files to `done/` and commits, so what it forgets between two commits is forgotten whole. It may
-/// have to wait for the system before. Meanwhile no file is claimed that an order names, so every claim that there is when it is
-/// carried out is of a version from before, and every version that came later lies in the inbox still.
+/// have to wait for the system before. Meanwhile no file is claimed that an order names, and none at all before the wish is read
+/// (`UnreadWishes`).
 package final class ForgetDesk: Sendable {
     /// An order that waits.
     struct Waiting: Sendable {
@@ -37,6 +37,8 @@ package final class ForgetDesk: Sendable {
         var next = 0
     }
 
+    /// The wishes from which no order was made yet.
+    package let unread = UnreadWishes()
     private let state = Mutex(State())
     private let bell = Mutex<(@Sendable () -> Void)?>(nil)
     /// How many orders wait at most.

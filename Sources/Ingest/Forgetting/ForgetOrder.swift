@@ -8,13 +8,12 @@ package struct ForgetOrder: Sendable, Equatable {
     package var isDeleting: Bool
     /// Whether those are left out whose original is in `done/` after all.
     package var isOfMissing: Bool
-    /// When somebody asked for it, in nanoseconds since 1970: what is dropped later is not meant.
+    /// When somebody asked for it, by the clock of files: what was dropped then or later is not meant.
     package var made: Int64
 
-    /// Makes an order, which is of now unless it is said when it was made.
+    /// Makes an order.
     package init(
-        _ documents: [DocumentIdentifier], isDeleting: Bool = false, isOfMissing: Bool = false,
-        made: Int64 = RealTime.now.nanoseconds
+        _ documents: [DocumentIdentifier], isDeleting: Bool = false, isOfMissing: Bool = false, made: Int64
     ) {
         self.made = made
         self.documents = documents

@@ -1,4 +1,5 @@
 package import Identity
+package import Inbox
 import Platform
 import Shards
 package import Spool
@@ -23,18 +24,20 @@ package struct ForgetSelection: Sendable {
     ///   - wish: what somebody asks for.
     ///   - spool: the spool.
     ///   - index: the directory of the index; it need not be there.
+    ///   - ignore: the names of the inbox that are never taken.
     ///   - joined: the paths of which other files in work count as versions, since those have names of their own.
     ///   - beat: called for each file that is looked for, as a sign of life.
     /// - Throws: `ShardsError`, `PlatformError`.
     package init(
-        _ wish: ForgetWish, spool: Spool, index: FilePath, joined: Set<FilePath> = [], beat: () -> Void = {}
+        _ wish: ForgetWish, spool: Spool, index: FilePath, ignore: IgnorePatterns, joined: Set<FilePath> = [],
+        beat: () -> Void = {}
     ) throws {
         var names = Names(wish.names, spool.places)
         let globs = GlobList(wish.globs)
         // In the order in which a daemon moves files on, so that none is missed between two looks.
-        let held = try Self.held(names, spool, joined)
+        let held = try Self.held(names, spool, ignore, joined)
         if !wish.globs.isEmpty {
-            for path in try spool.waitingPaths().union(spool.pathsInWork()).union(joined)
+            for path in try spool.waitingPaths(ignore).union(spool.pathsInWork()).union(joined)
             where globs.match(path.bytes) != nil {
                 documents.insert(DocumentIdentifier(path: path.bytes))
             }
@@ -64,18 +67,18 @@ package struct ForgetSelection: Sendable {
 
     /// The documents among the meanings of names of which files lie in the spool.
     private static func held(
-        _ names: Names, _ spool: Spool, _ joined: Set<FilePath>
+        _ names: Names, _ spool: Spool, _ ignore: IgnorePatterns, _ joined: Set<FilePath>
     ) throws -> Set<DocumentIdentifier> {
         guard !names.all.isEmpty else { return [] }
         let files = names.all.flatMap(\.meanings).compactMap { meaning in
             meaning.item == nil ? FilePath(bytes: Array(meaning.path)).map { (meaning, $0) } : nil
         }
         var listings = FolderListings()
-        var held = Set(try files.filter { try spool.holdsFiles(of: $0.1, &listings) }.map(\.0))
+        var held = Set(try files.filter { try spool.holdsFiles(of: $0.1, ignore, &listings) }.map(\.0))
         let working = try spool.pathsInWork().union(joined)
         // One may have left work/ since, or gone back to the inbox.
         listings = FolderListings()
-        for (meaning, path) in files where try working.contains(path) || spool.holdsFiles(of: path, &listings) {
+        for (meaning, path) in files where try working.contains(path) || spool.holdsFiles(of: path, ignore, &listings) {
             held.insert(meaning)
         }
         return held

@@ -40,7 +40,9 @@ extension ForgetWish {
     /// - Returns: the identifier of the request.
     /// - Throws: `PlatformError`.
     package func leave(in requests: OpenDirectory) throws(PlatformError) -> String {
-        try SpoolRequest.leave(.forget, in: requests) { object in
+        // So what was dropped before has an earlier time than the request.
+        RealTime.passTickOfFiles()
+        return try SpoolRequest.leave(.forget, in: requests) { object in
             object.add("names", names)
             object.add("globs", globs)
             object.add("missing", isOfMissing)

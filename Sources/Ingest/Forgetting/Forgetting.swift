@@ -1,4 +1,5 @@
 import Identity
+package import Inbox
 import Platform
 import Shards
 package import Spool
@@ -13,6 +14,7 @@ package import SystemPackage
 package struct Forgetting {
     private let spool: Spool
     private let index: any ForgettingIndex
+    private let ignore: IgnorePatterns
     private let gate: ClaimGate
     private let beat: @Sendable () -> Void
 
@@ -24,13 +26,16 @@ package struct Forgetting {
     /// - Parameters:
     ///   - spool: the spool.
     ///   - index: its index.
+    ///   - ignore: the names of the inbox that are never taken.
     ///   - gate: keeps files from being claimed meanwhile.
     ///   - beat: called for each document, as a sign of life: an order can name all that there is.
     package init(
-        _ spool: Spool, _ index: any ForgettingIndex, gate: ClaimGate, beat: @escaping @Sendable () -> Void = {}
+        _ spool: Spool, _ index: any ForgettingIndex, ignore: IgnorePatterns, gate: ClaimGate,
+        beat: @escaping @Sendable () -> Void = {}
     ) {
         self.spool = spool
         self.index = index
+        self.ignore = ignore
         self.gate = gate
         self.beat = beat
     }
@@ -129,8 +134,8 @@ package struct Forgetting {
             var files = ForgottenFiles()
             if record.identifier.item == nil {
                 files = try spool.putAway(
-                    forgotten: path, until: record.until, dropped: record.made ?? record.until, claim: claim,
-                    deleting: record.isDeleted, day: day, &listings)
+                    forgotten: path, until: record.until, before: record.made ?? record.until, claim: claim,
+                    deleting: record.isDeleted, day: day, ignore, &listings)
             } else {
                 // One line of a file leaves the file where it is.
                 try spool.forgetLines(of: path)

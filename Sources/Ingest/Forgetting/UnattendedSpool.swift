@@ -1,4 +1,5 @@
 import Identity
+import Inbox
 import Indexing
 import Logging
 import Platform
@@ -10,6 +11,7 @@ import SystemPackage
 package struct UnattendedSpool: ~Copyable {
     private let held: HeldSpool
     private let index: FilePath
+    private let ignore: IgnorePatterns
     private let keepDoneDays: Int?
 
     /// Locks the spool, so that no daemon begins to work on it meanwhile.
@@ -19,24 +21,27 @@ package struct UnattendedSpool: ~Copyable {
     package init(_ options: IngestOptions) throws(SpoolError) {
         held = try HeldSpool(options.spool, logger: Logger(label: "command") { _ in SwiftLogNoOpLogHandler() })
         index = options.indexing.indexDirectory
+        ignore = options.ignore
         keepDoneDays = options.keepDoneDays
     }
 
     /// Forgets documents.
     ///
-    /// - Parameter wish: what is to be forgotten.
+    /// - Parameters:
+    ///   - wish: what is to be forgotten.
+    ///   - made: when somebody asked for it, by the clock of files; nil for now.
     /// - Returns: the answer for the one who asked.
     /// - Throws: `ShardsError`, `PlatformError`; what was begun is finished by the next start of the daemon.
-    package func forget(_ wish: ForgetWish) throws -> ForgetAnswer {
+    package func forget(_ wish: ForgetWish, made: Int64? = nil) throws -> ForgetAnswer {
         let spool = held.spool
-        let made = RealTime.now.nanoseconds
+        let made = made ?? RealTime.passTickOfFiles().nanoseconds
         if let refusal = wish.refusal(spool, keepDoneDays: keepDoneDays) { return ForgetAnswer(refusal: refusal) }
         for file in held.leftovers { file.name.observe() }
         try spool.left.begin(index: index, isNew: false)
         let store = try IndexStore.exists(at: index) ? try IndexStore.open(index) : nil
-        let forgetting = Forgetting(spool, UnattendedIndex(store), gate: ClaimGate())
+        let forgetting = Forgetting(spool, UnattendedIndex(store), ignore: ignore, gate: ClaimGate())
         try forgetting.resume()
-        let selection = try ForgetSelection(wish, spool: spool, index: index)
+        let selection = try ForgetSelection(wish, spool: spool, index: index, ignore: ignore)
         var answer = ForgetAnswer(selection, isDryRun: wish.isDryRun)
         guard !wish.isDryRun, !selection.documents.isEmpty else { return answer }
         let order = ForgetOrder(

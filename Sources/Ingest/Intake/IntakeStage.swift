@@ -138,13 +138,16 @@ struct IntakeStage {
         // It would wait in memory; the inbox offers it again.
         if lane(of: file.path, bytes: file.status.size) == .bulk, !bulk.hasRoom { return .changed(file.path) }
         // An order that waits may mean it or not, which is told by when it came to lie there.
+        try await waitForWishes()
         if context.board.forgets.names(file.path.bytes) { return .changed(file.path) }
         let outcome = try await context.gate.retrying("claiming a file") {
             try context.failpoints.reach(.beforeClaim)
             do throws(PlatformError) {
                 return try context.claiming.alone { () throws(PlatformError) in
                     ClaimBox(
-                        try context.spool.claim(file, limit: context.options.maximumFileBytes) {
+                        try context.spool.claim(
+                            file, limit: context.options.maximumFileBytes, isHeld: { mayBeForgotten(file) }
+                        ) {
                             context.heart.beat()
                             return !context.board.isStopping
                         })
@@ -188,6 +191,20 @@ struct IntakeStage {
             return .taken(file.path)
         case .blocked(let reason): return .blocked(file.path, reason)
         }
+    }
+
+    /// Waits until it is known which files people want to be forgotten.
+    private func waitForWishes() async throws {
+        while context.board.forgets.unread.mayLie(in: context.spool.requests), !context.board.isStopping {
+            context.heart.beat()
+            await context.board.stopping.sleep(for: .milliseconds(10))
+        }
+    }
+
+    /// Whether somebody may want a file to be forgotten that lies in the inbox.
+    private func mayBeForgotten(_ file: ReadyFile) -> Bool {
+        context.board.forgets.unread.mayLie(in: context.spool.requests)
+            || context.board.forgets.names(file.path.bytes)
     }
 
     // MARK: - Lanes

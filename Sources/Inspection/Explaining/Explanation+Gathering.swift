@@ -74,7 +74,7 @@ extension Explanation {
         }
         explanation.isOriginalGone =
             explanation.indexed.map { indexed in
-                originals.isComplete && !explanation.places.contains { $0.kind == .work }
+                originals.canTell(of: path) && !explanation.places.contains { $0.kind == .work }
                     && originals.file(of: path, modified: indexed.modified, contents: indexed.contents) == nil
             } ?? false
         // Who may not read the record tells it by the time of the last write.

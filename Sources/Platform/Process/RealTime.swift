@@ -18,6 +18,28 @@ package struct RealTime: Sendable, Hashable, Comparable {
         return RealTime(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
     }
 
+    /// The time that file systems stamp changes with: it moves on every few milliseconds.
+    package static var ofFiles: RealTime {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME_COARSE, &time)
+        return RealTime(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+    }
+
+    /// Waits, some milliseconds at most, until the clock of files has moved on; blocks.
+    ///
+    /// - Returns: that time: what changed before the call has an earlier one, and what changes after it this or a later one.
+    @discardableResult
+    package static func passTickOfFiles() -> RealTime {
+        // Some file systems stamp with the exact time now and then, which the other clock has to pass too.
+        let began = now
+        var tick = ofFiles
+        while tick <= began {
+            usleep(500)
+            tick = ofFiles
+        }
+        return tick
+    }
+
     /// When the machine was started, by the clock as it is now.
     package static var ofBoot: RealTime {
         var time = timespec()

@@ -1,4 +1,5 @@
 package import Identity
+package import Inbox
 package import Platform
 package import SystemPackage
 
@@ -14,16 +15,17 @@ extension Spool {
     /// - Parameters:
     ///   - path: the path below the inbox.
     ///   - moment: the moment, in nanoseconds since 1970.
-    ///   - dropped: the same for the inbox: what came to lie there later stays.
+    ///   - dropped: the moment for the inbox, by the clock of files: what came to lie there then or later stays.
     ///   - claim: tells several versions of a day apart.
     ///   - deleting: whether the files are removed.
     ///   - day: the day of today.
+    ///   - ignore: the names of the inbox that are never taken, which are left alone.
     ///   - listings: the folders that the order has listed.
     /// - Returns: what was done.
     /// - Throws: `PlatformError`.
     package func putAway(
-        forgotten path: FilePath, until moment: Int64, dropped: Int64, claim: ClaimName, deleting: Bool,
-        day: String, _ listings: inout FolderListings
+        forgotten path: FilePath, until moment: Int64, before dropped: Int64, claim: ClaimName, deleting: Bool,
+        day: String, _ ignore: IgnorePatterns, _ listings: inout FolderListings
     ) throws(PlatformError) -> ForgottenFiles {
         var files = ForgottenFiles()
         func put(
@@ -40,16 +42,11 @@ extension Spool {
                     ForgottenFiles.PutAway(place: FilePath("replaced").pushing(target), status: status))
             }
         }
-        do throws(PlatformError) {
-            try put(inbox, path, as: path, until: dropped)
-        } catch {
-            // What lies in the inbox is others' doing; `replaced/` is ours.
-            guard error.isOthersDoing, error.path?.starts(with: replaced.path) != true else { throw error }
-            // Noted as forgotten where it lies it would stay there for ever, although it can be moved the next time.
-            if !Self.leavesInPlace(error), case .file(let status) = seen(path), mayMove(path, status) { throw error }
-        }
-        if try forgetInPlace(path, until: dropped) { files.left.append(inbox.place(of: path)) }
-        for directory in [try root.directory(trusting: "retry"), done] {
+        let inInbox = try putAwayWaiting(
+            path, before: dropped, claim: claim, deleting: deleting, day: day, ignore, &listings)
+        if let file = inInbox.putAway { files.putAway.append(file) }
+        if inInbox.isLeft { files.left.append(inbox.place(of: path)) }
+        for directory in [try retryFolder, done].compactMap({ $0 }) {
             let tree = MirroredTree(directory)
             let place = try tree.place(of: path)
             for file in try Originals.files(of: path, in: tree, &listings) {
@@ -81,53 +78,21 @@ extension Spool {
         if isThere { try left.note(path, entry.ended(.partlyForgotten)) } else { try left.remove(path) }
     }
 
-    /// Notes that a file which could not be moved is forgotten where it lies.
-    ///
-    /// - Returns: whether there is one; otherwise whatever comes to lie there was dropped later.
-    private func forgetInPlace(_ path: FilePath, until moment: Int64) throws(PlatformError) -> Bool {
-        let entry = try left.entry(of: path)
-        switch seen(path) {
-        case .file(let status) where status.changed <= moment || entry?.isOfSameWrite(as: status) ?? false:
-            try left.note(path, LeftEntry.forgotten(status, birth: inbox.birth(of: path)))
-            return true
-        case .hidden:
-            // What is known of it is what was forgotten.
-            guard let entry else { return false }
-            try left.note(path, entry.ended(.forgotten))
-            return true
-        case .file, .nothing:
-            try left.remove(path)
-            return false
-        }
-    }
-
-    /// What can be seen at a path of the inbox.
-    private enum Seen {
-        case file(FileStatus)
-        case nothing
-        /// A folder above it is closed to this process.
-        case hidden
-    }
-
-    private func seen(_ path: FilePath) -> Seen {
-        do throws(PlatformError) {
-            guard let status = try inbox.statusIfPresent(path), status.kind != .directory else { return .nothing }
-            return .file(status)
-        } catch {
-            return error.isAbsence ? .nothing : .hidden
-        }
-    }
-
     /// Whether anything of a path lies in the spool that could be put away, apart from earlier versions in `replaced/`.
     ///
     /// - Parameters:
     ///   - path: the path below the inbox.
+    ///   - ignore: the names of the inbox that are never taken.
     ///   - listings: the folders that were listed for the same look.
     /// - Returns: whether there is anything.
     /// - Throws: `PlatformError` when that cannot be known.
-    package func holdsFiles(of path: FilePath, _ listings: inout FolderListings) throws(PlatformError) -> Bool {
-        if case .file(let status) = seen(path), !isForgottenInPlace(path, status) { return true }
-        for directory in [done, try root.directory(trusting: "retry"), failed]
+    package func holdsFiles(
+        of path: FilePath, _ ignore: IgnorePatterns, _ listings: inout FolderListings
+    ) throws(PlatformError) -> Bool {
+        if case .file(let status) = seen(path), ignore.match(path) == nil, !isForgottenInPlace(path, status) {
+            return true
+        }
+        for directory in [done, try retryFolder, failed].compactMap({ $0 })
         where try !Originals.files(of: path, in: MirroredTree(directory), &listings).isEmpty {
             return true
         }
@@ -144,23 +109,49 @@ extension Spool {
     package func holdsOriginal(of path: FilePath, _ listings: inout FolderListings) throws(PlatformError) -> Bool {
         let tree = MirroredTree(done)
         if try tree.file(of: path) != nil { return true }
+        // It may lie where the link leads.
+        if try tree.hasLink(above: path) { return true }
         if try !Originals.files(of: path, in: tree, &listings).isEmpty { return true }
         return try inbox.statusIfPresent(path).map { $0.kind != .directory } ?? false
     }
 
-    /// The paths of what waits in the inbox, in `retry/` and in `failed/`.
-    package func waitingPaths() throws(PlatformError) -> Set<FilePath> {
+    /// The paths of what waits to be taken in the inbox, and of what lies in `retry/` and in `failed/`.
+    ///
+    /// - Parameter ignore: the names of the inbox that are never taken.
+    /// - Returns: the paths below the inbox.
+    /// - Throws: `PlatformError`.
+    package func waitingPaths(_ ignore: IgnorePatterns) throws(PlatformError) -> Set<FilePath> {
         var found = Set(try FailedFiles(places).all().map(\.path))
-        for directory in [inbox, try root.directory(trusting: "retry")] {
-            var folders = [FilePath()]
-            while let folder = folders.popLast() {
-                for entry in try entries(of: folder, in: directory) {
-                    let path = folder.appending(entry.name)
-                    if entry.kind == .some(.directory) { folders.append(path) } else { found.insert(path) }
-                }
+        try addFiles(of: inbox, but: ignore, to: &found)
+        if let retry = try retryFolder { try addFiles(of: retry, but: nil, to: &found) }
+        return found
+    }
+
+    private func addFiles(
+        of directory: OpenDirectory, but ignore: IgnorePatterns?, to found: inout Set<FilePath>
+    ) throws(PlatformError) {
+        var folders = [FilePath()]
+        while let folder = folders.popLast() {
+            for entry in try entries(of: folder, in: directory) {
+                let path = folder.appending(entry.name)
+                var kind = entry.kind
+                if kind == nil { kind = try directory.statusIfPresent(path)?.kind }
+                guard ignore?.match(path, isFolder: kind == .directory) == nil else { continue }
+                if kind == .directory { folders.append(path) } else if kind == .regular { found.insert(path) }
             }
         }
-        return found
+    }
+
+    /// The folder `retry/`; nil where it is none, as when somebody has put a link there.
+    private var retryFolder: OpenDirectory? {
+        get throws(PlatformError) {
+            do throws(PlatformError) {
+                return try root.directory("retry")
+            } catch {
+                guard error.isAbsence || error.cause == .tooManySymbolicLinkLevels else { throw error }
+                return nil
+            }
+        }
     }
 
     /// What lies in a folder; a folder that is closed to the daemon holds nothing that it could take.

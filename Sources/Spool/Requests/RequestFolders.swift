@@ -30,20 +30,3 @@ package struct RequestFolders {
         return found
     }
 }
-
-/// Tells whether folders of requests have changed since they were last looked at.
-package struct RequestGlance {
-    private var seen: [FileStatus] = []
-
-    package init() {}
-
-    /// Whether there may be something new.
-    package mutating func isNews(_ folders: RequestFolders) throws(PlatformError) -> Bool {
-        var present: [FileStatus] = []
-        for folder in folders.all { present.append(try folder.directory.status()) }
-        defer { seen = present }
-        // What changes within a tick of the file system's clock leaves no mark.
-        return present.count != seen.count
-            || zip(present, seen).contains { !$0.isSameVersion(as: $1) || !$1.isSettled(for: 100_000_000) }
-    }
-}

@@ -31,8 +31,9 @@ package struct SpoolRequest: Sendable, Equatable {
     private static let limit = 1 << 20
     /// How many names are looked at; whoever may write here could fill the folder.
     private static let mostNames = 1 << 16
-    /// How many files of one owner are read at a time, so that nobody's keep those of others from being read.
-    package static let mostOfOwner = 256
+    /// How many files and bytes of one owner are read at a time, so that nobody's keep those of others from being read.
+    package static let mostOfOwner = 4096
+    private static let mostBytesOfOwner = 16 << 20
 
     /// Leaves a request.
     ///
@@ -42,7 +43,7 @@ package struct SpoolRequest: Sendable, Equatable {
     ///   - folder: the folder of requests.
     ///   - details: adds what the kind of request needs.
     /// - Returns: its identifier.
-    /// - Throws: `PlatformError`.
+    /// - Throws: `PlatformError`, of cause `.fileTooLarge` for more than is read of a request.
     package static func leave(
         _ kind: Kind, _ path: FilePath? = nil, in folder: OpenDirectory, details: (inout JSONObject) -> Void = { _ in }
     ) throws(PlatformError) -> String {
@@ -52,9 +53,13 @@ package struct SpoolRequest: Sendable, Equatable {
         // A name need not be text.
         if let path { object.add("path_base64", Data(path.bytes).base64EncodedString()) }
         details(&object)
-        if let name = FilePath.Component(id + suffix) {
-            try folder.replaceVolatile(Array((object.text + "\n").utf8), as: name, mode: 0o644)
+        let bytes = Array((object.text + "\n").utf8)
+        guard let name = FilePath.Component(id + suffix) else { return id }
+        guard bytes.count <= limit else {
+            throw PlatformError(
+                .system, "leave a request", path: folder.place(of: FilePath(root: nil, [name])), cause: .fileTooLarge)
         }
+        try folder.replaceVolatile(bytes, as: name, mode: 0o644)
         return id
     }
 
@@ -80,7 +85,7 @@ package struct SpoolRequest: Sendable, Equatable {
         in folder: OpenDirectory, _ fault: inout PlatformError?
     ) throws(PlatformError) -> [SpoolRequest] {
         var found: [SpoolRequest] = []
-        var read: [UInt32: Int] = [:]
+        var read: [UInt32: (files: Int, bytes: Int)] = [:]
         var count = 0
         try folder.forEachEntry { (entry) throws(PlatformError) in
             count += 1
@@ -88,8 +93,11 @@ package struct SpoolRequest: Sendable, Equatable {
             let path = FilePath(root: nil, [entry.name])
             do throws(PlatformError) {
                 let status = try readable { () throws(PlatformError) in try folder.status(of: path) }
-                if let status, status.kind == .regular, read[status.owner, default: 0] < mostOfOwner {
-                    read[status.owner, default: 0] += 1
+                if let status, status.kind == .regular, status.size <= limit {
+                    var sum = read[status.owner] ?? (0, 0)
+                    sum = (sum.files + 1, sum.bytes + status.size)
+                    guard sum.files <= mostOfOwner, sum.bytes <= mostBytesOfOwner else { return count < mostNames }
+                    read[status.owner] = sum
                     if let request = try SpoolRequest(id, status, in: folder) { found.append(request) }
                 }
             } catch {

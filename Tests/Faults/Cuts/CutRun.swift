@@ -39,7 +39,11 @@ struct CutRun {
             let isForgetting = round == Self.drops.count - 1
             let forgotten = isForgetting ? producer.earlier() : nil
             let work: (IngestOptions, Bool) async throws -> Void =
-                if let forgotten { PersonsRequest.forgetUnattended(forgotten).work } else { Machine.drain }
+                if let forgotten {
+                    { try await PersonsRequest.forgetUnattended(forgotten).work($0, $1) }
+                } else {
+                    Machine.drain
+                }
             let moments = try await machine.moments(work)
             var cutShort = world
             if let forgotten { cutShort.forget(forgotten, .doubtful) }

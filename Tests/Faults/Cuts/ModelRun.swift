@@ -50,11 +50,11 @@ final class ModelRun {
 
     private func act() async throws -> [Trouble] {
         switch Int.random(in: 0..<100, using: &generator) {
-        case 0..<50: drop()
-        case 50..<53: try retry()
-        case 53..<55: try mend()
-        case 55..<57: isToDropMeanwhile = true
-        case 57..<60: try await forget()
+        case 0..<45: drop()
+        case 45..<48: try retry()
+        case 48..<50: try mend()
+        case 50..<52: isToDropMeanwhile = true
+        case 52..<60: try await forget()
         case 60..<61: return try pause()
         case 61..<64:
             let survival = SimulatedDisk.Survival.allCases.randomElement(using: &generator) ?? .some
@@ -105,6 +105,8 @@ final class ModelRun {
         let mended = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { line in
             line.hasPrefix("broken ") ? Contents.line("m\(line.dropFirst(7))", "mended") : line + "\n"
         }
+        // What a cut has made of it was never dropped as it is.
+        book.world.withLock { $0.keep(bytes) }
         drop(file.path, Array(mended.joined().utf8), isIgnored: false)
     }
 
@@ -118,7 +120,8 @@ final class ModelRun {
         story.append("retry \(file.path): \(outcome.map { "\($0)" } ?? "impossible")")
     }
 
-    /// Lets a document be forgotten, by a daemon or without one, and what happens to it does not stop for that.
+    /// Lets a document be forgotten, by a daemon or without one, and what happens to it does not stop for that: somebody may drop
+    /// it again meanwhile.
     private func forget() async throws {
         guard let path = producer.earlier() else { return }
         let step = Int.random(in: 1...30, using: &generator)
@@ -130,9 +133,21 @@ final class ModelRun {
         let request: PersonsRequest = producer.chance(0.5) ? .forget(path) : .forgetUnattended(path)
         story.append("forget \(request): \(end)")
         let outcome = Outcome()
-        let isReached = try await machine.run(end, &generator, meanwhile: { _ in }) { options, isForgiving in
+        let made = Mutex<Int64?>(nil)
+        let dropped = producer.chance(0.6) ? LateDrop(producer.bytes(for: path), at: path, generator: &generator) : nil
+        if let dropped {
+            story.append("  to drop at call \(dropped.moment): \(String(decoding: dropped.bytes, as: UTF8.self))")
+        }
+        let (inbox, staging, watch) = (alias.appending("spool/inbox"), machine.staging, machine.watch)
+        let place = machine.options.spool.inbox.pushing(path)
+        let isReached = try await machine.run(
+            end, &generator,
+            meanwhile: { number in
+                dropped?.drop(at: number, in: inbox, by: staging) { try? watch.synchronize(place) }
+            }
+        ) { options, isForgiving in
             do {
-                try await request.work(options, isForgiving)
+                try await request.work(options, isForgiving) { moment in made.withLock { $0 = moment } }
                 outcome.settle(nil)
             } catch {
                 outcome.settle(Trouble(.ended, "\(error)"))
@@ -143,8 +158,16 @@ final class ModelRun {
         _ = try PersonsRequest.takeForgetAnswers(in: machine.options.spool.requests)
         let trouble = await outcome.wait()
         let isCutShort = if case .errors = end { trouble != nil } else { isReached }
-        book.world.withLock { $0.forget(path, isCutShort ? .doubtful : .certain) }
-        story.append(isCutShort ? "  cut short" : "  forgotten")
+        let order = dropped?.order(to: made.withLock { $0 })
+        book.world.withLock { world in
+            let version = World.Version(path: path, bytes: dropped?.bytes ?? [], isSafe: true)
+            if order == .before || order == .unknown { world.drop(version) }
+            world.forget(path, isCutShort || order == .unknown ? .doubtful : .certain)
+            if order == .after { world.drop(version) }
+        }
+        if order != nil { hasDropped = true }
+        story.append(
+            (isCutShort ? "  cut short" : "  forgotten") + (order.map { ", dropped again: \($0) the wish" } ?? ""))
         counts[.modelForgetting, default: 0] += 1
         switch end {
         case .cut where isReached: count(.modelCut)

@@ -21,14 +21,20 @@ struct Producer {
         if chance(0.05) { return ("sub/.hidden", Array("hidden \(count)".utf8), true) }
         let path = Self.paths.randomElement(using: &generator) ?? "a.txt"
         if chance(0.1), let earlier = latest[path] { return (path, earlier, false) }
-        let bytes = path.extension == "jsonl" ? lines() : text()
-        latest[path] = bytes
-        return (path, bytes, false)
+        return (path, bytes(for: path), false)
     }
 
     /// The path of something that was dropped; nil before the first drop.
     mutating func earlier() -> FilePath? {
         latest.keys.sorted { $0.string < $1.string }.randomElement(using: &generator)
+    }
+
+    /// New contents for a path.
+    mutating func bytes(for path: FilePath) -> [UInt8] {
+        count += 1
+        let bytes = path.extension == "jsonl" ? lines() : text()
+        latest[path] = bytes
+        return bytes
     }
 
     /// Whether something that is this likely happens.

@@ -1,0 +1,115 @@
+import Identity
+import Inbox
+import Platform
+import SystemPackage
+
+/// The file that waits in the inbox under the path of a forgotten document.
+extension Spool {
+    /// What became of it.
+    struct Waiting {
+        /// Where it went; nil where nothing was put away.
+        var putAway: ForgottenFiles.PutAway?
+        /// Whether the daemon may not move it, so that it stays there, forgotten.
+        var isLeft = false
+    }
+
+    /// Puts the file away, unless it was dropped at a moment or later, is being written, or would never be taken.
+    ///
+    /// - Parameters:
+    ///   - path: its path.
+    ///   - moment: the moment, by the clock of files.
+    ///   - claim: tells several versions of a day apart.
+    ///   - deleting: whether it is removed.
+    ///   - day: the day of today.
+    ///   - ignore: the names that are never taken.
+    ///   - listings: what the order knows of folders.
+    /// - Returns: what was done.
+    /// - Throws: `PlatformError`.
+    func putAwayWaiting(
+        _ path: FilePath, before moment: Int64, claim: ClaimName, deleting: Bool, day: String,
+        _ ignore: IgnorePatterns, _ listings: inout FolderListings
+    ) throws(PlatformError) -> Waiting {
+        guard ignore.match(path) == nil else { return Waiting() }
+        do throws(PlatformError) {
+            // A folder that is moved into the inbox leaves the times of its files as they were. So a file may have come later than
+            // its own time says, and its bytes are kept then.
+            let isInDoubt = try listings.hasChanged(above: path, in: inbox, since: moment)
+            if let file = try moveWaiting(
+                path, before: moment, claim: claim, deleting: deleting && !isInDoubt, day: day)
+            {
+                return Waiting(putAway: file, isLeft: try forgetInPlace(path, before: moment))
+            }
+        } catch {
+            // What lies in the inbox is others' doing; `replaced/` is ours.
+            guard error.isOthersDoing, error.path?.starts(with: replaced.path) != true else { throw error }
+            // Noted as forgotten where it lies it would stay there for ever, although it can be moved the next time.
+            if !Self.leavesInPlace(error), case .file(let status) = seen(path), mayMove(path, status) { throw error }
+        }
+        return Waiting(isLeft: try forgetInPlace(path, before: moment))
+    }
+
+    private func moveWaiting(
+        _ path: FilePath, before moment: Int64, claim: ClaimName, deleting: Bool, day: String
+    ) throws(PlatformError) -> ForgottenFiles.PutAway? {
+        let inbox = self.inbox
+        guard let status = try inbox.statusIfPresent(path), status.kind == .regular, status.changed < moment,
+            !hasWriter(path)
+        else { return nil }
+        let target = try moveAside(inbox, path, as: path, for: claim, day: day)
+        // Another may have taken its place before it was moved: that was dropped later.
+        if let moved = try replaced.statusIfPresent(target), !moved.isSameFile(as: status) {
+            try? replaced.renameExclusively(target, to: inbox, path)
+            return nil
+        }
+        let place = FilePath("replaced").pushing(target)
+        guard deleting else { return ForgottenFiles.PutAway(place: place, status: status) }
+        try replaced.remove(target)
+        return ForgottenFiles.PutAway(place: nil, status: status)
+    }
+
+    /// Whether a process writes to a file, which is a version that is not dropped yet.
+    private func hasWriter(_ path: FilePath) -> Bool {
+        guard let descriptor = try? inbox.open(path, OpenFlags.document) else { return false }
+        let answer = try? FileLease.with(descriptor) { (answer, _) throws(PlatformError) in answer }
+        return answer == .writerPresent
+    }
+
+    /// Notes that a file which could not be moved is forgotten where it lies.
+    ///
+    /// - Returns: whether there is one; otherwise whatever comes to lie there was dropped later.
+    private func forgetInPlace(_ path: FilePath, before moment: Int64) throws(PlatformError) -> Bool {
+        let entry = try left.entry(of: path)
+        switch seen(path) {
+        case .file(let status)
+        where entry?.isOfSameWrite(as: status) ?? false || status.changed < moment && !hasWriter(path):
+            try left.note(path, LeftEntry.forgotten(status, birth: inbox.birth(of: path)))
+            return true
+        case .hidden:
+            // What is known of it is what was forgotten.
+            guard let entry else { return false }
+            try left.note(path, entry.ended(.forgotten))
+            return true
+        case .file, .nothing:
+            try left.remove(path)
+            return false
+        }
+    }
+
+    /// What can be seen at a path of the inbox.
+    enum Seen {
+        case file(FileStatus)
+        case nothing
+        /// A folder above it is closed to this process.
+        case hidden
+    }
+
+    /// Looks at a path of the inbox.
+    func seen(_ path: FilePath) -> Seen {
+        do throws(PlatformError) {
+            guard let status = try inbox.statusIfPresent(path), status.kind == .regular else { return .nothing }
+            return .file(status)
+        } catch {
+            return error.isAbsence ? .nothing : .hidden
+        }
+    }
+}
