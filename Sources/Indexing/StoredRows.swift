@@ -72,7 +72,7 @@ package final class StoredRows {
             if let layout = shard.signs {
                 let block = row / layout.rowsPerBlock
                 let first = row % layout.rowsPerBlock * layout.bytesPerRow
-                signs.append(shard.signBlock(block).extracting(first..<first + layout.bytesPerRow))
+                signs.append(shard.block(block, of: .signs).extracting(first..<first + layout.bytesPerRow))
             }
         }
         return Rows(passages: passages, codes: codes, signs: signs)

@@ -69,10 +69,11 @@ def draw(passages):
     """Queries of rare words and of identifiers, each with the passage from which it was drawn."""
     generator = random.Random(SEED)
     tokens = [set(re.findall(r"[\w./:-]*\w", text)) for text in passages]
-    frequency = collections.Counter(token for found in tokens for token in found)
+    # A word is not rare for being the first of a sentence.
+    frequency = collections.Counter(token for found in tokens for token in {token.casefold() for token in found})
     words, identifiers = [], []
     for number, found in enumerate(tokens):
-        rare = sorted(token for token in found if frequency[token] <= RARE)
+        rare = sorted(token for token in found if frequency[token.casefold()] <= RARE)
         plain = [token for token in rare if re.fullmatch(r"[A-Za-z]{4,}", token) and token[1:].islower()]
         if len(plain) >= 2:
             words.append((number, plain))

@@ -67,6 +67,21 @@ struct CommandLineSearchTests {
         #expect(outcome.error.isEmpty)
     }
 
+    @Test("a fast search finds what an exact one finds where all passages are candidates, and its recall is measured")
+    func fast() async throws {
+        let index = try await SampleIndex()
+        let exact = try await index.search("whales in the sea", "--json", "-k", "6")
+        #expect(try await index.search("whales in the sea", "--json", "-k", "6", "--fast").text == exact.text)
+
+        let drawn = try await index.search("--recall", "-k", "3")
+        #expect(drawn.text.hasPrefix("6 passages of the index as queries, the first 3 of 6 passages\nexact  "))
+        #expect(drawn.text.hasSuffix("100.00 % of them, and 100 % at least\n"), "\(drawn.text)\(drawn.error)")
+        let asked = try Self.object(try await index.search("whales", "--recall", "--json", "-k", "3").text)
+        #expect(asked["queries"] as? Int == 1 && asked["overlap"] as? Double == 1 && asked["limit"] as? Int == 3)
+        expectFailure(try await index.search("whales", "--fast", "--mode", "lexical"), 64, naming: "--fast")
+        expectFailure(try await index.search("--fast"), 64, naming: "Give either a query")
+    }
+
     @Test("a file of queries is answered with the ids of the queries")
     func batch() async throws {
         let index = try await SampleIndex()

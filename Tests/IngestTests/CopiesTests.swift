@@ -86,10 +86,10 @@ import Testing
             #expect(try first.passage(ofRow: row).byteRange == second.passage(ofRow: row).byteRange)
         }
         for block in 0..<first.codes.blockCount {
-            #expect(Self.bytes(first.codeBlock(block)) == Self.bytes(second.codeBlock(block)))
+            #expect(Self.bytes(first.block(block, of: .codes)) == Self.bytes(second.block(block, of: .codes)))
         }
         for block in 0..<(first.signs?.blockCount ?? 0) {
-            #expect(Self.bytes(first.signBlock(block)) == Self.bytes(second.signBlock(block)))
+            #expect(Self.bytes(first.block(block, of: .signs)) == Self.bytes(second.block(block, of: .signs)))
         }
     }
 

@@ -29,7 +29,7 @@ struct TermRankingTests {
     /// BM25 by definition, and the sum of the weights of the query's words.
     private static func reference(
         _ query: String, in index: SyntheticIndex, live: [Int]
-    ) throws -> (scores: [Int: Double], weight: Double) {
+    ) throws -> (scores: [Int: Double], weight: Double, factor: Double) {
         var reader = try TermReader(analyzer)
         var counts: [[[UInt8]: Int]] = []
         var lengths: [Int] = []
@@ -50,19 +50,30 @@ struct TermRankingTests {
             guard let count = counts[row][term].map(Double.init) else { return 0 }
             return weight(term) * count / (count + 1.2 * (0.25 + 0.75 * Double(lengths[row]) / average))
         }
+        // Parts tell at most half of what the whole tells, another spelling at most as much.
+        func share(_ whole: [UInt8], _ others: [[UInt8]]) -> Double {
+            let parts = others.map(weight).filter { $0 > 0 }
+            let most = weight(whole) * (parts.count > 1 ? 0.5 : 1)
+            return weight(whole) > 0 ? min(1, most / max(parts.reduce(0, +), most)) : 1
+        }
         let words = reader.words(of: Array(query.utf8))
         var scores: [Int: Double] = [:]
         for row in live {
             scores[row] = words.reduce(0) { sum, word in
                 let whole = score(word.primary, row)
-                return sum + (whole > 0 ? whole : word.alternatives.reduce(0) { $0 + score($1, row) })
+                let share = share(word.primary, word.alternatives)
+                return sum + (whole > 0 ? whole : share * word.alternatives.reduce(0) { $0 + score($1, row) })
             }
         }
-        let sum = words.reduce(0) { sum, word in
+        let weights = words.map { word in
             let whole = weight(word.primary)
-            return sum + (whole > 0 ? whole : word.alternatives.map(weight).max() ?? 0)
-        }
-        return (scores, sum)
+            return whole > 0 ? whole : word.alternatives.map(weight).max() ?? 0
+        }.filter { $0 > 0 }
+        let sum = weights.reduce(0, +)
+        let largest = log(1 + (Double(live.count) - 0.5) / 1.5)
+        let brevity = min(1 + pow(1.8 * largest / sum, 4), 3)
+        let rarity = sum / Double(weights.count) / max(largest, 9)
+        return (scores, sum, sum > 0 ? max(brevity, 1 + 3 * min(max((rarity - 0.55) / 0.2, 0), 1)) : 1)
     }
 
     private static func terms(_ query: String, _ snapshot: Snapshot) throws -> TermQuery {
@@ -82,7 +93,7 @@ struct TermRankingTests {
         let engine = SearchEngine(snapshot, threads: threads, taskCount: 2, unitBytes: 40_000)
         for query in Self.queries {
             let terms = try Self.terms(query, snapshot)
-            let (scores, weight) = try Self.reference(query, in: index, live: live)
+            let (scores, weight, factor) = try Self.reference(query, in: index, live: live)
             #expect(abs(terms.weight - weight) < 1e-9, "\(query)")
             let vector = index.randomVector()
             let meaning = try ScoringQuery(vector.span, precision: .int8, ranges: snapshot.ranges)
@@ -98,7 +109,8 @@ struct TermRankingTests {
             let cosines = try await engine.ranked([RankingQuery(meaning, nil, weight: 0)], limit: Int.max)[0].rows
             let both = cosines.map {
                 RankedRow(
-                    score: $0.score + 0.05 * scores[Int($0.row), default: 0] / weight.squareRoot().squareRoot(),
+                    score: $0.score
+                        + 0.05 * factor * scores[Int($0.row), default: 0] / weight.squareRoot().squareRoot(),
                     row: $0.row)
             }
             Self.expect(found[1].rows, toBeBestOf: both, query)

@@ -41,7 +41,7 @@ struct GoldenFileTests {
         #expect((0..<first.reader.rowCount).map(first.isLive) == [false, false, false, false, true, true, true])
         let bytesPerRow = fixture.precision.bytesPerRow(dimension: 8)
         let reader = first.reader
-        let codes = reader.codeBlock(0).array(0..<4 * bytesPerRow)
+        let codes = reader.block(0, of: .codes).array(0..<4 * bytesPerRow)
         #expect(codes == SampleIndex.rows(4, bytesPerRow: bytesPerRow, seed: 1000))
         let passage = try first.reader.passage(ofRow: 1)
         #expect(try first.reader.text(of: passage) == Array("three four five six ".utf8))

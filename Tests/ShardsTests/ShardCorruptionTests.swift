@@ -34,11 +34,11 @@ struct ShardCorruptionTests {
     private static func scan(_ reader: ShardReader) -> Int {
         var sum = 0
         for block in 0..<reader.codes.blockCount {
-            let bytes = reader.codeBlock(block)
+            let bytes = reader.block(block, of: .codes)
             sum += bytes.byteCount
         }
         for block in 0..<(reader.signs?.blockCount ?? 0) {
-            let bytes = reader.signBlock(block)
+            let bytes = reader.block(block, of: .signs)
             sum += bytes.byteCount
         }
         return sum

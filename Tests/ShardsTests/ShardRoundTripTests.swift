@@ -81,7 +81,7 @@ struct ShardRoundTripTests {
 
         var codes: [UInt8] = []
         for block in 0..<reader.codes.blockCount {
-            let bytes = reader.codeBlock(block)
+            let bytes = reader.block(block, of: .codes)
             codes += bytes.array(0..<reader.codes.byteCount(ofBlock: block)) ?? []
         }
         #expect(codes == written.codes)
@@ -94,7 +94,7 @@ struct ShardRoundTripTests {
         if let signs = reader.signs {
             var bytes: [UInt8] = []
             for block in 0..<signs.blockCount {
-                let span = reader.signBlock(block)
+                let span = reader.block(block, of: .signs)
                 bytes += span.array(0..<signs.byteCount(ofBlock: block)) ?? []
             }
             #expect(bytes == written.signs)

@@ -58,8 +58,11 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
     @Option(help: "How queries are compared with codes; the default mode of sentence-transformers is semantic.")
     var scorer = Scorer.folded
 
+    @OptionGroup var speed: SpeedOption
+
     func check() throws {
-        try asking.check(mode)
+        if !speed.recall || asking.isGiven { try asking.check(mode) }
+        try speed.check(mode)
         guard lexicalWeight.isFinite, lexicalWeight >= 0 else {
             throw ValidationError("--lexical-weight \(lexicalWeight): give a number of at least 0.")
         }
@@ -74,30 +77,39 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
 
     private func options() throws -> SearchOptions {
         var options = SearchOptions(
-            mode: mode ?? (scorer == .folded && !asking.isByVectors ? .hybrid : .semantic), scorer: scorer,
+            mode: mode ?? (scorer == .folded && asking.isText ? .hybrid : .semantic), scorer: scorer,
             lexicalWeight: lexicalWeight)
         options.filter = try selecting.filter()
         options.leastScore = listing.minScore
         options.isLiteral = asking.literal
-        options.isByVectors = asking.isByVectors
+        options.isByVectors = asking.isByVectors || !asking.isGiven
         options.contextLines = showing.context
         options.isExplained = showing.explain
+        options.isFast = speed.fast || speed.recall
         return options
     }
 
     func run() async throws {
-        let source = try asking.source()
+        let source = asking.isGiven ? try asking.source() : nil
         var found = 0
         let place = try await index.place()
         try await Searcher.with(
             index: place.index, model: try model.path(configured: place.model), cache: model.cache, try options()
         ) { searcher in
-            let asked = try await source.queries(for: searcher)
+            let asked: any QuerySource =
+                try await source?.queries(for: searcher)
+                ?? QueryList(try searcher.snapshot.queries(likeSome: SpeedOption.drawnQueries))
             let report = SearchReport(
                 showing.chosenFormat, showing.layout, searcher: searcher,
                 originals: place.spool.map { Originals($0) }, page: listing.page(limit: limit))
             try StandardStream.error.write(report.warnings)
+            if let refusal = searcher.fastRefusal, speed.fast { try StandardStream.error.write(refusal + "\n") }
             try StandardStream.error.write(SelectingReport(searcher.filtered).notes)
+            if speed.recall {
+                found += try await speed.measure(
+                    searcher, asked, limit: limit, isDrawn: source == nil, isJSON: showing.chosenFormat == .json)
+                return
+            }
             if listing.count {
                 return try await searcher.count(asked) { query, count in
                     found += count.passages

@@ -51,6 +51,10 @@ struct QueryOption: ParsableArguments {
     var isOneOfMany: Bool { queries != nil || queryVectors != nil }
     /// The option whose queries are vectors; nil where they are texts.
     private var vectorOption: String? { queryVectors != nil ? "--query-vectors" : like != nil ? "--like" : nil }
+    /// Whether there is a query at all.
+    var isGiven: Bool { !words.isEmpty || queries != nil || isByVectors }
+    /// Whether queries are texts.
+    var isText: Bool { isGiven && !isByVectors }
     /// Whether no text becomes a vector.
     var isByVectors: Bool { vectorOption != nil }
 

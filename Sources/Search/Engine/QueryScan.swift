@@ -47,10 +47,10 @@ final class QueryScan {
     }
 
     /// Goes on in another shard.
-    func enter(_ number: Int, of snapshot: Snapshot) {
+    func enter(_ number: Int, of snapshot: Snapshot, _ plane: RowPlane) {
         best.tally.readBlocks += words?.tally.readBlocks ?? 0
         let shard = snapshot.shards[number]
-        (base, bytesPerRow) = (shard.firstRow, shard.reader.codes.bytesPerRow)
+        (base, bytesPerRow) = (shard.firstRow, shard.reader.layout(of: plane)?.bytesPerRow ?? 0)
         sought = query.soughtRows(ofShard: number, in: snapshot)
         words = query.terms.flatMap { terms in shard.reader.terms.map { TermScan(terms, shard: number, $0) } }
     }

@@ -5,6 +5,8 @@ import Shards
 package struct RankingQuery: Sendable {
     /// The query's vector; nil for a search by words alone.
     package let vector: ScoringQuery?
+    /// The same vector for the signs of the rows, by which candidates are found; nil where all rows are scored.
+    private(set) var signs: ScoringQuery?
     /// The query's words; nil for a search by meaning alone.
     package let terms: TermQuery?
     /// What the score of the words is multiplied with before it is added.
@@ -18,26 +20,30 @@ package struct RankingQuery: Sendable {
 
     /// Ranks by the sum of the cosine and `weight` times BM25, divided by the fourth root of what the query's words tell.
     ///
-    /// So neither long queries nor rare words outweigh the meaning, and no statistics of the result list are needed: the score is
-    /// the same over shards, hosts and pages. Without a vector the score is BM25, without words the cosine; nothing is ranked
+    /// So long queries do not outweigh the meaning, and no statistics of the result list are needed: the score is the same over
+    /// shards, hosts and pages. In a query of few or rare words they count more (`QueryEmphasis`). Without a vector the score is BM25, without words the cosine; nothing is ranked
     /// without both.
+    ///
+    /// With `signs` the search is fast and not exact: see `SearchEngine.rankedFast`.
     package init(
-        _ vector: ScoringQuery?, _ terms: TermQuery?, weight: Double, among selection: RowSelection? = nil,
-        leastScore: Double = -.infinity
+        _ vector: ScoringQuery?, _ terms: TermQuery?, weight: Double, signs: ScoringQuery? = nil,
+        among selection: RowSelection? = nil, leastScore: Double = -.infinity
     ) {
         self.vector = vector
+        self.signs = vector == nil ? nil : signs
         self.terms = terms.flatMap { $0.isEmpty ? nil : $0 }
         self.selection = selection
         self.leastScore = leastScore
         isListing = false
-        termWeight = vector == nil ? 1 : weight / (self.terms?.weight ?? 1).squareRoot().squareRoot()
+        let (sum, emphasis) = (self.terms?.weight ?? 1, self.terms?.emphasis ?? 1)
+        termWeight = vector == nil ? 1 : weight * emphasis / sum.squareRoot().squareRoot()
     }
 }
 
 extension RankingQuery {
     /// Lists rows in the order of the index, for a query of conditions alone.
     package init(listing selection: RowSelection?, leastScore: Double = -.infinity) {
-        (vector, terms, termWeight, isListing) = (nil, nil, 0, true)
+        (vector, signs, terms, termWeight, isListing) = (nil, nil, nil, 0, true)
         self.selection = selection
         self.leastScore = leastScore
     }
@@ -46,6 +52,22 @@ extension RankingQuery {
     func soughtRows(ofShard number: Int, in snapshot: Snapshot) -> SoughtRows {
         SoughtRows(dead: snapshot.shards[number].dead, selected: selection?.shards[number])
     }
+
+    /// Whether only the best rows by signs and by words are scored.
+    var isFast: Bool { signs != nil }
+
+    /// The same query, by which all rows are scored.
+    var exact: RankingQuery {
+        var query = self
+        query.signs = nil
+        return query
+    }
+
+    /// The candidates by meaning.
+    var bySigns: RankingQuery { RankingQuery(signs, nil, weight: 0, among: selection) }
+
+    /// The candidates by words; nil where there are none.
+    var byWords: RankingQuery? { terms.map { RankingQuery(nil, $0, weight: 1, among: selection) } }
 
     /// The same query among other rows.
     func among(_ selection: RowSelection) -> RankingQuery {

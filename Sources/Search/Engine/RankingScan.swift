@@ -3,6 +3,7 @@ import Shards
 /// Scans the units that one task takes, for all queries of a call.
 struct RankingScan {
     private let snapshot: Snapshot
+    private let plane: RowPlane
     private let queries: [QueryScan]
     /// The shard at hand.
     private var shard: SnapshotShard?
@@ -12,28 +13,30 @@ struct RankingScan {
     ///
     /// - Throws: `ShardsError` of code `.corrupt` for damaged terms.
     static func scan(
-        _ snapshot: Snapshot, unitsOf cursor: UnitCursor, for queries: [RankingQuery], above floors: [RankingFloor],
-        limit: Int
+        _ plane: RowPlane, of snapshot: Snapshot, unitsOf cursor: UnitCursor, for queries: [RankingQuery],
+        above floors: [RankingFloor], limit: Int
     ) throws(ShardsError) -> [Ranking.Part] {
         let scans = zip(queries, floors).map { QueryScan($0, above: $1, limit: limit) }
-        var scan = RankingScan(snapshot: snapshot, queries: scans)
+        var scan = RankingScan(snapshot, plane, scans)
         while let unit = cursor.next() { try scan.scan(unit) }
         return scans.map(\.part)
     }
 
-    private init(snapshot: Snapshot, queries: [QueryScan]) {
+    private init(_ snapshot: Snapshot, _ plane: RowPlane, _ queries: [QueryScan]) {
         self.snapshot = snapshot
+        self.plane = plane
         self.queries = queries
     }
 
     private mutating func scan(_ unit: WorkUnit) throws(ShardsError) {
         if unit.shard != number { enter(unit.shard) }
-        guard let reader = shard?.reader, let last = unit.blocks.last else { return }
-        let layout = reader.codes
+        guard let reader = shard?.reader, let layout = reader.layout(of: plane), let last = unit.blocks.last else {
+            return
+        }
         let rows = layout.rows(inBlock: unit.blocks.lowerBound).lowerBound..<layout.rows(inBlock: last).upperBound
         for query in queries { try query.begin(rows) }
         for block in unit.blocks {
-            let (codes, rows) = (reader.codeBlock(block), layout.rows(inBlock: block))
+            let (codes, rows) = (reader.block(block, of: plane), layout.rows(inBlock: block))
             for query in queries { try query.scan(codes, rows) }
         }
         for query in queries { query.end() }
@@ -42,6 +45,6 @@ struct RankingScan {
     private mutating func enter(_ next: Int) {
         number = next
         shard = snapshot.shards[next]
-        for query in queries { query.enter(next, of: snapshot) }
+        for query in queries { query.enter(next, of: snapshot, plane) }
     }
 }

@@ -13,6 +13,7 @@ package struct SearchEngine: Sendable {
     private let threads: ThreadPool
     private let taskCount: Int
     private let units: [WorkUnit]
+    private let signUnits: [WorkUnit]
 
     /// Prepares a search over one generation.
     ///
@@ -23,6 +24,7 @@ package struct SearchEngine: Sendable {
         self.threads = threads
         self.taskCount = max(taskCount ?? Processors.usable, 1)
         units = WorkUnit.dividing(snapshot, byteCount: unitBytes)
+        signUnits = WorkUnit.dividing(snapshot, byteCount: unitBytes / 4, of: .signs)
     }
 
     /// The best live rows for each query, best first; rows of equal score are in the snapshot's order.
@@ -31,8 +33,15 @@ package struct SearchEngine: Sendable {
     ///
     /// - Throws: `ShardsError` of code `.corrupt` for damaged terms.
     package func ranked(_ queries: [RankingQuery], limit: Int) async throws -> [Ranking] {
+        if queries.contains(where: \.isFast) { return try await rankedFast(queries, limit: limit) }
+        return try await ranked(queries, limit: limit, by: .codes)
+    }
+
+    /// The best live rows for each query by one plane.
+    func ranked(_ queries: [RankingQuery], limit: Int, by plane: RowPlane) async throws -> [Ranking] {
         guard !queries.isEmpty else { return [] }
         let snapshot = snapshot
+        let units = plane == .codes ? units : signUnits
         let cursor = UnitCursor(units)
         let tasks = min(taskCount, max(units.count, 1))
         return try await withTaskExecutorPreference(threads) {
@@ -42,7 +51,7 @@ package struct SearchEngine: Sendable {
                 for _ in 0..<tasks {
                     group.addTask {
                         try RankingScan.scan(
-                            snapshot, unitsOf: cursor, for: queries, above: floors, limit: limit)
+                            plane, of: snapshot, unitsOf: cursor, for: queries, above: floors, limit: limit)
                     }
                 }
                 var best = queries.map { Ranking.Part($0, limit: limit) }

@@ -7,13 +7,13 @@ struct WorkUnit: Sendable, Equatable {
     let shard: Int
     let blocks: Range<Int>
 
-    /// Divides all codes of a snapshot into units of about `byteCount` bytes, in order.
+    /// Divides a plane of a snapshot into units of about `byteCount` bytes, in order.
     ///
     /// Units are small enough for all tasks to end at about the same time, and large enough to make taking one cheap.
-    static func dividing(_ snapshot: Snapshot, byteCount: Int) -> [WorkUnit] {
+    static func dividing(_ snapshot: Snapshot, byteCount: Int, of plane: RowPlane = .codes) -> [WorkUnit] {
         var units: [WorkUnit] = []
         for (number, shard) in snapshot.shards.enumerated() where shard.listed.liveRows > 0 {
-            let layout = shard.reader.codes
+            guard let layout = shard.reader.layout(of: plane) else { continue }
             let bytesPerBlock = max(layout.rowsPerBlock * layout.bytesPerRow, 1)
             let step = max(byteCount / bytesPerBlock, 1)
             for first in stride(from: 0, to: layout.blockCount, by: step) {

@@ -58,21 +58,22 @@ extension TermQuery {
     private func forEachMatch(
         of word: Word, inRow row: Int, of length: Int, _ cursors: [PostingsCursor?], _ body: (Match) -> Void
     ) throws(ShardsError) {
-        func match(_ term: Int) throws(ShardsError) -> Match? {
+        func match(_ term: Int, share: Double) throws(ShardsError) -> Match? {
             let count = try cursors[term]?.count(inRow: row) ?? 0
             guard count > 0 else { return nil }
-            return Match(term: term, score: Double(word.count) * terms[term].score(count: count, words: length))
+            let score = Double(word.count) * share * terms[term].score(count: count, words: length)
+            return Match(term: term, score: score)
         }
-        if let whole = try match(word.primary) { return body(whole) }
+        if let whole = try match(word.primary, share: 1) { return body(whole) }
         for alternative in word.alternatives {
-            if let part = try match(alternative) { body(part) }
+            if let part = try match(alternative, share: word.share) { body(part) }
         }
     }
 
     /// No row has a higher score by all words: a posting has less than the weight of its term.
     var bound: Double {
         words.reduce(0) { sum, word in
-            let parts = word.alternatives.reduce(0) { $0 + terms[$1].weight }
+            let parts = word.share * word.alternatives.reduce(0) { $0 + terms[$1].weight }
             return sum + Double(word.count) * max(terms[word.primary].weight, parts)
         }
     }
@@ -89,6 +90,6 @@ extension TermQuery {
         }
         var parts = 0.0
         for alternative in word.alternatives { parts += try bound(alternative) }
-        return Double(word.count) * max(try bound(word.primary), parts)
+        return Double(word.count) * max(try bound(word.primary), word.share * parts)
     }
 }

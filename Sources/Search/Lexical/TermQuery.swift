@@ -22,12 +22,16 @@ package struct TermQuery: Sendable {
         package let alternatives: [Int]
         /// How often it stands in the query.
         package var count: Int
+        /// What the scores of the alternatives are multiplied with.
+        package internal(set) var share = 1.0
     }
 
     package let terms: [Term]
     package let words: [Word]
     /// The sum of the weights of the words, each as often as it stands in the query.
     package let weight: Double
+    /// How much more than usual its words count, at least 1: see `QueryEmphasis`.
+    package let emphasis: Double
 
     /// Looks the words of a query up in all shards.
     ///
@@ -57,13 +61,27 @@ package struct TermQuery: Sendable {
             for alternative in word.alternatives { alternatives.append(try place(alternative)) }
             found.append(Word(primary: try place(word.primary), alternatives: alternatives, count: 1))
         }
+        for place in found.indices { found[place].share = Self.share(of: found[place], terms) }
         self.terms = terms
         self.words = found
-        weight = found.reduce(0) { sum, word in
+        let weights = found.map { word in
             let known = terms[word.primary].rowCount > 0 ? [word.primary] : word.alternatives
-            let weights = known.filter { terms[$0].rowCount > 0 }.map { terms[$0].weight }
-            return sum + (weights.max() ?? 0) * Double(word.count)
+            return (largest: known.map { terms[$0].weight }.max() ?? 0, count: Double(word.count))
         }
+        weight = weights.reduce(0) { $0 + $1.largest * $1.count }
+        let known = weights.reduce(0) { $0 + ($1.largest > 0 ? $1.count : 0) }
+        emphasis = QueryEmphasis(weight: weight, words: known, largest: statistics.weight(ofTermIn: 1)).factor
+    }
+
+    /// What the scores of a word's alternatives are multiplied with.
+    ///
+    /// Where the index has the whole, a row with all parts of an identifier must not come before one with the identifier: several
+    /// parts together tell at most half of what the whole tells, and another spelling no more than it.
+    private static func share(of word: Word, _ terms: [Term]) -> Double {
+        let known = word.alternatives.filter { terms[$0].rowCount > 0 }
+        let sum = known.reduce(0) { $0 + terms[$1].weight }
+        let most = terms[word.primary].weight * (known.count > 1 ? 0.5 : 1)
+        return terms[word.primary].rowCount > 0 && sum > most ? most / sum : 1
     }
 
     /// Whether no row has any of its words.

@@ -85,14 +85,15 @@ struct TermScan {
         for place in essential {
             let word = query.words[place]
             if word.alternatives.isEmpty {
-                try add(word.primary, times: word.count, rows, to: &total)
+                try add(word.primary, times: Double(word.count), rows, to: &total)
                 continue
             }
             // Rows with the whole get its score, the others those of the parts.
             var whole = Self.zeros(rows.count, instead: &wholes)
             var part = Self.zeros(rows.count, instead: &parts)
-            try add(word.primary, times: word.count, rows, to: &whole)
-            for alternative in word.alternatives { try add(alternative, times: word.count, rows, to: &part) }
+            try add(word.primary, times: Double(word.count), rows, to: &whole)
+            let share = Double(word.count) * word.share
+            for alternative in word.alternatives { try add(alternative, times: share, rows, to: &part) }
             for row in total.indices { total[row] += whole[row] > 0 ? whole[row] : part[row] }
             (wholes, parts) = (whole, part)
         }
@@ -100,12 +101,12 @@ struct TermScan {
     }
 
     private mutating func add(
-        _ term: Int, times: Int, _ rows: Range<Int>, to sums: inout [Float]
+        _ term: Int, times: Double, _ rows: Range<Int>, to sums: inout [Float]
     ) throws(ShardsError) {
         let term = query.terms[term]
         guard let postings = term.postings[shard] else { return }
         var score = term.score
-        score.weight *= Double(times)
+        score.weight *= times
         try terms.addScores(of: postings, score, rows: rows, to: &sums, &tally)
     }
 

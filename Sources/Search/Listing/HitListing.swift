@@ -67,12 +67,16 @@ package struct HitListing {
         return rankings
     }
 
+    /// The rows that are ranked first for so many hits.
+    ///
+    /// A longer list costs next to nothing, and another pass over the codes a whole search.
+    static func rowsToRank(for hits: Int, of rowCount: Int) -> Int { min(max(4 * hits, 64), max(rowCount, 1)) }
+
     /// Ranks, and ranks more where a page is not full, until it is or no row is left.
     private mutating func fill() async throws {
         let rowCount = engine.snapshot.rowCount
         let end = page.end(ofRows: rowCount)
-        // A longer list costs next to nothing, and another pass over the codes a whole search.
-        var limit = min(max(4 * end, 64), max(rowCount, 1))
+        var limit = Self.rowsToRank(for: end, of: rowCount)
         var places = queries.indices.filter { !walks[$0].isComplete }
         while !places.isEmpty {
             let rankings = try await rank(places, places.map { queries[$0] }, limit: limit)

@@ -17,6 +17,15 @@ struct QueryPlan: Sendable {
     let readRows: Int
 }
 
+/// The vector of a query, as the rows are compared with it.
+private struct PlannedVector {
+    let vector: ScoringQuery
+    /// The same for the signs of the rows, in a fast search.
+    let signs: ScoringQuery?
+    /// Whether the model reads only the beginning of the query.
+    let isTruncated: Bool
+}
+
 extension Searcher {
     /// Prepares queries: reads their operators, selects the rows that meet their conditions, and encodes the rest.
     ///
@@ -55,8 +64,8 @@ extension Searcher {
                 ranking: expression.text.isEmpty && vectors[index] == nil
                     ? RankingQuery(listing: selection, leastScore: leastScore)
                     : RankingQuery(
-                        vectors[index]?.vector, words[index].terms, weight: options.lexicalWeight, among: selection,
-                        leastScore: leastScore),
+                        vectors[index]?.vector, words[index].terms, weight: options.lexicalWeight,
+                        signs: vectors[index]?.signs, among: selection, leastScore: leastScore),
                 marks: words[index].marks, isTruncated: vectors[index]?.isTruncated ?? false,
                 unknownDocuments: selected[index].unknownDocuments,
                 readRows: selected[index].readRows)
@@ -79,26 +88,27 @@ extension Searcher {
     ///   - texts: what is ranked by of each.
     /// - Returns: one for each query; nil for an empty text, and for a text without a model.
     /// - Throws: `QuantizationError` for a vector that does not fit the index, `EncodingError`.
-    private func vectors(
-        of queries: [Query], _ texts: [String]
-    ) async throws -> [(vector: ScoringQuery, isTruncated: Bool)?] {
-        var found: [(vector: ScoringQuery, isTruncated: Bool)?] = []
-        for query in queries { found.append(try query.vector.map { (try scoring($0.values), false) }) }
+    private func vectors(of queries: [Query], _ texts: [String]) async throws -> [PlannedVector?] {
+        var found: [PlannedVector?] = []
+        for query in queries { found.append(try query.vector.map { try scoring($0.values, isTruncated: false) }) }
         let places = texts.indices.filter { !texts[$0].isEmpty }
         guard let running, !places.isEmpty else { return found }
         let sequences = places.map { running.sequence(Array(texts[$0].utf8)) }
         let vectors = try await running.pool.encode(sequences.map(\.ids), lane: .interactive)
         for (row, place) in places.enumerated() {
-            found[place] = (try scoring(Array(vectors[row])), sequences[row].isTruncated)
+            found[place] = try scoring(Array(vectors[row]), isTruncated: sequences[row].isTruncated)
         }
         return found
     }
 
     /// A vector as the rows are compared with it.
-    private func scoring(_ values: [Float]) throws(QuantizationError) -> ScoringQuery {
-        try ScoringQuery(
-            values.span, precision: snapshot.manifest.identity.precision, ranges: snapshot.ranges,
-            scorer: options.scorer)
+    private func scoring(_ values: [Float], isTruncated: Bool) throws(QuantizationError) -> PlannedVector {
+        PlannedVector(
+            vector: try ScoringQuery(
+                values.span, precision: snapshot.manifest.identity.precision, ranges: snapshot.ranges,
+                scorer: options.scorer),
+            signs: options.isFast && engine.hasSigns ? try ScoringQuery(values.span, precision: .ubinary) : nil,
+            isTruncated: isTruncated)
     }
 
     /// The words of queries: what the index knows of them, nil where nothing is searched by words, and what is marked.

@@ -16,6 +16,8 @@ package struct SearchOptions: Sendable, Equatable {
     package var scorer: Scorer
     /// The share of the words in a hybrid score, see `RankingQuery`.
     package var lexicalWeight: Double
+    /// Whether only candidates are scored, see `SearchEngine.rankedFast`; an index without signs is searched exactly.
+    package var isFast = false
     /// Which documents are searched.
     package var filter = RowFilter()
     /// The least score of a hit; nil for any.

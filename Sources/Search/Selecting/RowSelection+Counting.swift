@@ -31,7 +31,7 @@ extension RowSelection {
     }
 
     /// Selects rows of a snapshot by their numbers in it.
-    init(_ rows: some Sequence<Int>, of snapshot: Snapshot) {
+    package init(_ rows: some Sequence<Int>, of snapshot: Snapshot) {
         self.init(shardCount: snapshot.shards.count)
         var sets = snapshot.shards.map { RowBitset(rowCount: $0.reader.rowCount) }
         for row in rows {

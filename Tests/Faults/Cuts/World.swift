@@ -58,11 +58,8 @@ struct World {
         versions.append(Version(path: path, bytes: bytes, isSafe: false))
     }
 
-    /// Somebody has copied a file that lies in the spool.
-    mutating func keep(_ bytes: [UInt8]) {
-        let contents = Inspection.withoutHeader(bytes)
-        drops[contents] = max(drops[contents, default: 0], 1)
-    }
+    /// Somebody drops a copy of a file that lies in the spool and stays there.
+    mutating func copy(_ bytes: [UInt8]) { drops[Inspection.withoutHeader(bytes), default: 0] += 1 }
 
     /// Somebody wanted a document to be forgotten.
     mutating func forget(_ path: FilePath, _ forgetting: Forgetting) {

@@ -77,21 +77,25 @@ package struct ShardReader: Sendable {
     /// The size of the passages' text before compression; shared text counts once.
     package var textByteCount: Int { index.section(.text)?.decodedByteCount ?? 0 }
 
-    /// The codes of the rows of a block below `codes.blockCount`, one row after another.
+    /// The rows of a block of a plane that the shard has, one after another.
+    ///
+    /// `block` is below the `blockCount` of the plane's layout. The signs are `ubinary` codes, and a block has more rows of them.
     @_lifetime(borrow self)
-    package func codeBlock(_ block: Int) -> RawSpan {
-        if let range = mappedRange(ofBlock: block, of: .codes, codes) { return file.bytes.extracting(range) }
-        return codeRows.rawSpan.extracting(codes.decodedRange(ofBlock: block))
+    package func block(_ block: Int, of plane: RowPlane) -> RawSpan {
+        guard let layout = layout(of: plane) else { preconditionFailure("\(path): a shard without a sign plane") }
+        if let range = mappedRange(ofBlock: block, of: plane == .codes ? .codes : .signPlane, layout) {
+            return file.bytes.extracting(range)
+        }
+        if plane == .codes { return codeRows.rawSpan.extracting(layout.decodedRange(ofBlock: block)) }
+        return signRows.rawSpan.extracting(layout.decodedRange(ofBlock: block))
     }
 
-    /// The sign plane of a block's rows: their `ubinary` codes.
-    ///
-    /// `block` is below `signs.blockCount`. Its rows are `signs.rows(inBlock:)`, more than those of a block of codes.
-    @_lifetime(borrow self)
-    package func signBlock(_ block: Int) -> RawSpan {
-        guard let signs else { preconditionFailure("\(path): a shard without a sign plane") }
-        if let range = mappedRange(ofBlock: block, of: .signPlane, signs) { return file.bytes.extracting(range) }
-        return signRows.rawSpan.extracting(signs.decodedRange(ofBlock: block))
+    /// How a plane is divided into blocks; nil where the shard does not have it.
+    package func layout(of plane: RowPlane) -> BlockLayout? {
+        switch plane {
+        case .codes: codes
+        case .signs: signs
+        }
     }
 
     /// The codes of one row.
