@@ -69,12 +69,15 @@ def draw(passages):
     """Queries of rare words and of identifiers, each with the passage from which it was drawn."""
     generator = random.Random(SEED)
     tokens = [set(re.findall(r"[\w./:-]*\w", text)) for text in passages]
-    # A word is not rare for being the first of a sentence.
+    # A word is rare in all its forms and cases: words are searched by their stems, and five letters stand for a stem here.
     frequency = collections.Counter(token for found in tokens for token in {token.casefold() for token in found})
+    stems = collections.Counter(stem for found in tokens for stem in {token.casefold()[:5] for token in found})
     words, identifiers = [], []
     for number, found in enumerate(tokens):
         rare = sorted(token for token in found if frequency[token.casefold()] <= RARE)
         plain = [token for token in rare if re.fullmatch(r"[A-Za-z]{4,}", token) and token[1:].islower()]
+        plain = [token for token in plain if stems[token.casefold()[:5]] <= RARE]
+        plain = list({token.casefold(): token for token in plain}.values())
         if len(plain) >= 2:
             words.append((number, plain))
         named = [token for token in rare if re.search(r"[A-Za-z]", token) and re.search(r"\d|_|[a-z][A-Z]", token)]

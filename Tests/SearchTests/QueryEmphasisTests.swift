@@ -16,7 +16,7 @@ struct QueryEmphasisTests {
             // Two common words, and one.
             (8, 2, 3...3), (3, 1, 3...3),
             // Two rare words, and an identifier.
-            (17, 2, 4...4), (9.6, 1, 4...4),
+            (17, 2, 5...5), (9.6, 1, 5...5),
             // Words that nobody has used.
             (0, 0, 1...1),
         ] as [(Double, Double, ClosedRange<Double>)])

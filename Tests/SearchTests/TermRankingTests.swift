@@ -52,8 +52,10 @@ struct TermRankingTests {
         }
         // Parts tell at most half of what the whole tells, another spelling at most as much.
         func share(_ whole: [UInt8], _ others: [[UInt8]]) -> Double {
-            let parts = others.map(weight).filter { $0 > 0 }
-            let most = weight(whole) * (parts.count > 1 ? 0.5 : 1)
+            let known = others.filter { weight($0) > 0 }
+            let parts = known.map(weight)
+            let isSpelling = known.count == 1 && known.allSatisfy { 4 * $0.count >= 3 * whole.count }
+            let most = weight(whole) * (isSpelling ? 1 : 0.5)
             return weight(whole) > 0 ? min(1, most / max(parts.reduce(0, +), most)) : 1
         }
         let words = reader.words(of: Array(query.utf8))
@@ -73,7 +75,7 @@ struct TermRankingTests {
         let largest = log(1 + (Double(live.count) - 0.5) / 1.5)
         let brevity = min(1 + pow(1.8 * largest / sum, 4), 3)
         let rarity = sum / Double(weights.count) / max(largest, 9)
-        return (scores, sum, sum > 0 ? max(brevity, 1 + 3 * min(max((rarity - 0.55) / 0.2, 0), 1)) : 1)
+        return (scores, sum, sum > 0 ? max(brevity, 1 + 4 * min(max((rarity - 0.5) / 0.2, 0), 1)) : 1)
     }
 
     private static func terms(_ query: String, _ snapshot: Snapshot) throws -> TermQuery {

@@ -25,13 +25,13 @@ package struct QueryEmphasis: Sendable, Equatable {
         let ratio = Self.shortLength / length
         let brevity = min(1 + ratio * ratio * ratio * ratio, 3)
         let rarity = weight / words / max(largest, Self.leastLargest)
-        factor = max(brevity, 1 + 3 * min(max((rarity - Self.rarities.lowerBound) / Self.rarities.width, 0), 1))
+        factor = max(brevity, 1 + 4 * min(max((rarity - Self.rarities.lowerBound) / Self.rarities.width, 0), 1))
     }
 
     /// The length, in words of the largest weight, at which words count double.
     private static let shortLength = 1.8
-    /// Between these mean weights, as shares of the largest, the factor rises from 1 to 4.
-    private static let rarities = (lowerBound: 0.55, width: 0.2)
+    /// Between these mean weights, as shares of the largest, the factor rises from 1 to 5.
+    private static let rarities = (lowerBound: 0.5, width: 0.2)
     /// The largest weight in 12,000 rows: in small collections few words are frequent, and rarity tells less.
     private static let leastLargest = 9.0
 }
