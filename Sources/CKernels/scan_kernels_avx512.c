@@ -40,8 +40,21 @@ INLINE __m256i short_code_lanes(size_t dimension, const uint8_t *row, const stru
     return _mm256_add_epi32(_mm512_castsi512_si256(lanes), _mm512_extracti64x4_epi64(lanes, 1));
 }
 
-// Scores rows four at a time, whose lanes are added up together; returns how many. Adding up the lanes of one row takes as
-// long as multiplying its 384 codes.
+// The scores of four rows from the lanes of each, which are added up together.
+INLINE __m256d four_scores(__m256i a, __m256i b, __m256i c, __m256i d, __m256d scale, __m256d offset) {
+    const __m256i halves = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
+    const __m128i sums = _mm_add_epi32(_mm256_castsi256_si128(halves), _mm256_extracti128_si256(halves, 1));
+    return _mm256_add_pd(_mm256_mul_pd(_mm256_cvtepi32_pd(sums), scale), offset);
+}
+
+INLINE double larger_of_four(__m256d scores, double largest) {
+    double each[4];
+    _mm256_storeu_pd(each, scores);
+    for (size_t i = 0; i < 4; i++) largest = each[i] > largest ? each[i] : largest;
+    return largest;
+}
+
+// Scores rows four at a time; returns how many. Adding up the lanes of one row takes as long as multiplying its 384 codes.
 INLINE size_t scan_four_rows(
     size_t dimension, const uint8_t *rows, size_t count, const struct vectorspool_code_query *query,
     double *restrict scores, double *largest) {
@@ -50,19 +63,14 @@ INLINE size_t scan_four_rows(
     size_t r = 0;
     for (; r + 4 <= count; r += 4) {
         const uint8_t *row = rows + r * dimension;
-        const __m256i a = short_code_lanes(dimension, row, query);
-        const __m256i b = short_code_lanes(dimension, row + dimension, query);
-        const __m256i c = short_code_lanes(dimension, row + 2 * dimension, query);
-        const __m256i d = short_code_lanes(dimension, row + 3 * dimension, query);
-        const __m256i halves = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
-        const __m128i sums = _mm_add_epi32(_mm256_castsi256_si128(halves), _mm256_extracti128_si256(halves, 1));
-        const __m256d four = _mm256_add_pd(_mm256_mul_pd(_mm256_cvtepi32_pd(sums), scale), offset);
+        const __m256d four = four_scores(
+            short_code_lanes(dimension, row, query), short_code_lanes(dimension, row + dimension, query),
+            short_code_lanes(dimension, row + 2 * dimension, query),
+            short_code_lanes(dimension, row + 3 * dimension, query), scale, offset);
         _mm256_storeu_pd(scores + r, four);
         most = _mm256_max_pd(most, four);
     }
-    double each[4];
-    _mm256_storeu_pd(each, most);
-    for (size_t i = 0; i < 4; i++) *largest = each[i] > *largest ? each[i] : *largest;
+    *largest = larger_of_four(most, *largest);
     return r;
 }
 
@@ -74,6 +82,38 @@ INLINE uint64_t word_of(const uint8_t *bytes, size_t left) {
     else
         for (size_t i = 0; i < left; i++) word |= (uint64_t)bytes[i] << (8 * i);
     return word;
+}
+
+// The sums of a row's lanes, of at most 64 bytes of signs, a multiple of 8.
+INLINE __m256i short_sign_lanes(size_t bytes, const uint8_t *row, const struct vectorspool_sign_query *query) {
+    __m512i high = _mm512_setzero_si512(), low = _mm512_setzero_si512();
+    for (size_t i = 0; i < bytes; i += 8) {
+        const __m512i ones = _mm512_maskz_set1_epi8(word_of(row + i, 8), 1);
+        high = _mm512_dpbusd_epi32(high, ones, _mm512_loadu_si512(query->high + 8 * i));
+        low = _mm512_dpbusd_epi32(low, ones, _mm512_loadu_si512(query->low + 8 * i));
+    }
+    const __m512i lanes = _mm512_add_epi32(_mm512_slli_epi32(high, 7), low);
+    return _mm256_add_epi32(_mm512_castsi512_si256(lanes), _mm512_extracti64x4_epi64(lanes, 1));
+}
+
+// Scores rows of at most 64 bytes of signs, a multiple of 8, four at a time; returns how many.
+INLINE size_t scan_four_sign_rows(
+    size_t bytes, const uint8_t *rows, size_t count, const struct vectorspool_sign_query *query,
+    double *restrict scores, double *largest) {
+    const __m256d scale = _mm256_set1_pd(query->scale), offset = _mm256_set1_pd(query->offset);
+    __m256d most = _mm256_set1_pd(-INFINITY);
+    size_t r = 0;
+    for (; r + 4 <= count; r += 4) {
+        const uint8_t *row = rows + r * bytes;
+        const __m256d four = four_scores(
+            short_sign_lanes(bytes, row, query), short_sign_lanes(bytes, row + bytes, query),
+            short_sign_lanes(bytes, row + 2 * bytes, query), short_sign_lanes(bytes, row + 3 * bytes, query), scale,
+            offset);
+        _mm256_storeu_pd(scores + r, four);
+        most = _mm256_max_pd(most, four);
+    }
+    *largest = larger_of_four(most, *largest);
+    return r;
 }
 
 INLINE int64_t sign_sum(const uint8_t *row, size_t bytes, const struct vectorspool_sign_query *query) {

@@ -26,7 +26,11 @@ INLINE double scan_signs_of(
     size_t bytes, const uint8_t *rows, size_t count, const struct vectorspool_sign_query *query,
     double *restrict scores) {
     double largest = -INFINITY;
-    for (size_t r = 0; r < count; r++) {
+    size_t r = 0;
+#ifdef FOUR_ROWS
+    if (bytes % 8 == 0 && bytes <= 64) r = scan_four_sign_rows(bytes, rows, count, query, scores, &largest);
+#endif
+    for (; r < count; r++) {
         scores[r] = (double)sign_sum(rows + r * bytes, bytes, query) * query->scale + query->offset;
         largest = scores[r] > largest ? scores[r] : largest;
     }

@@ -48,9 +48,12 @@ extension Spool {
         var found: Set<FilePath> = []
         var folders = [FilePath()]
         while let folder = folders.popLast() {
-            guard let entries = try? work.entries(of: folder) else {
+            let entries: [Directory.Entry]
+            do throws(PlatformError) {
+                entries = try work.entries(of: folder)
+            } catch {
                 // Emptied folders are removed all the time; work/ itself is not.
-                if folder.isEmpty { _ = try work.entries() }
+                guard error.isAbsence, !folder.isEmpty else { throw error }
                 continue
             }
             for entry in entries {

@@ -126,4 +126,22 @@ struct ForgetRequestsTests {
         }
         #expect(try spool.requests.entries().map(\.name.string) == [])
     }
+
+    @Test("a request that cannot be carried out keeps no other from being answered")
+    func malformedRetry() async throws {
+        let path = FilePath(String(repeating: "x", count: 300))
+        let retry = try SpoolRequest.leave(.retry, path, in: spool.requests)
+        let id = try leave("a.txt")
+        try await serving {
+            let answer = try await answer(to: id)
+            #expect(answer?.unknown == ["a.txt"])
+            let end = ContinuousClock.now + .seconds(50)
+            var refusal: [UInt8]?
+            while refusal == nil, ContinuousClock.now < end {
+                refusal = try SpoolRequest.takeAnswer(to: retry, in: spool.requests)
+                await Task.yield()
+            }
+            #expect(refusal.map { String(decoding: $0, as: UTF8.self).contains("refused") } == true)
+        }
+    }
 }

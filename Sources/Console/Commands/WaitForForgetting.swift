@@ -18,6 +18,8 @@ struct WaitForForgetting {
     /// How long a process may hold the spool without having said that it is a daemon, as one does that starts or ends, and
     /// how long a daemon may hang or wait for the system.
     private static let patience = Duration.seconds(30)
+    /// How long a daemon that works may take to begin; it does not carry out what is older.
+    private static let longestHearing = UnreadWishes.longestAge
     /// How often it is looked whether a daemon runs, and how one does.
     private static let interval = Duration.milliseconds(500)
 
@@ -44,6 +46,7 @@ struct WaitForForgetting {
     private func answer(to id: String) async throws -> ForgetAnswer {
         var progress = ProgressLine()
         defer { progress.finish() }
+        let began = ContinuousClock.now
         var nextCheck = place.running == nil ? ContinuousClock.now : .now + Self.interval
         var stuckSince: ContinuousClock.Instant?
         while true {
@@ -59,7 +62,8 @@ struct WaitForForgetting {
                 let page = place.running?.page
                 if page == nil, let answer = try answerUnattended(id) { return answer }
                 // Many documents take their time, while the page goes on.
-                let isStuck = page.map { $0.isOld == true || $0.pausedReason != nil } ?? true
+                let isUnheard = began.duration(to: .now) > Self.longestHearing && !hasBegun
+                let isStuck = page.map { $0.isOld == true || $0.pausedReason != nil || isUnheard } ?? true
                 stuckSince = isStuck ? stuckSince ?? .now : nil
                 if let stuckSince, stuckSince.duration(to: .now) >= Self.patience { throw impatience(page) }
                 progress.show(
@@ -101,6 +105,9 @@ struct WaitForForgetting {
                 + "status says Ready; or run this with sudo -u '#\(owner)'")
     }
 
+    /// Whether the daemon is forgetting something now.
+    private var hasBegun: Bool { FileStatus.exists(place.spool.root.appending(Forgetting.orderName)) }
+
     private func impatience(_ page: SpoolStatus?) -> ConsoleError {
         let time = Figures.time(Self.patience)
         guard let page else {
@@ -109,7 +116,7 @@ struct WaitForForgetting {
                 "nothing was forgotten, since a process has the spool and has not said for \(time) that it is a daemon: see its "
                     + "log, and run this again")
         }
-        guard !FileStatus.exists(place.spool.root.appending(Forgetting.orderName)) else {
+        guard !hasBegun else {
             return ConsoleError(
                 .busy,
                 "the daemon has begun to forget and cannot go on: \(page.summary). Searches do not find the documents any more, and "

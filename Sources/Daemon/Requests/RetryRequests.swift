@@ -1,6 +1,7 @@
 import Logging
 import Platform
 import Spool
+import SystemPackage
 import Text
 
 /// The requests of people who want a failed file to be tried again and may not move it themselves.
@@ -37,7 +38,7 @@ struct RetryRequests {
         var object = JSONObject()
         object.add("request", request.id)
         let files = try FailedFiles(spool.places)
-        guard let path = request.path, let file = try files.file(of: path) else {
+        guard let path = request.path, let file = try known(path, files) else {
             object.add("answer", "refused")
             object.add("reason", "no such file has failed; 'vectorspool failed' lists those that have")
             return object.text
@@ -62,5 +63,15 @@ struct RetryRequests {
             metadata: ["path": "\(path.displayName)", "user": "\(request.owner)"])
         object.add("answer", outcome.rawValue)
         return object.text
+    }
+
+    /// The failed file of a path; nil for a path that none can have, such as one with a name that is too long.
+    private func known(_ path: FilePath, _ files: FailedFiles) throws(PlatformError) -> FailedFile? {
+        do throws(PlatformError) {
+            return try files.file(of: path)
+        } catch {
+            guard error.isOthersDoing else { throw error }
+            return nil
+        }
     }
 }

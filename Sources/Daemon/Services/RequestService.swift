@@ -70,32 +70,32 @@ package struct RequestService: Service {
         var retries = RetryRequests(spool: spool, logger: logger)
         var flushes = FlushRequests(spool: spool, live: live, board: board)
         var forgets = ForgetRequests(spool: spool, live: live, board: board, heart: heart)
-        var complained: PlatformError?
+        var complaints: [PlatformError] = []
         defer { heart.rest() }
-        // Even one that is to stop has looked once.
-        repeat {
+        // Even one that is to stop has looked once, and answers what was done at the end.
+        while true {
+            let isLast = Task.isCancelled
             let began = ContinuousClock.now
             heart.beat()
             if let lost = spool.misplaced ?? (isIndexReplaced() ? live.current.indexing.indexDirectory : nil) {
                 return lost
             }
             lookForPause()
-            do throws(PlatformError) {
-                try retries.look()
-                try flushes.look()
-                try forgets.look()
-                complained = nil
-            } catch {
-                // Those who wait go on waiting; the next look tries again.
-                if complained != error { logger.warning("requests cannot be answered: \(error)") }
-                complained = error
+            // Those who wait for one kind of answer do not wait for another kind; the next look tries again.
+            var met: [PlatformError] = []
+            do throws(PlatformError) { try forgets.look() } catch { met.append(error) }
+            do throws(PlatformError) { try retries.look() } catch { met.append(error) }
+            do throws(PlatformError) { try flushes.look() } catch { met.append(error) }
+            for error in met where !complaints.contains(error) {
+                logger.warning("requests cannot be answered: \(error)")
             }
+            complaints = met
             heart.rest()
+            if isLast { return nil }
             // Where somebody has filled the folder, looking at it does not become all that a core does.
             let rest = flushes.isWaiting || forgets.isWaiting ? interval : interval * 2
             stop.wait(timeout: max(rest, min(began.duration(to: .now) * 9, Self.longestRest)))
-        } while !Task.isCancelled
-        return nil
+        }
     }
 
     private func lookForPause() {

@@ -1,3 +1,4 @@
+import Documents
 package import Identity
 package import Inbox
 import Platform
@@ -51,9 +52,13 @@ package struct ForgetSelection: Sendable {
             if !wish.globs.isEmpty, globs.match(path) != nil { documents.insert(DocumentIdentifier(path: path)) }
         }
         var listings = FolderListings()
+        // A file that is on its way to done/ is not missing.
+        let working = wish.isOfMissing ? try spool.pathsInWork().union(joined) : []
         for path in paths {
             beat()
-            guard let file = FilePath(bytes: path), try !spool.holdsOriginal(of: file, &listings) else { continue }
+            guard let file = FilePath(bytes: path), !working.contains(file),
+                try !spool.holdsOriginal(of: file, &listings)
+            else { continue }
             documents.insert(DocumentIdentifier(path: path))
         }
         try resolve(names, held, spool)
@@ -71,17 +76,30 @@ package struct ForgetSelection: Sendable {
     ) throws -> Set<DocumentIdentifier> {
         guard !names.all.isEmpty else { return [] }
         let files = names.all.flatMap(\.meanings).compactMap { meaning in
-            meaning.item == nil ? FilePath(bytes: Array(meaning.path)).map { (meaning, $0) } : nil
+            FilePath(bytes: Array(meaning.path)).map { (meaning, $0) }
+        }
+        // A version that was not read yet may have the line.
+        func isHeld(
+            _ meaning: DocumentIdentifier, _ path: FilePath, _ listings: inout FolderListings
+        ) throws(PlatformError) -> Bool {
+            guard meaning.item != nil else { return try spool.holdsFiles(of: path, ignore, &listings) }
+            return Self.mayHaveLines(path) && spool.waits(path, ignore)
         }
         var listings = FolderListings()
-        var held = Set(try files.filter { try spool.holdsFiles(of: $0.1, ignore, &listings) }.map(\.0))
+        var held: Set<DocumentIdentifier> = []
+        for (meaning, path) in files where try isHeld(meaning, path, &listings) { held.insert(meaning) }
         let working = try spool.pathsInWork().union(joined)
         // One may have left work/ since, or gone back to the inbox.
         listings = FolderListings()
-        for (meaning, path) in files where try working.contains(path) || spool.holdsFiles(of: path, ignore, &listings) {
-            held.insert(meaning)
+        for (meaning, path) in files {
+            let isInWork = working.contains(path) && (meaning.item == nil || mayHaveLines(path))
+            if try isInWork || isHeld(meaning, path, &listings) { held.insert(meaning) }
         }
         return held
+    }
+
+    private static func mayHaveLines(_ path: FilePath) -> Bool {
+        path.lastComponent.map { DocumentFormat.contents(name: $0) == .jsonLines } ?? false
     }
 
     private mutating func resolve(_ names: Names, _ held: Set<DocumentIdentifier>, _ spool: Spool) throws {

@@ -59,7 +59,10 @@ package struct Forgetting {
                 return outcome
             }
             if let refusal = refusal() { throw refusal }
-            let documents = try order.isOfMissing ? missing(of: order.documents) : order.documents
+            // A wish that was carried out and not answered yet does not hit what was dropped since.
+            let known = try ForgottenDocuments.read(in: spool.root)
+            let open = order.documents.filter { known?.record(of: $0)?.made != order.made }
+            let documents = try order.isOfMissing ? missing(of: open) : open
             guard !documents.isEmpty else { return outcome }
             let claim = ClaimName.fresh(size: 0)
             let time = RealTime(nanoseconds: claim.time).timestamp
@@ -80,7 +83,7 @@ package struct Forgetting {
     package func resume() throws {
         try gate.alone {
             _ = try finishEarlier()
-            if let known = try ForgottenDocuments.read(in: spool.root) { _ = try index.recall(known.all) }
+            if let known = try ForgottenDocuments.read(in: spool.root) { _ = try index.recall(Self.kept(known.all)) }
         }
     }
 
@@ -93,7 +96,7 @@ package struct Forgetting {
         return (outcome, begun.all)
     }
 
-    /// Records as they are kept when the order is over.
+    /// Records as an index has them.
     private static func kept(_ records: [ForgottenDocument]) -> [ForgottenDocument] {
         records.map { record in
             var record = record
@@ -105,9 +108,11 @@ package struct Forgetting {
     private func missing(of documents: [DocumentIdentifier]) throws(PlatformError) -> [DocumentIdentifier] {
         var listings = FolderListings()
         var missing: [DocumentIdentifier] = []
+        let working = try spool.pathsInWork()
         for document in documents {
             beat()
-            guard let path = FilePath(bytes: Array(document.path)), try !spool.holdsOriginal(of: path, &listings)
+            guard let path = FilePath(bytes: Array(document.path)), !working.contains(path),
+                try !spool.holdsOriginal(of: path, &listings)
             else { continue }
             missing.append(document)
         }
@@ -117,7 +122,7 @@ package struct Forgetting {
     /// Adds records to the copy that the spool keeps.
     private func keep(_ records: [ForgottenDocument]) throws(ShardsError) {
         var known = try ForgottenDocuments.read(in: spool.root) ?? ForgottenDocuments()
-        for record in Self.kept(records) { known.add(record) }
+        for record in records { known.add(record) }
         try known.write(in: spool.root)
     }
 
@@ -138,7 +143,7 @@ package struct Forgetting {
                     deleting: record.isDeleted, day: day, ignore, &listings)
             } else {
                 // One line of a file leaves the file where it is.
-                try spool.forgetLines(of: path)
+                try spool.forgetLines(of: path, before: record.made ?? record.until)
             }
             outcome.movedFiles += files.putAway.count { $0.place != nil }
             outcome.deletedFiles += files.putAway.count { $0.place == nil }

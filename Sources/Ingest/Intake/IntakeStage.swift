@@ -195,10 +195,16 @@ struct IntakeStage {
 
     /// Waits until it is known which files people want to be forgotten.
     private func waitForWishes() async throws {
+        let began = ContinuousClock.now
+        var isTold = false
         while context.board.forgets.unread.mayLie(in: context.spool.requests), !context.board.isStopping {
             context.heart.beat()
             await context.board.stopping.sleep(for: .milliseconds(10))
+            guard !isTold, began.duration(to: .now) > .seconds(3) else { continue }
+            isTold = true
+            context.board.pause(context.heart.name, "a request to forget, which cannot be read yet")
         }
+        if isTold { context.board.resume(context.heart.name) }
     }
 
     /// Whether somebody may want a file to be forgotten that lies in the inbox.

@@ -14,7 +14,7 @@ package struct ForgottenDocument: Sendable, Hashable {
     package let time: String
     /// Whether the original was removed instead of kept in `replaced/`.
     package let isDeleted: Bool
-    /// When somebody asked for it, in nanoseconds since 1970, while that is being carried out; nil in an index.
+    /// When somebody asked for it, in nanoseconds since 1970, which tells the wish from another; nil in an index.
     package var made: Int64?
 
     package init(

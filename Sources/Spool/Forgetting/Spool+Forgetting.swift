@@ -64,18 +64,30 @@ extension Spool {
         return files
     }
 
-    /// Notes that lines of a file were forgotten, should it have been left in the inbox.
+    /// Notes that lines of a file were forgotten, where it lies in the inbox.
     ///
-    /// So it is not read again before somebody writes to it. It can be repeated.
-    package func forgetLines(of path: FilePath) throws(PlatformError) {
-        guard let entry = try left.entry(of: path), entry.outcome == .indexed else { return }
-        let isThere =
-            switch seen(path) {
-            case .file(let status): entry.isOfSameWrite(as: status)
-            case .nothing: false
-            case .hidden: true
+    /// One that was left there is not read again before somebody writes to it, and one that waits is claimed as of the time when it
+    /// was dropped, so that the record of the line covers it. It can be repeated.
+    ///
+    /// - Parameters:
+    ///   - path: the path below the inbox.
+    ///   - moment: what was dropped then or later is not meant, by the clock of files.
+    /// - Throws: `PlatformError`.
+    package func forgetLines(of path: FilePath, before moment: Int64) throws(PlatformError) {
+        let entry = try left.entry(of: path)
+        switch seen(path) {
+        case .file(let status) where entry?.isOfSameWrite(as: status) ?? false:
+            guard let entry, entry.outcome == .indexed else { return }
+            try left.note(path, entry.ended(.partlyForgotten))
+        case .file(let status):
+            if status.changed < moment {
+                try left.note(path, LeftEntry(status, nil, .partlyForgottenBefore))
+            } else if entry != nil {
+                try left.remove(path)
             }
-        if isThere { try left.note(path, entry.ended(.partlyForgotten)) } else { try left.remove(path) }
+        case .nothing: if entry != nil { try left.remove(path) }
+        case .hidden: if let entry, entry.outcome == .indexed { try left.note(path, entry.ended(.partlyForgotten)) }
+        }
     }
 
     /// Whether anything of a path lies in the spool that could be put away, apart from earlier versions in `replaced/`.
@@ -99,7 +111,7 @@ extension Spool {
         return false
     }
 
-    /// Whether the original of a document lies in `done/`, or was left in the inbox.
+    /// Whether the original of a document, or another version of it, lies anywhere but in `work/` and `replaced/`.
     ///
     /// - Parameters:
     ///   - path: the path below the inbox.
@@ -108,11 +120,15 @@ extension Spool {
     /// - Throws: `PlatformError`.
     package func holdsOriginal(of path: FilePath, _ listings: inout FolderListings) throws(PlatformError) -> Bool {
         let tree = MirroredTree(done)
+        // It may lie where a link leads.
         if try tree.file(of: path) != nil { return true }
-        // It may lie where the link leads.
         if try tree.hasLink(above: path) { return true }
-        if try !Originals.files(of: path, in: tree, &listings).isEmpty { return true }
-        return try inbox.statusIfPresent(path).map { $0.kind != .directory } ?? false
+        for directory in [done, try retryFolder, failed].compactMap({ $0 })
+        where try !Originals.files(of: path, in: MirroredTree(directory), &listings).isEmpty {
+            return true
+        }
+        guard let status = try inbox.statusIfPresent(path) else { return false }
+        return status.kind != .directory
     }
 
     /// The paths of what waits to be taken in the inbox, and of what lies in `retry/` and in `failed/`.

@@ -1,7 +1,7 @@
 import Identity
-import Inbox
+package import Inbox
 import Platform
-import SystemPackage
+package import SystemPackage
 
 /// The file that waits in the inbox under the path of a forgotten document.
 extension Spool {
@@ -30,41 +30,44 @@ extension Spool {
         _ ignore: IgnorePatterns, _ listings: inout FolderListings
     ) throws(PlatformError) -> Waiting {
         guard ignore.match(path) == nil else { return Waiting() }
+        let seen = seen(path)
+        var change = FolderChange.none
         do throws(PlatformError) {
-            // A folder that is moved into the inbox leaves the times of its files as they were. So a file may have come later than
-            // its own time says, and its bytes are kept then.
-            let isInDoubt = try listings.hasChanged(above: path, in: inbox, since: moment)
-            if let file = try moveWaiting(
-                path, before: moment, claim: claim, deleting: deleting && !isInDoubt, day: day)
-            {
-                return Waiting(putAway: file, isLeft: try forgetInPlace(path, before: moment))
+            if case .file(let status) = seen {
+                change = try listings.change(above: path, in: inbox, since: moment)
+                // In doubt it is another version, which stays.
+                if status.changed < moment, change != .moved, !hasWriter(path) {
+                    // Its bytes are kept where it may be one that came later.
+                    let isDeleted = deleting && change == .none
+                    if let file = try moveWaiting(path, status, claim: claim, deleting: isDeleted, day: day) {
+                        try left.remove(path)
+                        return Waiting(putAway: file)
+                    }
+                    return Waiting()
+                }
             }
         } catch {
             // What lies in the inbox is others' doing; `replaced/` is ours.
             guard error.isOthersDoing, error.path?.starts(with: replaced.path) != true else { throw error }
             // Noted as forgotten where it lies it would stay there for ever, although it can be moved the next time.
-            if !Self.leavesInPlace(error), case .file(let status) = seen(path), mayMove(path, status) { throw error }
+            if !Self.leavesInPlace(error), case .file(let status) = seen, mayMove(path, status) { throw error }
         }
-        return Waiting(isLeft: try forgetInPlace(path, before: moment))
+        return Waiting(isLeft: try forgetInPlace(path, seen, before: change == .moved ? .min : moment))
     }
 
     private func moveWaiting(
-        _ path: FilePath, before moment: Int64, claim: ClaimName, deleting: Bool, day: String
+        _ path: FilePath, _ status: FileStatus, claim: ClaimName, deleting: Bool, day: String
     ) throws(PlatformError) -> ForgottenFiles.PutAway? {
         let inbox = self.inbox
-        guard let status = try inbox.statusIfPresent(path), status.kind == .regular, status.changed < moment,
-            !hasWriter(path)
-        else { return nil }
         let target = try moveAside(inbox, path, as: path, for: claim, day: day)
         // Another may have taken its place before it was moved: that was dropped later.
         if let moved = try replaced.statusIfPresent(target), !moved.isSameFile(as: status) {
             try? replaced.renameExclusively(target, to: inbox, path)
             return nil
         }
-        let place = FilePath("replaced").pushing(target)
-        guard deleting else { return ForgottenFiles.PutAway(place: place, status: status) }
-        try replaced.remove(target)
-        return ForgottenFiles.PutAway(place: nil, status: status)
+        if deleting { try replaced.remove(target) }
+        return ForgottenFiles.PutAway(
+            place: deleting ? nil : FilePath("replaced").pushing(target), status: status)
     }
 
     /// Whether a process writes to a file, which is a version that is not dropped yet.
@@ -76,10 +79,15 @@ extension Spool {
 
     /// Notes that a file which could not be moved is forgotten where it lies.
     ///
-    /// - Returns: whether there is one; otherwise whatever comes to lie there was dropped later.
-    private func forgetInPlace(_ path: FilePath, before moment: Int64) throws(PlatformError) -> Bool {
+    /// - Parameters:
+    ///   - path: its path.
+    ///   - seen: what was there at first: another file that has come since was dropped later.
+    ///   - moment: the moment at which or after which it was not meant.
+    /// - Returns: whether there is one.
+    /// - Throws: `PlatformError`.
+    private func forgetInPlace(_ path: FilePath, _ seen: Seen, before moment: Int64) throws(PlatformError) -> Bool {
         let entry = try left.entry(of: path)
-        switch seen(path) {
+        switch seen {
         case .file(let status)
         where entry?.isOfSameWrite(as: status) ?? false || status.changed < moment && !hasWriter(path):
             try left.note(path, LeftEntry.forgotten(status, birth: inbox.birth(of: path)))
@@ -93,6 +101,11 @@ extension Spool {
             try left.remove(path)
             return false
         }
+    }
+
+    /// Whether a file waits in the inbox, or was left there.
+    package func waits(_ path: FilePath, _ ignore: IgnorePatterns) -> Bool {
+        if case .file = seen(path), ignore.match(path) == nil { true } else { false }
     }
 
     /// What can be seen at a path of the inbox.
