@@ -36,7 +36,7 @@ package struct Daemon: ~Copyable {
         let logger = Logger(label: "vectorspoold") { _ in LineLogHandler(style, level: level, journal: .standard) }
         for warning in settings.warnings { logger.warning("\(warning)") }
         let installed = InstalledFiles.current
-        let held = try HeldSpool(settings.ingest.spool, logger: logger)
+        let held = try HeldSpool.waitingForCommands(settings.ingest.spool, logger: logger)
         let (spool, leftovers) = (held.spool, held.leftovers)
         let board = StatusBoard(settings.ingest)
         // Before anything is claimed: a pause outlives a reboot.

@@ -61,10 +61,12 @@ final class InboxLoop {
         while let (answers, wishes) = inbox.collect() {
             inbox.heartbeat.beat()
             if wishes != options {
+                // A name that was ignored may be one to take now, and nothing else tells.
+                let isSoon = wishes.ignore != options.ignore
                 options = wishes
                 machine.reconfigure(
                     settle: wishes.settle, emptySettle: wishes.emptySettle, ignore: wishes.ignore)
-                nextScan = min(nextScan, monotonic + interval)
+                nextScan = isSoon ? monotonic : min(nextScan, monotonic + interval)
             }
             for answer in answers { perform(answer, inbox) }
             drainEvents(inbox)

@@ -18,6 +18,7 @@ package import SystemPackage
 ///     journal/left-in-place         which files of the inbox were taken and stay there: `LeftRecord`
 ///     forgotten.jsonl               what was forgotten, as the index has it (Format.md, 8)
 ///     forgetting.jsonl              what is being forgotten; the next start finishes it
+///     forgotten-wishes              the latest requests to forget that were carried out
 ///     requests/                     what people asked for: `pause`, and a JSON file for each request and answer
 ///     .lock                         held by the one daemon that works on the spool
 ///     .runtime/                     status.json and metrics.prom, unless the configuration says where else

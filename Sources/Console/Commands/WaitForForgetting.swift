@@ -65,7 +65,11 @@ struct WaitForForgetting {
                 let isUnheard = began.duration(to: .now) > Self.longestHearing && !hasBegun
                 let isStuck = page.map { $0.isOld == true || $0.pausedReason != nil || isUnheard } ?? true
                 stuckSince = isStuck ? stuckSince ?? .now : nil
-                if let stuckSince, stuckSince.duration(to: .now) >= Self.patience { throw impatience(page) }
+                if let stuckSince, stuckSince.duration(to: .now) >= Self.patience {
+                    SpoolRequest.withdraw(id, in: requests)
+                    if let answer = try takeAnswer(to: id) { return answer }
+                    throw impatience(page)
+                }
                 progress.show(
                     page.map { "waiting for the daemon: \($0.summary)" } ?? "waiting for a daemon that starts or ends")
             }
@@ -91,9 +95,9 @@ struct WaitForForgetting {
         }
         // A daemon may have answered right before it ended.
         if let answer = try takeAnswer(to: id) { return answer }
-        let request = try SpoolRequest.pending(in: requests).first { $0.id == id }
+        let made = try SpoolRequest.made(id, in: requests)
         SpoolRequest.withdraw(id, in: requests)
-        return try spool.forget(wish, made: request?.made)
+        return try spool.forget(wish, made: made, wish: id)
     }
 
     /// Refuses to write files of which the daemon would not be the owner.

@@ -81,7 +81,7 @@ struct ForgetRequests {
     }
 
     private mutating func take(_ request: SpoolRequest) throws(PlatformError) {
-        guard !answered.contains(request.id), !waiting.contains(where: { $0.request == request }),
+        guard !answered.contains(request.id), !waiting.contains(where: { $0.request.id == request.id }),
             let contents = try request.contents(in: spool.requests)
         else { return }
         if try request.isAnswered(in: spool.requests) {
@@ -94,10 +94,8 @@ struct ForgetRequests {
     /// Orders what is asked for, or says why not.
     private func begin(_ request: SpoolRequest, _ contents: [UInt8]) -> Waiting {
         func answered(_ answer: ForgetAnswer) -> Waiting { Waiting(request: request, number: nil, answer: answer) }
-        guard RealTime.now.nanoseconds - request.made < UnreadWishes.longestAge.components.seconds * 1_000_000_000
-        else {
-            return answered(ForgetAnswer(refusal: "the request was made long ago; run the command again"))
-        }
+        let tooOld = ForgetAnswer(refusal: "the request was made long ago; run the command again")
+        guard !UnreadWishes.isTooOld(request.made) else { return answered(tooOld) }
         do {
             let wish = try JSONDecoder().decode(ForgetWish.self, from: Data(contents))
             if let refusal = wish.refusal(spool, keepDoneDays: live.current.keepDoneDays) {
@@ -111,7 +109,9 @@ struct ForgetRequests {
             guard !wish.isDryRun, !selection.documents.isEmpty else { return answered(answer) }
             let order = ForgetOrder(
                 Array(selection.documents), isDeleting: wish.isDeleting, isOfMissing: wish.isOfMissing,
-                made: request.made)
+                made: request.made, wish: request.id)
+            // Nothing was claimed until now, and is any more that the order names.
+            guard !UnreadWishes.isTooOld(request.made) else { return answered(tooOld) }
             let number = board.forgets.submit(order) { [requests = spool.requests] in
                 request.isWithdrawn(in: requests)
             }

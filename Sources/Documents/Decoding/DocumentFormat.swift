@@ -18,7 +18,7 @@ package struct DocumentFormat: Sendable, Equatable {
 
     /// The format of a file name; nil when it is not supported.
     package init?(name: FilePath.Component) {
-        var name = Self.lowercased(name.bytes)
+        var name = Self.lowercased(Self.withoutMark(name.bytes))
         isCompressed = Self.removeSuffix(".zst", of: &name)
         let dot = name.lastIndex(of: UInt8(ascii: "."))
         // A name whose only dot comes first is a hidden name without an extension.
@@ -30,6 +30,15 @@ package struct DocumentFormat: Sendable, Equatable {
         case _ where dot != nil && !Self.looksLikeExtension(suffix): contents = .text
         default: return nil
         }
+    }
+
+    /// The name of the file that mended lines belong to, for which they lie in `done/`; any other name as it is.
+    private static func withoutMark(_ name: [UInt8]) -> [UInt8] {
+        let mark = Array(".vectorspool-lines-".utf8)
+        guard name.count > mark.count,
+            let place = (1...name.count - mark.count).last(where: { name[$0...].starts(with: mark) })
+        else { return name }
+        return Array(name[..<place])
     }
 
     /// Whether a name says that the contents are packed with zstd, also where the format in it is not supported.

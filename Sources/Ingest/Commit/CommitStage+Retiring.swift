@@ -109,9 +109,16 @@ extension CommitStage {
             // While the file is in work/, so that the next start goes on with it.
             try await clearFailures(ticket, day: day)
             let outcome = try await context.gate.retrying("moving an indexed file away") {
-                try context.spool.retire(
+                () throws -> Spool.RetireOutcome? in
+                // Something may have been forgotten while the system was waited for.
+                guard context.forgotten(ticket.file, as: ticket.documentPath) == nil else { return nil }
+                return try context.spool.retire(
                     ticket.file, asRead: ticket.file.status, as: ticket.donePath, rows: ticket.rows, keeping: keeping,
                     day: day, heart: context.heart)
+            }
+            guard let outcome else {
+                _ = try await putAwayForgotten(ticket)
+                continue
             }
             if outcome != .changed {
                 // One by one: what dies here has told of all files but one.
@@ -145,7 +152,9 @@ extension CommitStage {
         }
         guard !copies.isEmpty else { return }
         try await context.gate.retrying("noting files that stay in the inbox") {
-            for ticket in copies { try context.spool.noteInPlace(ticket.file, ticket.digest, outcome) }
+            for ticket in copies where context.forgotten(ticket.file, as: ticket.documentPath) == nil {
+                try context.spool.noteInPlace(ticket.file, ticket.digest, outcome)
+            }
             try context.spool.left.synchronize()
         }
     }

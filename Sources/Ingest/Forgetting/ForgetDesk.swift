@@ -1,5 +1,8 @@
+import Documents
 import Identity
+import Platform
 import Synchronization
+import SystemPackage
 
 /// Where orders to forget wait for the committing thread, and their outcomes for those who asked.
 ///
@@ -80,7 +83,14 @@ package final class ForgetDesk: Sendable {
     package var orders: [ForgetOrder] { state.withLock { $0.orders.map(\.order) } }
 
     /// Whether an order waits that names a file, so that no version of it is to be claimed.
-    func names(_ path: [UInt8]) -> Bool { state.withLock { $0.orders.contains { $0.paths.contains(path) } } }
+    ///
+    /// Mended lines have a name of their own and tell only in their text what they continue: none is claimed then.
+    func holds(_ path: FilePath) -> Bool {
+        let mayContinue = path.lastComponent.map { DocumentFormat.contents(name: $0) == .jsonLines } ?? false
+        return state.withLock { state in
+            !state.orders.isEmpty && (mayContinue || state.orders.contains { $0.paths.contains(path.bytes) })
+        }
+    }
 
     /// An order has been carried out, or cannot be.
     func finish(_ number: Int, _ outcome: Result<ForgetOutcome, IngestError>) {

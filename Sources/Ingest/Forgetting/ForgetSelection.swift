@@ -38,7 +38,9 @@ package struct ForgetSelection: Sendable {
         // In the order in which a daemon moves files on, so that none is missed between two looks.
         let held = try Self.held(names, spool, ignore, joined)
         if !wish.globs.isEmpty {
-            for path in try spool.waitingPaths(ignore).union(spool.pathsInWork()).union(joined)
+            // One may go back to the inbox, or fail, between two looks.
+            let waiting = try spool.waitingPaths(ignore)
+            for path in try waiting.union(spool.pathsInWork()).union(joined).union(spool.waitingPaths(ignore))
             where globs.match(path.bytes) != nil {
                 documents.insert(DocumentIdentifier(path: path.bytes))
             }

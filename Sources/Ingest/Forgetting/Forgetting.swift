@@ -7,7 +7,7 @@ package import SystemPackage
 
 /// Carries orders to forget out: in the index, in the spool, and for good.
 ///
-///     forgetting.jsonl ─▶ forgotten.jsonl ─▶ index: record, dead rows ─▶ files to replaced/ ─▶ no forgetting.jsonl
+///     forgetting.jsonl ─▶ forgotten.jsonl ─▶ index: record, dead rows ─▶ files to replaced/ ─▶ wishes ─▶ no forgetting.jsonl
 ///
 /// The first file decides: before it is durable nothing has happened, afterwards the next start does the rest. So nothing is
 /// ever half forgotten. Everything blocks.
@@ -53,21 +53,18 @@ package struct Forgetting {
         try gate.alone {
             // That of a run before, or of an attempt at this order that failed on its way.
             var (outcome, earlier) = try finishEarlier()
-            if earlier.contains(where: { $0.made == order.made }),
-                Set(earlier.map(\.identifier)).isSuperset(of: order.documents)
-            {
-                return outcome
-            }
+            if earlier.contains(where: { $0.wish == order.wish }) { return outcome }
+            // One that was carried out and not answered yet does not hit what was dropped since.
+            if try CarriedOutWishes.read(in: spool.root).contains(order.wish) { return outcome }
             if let refusal = refusal() { throw refusal }
-            // A wish that was carried out and not answered yet does not hit what was dropped since.
-            let known = try ForgottenDocuments.read(in: spool.root)
-            let open = order.documents.filter { known?.record(of: $0)?.made != order.made }
-            let documents = try order.isOfMissing ? missing(of: open) : open
+            let documents = try order.isOfMissing ? missing(of: order.documents) : order.documents
             guard !documents.isEmpty else { return outcome }
             let claim = ClaimName.fresh(size: 0)
             let time = RealTime(nanoseconds: claim.time).timestamp
             let records = documents.map {
-                ForgottenDocument($0, until: claim.time, time: time, isDeleted: order.isDeleting, made: order.made)
+                ForgottenDocument(
+                    $0, until: claim.time, time: time, isDeleted: order.isDeleting, made: order.made,
+                    wish: order.wish)
             }
             try ForgottenDocuments(records).write(Self.orderName, in: spool.root)
             try keep(records)
@@ -83,7 +80,7 @@ package struct Forgetting {
     package func resume() throws {
         try gate.alone {
             _ = try finishEarlier()
-            if let known = try ForgottenDocuments.read(in: spool.root) { _ = try index.recall(Self.kept(known.all)) }
+            if let known = try ForgottenDocuments.read(in: spool.root) { _ = try index.recall(known.all) }
         }
     }
 
@@ -96,11 +93,11 @@ package struct Forgetting {
         return (outcome, begun.all)
     }
 
-    /// Records as an index has them.
+    /// Records as they are kept when the order is over.
     private static func kept(_ records: [ForgottenDocument]) -> [ForgottenDocument] {
         records.map { record in
             var record = record
-            record.made = nil
+            (record.made, record.wish) = (nil, nil)
             return record
         }
     }
@@ -122,7 +119,7 @@ package struct Forgetting {
     /// Adds records to the copy that the spool keeps.
     private func keep(_ records: [ForgottenDocument]) throws(ShardsError) {
         var known = try ForgottenDocuments.read(in: spool.root) ?? ForgottenDocuments()
-        for record in records { known.add(record) }
+        for record in Self.kept(records) { known.add(record) }
         try known.write(in: spool.root)
     }
 
@@ -155,6 +152,9 @@ package struct Forgetting {
         }
         try spool.root.synchronizeFileSystem()
         spool.journal.append(entries)
+        var wishes = try CarriedOutWishes.read(in: spool.root)
+        for wish in Set(records.compactMap(\.wish)) { wishes.add(wish) }
+        try wishes.write(in: spool.root)
         try spool.root.remove(FilePath(root: nil, [Self.orderName]))
     }
 }

@@ -30,9 +30,10 @@ package struct UnattendedSpool: ~Copyable {
     /// - Parameters:
     ///   - wish: what is to be forgotten.
     ///   - made: when somebody asked for it, by the clock of files; nil for now.
+    ///   - name: the identifier of its request, which may have been carried out; nil for none.
     /// - Returns: the answer for the one who asked.
     /// - Throws: `ShardsError`, `PlatformError`; what was begun is finished by the next start of the daemon.
-    package func forget(_ wish: ForgetWish, made: Int64? = nil) throws -> ForgetAnswer {
+    package func forget(_ wish: ForgetWish, made: Int64? = nil, wish name: String? = nil) throws -> ForgetAnswer {
         let spool = held.spool
         let made = made ?? RealTime.passTickOfFiles().nanoseconds
         if let refusal = wish.refusal(spool, keepDoneDays: keepDoneDays) { return ForgetAnswer(refusal: refusal) }
@@ -44,8 +45,9 @@ package struct UnattendedSpool: ~Copyable {
         let selection = try ForgetSelection(wish, spool: spool, index: index, ignore: ignore)
         var answer = ForgetAnswer(selection, isDryRun: wish.isDryRun)
         guard !wish.isDryRun, !selection.documents.isEmpty else { return answer }
-        let order = ForgetOrder(
+        var order = ForgetOrder(
             Array(selection.documents), isDeleting: wish.isDeleting, isOfMissing: wish.isOfMissing, made: made)
+        if let name { order.wish = name }
         answer.add(try forgetting.carryOut(order))
         return answer
     }

@@ -24,6 +24,11 @@ package final class UnreadWishes: Sendable {
 
     package init() {}
 
+    /// Whether a wish of this time is not carried out any more.
+    package static func isTooOld(_ made: Int64) -> Bool {
+        RealTime.now.nanoseconds - made >= longestAge.components.seconds * 1_000_000_000
+    }
+
     /// From now on somebody reads wishes.
     package func attend() { state.withLock { $0.read = $0.read ?? [] } }
 
@@ -48,20 +53,24 @@ package final class UnreadWishes: Sendable {
     package func mayLie(in requests: OpenDirectory) -> Bool {
         state.withLock { state in
             guard let read = state.read else { return false }
+            var fault: PlatformError?
             do throws(PlatformError) {
                 guard try state.glance.isNews([requests]) || state.mayLie else { return false }
-                let oldest = RealTime.now.nanoseconds - Int64(Self.longestAge.components.seconds) * 1_000_000_000
-                state.mayLie = try SpoolRequest.pending(in: requests).contains {
-                    $0.kind == .forget && $0.made > oldest && !read.contains($0.id)
+                state.mayLie = try SpoolRequest.pending(in: requests, &fault).contains {
+                    $0.kind == .forget && !Self.isTooOld($0.made) && !read.contains($0.id)
                 }
+            } catch {
+                fault = error
+            }
+            guard fault != nil else {
                 state.unknownSince = nil
                 return state.mayLie
-            } catch {
-                state.glance.lookAgain()
-                let since = state.unknownSince ?? .now
-                state.unknownSince = since
-                return since.duration(to: .now) < Self.longestAge
             }
+            // One that cannot be read may be a wish, which is too old by and by.
+            state.glance.lookAgain()
+            let since = state.unknownSince ?? .now
+            state.unknownSince = since
+            return state.mayLie || since.duration(to: .now) < Self.longestAge
         }
     }
 }

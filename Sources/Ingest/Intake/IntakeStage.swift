@@ -139,12 +139,16 @@ struct IntakeStage {
         if lane(of: file.path, bytes: file.status.size) == .bulk, !bulk.hasRoom { return .changed(file.path) }
         // An order that waits may mean it or not, which is told by when it came to lie there.
         try await waitForWishes()
-        if context.board.forgets.names(file.path.bytes) { return .changed(file.path) }
+        if context.board.forgets.holds(file.path) { return .changed(file.path) }
         let outcome = try await context.gate.retrying("claiming a file") {
             try context.failpoints.reach(.beforeClaim)
             do throws(PlatformError) {
+                // An order takes as long as it has documents.
+                context.heart.rest()
+                defer { context.heart.beat() }
                 return try context.claiming.alone { () throws(PlatformError) in
-                    ClaimBox(
+                    context.heart.beat()
+                    return ClaimBox(
                         try context.spool.claim(
                             file, limit: context.options.maximumFileBytes, isHeld: { mayBeForgotten(file) }
                         ) {
@@ -210,7 +214,7 @@ struct IntakeStage {
     /// Whether somebody may want a file to be forgotten that lies in the inbox.
     private func mayBeForgotten(_ file: ReadyFile) -> Bool {
         context.board.forgets.unread.mayLie(in: context.spool.requests)
-            || context.board.forgets.names(file.path.bytes)
+            || context.board.forgets.holds(file.path)
     }
 
     // MARK: - Lanes

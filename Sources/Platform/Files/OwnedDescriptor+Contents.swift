@@ -51,6 +51,17 @@ extension OwnedDescriptor {
         return bytes
     }
 
+    /// Reads up to `count` bytes at `offset` into `bytes`, from the place `first` on; returns how many, less than 0 for a failure.
+    borrowing func read(_ count: Int, at offset: Int, into bytes: inout [UInt8], from first: Int) -> Int {
+        precondition(first >= 0 && count >= 0 && first + count <= bytes.count, "room for \(count) bytes")
+        let number = number
+        return unsafe bytes.withUnsafeMutableBytes { buffer in
+            SystemCall.read.transfer(on: path, count: count) { count in
+                unsafe pread(number, buffer.baseAddress.map { unsafe $0 + first }, count, off_t(offset))
+            }
+        }
+    }
+
     private static let byteOrderMarks: Set<[UInt8]> = [
         [0xEF, 0xBB, 0xBF], [0xFE, 0xFF], [0xFF, 0xFE], [0xFF, 0xFE, 0, 0], [0, 0, 0xFE, 0xFF],
     ]

@@ -8,6 +8,8 @@ package import SystemPackage
 package final class SharedMapping: @unchecked Sendable {
     private let file: MappedFile
     private let buffer: UnsafeRawBufferPointer
+    /// The file, where it is read as well.
+    private let descriptor: OwnedDescriptor?
 
     /// Maps `path`.
     ///
@@ -16,9 +18,10 @@ package final class SharedMapping: @unchecked Sendable {
         self.init(try MappedFile(path))
     }
 
-    /// Takes ownership of a mapping that had one owner.
-    package init(_ file: consuming MappedFile) {
+    /// Takes ownership of a mapping that had one owner, and of the file for `read`.
+    package init(_ file: consuming MappedFile, reading descriptor: consuming OwnedDescriptor? = nil) {
         unsafe buffer = Self.buffer(of: file)
+        self.descriptor = descriptor
         self.file = file
     }
 
@@ -35,5 +38,23 @@ package final class SharedMapping: @unchecked Sendable {
         get {
             unsafe _overrideLifetime(RawSpan(_unsafeBytes: buffer), borrowing: self)
         }
+    }
+
+    /// Copies bytes of the file to the start of `bytes`, which grows to have room.
+    ///
+    /// For what is read once that takes less time than entering the pages into the page table.
+    ///
+    /// - Returns: whether all are there.
+    package func read(_ range: Range<Int>, into bytes: inout [UInt8]) -> Bool {
+        if bytes.count < range.count { bytes = [UInt8](repeating: 0, count: range.count) }
+        var done = 0
+        while done < range.count {
+            guard
+                let count = descriptor?.read(range.count - done, at: range.lowerBound + done, into: &bytes, from: done),
+                count > 0
+            else { return false }
+            done += count
+        }
+        return true
     }
 }

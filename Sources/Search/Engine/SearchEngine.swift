@@ -12,8 +12,8 @@ package struct SearchEngine: Sendable {
     package let snapshot: Snapshot
     private let threads: ThreadPool
     private let taskCount: Int
-    private let units: [WorkUnit]
-    private let signUnits: [WorkUnit]
+    private let units: PlaneUnits
+    private let signUnits: PlaneUnits
 
     /// Prepares a search over one generation.
     ///
@@ -23,8 +23,8 @@ package struct SearchEngine: Sendable {
         self.snapshot = snapshot
         self.threads = threads
         self.taskCount = max(taskCount ?? Processors.usable, 1)
-        units = WorkUnit.dividing(snapshot, byteCount: unitBytes)
-        signUnits = WorkUnit.dividing(snapshot, byteCount: unitBytes / 4, of: .signs)
+        units = PlaneUnits(snapshot, byteCount: unitBytes, of: .codes)
+        signUnits = PlaneUnits(snapshot, byteCount: unitBytes / 4, of: .signs)
     }
 
     /// The best live rows for each query, best first; rows of equal score are in the snapshot's order.
@@ -43,7 +43,7 @@ package struct SearchEngine: Sendable {
         let snapshot = snapshot
         let units = plane == .codes ? units : signUnits
         let cursor = UnitCursor(units)
-        let tasks = min(taskCount, max(units.count, 1))
+        let tasks = min(taskCount, max(units.units.count, 1))
         return try await withTaskExecutorPreference(threads) {
             var floors: [RankingFloor] = []
             for query in queries { floors.append(try RankingFloor(query, limit: limit, in: snapshot)) }
@@ -51,7 +51,7 @@ package struct SearchEngine: Sendable {
                 for _ in 0..<tasks {
                     group.addTask {
                         try RankingScan.scan(
-                            plane, of: snapshot, unitsOf: cursor, for: queries, above: floors, limit: limit)
+                            snapshot, unitsOf: cursor, for: queries, above: floors, limit: limit)
                     }
                 }
                 var best = queries.map { Ranking.Part($0, limit: limit) }

@@ -24,18 +24,36 @@ struct WorkUnit: Sendable, Equatable {
     }
 }
 
-/// Hands out each work unit once, to the task that asks first.
-final class UnitCursor: Sendable {
-    private let units: [WorkUnit]
-    private let taken = Atomic<Int>(0)
+/// The units of a plane, and which of them were never read.
+final class PlaneUnits: Sendable {
+    let plane: RowPlane
+    let units: [WorkUnit]
+    private let unread: Mutex<Set<Int>>
 
-    init(_ units: [WorkUnit]) {
-        self.units = units
+    init(_ snapshot: Snapshot, byteCount: Int, of plane: RowPlane) {
+        self.plane = plane
+        units = WorkUnit.dividing(snapshot, byteCount: byteCount, of: plane)
+        unread = Mutex(Set(units.indices))
     }
 
-    /// The next unit; nil when all are taken.
-    func next() -> WorkUnit? {
+    /// Whether a unit is read for the first time.
+    func isFirst(_ index: Int) -> Bool { unread.withLock { !$0.isEmpty && $0.remove(index) != nil } }
+}
+
+/// Hands out each work unit once, to the task that asks first.
+final class UnitCursor: Sendable {
+    private let all: PlaneUnits
+    private let taken = Atomic<Int>(0)
+
+    init(_ all: PlaneUnits) {
+        self.all = all
+    }
+
+    var plane: RowPlane { all.plane }
+
+    /// The next unit, and whether it was never read; nil when all are taken.
+    func next() -> (unit: WorkUnit, isFirst: Bool)? {
         let (index, _) = taken.add(1, ordering: .relaxed)
-        return index < units.count ? units[index] : nil
+        return index < all.units.count ? (all.units[index], all.isFirst(index)) : nil
     }
 }

@@ -10,8 +10,9 @@ extension Searcher {
 
     /// Finds the best passages for each query, and passes the answers of each pass to `deliver` in the order of the queries.
     ///
-    /// Queries are read as they come. While those of one pass are answered, what is there of the next is prepared; nothing is waited
-    /// for meanwhile. So no more than two passes are in memory, and whoever sends a query through a pipe gets its answer.
+    /// Queries are read as they come. Two passes are answered at a time, so that the texts of both are read on two cores, and what is
+    /// there of the next is prepared; nothing is waited for meanwhile. So no more than three passes are in memory, and whoever sends
+    /// a query through a pipe gets its answer.
     ///
     /// - Parameters:
     ///   - source: the queries.
@@ -24,8 +25,23 @@ extension Searcher {
         try await withTaskExecutorPreference(threads) {
             var planned = try await nextPass(of: source, waiting: true)
             while let pass = planned {
+                async let first = answers(to: pass, page)
+                let other: Pass?
+                do {
+                    other = try await nextPass(of: source, waiting: false)
+                } catch {
+                    try deliver(try await first)
+                    throw error
+                }
+                guard let other, !other.queries.isEmpty else {
+                    try deliver(try await first)
+                    planned = other == nil ? nil : try await nextPass(of: source, waiting: true)
+                    continue
+                }
+                async let second = answers(to: other, page)
                 async let following = nextPass(of: source, waiting: false)
-                try deliver(try await answers(to: pass, page))
+                try deliver(try await first)
+                try deliver(try await second)
                 let ready = try await following
                 planned = ready?.queries.isEmpty == true ? try await nextPass(of: source, waiting: true) : ready
             }

@@ -14,13 +14,17 @@ package struct ForgottenDocument: Sendable, Hashable {
     package let time: String
     /// Whether the original was removed instead of kept in `replaced/`.
     package let isDeleted: Bool
-    /// When somebody asked for it, in nanoseconds since 1970, which tells the wish from another; nil in an index.
+    /// When somebody asked for it, in nanoseconds since 1970, while that is being carried out; nil in an index.
     package var made: Int64?
+    /// The name of the wish, likewise.
+    package var wish: String?
 
     package init(
-        _ identifier: DocumentIdentifier, until: Int64, time: String, isDeleted: Bool, made: Int64? = nil
+        _ identifier: DocumentIdentifier, until: Int64, time: String, isDeleted: Bool, made: Int64? = nil,
+        wish: String? = nil
     ) {
         self.made = made
+        self.wish = wish
         self.identifier = identifier
         self.until = until
         self.time = time
@@ -42,6 +46,7 @@ package struct ForgottenDocument: Sendable, Hashable {
         object.add("time", time)
         if isDeleted { object.add("deleted", true) }
         if let made { object.add("made", made) }
+        if let wish { object.add("wish", wish) }
         return object.text
     }
 
@@ -61,7 +66,7 @@ package struct ForgottenDocument: Sendable, Hashable {
         guard let path = bytes("path"), let until = number("until"), let time = text("time") else { return nil }
         self.init(
             DocumentIdentifier(path: path, item: bytes("item")), until: until, time: time,
-            isDeleted: object.members.contains { $0.name == "deleted" }, made: number("made"))
+            isDeleted: object.members.contains { $0.name == "deleted" }, made: number("made"), wish: text("wish"))
     }
 }
 

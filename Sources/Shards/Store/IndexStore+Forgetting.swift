@@ -41,7 +41,9 @@ extension IndexStore {
     package mutating func recallDurably(
         _ records: [ForgottenDocument], at time: Date = Date()
     ) throws(ShardsError) -> (documents: Int, rows: Int) {
-        if try remember(records) {
+        if try remember(records) { isOutdated = true }
+        // Repeated after a failure it must not take for done what is only written down.
+        if isOutdated {
             try requireDurability(try confirmDurability())
             self = try IndexStore(directory, expecting: IndexExpectation(identity), claims: committedClaims)
         }

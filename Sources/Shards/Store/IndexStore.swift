@@ -25,6 +25,8 @@ package struct IndexStore: Sendable {
     package internal(set) var forgotten: ForgottenDocuments
     /// Live documents that a record covers, by the digest of their path; they die with the next commit.
     var doomed: [IdentifierDigest: Set<IdentifierDigest>]
+    /// Whether records were written down whose rows are not looked up yet.
+    var isOutdated = false
     /// The shards by number, with their dead rows.
     var table = ShardTable()
     /// The documents by their contents, dead ones included; its shards are those of `table`.

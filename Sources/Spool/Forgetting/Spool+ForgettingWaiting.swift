@@ -36,13 +36,14 @@ extension Spool {
             if case .file(let status) = seen {
                 change = try listings.change(above: path, in: inbox, since: moment)
                 // In doubt it is another version, which stays.
-                if status.changed < moment, change != .moved, !hasWriter(path) {
+                if status.changed < moment, change != .moved {
                     // Its bytes are kept where it may be one that came later.
                     let isDeleted = deleting && change == .none
                     if let file = try moveWaiting(path, status, claim: claim, deleting: isDeleted, day: day) {
                         try left.remove(path)
                         return Waiting(putAway: file)
                     }
+                    // Somebody writes to it, or another has taken its place: that was dropped later.
                     return Waiting()
                 }
             }
@@ -55,16 +56,36 @@ extension Spool {
         return Waiting(isLeft: try forgetInPlace(path, seen, before: change == .moved ? .min : moment))
     }
 
+    /// Moves the file that was seen, unless somebody writes to it; nil for any other.
+    ///
+    /// As a claim does, it moves under a lease, and goes back when a writer came meanwhile.
     private func moveWaiting(
         _ path: FilePath, _ status: FileStatus, claim: ClaimName, deleting: Bool, day: String
     ) throws(PlatformError) -> ForgottenFiles.PutAway? {
         let inbox = self.inbox
-        let target = try moveAside(inbox, path, as: path, for: claim, day: day)
-        // Another may have taken its place before it was moved: that was dropped later.
-        if let moved = try replaced.statusIfPresent(target), !moved.isSameFile(as: status) {
-            try? replaced.renameExclusively(target, to: inbox, path)
+        func move(_ holds: () -> Bool) throws(PlatformError) -> FilePath? {
+            let target = try moveAside(inbox, path, as: path, for: claim, day: day)
+            guard let moved = try replaced.statusIfPresent(target) else { return nil }
+            if holds(), moved.isSameFile(as: status), moved.size == status.size, moved.modified == status.modified {
+                return target
+            }
+            do throws(PlatformError) {
+                try replaced.renameExclusively(target, to: inbox, path)
+            } catch {
+                // With a newer one in its place it is an earlier version, like any other.
+                guard error.cause == .fileExists else { throw error }
+            }
             return nil
         }
+        let target: FilePath?
+        if let descriptor = try? inbox.open(path, OpenFlags.document) {
+            target = try FileLease.with(descriptor) { (answer, holds) throws(PlatformError) in
+                answer == .writerPresent ? nil : try move(holds)
+            }
+        } else {
+            target = try move { true }
+        }
+        guard let target else { return nil }
         if deleting { try replaced.remove(target) }
         return ForgottenFiles.PutAway(
             place: deleting ? nil : FilePath("replaced").pushing(target), status: status)

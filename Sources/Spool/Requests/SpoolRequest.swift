@@ -158,6 +158,11 @@ package struct SpoolRequest: Sendable, Equatable {
         try readable { () throws(PlatformError) in try folder.contents(of: FilePath(id + suffix), limit: limit) }
     }
 
+    /// When a request was made; nil where it does not lie there.
+    package static func made(_ id: String, in folder: OpenDirectory) throws(PlatformError) -> Int64? {
+        try folder.statusIfPresent(FilePath(id + suffix))?.changed
+    }
+
     /// Whether somebody has withdrawn it; not where that cannot be known.
     package func isWithdrawn(in folder: OpenDirectory) -> Bool {
         do throws(PlatformError) {

@@ -36,7 +36,8 @@ package struct ShardReader: Sendable {
         let path = directory.place(of: name)
         let file: SharedMapping
         do throws(PlatformError) {
-            file = SharedMapping(try MappedFile(try directory.openFile(name)))
+            let descriptor = try directory.openFile(name)
+            file = SharedMapping(try MappedFile(descriptor), reading: descriptor)
         } catch {
             throw ShardsError(error, path: path)
         }
@@ -88,6 +89,32 @@ package struct ShardReader: Sendable {
         }
         if plane == .codes { return codeRows.rawSpan.extracting(layout.decodedRange(ofBlock: block)) }
         return signRows.rawSpan.extracting(layout.decodedRange(ofBlock: block))
+    }
+
+    /// The bytes of blocks of a plane in the file; nil where they were decoded.
+    private func mappedRange(ofBlocks blocks: Range<Int>, of plane: RowPlane) -> Range<Int>? {
+        let kind: ShardSection.Kind = plane == .codes ? .codes : .signPlane
+        guard let layout = layout(of: plane), let last = blocks.last,
+            let start = mappedRange(ofBlock: blocks.lowerBound, of: kind, layout),
+            let end = mappedRange(ofBlock: last, of: kind, layout)
+        else { return nil }
+        return start.lowerBound..<end.upperBound
+    }
+
+    /// Reads the rows of blocks of a plane, to be scanned once, into a buffer that is used again; see `SharedMapping.read`.
+    ///
+    /// - Parameters:
+    ///   - blocks: the blocks.
+    ///   - plane: the plane, which the shard has.
+    ///   - bytes: the buffer.
+    /// - Returns: where the rows of each block are in it; nil where they have to be read from the mapping.
+    package func read(_ blocks: Range<Int>, of plane: RowPlane, into bytes: inout [UInt8]) -> [Range<Int>]? {
+        guard let all = mappedRange(ofBlocks: blocks, of: plane), file.read(all, into: &bytes) else { return nil }
+        return blocks.compactMap { block in
+            mappedRange(ofBlocks: block..<block + 1, of: plane).map {
+                $0.lowerBound - all.lowerBound..<$0.upperBound - all.lowerBound
+            }
+        }
     }
 
     /// How a plane is divided into blocks; nil where the shard does not have it.
