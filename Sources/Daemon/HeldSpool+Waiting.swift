@@ -7,7 +7,9 @@ extension HeldSpool {
     /// How long a command may hold the spool, such as a forget on which no daemon worked.
     private static let patience = Duration.seconds(60)
 
-    /// Locks the spool as soon as no command works on it; another daemon is not waited for. Blocks.
+    /// Locks the spool as soon as no command works on it.
+    ///
+    /// Another daemon is not waited for. It blocks.
     ///
     /// - Throws: `SpoolError`, like `init`.
     static func waitingForCommands(_ places: SpoolDirectory, logger: Logger) throws -> HeldSpool {
