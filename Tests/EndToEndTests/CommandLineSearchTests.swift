@@ -70,7 +70,7 @@ struct CommandLineSearchTests {
     @Test("a fast search finds what an exact one finds where all passages are candidates, and its recall is measured")
     func fast() async throws {
         let index = try await SampleIndex()
-        let exact = try await index.search("whales in the sea", "--json", "-k", "6")
+        let exact = try await index.search("whales in the sea", "--json", "-k", "6", "--mode", "semantic")
         #expect(try await index.search("whales in the sea", "--json", "-k", "6", "--fast").text == exact.text)
 
         let drawn = try await index.search("--recall", "-k", "3")

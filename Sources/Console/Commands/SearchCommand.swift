@@ -77,7 +77,7 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
 
     private func options() throws -> SearchOptions {
         var options = SearchOptions(
-            mode: mode ?? (scorer == .folded && asking.isText ? .hybrid : .semantic), scorer: scorer,
+            mode: mode ?? (scorer == .folded && asking.isText && !speed.isAsked ? .hybrid : .semantic), scorer: scorer,
             lexicalWeight: lexicalWeight)
         options.filter = try selecting.filter()
         options.leastScore = listing.minScore

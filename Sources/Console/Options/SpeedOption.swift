@@ -19,6 +19,9 @@ struct SpeedOption: ParsableArguments {
             discussion: "Nothing is printed of the hits. Times are those after a query was encoded."))
     var recall = false
 
+    /// Whether the search is by meaning alone.
+    var isAsked: Bool { fast || recall }
+
     /// As many passages of the index are queries where none is given.
     static let drawnQueries = 200
 

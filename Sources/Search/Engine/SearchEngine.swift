@@ -10,7 +10,7 @@ package import Shards
 package struct SearchEngine: Sendable {
     /// The generation to search.
     package let snapshot: Snapshot
-    private let threads: ThreadPool
+    let threads: ThreadPool
     private let taskCount: Int
     private let units: PlaneUnits
     private let signUnits: PlaneUnits

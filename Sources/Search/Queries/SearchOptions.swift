@@ -16,7 +16,7 @@ package struct SearchOptions: Sendable, Equatable {
     package var scorer: Scorer
     /// The share of the words in a hybrid score, see `RankingQuery`.
     package var lexicalWeight: Double
-    /// Whether only candidates are scored, see `SearchEngine.rankedFast`; an index without signs is searched exactly.
+    /// Whether only candidates by signs are scored in a search by meaning, see `SearchEngine.rankedFast`; an index without signs is searched exactly.
     package var isFast = false
     /// Which documents are searched.
     package var filter = RowFilter()

@@ -42,7 +42,7 @@ def main():
     collection.make(folder, options.rows, options.binaries, rankings, options.model, options.data)
 
     bandwidth = float(subprocess.run([options.work / "bandwidth"], check=True, capture_output=True, text=True).stdout)
-    ours = {mode: engines.Ours(folder, rankings, mode) for mode in ("semantic", "hybrid", "lexical", "fast", "fast-hybrid")}
+    ours = {mode: engines.Ours(folder, rankings, mode) for mode in ("semantic", "hybrid", "lexical", "fast")}
     scalar = engines.FaissScalar(folder)
     # Name, engine, queries of a call, calls, the trial that it is compared with.
     trials = [
@@ -56,7 +56,6 @@ def main():
         ("one query, words: VectorSpool", ours["lexical"], 1, 64, None),
         ("one query, words: tantivy", engines.Tantivy(folder), 1, 64, 7),
         ("one query, meaning: VectorSpool, fast", ours["fast"], 1, 64, 0),
-        ("one query, meaning and words: VectorSpool, fast", ours["fast-hybrid"], 1, 64, 6),
     ]
     times = {name: [] for name, *_ in trials}
     found = {}

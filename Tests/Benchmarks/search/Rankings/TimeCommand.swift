@@ -15,10 +15,6 @@ struct TimeCommand: AsyncParsableCommand {
         case semantic, hybrid, lexical
         /// By meaning, scoring candidates alone.
         case fast
-        /// By both, scoring candidates alone.
-        case fastHybrid = "fast-hybrid"
-
-        var isFast: Bool { self == .fast || self == .fastHybrid }
     }
 
     static let configuration = CommandConfiguration(
@@ -44,7 +40,7 @@ struct TimeCommand: AsyncParsableCommand {
         var found: [[Int]] = []
         // The first call maps the index.
         // A page of hits ranks as many rows, of which a fast search makes its candidates.
-        let depth = mode.isFast ? max(4 * limit, 64) : limit
+        let depth = mode == .fast ? max(4 * limit, 64) : limit
         _ = try await engine.ranked(Array(queries.prefix(batch)), limit: depth)
         for start in stride(from: 0, to: queries.count, by: batch).prefix(calls) {
             let pass = Array(queries[start..<min(start + batch, queries.count)])
@@ -79,7 +75,7 @@ struct TimeCommand: AsyncParsableCommand {
             return RankingQuery(
                 mode == .lexical ? nil : vector, mode == .semantic || mode == .fast ? nil : terms,
                 weight: SearchOptions.defaultLexicalWeight,
-                signs: mode.isFast ? try ScoringQuery(floats.span, precision: .ubinary) : nil)
+                signs: mode == .fast ? try ScoringQuery(floats.span, precision: .ubinary) : nil)
         }
     }
 }
