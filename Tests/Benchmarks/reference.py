@@ -7,7 +7,7 @@ be missing that the reference ranks higher. The cosines are those of the search 
 
     DATA=folder PYTHON reference.py [QUERIES]
 
-Needs the built programs and the package snowballstemmer 2.2; without DATA it exits 77.
+Needs the built programs and the package snowballstemmer 2.2; without the package or DATA it exits 77.
 """
 
 import collections
@@ -107,7 +107,11 @@ def main():
     documents = {}
     for number, passage in enumerate(passages):
         documents[str(number)] = " ".join(re.findall(r"\b[a-z]{2,20}\b", passage["text"])[:120]) or "empty"
-    reference = Reference(documents, stemmer())
+    try:
+        stem = stemmer()
+    except ImportError:
+        sys.exit(77)
+    reference = Reference(documents, stem)
     words = [word for text in documents.values() for word in text.split()]
     queries = {}
     for number in range(count):
