@@ -54,25 +54,28 @@ INLINE double larger_of_four(__m256d scores, double largest) {
     return largest;
 }
 
-// Scores rows four at a time; returns how many. Adding up the lanes of one row takes as long as multiplying its 384 codes.
-INLINE size_t scan_four_rows(
-    size_t dimension, const uint8_t *rows, size_t count, const struct vectorspool_code_query *query,
-    double *restrict scores, double *largest) {
-    const __m256d scale = _mm256_set1_pd(query->scale), offset = _mm256_set1_pd(query->offset);
-    __m256d most = _mm256_set1_pd(-INFINITY);
-    size_t r = 0;
-    for (; r + 4 <= count; r += 4) {
-        const uint8_t *row = rows + r * dimension;
-        const __m256d four = four_scores(
-            short_code_lanes(dimension, row, query), short_code_lanes(dimension, row + dimension, query),
-            short_code_lanes(dimension, row + 2 * dimension, query),
-            short_code_lanes(dimension, row + 3 * dimension, query), scale, offset);
-        _mm256_storeu_pd(scores + r, four);
-        most = _mm256_max_pd(most, four);
+// Defines a function that scores rows four at a time and returns how many. Adding up the lanes of one row takes as long as
+// multiplying its 384 codes.
+#define SCAN_FOUR(NAME, QUERY, LANES)                                                                                    \
+    INLINE size_t NAME(                                                                                                  \
+        size_t stride, const uint8_t *rows, size_t count, const struct QUERY *query, double *restrict scores,            \
+        double *largest) {                                                                                               \
+        const __m256d scale = _mm256_set1_pd(query->scale), offset = _mm256_set1_pd(query->offset);                      \
+        __m256d most = _mm256_set1_pd(-INFINITY);                                                                        \
+        size_t r = 0;                                                                                                    \
+        for (; r + 4 <= count; r += 4) {                                                                                 \
+            const uint8_t *row = rows + r * stride;                                                                      \
+            const __m256d four = four_scores(                                                                            \
+                LANES(stride, row, query), LANES(stride, row + stride, query), LANES(stride, row + 2 * stride, query),   \
+                LANES(stride, row + 3 * stride, query), scale, offset);                                                  \
+            _mm256_storeu_pd(scores + r, four);                                                                          \
+            most = _mm256_max_pd(most, four);                                                                            \
+        }                                                                                                                \
+        *largest = larger_of_four(most, *largest);                                                                       \
+        return r;                                                                                                        \
     }
-    *largest = larger_of_four(most, *largest);
-    return r;
-}
+
+SCAN_FOUR(scan_four_rows, vectorspool_code_query, short_code_lanes)
 
 // The next eight bytes of a row that has `left`, as a little-endian number, without a call of memcpy for the usual case.
 INLINE uint64_t word_of(const uint8_t *bytes, size_t left) {
@@ -96,25 +99,7 @@ INLINE __m256i short_sign_lanes(size_t bytes, const uint8_t *row, const struct v
     return _mm256_add_epi32(_mm512_castsi512_si256(lanes), _mm512_extracti64x4_epi64(lanes, 1));
 }
 
-// Scores rows of at most 64 bytes of signs, a multiple of 8, four at a time; returns how many.
-INLINE size_t scan_four_sign_rows(
-    size_t bytes, const uint8_t *rows, size_t count, const struct vectorspool_sign_query *query,
-    double *restrict scores, double *largest) {
-    const __m256d scale = _mm256_set1_pd(query->scale), offset = _mm256_set1_pd(query->offset);
-    __m256d most = _mm256_set1_pd(-INFINITY);
-    size_t r = 0;
-    for (; r + 4 <= count; r += 4) {
-        const uint8_t *row = rows + r * bytes;
-        const __m256d four = four_scores(
-            short_sign_lanes(bytes, row, query), short_sign_lanes(bytes, row + bytes, query),
-            short_sign_lanes(bytes, row + 2 * bytes, query), short_sign_lanes(bytes, row + 3 * bytes, query), scale,
-            offset);
-        _mm256_storeu_pd(scores + r, four);
-        most = _mm256_max_pd(most, four);
-    }
-    *largest = larger_of_four(most, *largest);
-    return r;
-}
+SCAN_FOUR(scan_four_sign_rows, vectorspool_sign_query, short_sign_lanes)
 
 INLINE int64_t sign_sum(const uint8_t *row, size_t bytes, const struct vectorspool_sign_query *query) {
     __m512i high = _mm512_setzero_si512(), low = _mm512_setzero_si512();

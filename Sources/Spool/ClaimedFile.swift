@@ -44,7 +44,7 @@ package struct ClaimedFile: Sendable, Equatable {
 /// Names that this program makes: `<name>.vectorspool-<kind>`, of at most 255 bytes.
 package enum FileName {
     /// What stands between the name of a dropped file and the kind of a name that this program makes of it.
-    package static let mark = ".vectorspool-"
+    package static let mark = OwnMark.text
 
     /// The name of an earlier version beside another of the same day.
     static func versioned(_ name: FilePath.Component, claim: ClaimName, number: Int = 0) -> FilePath.Component {
@@ -71,7 +71,7 @@ package enum FileName {
 
 extension Spool {
     /// What stands between the name of a file and the claim, in the name of its mended lines.
-    package static let linesMark = FileName.mark + "lines-"
+    package static let linesMark = OwnMark.lines
 
     /// The path in `done/` of mended lines of the file `path`, which are beside it in full.
     package static func linesPath(_ path: FilePath, claim: ClaimName) -> FilePath {

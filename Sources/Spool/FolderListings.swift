@@ -11,8 +11,6 @@ package struct FolderListings {
     }
 
     private var known: [Place: [[UInt8]]] = [:]
-    /// The folders at the first look, before the order itself took files from them.
-    private var folders: [Place: FileStatus] = [:]
 
     package init() {}
 
@@ -33,26 +31,6 @@ package struct FolderListings {
             place += 1
         }
         return found
-    }
-
-    /// What has happened to the folders above a file since a moment, when they were first looked at.
-    mutating func change(
-        above path: FilePath, in directory: OpenDirectory, since moment: Int64
-    ) throws(PlatformError) -> FolderChange {
-        var folder = path.removingLastComponent()
-        var change = FolderChange.none
-        while !folder.isEmpty {
-            let place = Place(directory: directory.path, folder: folder)
-            if let present = try directory.statusIfPresent(folder) {
-                let first = folders[place].flatMap { $0.isSameFile(as: present) ? $0 : nil } ?? present
-                folders[place] = first
-                if first.changed >= moment, change != .moved {
-                    change = first.changed == first.modified ? .contents : .moved
-                }
-            }
-            folder.removeLastComponent()
-        }
-        return change
     }
 
     private mutating func names(
@@ -87,16 +65,4 @@ package struct FolderListings {
         }
         return range.lowerBound < names.count ? range.lowerBound : nil
     }
-}
-
-/// What has happened to the folders above a file.
-///
-/// A folder that is moved into the inbox leaves the times of its files as they were, so a file may have come later than its own
-/// time says.
-enum FolderChange {
-    case none
-    /// Something came or went in one, or was moved there before that.
-    case contents
-    /// One was moved, or its mode was changed, since its contents last changed.
-    case moved
 }

@@ -12,16 +12,6 @@ import Testing
 
 /// What is not meant by a wish to forget stays where it is, or is found: what came later, is never taken, or is on its way.
 @Suite("What forgetting spares") struct ForgettingSparesTests {
-    private func forget(_ harness: SpoolHarness, _ wish: ForgetWish) throws -> ForgetAnswer {
-        try UnattendedSpool(harness.options).forget(wish)
-    }
-
-    private func replaced(_ harness: SpoolHarness) throws -> [String] {
-        let day = FilePath(RealTime.now.day)
-        guard FileStatus.exists(harness.spool.replaced.pushing(day)) else { return [] }
-        return try harness.paths(in: harness.spool.replaced.pushing(day)).map(\.displayName)
-    }
-
     @Test("what is never taken is left alone, and what lies outside", arguments: [["**"], []])
     func foreign(globs: [String]) async throws {
         let harness = try SpoolHarness()
@@ -37,7 +27,7 @@ import Testing
             atPath: harness.spool.inbox.appending("file").string,
             withDestinationPath: outside.appending("a.txt").string)
         let names = globs.isEmpty ? ["a.txt", "file", "link/a.txt", "link"] + foreign.map(\.string) : []
-        let answer = try forget(harness, ForgetWish(names: names, globs: globs, isDeleting: true))
+        let answer = try harness.forget(ForgetWish(names: names, globs: globs, isDeleting: true))
         #expect((answer.names, answer.deletedFiles, answer.movedFiles) == (["a.txt"], 1, 0))
         #expect(answer.unknown.count == max(names.count - 1, 0))
         for name in foreign { #expect(FileStatus.exists(harness.spool.inbox.pushing(name))) }
@@ -55,7 +45,7 @@ import Testing
         try FileManager.default.createSymbolicLink(
             atPath: harness.spool.done.appending("sub").string, withDestinationPath: moved.string)
         try Directory.removeFile(harness.spool.done.appending("b.txt"))
-        #expect(try forget(harness, ForgetWish(isOfMissing: true)).names == ["b.txt"])
+        #expect(try harness.forget(ForgetWish(isOfMissing: true)).names == ["b.txt"])
         #expect(Originals(harness.spool).canTell(of: "c.txt"))
         #expect(!Originals(harness.spool).canTell(of: "sub/a.txt"))
     }
@@ -85,7 +75,7 @@ import Testing
         _ = try await harness.run()
         #expect(try harness.documents() == ["a.txt": "three"])
         #expect(try FileContents.read(harness.spool.done.appending("a.txt")) == Array("three".utf8))
-        let kept = try replaced(harness)
+        let kept = try harness.replacedToday()
         #expect(kept == ["a.txt"])
     }
 
@@ -98,7 +88,7 @@ import Testing
         #expect(try harness.claims().count == 4)
         try harness.drop("e.txt", "e")
         try AtomicFile.replaceVolatile([1], at: harness.spool.done.appending("other.txt"))
-        #expect(try forget(harness, ForgetWish(isOfMissing: true, isDeleting: true)).nameCount == 0)
+        #expect(try harness.forget(ForgetWish(isOfMissing: true, isDeleting: true)).nameCount == 0)
         _ = try await harness.run()
         #expect(try harness.documents().count == 5)
         // A new version fails, waits, or was set aside.
@@ -109,7 +99,7 @@ import Testing
         _ = try await harness.run()
         try harness.drop("b.txt", "newer")
         try AtomicFile.replaceVolatile([0x61], at: harness.spool.retry.appending("c.txt"))
-        #expect(try forget(harness, ForgetWish(isOfMissing: true, isDeleting: true)).names == ["d.txt"])
+        #expect(try harness.forget(ForgetWish(isOfMissing: true, isDeleting: true)).names == ["d.txt"])
         #expect(harness.report("a.txt") != nil)
     }
 
@@ -125,12 +115,11 @@ import Testing
             try AtomicFile.replaceVolatile(Array("new".utf8), at: staged.appending(name))
         }
         let made = harness.momentBeforeNextDrop()
-        var listings = FolderListings()
+        var round = ForgettingRound(day: RealTime.now.day, ignore: .standard)
         func put(_ name: String) throws -> ForgottenFiles {
             try harness.opened.putAway(
                 forgotten: FilePath("sub").appending(name), until: .max, before: made, claim: .fresh(size: 1),
-                deleting: true,
-                day: RealTime.now.day, .standard, &listings)
+                deleting: true, &round)
         }
         let first = try put("a.txt")
         #expect((first.putAway.count, first.left.count) == (wasThere ? 1 : 0, 0))
@@ -155,7 +144,7 @@ import Testing
             _ = try await harness.run()
         }
         try harness.drop("b.jsonl", lines("new"))
-        #expect(try forget(harness, ForgetWish(names: ["b.jsonl#1", "b.txt#1"])).names == ["b.jsonl#1"])
+        #expect(try harness.forget(ForgetWish(names: ["b.jsonl#1", "b.txt#1"])).names == ["b.jsonl#1"])
         _ = try await harness.run()
         #expect(try harness.documents() == ["b.jsonl#2": "new 2"])
         #expect(try harness.paths(in: harness.spool.done) == ["b.jsonl"])
@@ -174,12 +163,12 @@ import Testing
         try FileManager.default.createSymbolicLink(
             atPath: harness.spool.retry.string, withDestinationPath: outside.string)
         var listings = FolderListings()
+        var round = ForgettingRound(day: RealTime.now.day, ignore: .standard)
         #expect(try !harness.opened.holdsFiles(of: "a.txt", .standard, &listings))
         #expect(try harness.opened.waitingPaths(.standard) == [])
         let files = try harness.opened.putAway(
             forgotten: "a.txt", until: .max, before: .max, claim: .fresh(size: 1), deleting: true,
-            day: RealTime.now.day,
-            .standard, &listings)
+            &round)
         #expect(files.putAway.isEmpty)
         #expect(try harness.paths(in: outside) == ["a.txt"])
     }
@@ -191,7 +180,7 @@ import Testing
         _ = try await harness.run()
         try harness.drop("a.txt", "two")
         let writer = try FileHandle(forWritingTo: URL(filePath: harness.spool.inbox.appending("a.txt").string))
-        #expect(try forget(harness, ForgetWish(names: ["a.txt"], isDeleting: true)).deletedFiles == 1)
+        #expect(try harness.forget(ForgetWish(names: ["a.txt"], isDeleting: true)).deletedFiles == 1)
         try writer.close()
         _ = try await harness.run()
         #expect(try harness.documents() == ["a.txt": "two"])
@@ -218,7 +207,7 @@ import Testing
         let answer = try UnattendedSpool(harness.options).forget(wish, made: made)
         #expect((answer.movedFiles, answer.deletedFiles) == (later == .getsAnother ? 2 : 0, later == .nothing ? 2 : 0))
         #expect(answer.left == [])
-        #expect(try replaced(harness) == (later == .getsAnother ? ["sub/a.txt", "sub/b.txt"] : []))
+        #expect(try harness.replacedToday() == (later == .getsAnother ? ["sub/a.txt", "sub/b.txt"] : []))
         _ = try await harness.run()
         let expected: [String: String] =
             switch later {
@@ -234,7 +223,7 @@ import Testing
         let harness = try SpoolHarness { $0.keepDoneDays = 0 }
         try harness.drop("a.txt", "one")
         _ = try await harness.run()
-        #expect(try forget(harness, ForgetWish(isOfMissing: true)).refusal?.contains("keepDoneDays") == true)
+        #expect(try harness.forget(ForgetWish(isOfMissing: true)).refusal?.contains("keepDoneDays") == true)
         #expect(try harness.documents() == ["a.txt": "one"])
     }
 }

@@ -12,16 +12,6 @@ import Testing
 
 /// What is forgotten is found no more, whatever happens meanwhile, until it is dropped again.
 @Suite("Forgetting") struct ForgettingTests {
-    private func forget(_ harness: SpoolHarness, _ wish: ForgetWish) throws -> ForgetAnswer {
-        try UnattendedSpool(harness.options).forget(wish)
-    }
-
-    private func replaced(_ harness: SpoolHarness) throws -> [String] {
-        let day = FilePath(RealTime.now.day)
-        guard FileStatus.exists(harness.spool.replaced.pushing(day)) else { return [] }
-        return try harness.paths(in: harness.spool.replaced.pushing(day)).map(\.displayName)
-    }
-
     @Test(
         "its rows die, its file moves to replaced/ or is removed, and dropped again it is found",
         arguments: [false, true])
@@ -30,18 +20,18 @@ import Testing
         try harness.drop("sub/a.txt", "one")
         try harness.drop("b.txt", "two")
         _ = try await harness.run()
-        let answer = try forget(harness, ForgetWish(names: ["sub/a.txt"], isDeleting: isDeleting))
+        let answer = try harness.forget(ForgetWish(names: ["sub/a.txt"], isDeleting: isDeleting))
         #expect(answer.names == ["sub/a.txt"])
         #expect((answer.documents, answer.passages) == (1, 1))
         #expect((answer.movedFiles, answer.deletedFiles) == (isDeleting ? 0 : 1, isDeleting ? 1 : 0))
         #expect(try harness.documents() == ["b.txt": "two"])
         #expect(try harness.paths(in: harness.spool.done) == ["b.txt"])
-        #expect(try replaced(harness) == (isDeleting ? [] : ["sub/a.txt"]))
+        #expect(try harness.replacedToday() == (isDeleting ? [] : ["sub/a.txt"]))
         #expect(!FileStatus.exists(harness.spool.root.appending("forgetting.jsonl")))
 
         _ = try await harness.run()
         #expect(try harness.documents() == ["b.txt": "two"])
-        let again = try forget(harness, ForgetWish(names: ["sub/a.txt", "no.txt"]))
+        let again = try harness.forget(ForgetWish(names: ["sub/a.txt", "no.txt"]))
         #expect((again.already, again.unknown, again.nameCount) == (["sub/a.txt"], ["no.txt"], 0))
 
         try harness.drop("sub/a.txt", "one")
@@ -59,13 +49,13 @@ import Testing
         _ = try await harness.run()
         let plan = FaultPlan(below: harness.spool.root.appending(folder), of: [call]) { _, _, _ in .fail(.noMemory) }
         plan.arm()
-        #expect(throws: (any Error).self) { try forget(harness, ForgetWish(names: ["a.txt"])) }
-        #expect(throws: (any Error).self) { try forget(harness, ForgetWish(globs: ["**"])) }
+        #expect(throws: (any Error).self) { try harness.forget(ForgetWish(names: ["a.txt"])) }
+        #expect(throws: (any Error).self) { try harness.forget(ForgetWish(globs: ["**"])) }
         plan.disarm()
-        _ = try forget(harness, ForgetWish(names: ["a.txt"]))
+        _ = try harness.forget(ForgetWish(names: ["a.txt"]))
         #expect(try harness.documents() == [:])
         #expect(try harness.paths(in: harness.spool.done) == [])
-        let kept = try replaced(harness)
+        let kept = try harness.replacedToday()
         #expect(kept == ["a.txt"])
         #expect(!FileStatus.exists(harness.spool.root.appending("forgetting.jsonl")))
     }
@@ -76,7 +66,7 @@ import Testing
         try harness.drop("a.txt", "one")
         _ = try await harness.run()
         let long = String(repeating: "x", count: 300)
-        let answer = try forget(harness, ForgetWish(names: [long + "/b.txt", long, "a.txt"]))
+        let answer = try harness.forget(ForgetWish(names: [long + "/b.txt", long, "a.txt"]))
         #expect((answer.names, answer.unknown) == (["a.txt"], [long + "/b.txt", long]))
     }
 
@@ -88,12 +78,12 @@ import Testing
         #expect(harness.report("a.txt") != nil)
         try harness.drop("a.txt", "two")
         try AtomicFile.replaceVolatile([0x61], at: harness.spool.retry.appending("a.txt"))
-        let answer = try forget(harness, ForgetWish(names: ["a.txt"]))
+        let answer = try harness.forget(ForgetWish(names: ["a.txt"]))
         #expect((answer.documents, answer.movedFiles) == (0, 3))
         for folder in [harness.spool.inbox, harness.spool.retry, harness.spool.failed] {
             #expect(try harness.paths(in: folder) == [])
         }
-        #expect(try replaced(harness).count == 3)
+        #expect(try harness.replacedToday().count == 3)
         _ = try await harness.run()
         #expect(try harness.documents() == [:])
     }
@@ -104,13 +94,13 @@ import Testing
         try harness.drop("a.txt", "one")
         let failpoints = Failpoints { if $0 == .beforeShard { throw SpoolHarness.Death() } }
         await #expect(throws: SpoolHarness.Death.self) { try await harness.run(failpoints) }
-        #expect(try forget(harness, ForgetWish(globs: ["*.txt"])).names == ["a.txt"])
+        #expect(try harness.forget(ForgetWish(globs: ["*.txt"])).names == ["a.txt"])
         try harness.drop("a.txt", "two")
         _ = try await harness.run()
         #expect(try harness.documents() == ["a.txt": "two"])
         #expect(try harness.paths(in: harness.spool.done) == ["a.txt"])
         #expect(try FileContents.read(harness.spool.done.appending("a.txt")) == Array("two".utf8))
-        let kept = try replaced(harness)
+        let kept = try harness.replacedToday()
         #expect(kept == ["a.txt"])
         #expect(try harness.isWorkEmpty)
     }
@@ -126,7 +116,7 @@ import Testing
         #expect(try harness.documents() == ["b.txt": "other"])
         #expect(try harness.paths(in: harness.spool.done) == ["b.txt"])
         #expect(try harness.paths(in: harness.spool.failed) == [])
-        let kept = try replaced(harness)
+        let kept = try harness.replacedToday()
         #expect(kept == ["a.txt"])
         #expect(try harness.isWorkEmpty)
     }
@@ -171,7 +161,7 @@ import Testing
         #expect(try harness.documents() == ["a.txt": "new", "b.txt": "old b.txt"])
         #expect(try harness.paths(in: harness.spool.done) == ["a.txt", "b.txt"])
         #expect(try FileContents.read(harness.spool.done.appending("a.txt")) == Array("new".utf8))
-        #expect(try replaced(harness) == [])
+        #expect(try harness.replacedToday() == [])
     }
 
     @Test("an order that was begun before a crash leaves alone what was dropped after it was made")
@@ -188,7 +178,7 @@ import Testing
         try ForgottenDocuments([record]).write(Forgetting.orderName, in: harness.opened.root)
         _ = try await harness.run()
         #expect(try harness.documents() == ["a.txt": "new"])
-        #expect(try replaced(harness) == [])
+        #expect(try harness.replacedToday() == [])
         let known = try ForgottenDocuments.read(in: harness.opened.root)
         #expect(known?.all.map(\.made) == [nil])
     }
@@ -262,14 +252,14 @@ import Testing
         let lines = ["1", "2"].map { "{\"id\":\"\($0)\",\"text\":\"text \($0)\"}\n" }.joined()
         try harness.drop("b#c.jsonl", lines)
         _ = try await harness.run()
-        let answer = try forget(harness, ForgetWish(names: ["b#c.jsonl#1"]))
+        let answer = try harness.forget(ForgetWish(names: ["b#c.jsonl#1"]))
         #expect((answer.names, answer.documents, answer.movedFiles) == (["b#c.jsonl#1"], 1, 0))
         #expect(try harness.documents() == ["b#c.jsonl#2": "text 2"])
         #expect(try harness.paths(in: harness.spool.done) == ["b#c.jsonl"])
         try harness.drop("b#c.jsonl", lines)
         _ = try await harness.run()
         #expect(try harness.documents().count == 2)
-        #expect(try forget(harness, ForgetWish(names: ["b#c.jsonl"])).documents == 2)
+        #expect(try harness.forget(ForgetWish(names: ["b#c.jsonl"])).documents == 2)
         #expect(try harness.documents() == [:])
         #expect(try harness.paths(in: harness.spool.done) == [])
     }
@@ -283,7 +273,7 @@ import Testing
         func found(_ wish: ForgetWish) throws -> [String] {
             var wish = wish
             wish.isDryRun = true
-            return try forget(harness, wish).names
+            return try harness.forget(wish).names
         }
         #expect(try found(ForgetWish(names: ["a\\xFF.txt"])) == ["a\\xFF.txt"])
         #expect(try found(ForgetWish(globs: ["n/**"])) == ["n/m/y.md", "n/x.md"])
@@ -293,10 +283,10 @@ import Testing
         #expect(try found(ForgetWish(isOfMissing: true)) == ["z.md"])
         #expect(try harness.documents().count == 4)
 
-        #expect(try forget(harness, ForgetWish(isOfMissing: true)).documents == 1)
+        #expect(try harness.forget(ForgetWish(isOfMissing: true)).documents == 1)
         #expect(try harness.documents().count == 3)
         try Directory.rename(harness.spool.done, to: harness.scratch.path.appending("elsewhere"))
-        #expect(try forget(harness, ForgetWish(isOfMissing: true)).refusal?.contains("mount") == true)
+        #expect(try harness.forget(ForgetWish(isOfMissing: true)).refusal?.contains("mount") == true)
         #expect(try harness.documents().count == 3)
     }
 
@@ -305,7 +295,7 @@ import Testing
         let plan = FaultPlan(below: harness.spool.root, of: [.list]) { _, _, _ in .none }
         plan.arm()
         defer { plan.disarm() }
-        _ = try forget(harness, wish)
+        _ = try harness.forget(wish)
         return plan.callCounts.values.reduce(0, +)
     }
 
@@ -337,7 +327,7 @@ import Testing
         _ = try await harness.run()
         let copy = harness.scratch.path.appending("backup")
         try FileManager.default.copyItem(atPath: harness.index.string, toPath: copy.string)
-        _ = try forget(harness, ForgetWish(names: ["a.txt"]))
+        _ = try harness.forget(ForgetWish(names: ["a.txt"]))
         try FileManager.default.removeItem(atPath: harness.index.string)
         try Directory.rename(copy, to: harness.index)
         #expect(try harness.documents() == ["a.txt": "one"])
@@ -372,7 +362,7 @@ import Testing
             }
         }
         plan.arm()
-        let isTold = (try? forget(harness, ForgetWish(names: ["sub/a.txt"]))) != nil
+        let isTold = (try? harness.forget(ForgetWish(names: ["sub/a.txt"]))) != nil
         plan.disarm()
 
         _ = try await harness.run()
@@ -382,7 +372,7 @@ import Testing
         #expect(documents.isEmpty || !isTold, "\(place)")
         let done = try harness.paths(in: harness.spool.done)
         #expect(done == (documents.isEmpty ? [] : ["sub/a.txt"]), "\(place)")
-        #expect(try replaced(harness).count == (documents.isEmpty ? 2 : 1), "\(place)")
+        #expect(try harness.replacedToday().count == (documents.isEmpty ? 2 : 1), "\(place)")
         #expect(!FileStatus.exists(harness.spool.root.appending("forgetting.jsonl")), "\(place)")
         #expect(try harness.isWorkEmpty, "\(place)")
 

@@ -2,6 +2,7 @@ import Foundation
 import Identity
 import Ingest
 import Platform
+import Spool
 import Synchronization
 import SystemPackage
 import TestSupport
@@ -28,4 +29,14 @@ extension SpoolHarness {
 
     /// A moment by the clock of files: what is dropped afterwards has this time or a later one.
     func momentBeforeNextDrop() -> Int64 { RealTime.passTickOfFiles().nanoseconds }
+
+    /// Forgets where no daemon runs.
+    func forget(_ wish: ForgetWish) throws -> ForgetAnswer { try UnattendedSpool(options).forget(wish) }
+
+    /// What lies in `replaced/` since today.
+    func replacedToday() throws -> [String] {
+        let day = FilePath(RealTime.now.day)
+        guard FileStatus.exists(spool.replaced.pushing(day)) else { return [] }
+        return try paths(in: spool.replaced.pushing(day)).map(\.displayName)
+    }
 }

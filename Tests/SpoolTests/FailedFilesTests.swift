@@ -38,10 +38,10 @@ struct FailedFilesTests {
         if isRetried {
             #expect(try files.retry(#require(try files.file(of: "a.txt"))) == .back)
         } else {
-            var listings = FolderListings()
+            var round = ForgettingRound(day: "2026-11-27", ignore: .standard)
             _ = try spool.putAway(
                 forgotten: "a.txt", until: .max, before: .max, claim: .fresh(size: 1), deleting: false,
-                day: "2026-11-27", .standard, &listings)
+                &round)
         }
         #expect(try FileContents.read(places.failed.appending(dropped)) == Self.bytes(7))
         #expect(FileStatus.exists(places.failed.appending(dropped + ".vectorspool-error.json")))

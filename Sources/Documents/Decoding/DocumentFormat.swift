@@ -1,3 +1,4 @@
+import Identity
 import Platform
 package import SystemPackage
 
@@ -34,7 +35,7 @@ package struct DocumentFormat: Sendable, Equatable {
 
     /// The name of the file that mended lines belong to, for which they lie in `done/`; any other name as it is.
     private static func withoutMark(_ name: [UInt8]) -> [UInt8] {
-        let mark = Array(".vectorspool-lines-".utf8)
+        let mark = Array(OwnMark.lines.utf8)
         guard name.count > mark.count,
             let place = (1...name.count - mark.count).last(where: { name[$0...].starts(with: mark) })
         else { return name }

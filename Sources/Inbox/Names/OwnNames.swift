@@ -1,3 +1,4 @@
+import Identity
 import Platform
 package import SystemPackage
 
@@ -13,7 +14,7 @@ package enum OwnNames: Sendable, Equatable {
     /// Anything else, such as the report beside a failed file or an earlier version; never indexed.
     case other(original: String)
 
-    private static let mark = Array(".vectorspool-".utf8)
+    private static let mark = Array(OwnMark.text.utf8)
 
     /// What the last name of a path says; nil when it is not one of ours.
     package init?(_ path: FilePath) {

@@ -53,15 +53,12 @@ package struct ForgetSelection: Sendable {
             if wish.isOfMissing { paths.insert(path) }
             if !wish.globs.isEmpty, globs.match(path) != nil { documents.insert(DocumentIdentifier(path: path)) }
         }
-        var listings = FolderListings()
-        // A file that is on its way to done/ is not missing.
-        let working = wish.isOfMissing ? try spool.pathsInWork().union(joined) : []
-        for path in paths {
-            beat()
-            guard let file = FilePath(bytes: path), !working.contains(file),
-                try !spool.holdsOriginal(of: file, &listings)
-            else { continue }
-            documents.insert(DocumentIdentifier(path: path))
+        if wish.isOfMissing {
+            for path in try spool.missing(
+                among: paths.compactMap { FilePath(bytes: $0) }, joined: joined, beat: beat)
+            {
+                documents.insert(DocumentIdentifier(path: path.bytes))
+            }
         }
         try resolve(names, held, spool)
         try Self.forEachLive(snapshot) { identifier, rows in

@@ -57,7 +57,12 @@ package struct Forgetting {
             // One that was carried out and not answered yet does not hit what was dropped since.
             if try CarriedOutWishes.read(in: spool.root).contains(order.wish) { return outcome }
             if let refusal = refusal() { throw refusal }
-            let documents = try order.isOfMissing ? missing(of: order.documents) : order.documents
+            var documents = order.documents
+            if order.isOfMissing {
+                let missing = try spool.missing(
+                    among: documents.compactMap { FilePath(bytes: Array($0.path)) }, beat: beat)
+                documents.removeAll { !missing.contains(FilePath(bytes: Array($0.path)) ?? FilePath()) }
+            }
             guard !documents.isEmpty else { return outcome }
             let claim = ClaimName.fresh(size: 0)
             let time = RealTime(nanoseconds: claim.time).timestamp
@@ -102,20 +107,6 @@ package struct Forgetting {
         }
     }
 
-    private func missing(of documents: [DocumentIdentifier]) throws(PlatformError) -> [DocumentIdentifier] {
-        var listings = FolderListings()
-        var missing: [DocumentIdentifier] = []
-        let working = try spool.pathsInWork()
-        for document in documents {
-            beat()
-            guard let path = FilePath(bytes: Array(document.path)), !working.contains(path),
-                try !spool.holdsOriginal(of: path, &listings)
-            else { continue }
-            missing.append(document)
-        }
-        return missing
-    }
-
     /// Adds records to the copy that the spool keeps.
     private func keep(_ records: [ForgottenDocument]) throws(ShardsError) {
         var known = try ForgottenDocuments.read(in: spool.root) ?? ForgottenDocuments()
@@ -126,8 +117,7 @@ package struct Forgetting {
     /// Moves the files, tells the journal, and ends the order.
     private func putAway(_ records: [ForgottenDocument], _ outcome: inout ForgetOutcome) throws {
         var entries: [JournalEntry] = []
-        let day = RealTime.now.day
-        var listings = FolderListings()
+        var round = ForgettingRound(day: RealTime.now.day, ignore: ignore)
         try spool.renewFolders()
         for record in records {
             beat()
@@ -137,7 +127,7 @@ package struct Forgetting {
             if record.identifier.item == nil {
                 files = try spool.putAway(
                     forgotten: path, until: record.until, before: record.made ?? record.until, claim: claim,
-                    deleting: record.isDeleted, day: day, ignore, &listings)
+                    deleting: record.isDeleted, &round)
             } else {
                 // One line of a file leaves the file where it is.
                 try spool.forgetLines(of: path, before: record.made ?? record.until)

@@ -21,8 +21,8 @@ package struct RankingQuery: Sendable {
     /// Ranks by the sum of the cosine and `weight` times BM25, divided by the fourth root of what the query's words tell.
     ///
     /// So long queries do not outweigh the meaning, and no statistics of the result list are needed: the score is the same over
-    /// shards, hosts and pages. In a query of few or rare words they count more (`QueryEmphasis`). Without a vector the score is BM25, without words the cosine; nothing is ranked
-    /// without both.
+    /// shards, hosts and pages. In a query of few or rare words they count more (`QueryEmphasis`). Without a vector the score is
+    /// BM25, without words the cosine; nothing is ranked without both.
     ///
     /// With `signs` the search is fast and not exact: see `SearchEngine.rankedFast`.
     package init(

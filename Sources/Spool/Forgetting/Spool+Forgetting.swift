@@ -18,16 +18,15 @@ extension Spool {
     ///   - dropped: the moment for the inbox, by the clock of files: what came to lie there then or later stays.
     ///   - claim: tells several versions of a day apart.
     ///   - deleting: whether the files are removed.
-    ///   - day: the day of today.
-    ///   - ignore: the names of the inbox that are never taken, which are left alone.
-    ///   - listings: the folders that the order has listed.
+    ///   - round: the order.
     /// - Returns: what was done.
     /// - Throws: `PlatformError`.
     package func putAway(
         forgotten path: FilePath, until moment: Int64, before dropped: Int64, claim: ClaimName, deleting: Bool,
-        day: String, _ ignore: IgnorePatterns, _ listings: inout FolderListings
+        _ round: inout ForgettingRound
     ) throws(PlatformError) -> ForgottenFiles {
         var files = ForgottenFiles()
+        let day = round.day
         func put(
             _ directory: OpenDirectory, _ place: FilePath, as path: FilePath, until moment: Int64
         ) throws(PlatformError) {
@@ -43,13 +42,13 @@ extension Spool {
             }
         }
         let inInbox = try putAwayWaiting(
-            path, before: dropped, claim: claim, deleting: deleting, day: day, ignore, &listings)
+            path, before: dropped, claim: claim, deleting: deleting, &round)
         if let file = inInbox.putAway { files.putAway.append(file) }
         if inInbox.isLeft { files.left.append(inbox.place(of: path)) }
         for directory in [try retryFolder, done].compactMap({ $0 }) {
             let tree = MirroredTree(directory)
             let place = try tree.place(of: path)
-            for file in try Originals.files(of: path, in: tree, &listings) {
+            for file in try Originals.files(of: path, in: tree, &round.listings) {
                 try put(directory, file.place, as: file.place == place ? path : file.place, until: moment)
             }
             tree.removeEmptyFolders(above: place)
@@ -104,31 +103,49 @@ extension Spool {
         if case .file(let status) = seen(path), ignore.match(path) == nil, !isForgottenInPlace(path, status) {
             return true
         }
+        return try holdsMoved(path, &listings)
+    }
+
+    /// The paths of which no version lies anywhere in the spool but in `replaced/`.
+    ///
+    /// - Parameters:
+    ///   - paths: the paths below the inbox.
+    ///   - joined: the paths of which files in work count as versions that have names of their own.
+    ///   - beat: called for each path, as a sign of life.
+    /// - Returns: those that are missing.
+    /// - Throws: `PlatformError` when it is not known of one.
+    package func missing(
+        among paths: some Sequence<FilePath>, joined: Set<FilePath> = [], beat: () -> Void
+    ) throws(PlatformError) -> Set<FilePath> {
+        // First, since a file moves from here to `done/`.
+        let working = try pathsInWork().union(joined)
+        var listings = FolderListings()
+        var missing: Set<FilePath> = []
+        for path in paths {
+            beat()
+            guard !working.contains(path), try !holdsVersion(of: path, &listings) else { continue }
+            missing.insert(path)
+        }
+        return missing
+    }
+
+    private func holdsVersion(of path: FilePath, _ listings: inout FolderListings) throws(PlatformError) -> Bool {
+        let tree = MirroredTree(done)
+        if try tree.file(of: path) != nil { return true }
+        // It may lie where a link leads.
+        if try tree.hasLink(above: path) { return true }
+        if try holdsMoved(path, &listings) { return true }
+        guard let status = try inbox.statusIfPresent(path) else { return false }
+        return status.kind != .directory
+    }
+
+    /// Whether a version lies where the daemon has moved it, apart from `work/` and `replaced/`.
+    private func holdsMoved(_ path: FilePath, _ listings: inout FolderListings) throws(PlatformError) -> Bool {
         for directory in [done, try retryFolder, failed].compactMap({ $0 })
         where try !Originals.files(of: path, in: MirroredTree(directory), &listings).isEmpty {
             return true
         }
         return false
-    }
-
-    /// Whether the original of a document, or another version of it, lies anywhere but in `work/` and `replaced/`.
-    ///
-    /// - Parameters:
-    ///   - path: the path below the inbox.
-    ///   - listings: the folders that were listed for the same look.
-    /// - Returns: whether it is there.
-    /// - Throws: `PlatformError`.
-    package func holdsOriginal(of path: FilePath, _ listings: inout FolderListings) throws(PlatformError) -> Bool {
-        let tree = MirroredTree(done)
-        // It may lie where a link leads.
-        if try tree.file(of: path) != nil { return true }
-        if try tree.hasLink(above: path) { return true }
-        for directory in [done, try retryFolder, failed].compactMap({ $0 })
-        where try !Originals.files(of: path, in: MirroredTree(directory), &listings).isEmpty {
-            return true
-        }
-        guard let status = try inbox.statusIfPresent(path) else { return false }
-        return status.kind != .directory
     }
 
     /// The paths of what waits to be taken in the inbox, and of what lies in `retry/` and in `failed/`.

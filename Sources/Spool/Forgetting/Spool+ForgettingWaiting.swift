@@ -20,26 +20,23 @@ extension Spool {
     ///   - moment: the moment, by the clock of files.
     ///   - claim: tells several versions of a day apart.
     ///   - deleting: whether it is removed.
-    ///   - day: the day of today.
-    ///   - ignore: the names that are never taken.
-    ///   - listings: what the order knows of folders.
+    ///   - round: the order.
     /// - Returns: what was done.
     /// - Throws: `PlatformError`.
     func putAwayWaiting(
-        _ path: FilePath, before moment: Int64, claim: ClaimName, deleting: Bool, day: String,
-        _ ignore: IgnorePatterns, _ listings: inout FolderListings
+        _ path: FilePath, before moment: Int64, claim: ClaimName, deleting: Bool, _ round: inout ForgettingRound
     ) throws(PlatformError) -> Waiting {
-        guard ignore.match(path) == nil else { return Waiting() }
+        guard round.ignore.match(path) == nil else { return Waiting() }
         let seen = seen(path)
-        var change = FolderChange.none
+        var change = FolderChanges.Change.none
         do throws(PlatformError) {
             if case .file(let status) = seen {
-                change = try listings.change(above: path, in: inbox, since: moment)
+                change = try round.changes.change(above: path, in: inbox, since: moment)
                 // In doubt it is another version, which stays.
                 if status.changed < moment, change != .moved {
                     // Its bytes are kept where it may be one that came later.
                     let isDeleted = deleting && change == .none
-                    if let file = try moveWaiting(path, status, claim: claim, deleting: isDeleted, day: day) {
+                    if let file = try moveWaiting(path, status, claim: claim, deleting: isDeleted, day: round.day) {
                         try left.remove(path)
                         return Waiting(putAway: file)
                     }
