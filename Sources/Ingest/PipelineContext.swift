@@ -116,12 +116,22 @@ struct PipelineContext: Sendable {
     }
 
     /// Moves files to `failed/`; blocks.
-    func fail(_ failures: [Spool.Failure]) async throws {
-        try await gate.retrying("moving files to failed/") {
+    ///
+    /// - Parameters:
+    ///   - failures: the files.
+    ///   - isStillDue: asked before each attempt, since the system may have been waited for.
+    /// - Returns: whether they were moved; false when they are not due any more.
+    /// - Throws: `FaultGate.Stopped`.
+    func fail(_ failures: [Spool.Failure], while isStillDue: () -> Bool = { true }) async throws -> Bool {
+        guard !failures.isEmpty else { return true }
+        let isMoved = try await gate.retrying("moving files to failed/") {
+            guard isStillDue() else { return false }
             try failpoints.reach(.beforeFailing)
             try spool.fail(failures, heart: heart)
             try failpoints.reach(.afterFailing)
+            return true
         }
+        guard isMoved else { return false }
         spool.journal.append(
             failures.map { failure in
                 var entry = JournalEntry(
@@ -142,6 +152,7 @@ struct PipelineContext: Sendable {
                     LoggedEvent.key: "\(LoggedEvent.fileFailed)",
                 ])
         }
+        return true
     }
 }
 

@@ -66,15 +66,18 @@ extension Spool {
     ///
     /// - Parameters:
     ///   - file: the file.
+    ///   - path: where it would have belonged in `done/`; nil for its path below the inbox.
     ///   - keeping: whether it is kept at all.
     ///   - day: the day of today.
     /// - Throws: `PlatformError`; the file is still in `work/` then.
-    package func retireOlder(_ file: ClaimedFile, keeping: Bool, day: String) throws(PlatformError) {
+    package func retireOlder(
+        _ file: ClaimedFile, as path: FilePath? = nil, keeping: Bool, day: String
+    ) throws(PlatformError) {
         if file.isCopy { return try removeCopy(file.path) }
         do throws(PlatformError) {
             guard keeping else { return try work.remove(file.path) }
             try renewFolders()
-            _ = try setAside(work, file.path, as: file.relativePath, for: file.name, day: day)
+            _ = try setAside(work, file.path, as: path ?? file.relativePath, for: file.name, day: day)
         } catch {
             guard error.isAbsence, try work.statusIfPresent(file.path) == nil else { throw error }
         }

@@ -121,6 +121,18 @@ import Testing
         #expect(try harness.isWorkEmpty)
     }
 
+    @Test("a large file at fault that is forgotten while failed/ is waited for goes to replaced/")
+    func failing() async throws {
+        let harness = try SpoolHarness()
+        try harness.drop("a.txt", "one")
+        _ = try await harness.run()
+        try harness.drop("b.txt", Array(repeating: 0xFF, count: 200_000))
+        #expect(try await harness.runForgettingWhileFailing("b.txt"))
+        #expect(try harness.files(in: harness.spool.failed) == [])
+        #expect(try harness.replacedToday() == ["b.txt"])
+        #expect(try harness.documents() == ["a.txt": "one"])
+    }
+
     @Test("an order that has to wait hits what was there when it was made, and nothing that is dropped later")
     func waitingOrder() async throws {
         let harness = try SpoolHarness()

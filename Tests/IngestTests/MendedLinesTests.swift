@@ -60,4 +60,38 @@ struct MendedLinesTests {
         #expect(try harness.files(in: harness.spool.done) == ["o.jsonl"])
         #expect(try harness.files(in: harness.spool.replaced).count == 2)
     }
+
+    @Test("those that come together with a newer version go with the version before", arguments: [false, true])
+    func beforeNewVersion(dies: Bool) async throws {
+        try harness.drop("o.jsonl", [line(1, "one"), "bad"].joined(separator: "\n"))
+        _ = try await harness.run()
+        try giveBack([line(2, "two")])
+        // Its name comes behind that of the lines, so it is claimed after them.
+        let claimed = Failpoints { if $0 == .afterClaim { throw SpoolHarness.Death() } }
+        await #expect(throws: SpoolHarness.Death.self) { try await harness.run(claimed) }
+        try harness.drop("o.jsonl", line(3, "three"))
+        if dies {
+            let failpoints = Failpoints { if $0 == .beforeRetire { throw SpoolHarness.Death() } }
+            await #expect(throws: SpoolHarness.Death.self) { try await harness.run(failpoints) }
+        }
+        _ = try await harness.run()
+        #expect(try harness.documents() == ["o.jsonl#3": "three"])
+        #expect(try harness.files(in: harness.spool.done) == ["o.jsonl"])
+        #expect(try harness.files(in: harness.spool.replaced).count == 2)
+        #expect(try harness.claims().isEmpty)
+    }
+
+    @Test("those that wait when their file is forgotten bring nothing back")
+    func forgotten() async throws {
+        try harness.drop("o.jsonl", [line(1, "one"), "bad"].joined(separator: "\n"))
+        _ = try await harness.run()
+        try giveBack([line(2, "two")])
+        #expect(try harness.forget(ForgetWish(names: ["o.jsonl"])).movedFiles == 2)
+        // A file of that name that continues nothing is one of its own.
+        try harness.drop(FilePath("p.jsonl.bad-lines.jsonl"), line(1, "mine"))
+        #expect(try harness.forget(ForgetWish(names: ["p.jsonl"])).movedFiles == 0)
+        _ = try await harness.run()
+        #expect(try harness.documents() == ["p.jsonl.bad-lines.jsonl#1": "mine"])
+        #expect(try harness.replacedToday() == ["o.jsonl", Self.badLines])
+    }
 }

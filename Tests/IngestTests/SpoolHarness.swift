@@ -55,7 +55,7 @@ final class SpoolHarness: Sendable {
         _ failpoints: Failpoints = .none, patience: Duration? = nil, draining: Bool = true,
         pulses: PipelinePulses = PipelinePulses(), stopAt: Failpoint? = nil,
         model: StubPassageEncoder = StubPassageEncoder(), delays: [Duration] = DeferredFiles.delays,
-        stopsAtCommit: Bool = true,
+        stopsAtCommit: Bool = true, stopsAfterSleep: Bool = false,
         sleep: @escaping @Sendable (Duration) async throws -> Void = { _ in },
         observe: (StatusBoard) -> Void = { _ in },
         reach: @escaping @Sendable (StatusBoard, Failpoint) -> Void = { _, _ in }
@@ -78,7 +78,11 @@ final class SpoolHarness: Sendable {
                 reach(board, point)
                 if point == stopAt { board.stopping.request() }
                 if !draining, stopsAtCommit, point == .afterCommit { inbox.stop() }
-            }, delays: delays, pulses: pulses, logger: logger, sleep: sleep)
+            }, delays: delays, pulses: pulses, logger: logger,
+            sleep: { duration in
+                try await sleep(duration)
+                if stopsAfterSleep { inbox.stop() }
+            })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await inbox.run() }
             group.addTask {

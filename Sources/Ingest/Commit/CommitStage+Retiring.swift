@@ -86,8 +86,8 @@ extension CommitStage {
     mutating func retire(_ tickets: [Ticket], _ changes: [String: FileChange]) async throws {
         let day = RealTime.now.day
         try await context.gate.retrying("looking at done/") { try context.spool.renewFolders() }
+        let taken = tickets.filter { $0.fault == nil && !$0.isRefusedWhole }
         if context.options.keepsDone {
-            let taken = tickets.filter { $0.fault == nil && !$0.isRefusedWhole }
             try await context.gate.retrying("moving earlier versions away") {
                 try context.spool.setAsideVersions(
                     before: taken.map { ticket in
@@ -108,10 +108,15 @@ extension CommitStage {
             let keeping = context.options.keepsDone || ticket.refused.count > 0
             // While the file is in work/, so that the next start goes on with it.
             try await clearFailures(ticket, day: day)
+            let isReplaced = ticket.isReplaced(by: taken)
             let outcome = try await context.gate.retrying("moving an indexed file away") {
                 () throws -> Spool.RetireOutcome? in
                 // Something may have been forgotten while the system was waited for.
                 guard context.forgotten(ticket.file, as: ticket.documentPath) == nil else { return nil }
+                if isReplaced {
+                    try context.spool.retireOlder(ticket.file, as: ticket.donePath, keeping: keeping, day: day)
+                    return .done
+                }
                 return try context.spool.retire(
                     ticket.file, asRead: ticket.file.status, as: ticket.donePath, rows: ticket.rows, keeping: keeping,
                     day: day, heart: context.heart)
@@ -122,7 +127,11 @@ extension CommitStage {
             }
             if outcome != .changed {
                 // One by one: what dies here has told of all files but one.
-                context.spool.journal.append([entry(of: ticket, isKept: keeping && outcome == .done, changes)])
+                var entry = entry(of: ticket, isKept: keeping && outcome == .done, changes)
+                if isReplaced, keeping {
+                    entry.place = FilePath("replaced").appending(day).pushing(ticket.donePath)
+                }
+                context.spool.journal.append([entry])
             }
             try context.failpoints.reach(.afterRetire)
             context.leave(ticket)
@@ -180,6 +189,14 @@ extension FileChange.Count {
 }
 
 extension Ticket {
+    /// Whether these are mended lines of a file of which a newer version is among others: they belong to the version before.
+    fileprivate func isReplaced(by others: [Ticket]) -> Bool {
+        guard let continues else { return false }
+        return others.contains {
+            $0.continues == nil && $0.file.relativePath == continues && file.name.time < $0.file.name.time
+        }
+    }
+
     /// The line of the journal for a file whose documents are in the index.
     func entry(_ outcome: JournalEntry.Outcome, isKept: Bool) -> JournalEntry {
         var entry = JournalEntry(

@@ -249,22 +249,28 @@ struct CommitStage {
     }
 
     private mutating func flushFailing() async throws {
-        guard !failing.isEmpty else { return }
-        let tickets = try await withoutForgotten(failing)
-        context.heart.beat()
-        try await context.fail(
-            tickets.map { ticket in
+        while !failing.isEmpty {
+            failing = try await withoutForgotten(failing)
+            context.heart.beat()
+            let tickets = failing
+            let failures = tickets.map { ticket in
                 let fault = ticket.fault ?? ticket.refused.first.first ?? .emptyFile
                 return context.failure(ticket, fault, stage: ticket.fault == nil ? "encode" : ticket.faultStage)
-            })
-        failing = []
-        context.board.note { status in
-            for ticket in tickets {
-                if ticket.file.status.kind == .regular { status.failedFiles += 1 } else { status.refusedNames += 1 }
             }
+            let isMoved = try await context.fail(failures) { [context] in
+                // Something may have been forgotten while the system was waited for.
+                !tickets.contains { context.forgotten($0.file, as: $0.documentPath) != nil }
+            }
+            guard isMoved else { continue }
+            failing = []
+            context.board.note { status in
+                for ticket in tickets {
+                    if ticket.file.status.kind == .regular { status.failedFiles += 1 } else { status.refusedNames += 1 }
+                }
+            }
+            for ticket in tickets { context.leave(ticket) }
+            try await noteInPlace(tickets, .failed)
         }
-        for ticket in tickets { context.leave(ticket) }
-        try await noteInPlace(tickets, .failed)
     }
 
     // MARK: - When

@@ -21,13 +21,20 @@ extension IntakeStage {
         var waiting: [ClaimedFile] = []
         var newest: [FilePath: ClaimName] = [:]
         for file in leftovers { newest[file.relativePath] = file.name }
+        // Mended lines belong to the version that they were mended for.
+        func isReplaced(_ file: ClaimedFile) -> Bool {
+            guard file.relativePath.lastComponent.map(DocumentFormat.contents) == .jsonLines,
+                let path = context.continuation(file)?.path, let newer = newest[path]
+            else { return false }
+            return settled.contains(newer) && file.name.time < newer.time
+        }
         for file in leftovers {
             context.heart.beat()
             if let record = context.forgotten(file) {
                 try await context.putAway(file, of: record)
                 context.emptied.note(file.relativePath)
             } else if settled.contains(file.name) {
-                try await context.putAway(file, isNewest: newest[file.relativePath] == file.name)
+                try await context.putAway(file, isNewest: newest[file.relativePath] == file.name && !isReplaced(file))
             } else {
                 waiting.append(file)
             }
