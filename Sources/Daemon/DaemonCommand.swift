@@ -62,6 +62,7 @@ package struct DaemonCommand: Sendable {
         let settings = try await source.load(defaultModel: InstalledFiles.current.model)
         guard !isChecking else {
             try Self.checkFiles(settings.ingest.indexing)
+            try settings.ingest.indexing.checkIndex()
             for warning in settings.warnings {
                 try StandardStream.error.write("vectorspoold: \(TerminalText.visible(warning))\n")
             }
@@ -134,8 +135,8 @@ package struct DaemonCommand: Sendable {
     static func summary(_ status: SpoolStatus, seconds: Double) -> String {
         let rate = status.encodingSeconds > 0 ? Double(status.tokensEncoded) / status.encodingSeconds : 0
         var text = """
-            indexed \(status.doneFiles) files: \(status.documentsAdded) documents, \(status.passagesAdded) passages, \
-            \(status.tokensEncoded) tokens in \(rounded(status.encodingSeconds)) s (\(Int(rate)) tokens/s), \
+            indexed \(counted(status.doneFiles, "file")): \(counted(status.documentsAdded, "document")), \
+            \(counted(status.passagesAdded, "passage")), \(status.tokensEncoded) tokens in \(rounded(status.encodingSeconds)) s (\(Int(rate)) tokens/s), \
             \(rounded(seconds)) s in all
 
             """
@@ -173,6 +174,8 @@ package struct DaemonCommand: Sendable {
     }
 
     private static let listedNames = 20
+
+    private static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
     private static func rounded(_ seconds: Double) -> Double { (seconds * 100).rounded() / 100 }
 }

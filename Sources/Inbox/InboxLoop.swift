@@ -191,7 +191,7 @@ final class InboxLoop {
                 metadata: ["count": "\(count)"])
         case .more(_, let count):
             logger.warning(
-                "cannot be taken either: \(count) more files or folders; the status lists the first 100 by name",
+                "cannot be taken either, for reasons that were told: \(count) more; 'vectorspool status' names the first ones",
                 metadata: ["count": "\(count)"])
         }
     }

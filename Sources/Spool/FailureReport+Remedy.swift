@@ -41,8 +41,10 @@ extension FailureReport {
         case .notAFile, .lostByPowerCut: return "drop it at the same path, which takes this one away"
         case .poison, .encoder: return "after an update of VectorSpool \(retry)"
         default:
+            let folder = FilePath(shown).removingLastComponent()
+            let into = folder.isEmpty ? "" : " (vectorspool drop --into \(ShellWord.quoted(folder.bytes)))"
             return
-                "drop your corrected copy at the same path, which takes this one away; or correct this one where it lies, "
+                "drop your corrected copy at the same path\(into), which takes this one away; or correct this one where it lies, "
                 + "and \(retry)"
         }
     }

@@ -129,6 +129,16 @@ struct CommandLineDropTests {
         #expect(try Directory.entries(of: inbox).map(\.name.string) == ["link", "q"])
     }
 
+    @Test func `of two files with one name the second stays where it is, and is named with the first`() async throws {
+        try write("other/a.md", "another whale")
+        let (first, second) = (notes.appending("a.md").string, scratch.path.appending("other").appending("a.md").string)
+        let outcome = try await drop(first, second, first)
+        #expect(outcome.status == .exited(65))
+        #expect(outcome.error.hasPrefix("not handed over: \(second): \(first) has the same name"), "\(outcome.error)")
+        #expect(outcome.text.hasPrefix("Handed over 1 file (7 bytes) to \(inbox)/a.md"), "\(outcome.text)")
+        #expect(try paths(inbox) == ["a.md"])
+    }
+
     @Test func `a source that is not there, and one in which nothing is, are told in plain words`() async throws {
         let missing = try await drop(scratch.path.appending("no.txt").string, notes.appending("a.md/b").string)
         #expect(missing.status == .exited(65))

@@ -76,7 +76,7 @@ struct DropByOthersTests {
         let again = try await shared.act(as: SharedSpool.daemon, "$VECTORSPOOL forget n/a.txt")
         #expect(again.text == "n/a.txt was forgotten already\n", "\(again.text)\(again.error)")
         _ = try await shared.act(as: SharedSpool.neighbour, "echo 'a whale' > \(shared.inbox)/n/a.txt")
-        #expect(try await shared.once().text.hasPrefix("indexed 1 files"))
+        #expect(try await shared.once().text.hasPrefix("indexed 1 file:"))
         #expect(try shared.documents() == ["n/a.txt", "n/deep/b.txt"])
     }
 

@@ -88,7 +88,7 @@ struct LeftInTheInboxTests {
         try write("draft.md", "A whale in the harbour.")
         let outcome = try await once()
         #expect(outcome.status == .exited(0), "\(outcome.error)")
-        #expect(outcome.text.contains("indexed 1 files"), "\(outcome.text)")
+        #expect(outcome.text.contains("indexed 1 file:"), "\(outcome.text)")
         #expect(outcome.text.contains("left in the inbox, ignored: 5\n"), "\(outcome.text)")
         let names = try Directory.entries(of: inbox).map(\.name.string).sorted()
         #expect(names == ["#draft.md#", ".#draft.md", ".hidden.txt", "notes.txt~", "~$draft.txt"])

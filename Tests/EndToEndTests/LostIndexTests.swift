@@ -59,12 +59,15 @@ struct LostIndexTests {
         let other = try await CommandLineTool.daemon.run(
             spool.arguments + ["--once"], variables: ["VECTORSPOOL_INDEX_PRECISION": "float32"])
         expectFailure(other, 78, naming: "the index was of precision int8", "done/ back into its inbox")
+        let check = try await CommandLineTool.daemon.run(
+            spool.arguments + ["--check-config"], variables: ["VECTORSPOOL_INDEX_PRECISION": "float32"])
+        expectFailure(check, 78, naming: "the index was of precision int8")
 
         let shard = try #require(try spool.files(in: index).first { $0.hasPrefix("shard-") })
         try AtomicFile.replaceVolatile([], at: index.appending(shard))
         let verify = try await spool.command("verify")
-        expectFailure(verify, 65, naming: "rm -r \(index) && mv \(spool.done)/* \(spool.inbox)/")
+        expectFailure(verify, 65, naming: "mv \(index) \(index).damaged && mv \(spool.done)/* \(spool.inbox)/")
         let named = try await CommandLineTool.search("verify", "--index", index.string)
-        expectFailure(named, 65, naming: "rm -r \(index) && mv SPOOL/done/* SPOOL/inbox/")
+        expectFailure(named, 65, naming: "mv \(index) \(index).damaged && mv SPOOL/done/* SPOOL/inbox/")
     }
 }

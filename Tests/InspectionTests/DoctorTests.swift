@@ -57,6 +57,8 @@ import Testing
         ("disks", "read-only", { $0.index?.isReadOnly = true }),
         ("disks", "the spool is on NFS", { $0.spool?.sharedName = "NFS" }),
         ("disks", "/s/done", { $0.foreignFolders = ["/s/done"] }),
+        ("disks", "may not write in /s/done", { $0.closedFolders = ["/s/done"] }),
+        ("index", "the index was of precision", { $0.indexRefusal = "the index was of precision int8" }),
         ("space", "only 255 MiB are free for spool and index", { facts in facts.spool?.free = 255 << 20 }),
         (
             "space", "only 1 MiB are free for index",
@@ -219,6 +221,7 @@ import Testing
         #expect(facts.kernel.watchLimit == limit.flatMap { Int($0.dropLast()) })
         #expect(facts.spool?.free ?? 0 > 0)
         #expect(facts.foreignFolders == [])
+        #expect(facts.closedFolders == [])
         // The trials are over without a trace.
         #expect(try spool.work.entries().map(\.name.string) == ["claimed"])
     }

@@ -25,7 +25,7 @@ struct CalibrateCommand: AsyncParsableCommand, CheckedCommand {
     @Option(help: ArgumentHelp("A NumPy file of vectors, instead of texts and a model.", valueName: "file"))
     var embeddings: FilePath?
 
-    @Option(help: "The share by which each range is widened, half below and half above.")
+    @Option(parsing: .unconditional, help: "The share by which each range is widened, half below and half above.")
     var margin = 0.0
 
     @Option(help: ArgumentHelp("The ranges file to write.", valueName: "file"))

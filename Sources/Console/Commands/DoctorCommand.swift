@@ -58,6 +58,11 @@ struct DoctorCommand: AsyncParsableCommand {
             published: isDefault ? InstalledFiles.defaultModelFingerprint : nil
         ).facts()
         facts.configurationWarnings = place.settings.warnings
+        do throws(IndexingError) {
+            try indexing.checkIndex()
+        } catch {
+            facts.indexRefusal = "\(error)"
+        }
         return facts
     }
 }

@@ -14,7 +14,8 @@ struct DropCommand: AsyncParsableCommand, CheckedCommand {
         discussion: """
             They are copied, with modes that let the daemon read and move them whatever the umask is, and appear in the inbox \
             when all of it is on the disk. No daemon needs to run. Links are not followed, and names that spool.ignore \
-            excludes are left out. What cannot be handed over is named, the rest goes on, and the exit code is 65; with \
+            excludes are left out. A file takes its name to the inbox or to the folder of --into, not the folder it lies in; a folder \
+            takes all that is in it. What cannot be handed over is named, the rest goes on, and the exit code is 65; with \
             --wait also what is handed over and fails.
             """)
 
@@ -95,7 +96,9 @@ struct DropCommand: AsyncParsableCommand, CheckedCommand {
             report.files == 0
             ? "Nothing was handed over" + (report.refusals.isEmpty ? ": there is no file that the daemon takes" : "")
             : "Handed over \(Figures.counted(report.files, "file")) (\(Figures.bytes(report.bytes))) to "
-                + place.spool.inbox.pushing(into ?? FilePath()).displayName
+                + place.spool.inbox.pushing(
+                    report.places.count == 1 ? report.places[0] : into ?? FilePath()
+                ).displayName
         if report.excluded > 0 {
             text +=
                 "; left out \(Figures.counted(report.excluded, "name")) that spool.ignore or the built-in list excludes"
@@ -185,6 +188,7 @@ extension DropReport {
         object.add("inbox", inbox.displayName)
         object.add("files", files)
         object.add("bytes", bytes)
+        object.add("places", rawJSON: "[" + places.map { JSONText.quoted($0.displayName) }.joined(separator: ",") + "]")
         object.add("excluded", excluded)
         let refused = refusals.map { refusal in
             var object = JSONObject()

@@ -23,7 +23,9 @@ struct FlushCommand: AsyncParsableCommand, CheckedCommand {
     @Flag(help: "Wait; there is nothing else to do.")
     var wait = false
 
-    @Option(help: ArgumentHelp("The longest time to wait. Default: for ever.", valueName: "seconds"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The longest time to wait. Default: for ever.", valueName: "seconds"))
     var timeout: Double?
 
     @Flag(help: "Print one JSON object.")

@@ -48,6 +48,8 @@ struct InitCommand: AsyncParsableCommand {
         try agree(settings, file)
         let place = settings.ingest.spool
         _ = try OpenDirectory.making(place.inbox, mode: 0o700)
+        // Pausing, forgetting and the like need no daemon, and their folders.
+        _ = try Spool(place)
         let setup = PersonalSetup(
             file: file, isNew: isNew, spool: place.root, inbox: place.inbox,
             index: settings.ingest.indexing.indexDirectory, model: settings.ingest.indexing.modelDirectory)

@@ -32,7 +32,7 @@ struct LogCommand: AsyncParsableCommand, CheckedCommand {
     var outcome: String?
 
     @Option(
-        name: .customShort("n"),
+        name: .customShort("n"), parsing: .unconditional,
         help: ArgumentHelp("At most so many, the newest. Default: 50, or all with --since.", valueName: "number"))
     var count: Int?
 
@@ -88,6 +88,11 @@ struct LogCommand: AsyncParsableCommand, CheckedCommand {
         }
         for entry in kept.suffix(limit) { try show(entry, style) }
         for damage in damages { try StandardStream.error.write(TerminalText.visible(damage.sentence) + "\n") }
+        if found == 0, damages.isEmpty, !json {
+            try StandardStream.error.write(
+                "No entry matches.\(since == nil ? "" : " Entries have times in UTC; --since without a zone is local.")\n"
+            )
+        }
         if found == 0 { throw ExitCode(damages.isEmpty ? 1 : ExitStatus.badData) }
     }
 

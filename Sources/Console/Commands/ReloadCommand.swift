@@ -1,4 +1,5 @@
 import ArgumentParser
+import Indexing
 import Ingest
 import Inspection
 import Platform
@@ -30,6 +31,7 @@ struct ReloadCommand: AsyncParsableCommand {
                 "no daemon works on \(place.spool.root.displayName); the next one reads the configuration when it starts"
             )
         }
+        try place.settings.ingest.indexing.checkIndex()
         try await check(running, place)
         try Self.checkHolder(running, place.spool)
         let before = running.page.reloads ?? 0
@@ -64,7 +66,8 @@ struct ReloadCommand: AsyncParsableCommand {
         // The daemon's environment and flags are not known here; what they give is given to nobody else.
         let source = ConfigurationSource(
             file: file, environment: [:], flags: [.spoolDirectory: place.spool.root.string])
-        _ = try await source.load(defaultModel: InstalledFiles.current.model ?? "/")
+        let settings = try await source.load(defaultModel: InstalledFiles.current.model ?? "/")
+        try settings.ingest.indexing.checkIndex()
     }
 
     /// Refuses when another process than the page's holds the spool; only the daemon's user and root can see that.

@@ -33,7 +33,9 @@ struct RetryCommand: AsyncParsableCommand, CheckedCommand {
         let place = try await daemon.place()
         let files = try place.failedFiles()
         var left = 0
-        for file in try all ? files.all() : named(files, in: place.spool, &left) {
+        let wanted = try all ? files.all() : named(files, in: place.spool, &left)
+        if all, wanted.isEmpty { try StandardStream.output.write("Nothing has failed.\n") }
+        for file in wanted {
             let name = file.path.displayName
             if let obstacle = try await retry(file, files, place) {
                 left += 1

@@ -40,13 +40,15 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
 
     @OptionGroup var model: ModelOption
 
-    @Option(name: .customShort("k"), help: ArgumentHelp("The number of hits for a query.", valueName: "number"))
+    @Option(
+        name: .customShort("k"), parsing: .unconditional,
+        help: ArgumentHelp("The number of hits for a query.", valueName: "number"))
     var limit = 10
 
     @Option(help: "What counts: meaning and words, meaning alone, or words alone, which needs no model.")
     var mode: SearchOptions.Mode?
 
-    @Option(help: ArgumentHelp("The share of words in a hybrid score.", valueName: "number"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("The share of words in a hybrid score.", valueName: "number"))
     var lexicalWeight = SearchOptions.defaultLexicalWeight
 
     @OptionGroup var selecting: SelectingOption

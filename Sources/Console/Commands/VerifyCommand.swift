@@ -83,6 +83,8 @@ extension VerificationReport {
     /// The commands that leave the daemon an empty index and everything to take again.
     private static func renewal(_ index: String, _ spool: SpoolDirectory?) -> String {
         let back = spool?.commandToTakeAgain() ?? "mv SPOOL/done/* SPOOL/inbox/"
-        return "rm -r \(ShellWord.quoted(index.utf8)) && \(back)"
+        let index = FilePath(index)
+        return
+            "mv \(ShellWord.quoted(index.bytes)) \(ShellWord.quoted(index.bytes + Array(".damaged".utf8))) && \(back)"
     }
 }

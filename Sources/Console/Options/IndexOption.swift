@@ -26,11 +26,16 @@ struct IndexOption: ParsableArguments {
 
     /// Finds the index.
     ///
-    /// A named index stands alone: no configuration is looked for then, because it may describe another one.
+    /// A named index stands alone: no configuration is looked for then, because it may describe another one. Only where no model
+    /// is installed the configuration's is taken, and the index tells whether it is its own.
     ///
     /// - Throws: `ValidationError` when nothing names an index, `SettingsError` for a configuration at fault.
     func place() async throws -> Place {
-        if let directory, configuration.file == nil { return Place(index: directory, model: nil) }
+        if let directory, configuration.file == nil {
+            guard InstalledFiles.current.model == nil else { return Place(index: directory, model: nil) }
+            let settings = try? await configuration.source().load(defaultModel: nil)
+            return Place(index: directory, model: settings?.ingest.indexing.modelDirectory)
+        }
         let source = configuration.source()
         guard source.file != nil || source.names(.spoolDirectory) else {
             if let index = directory ?? source.path(of: .indexDirectory) { return Place(index: index, model: nil) }

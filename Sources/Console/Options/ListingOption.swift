@@ -9,15 +9,20 @@ struct ListingOption: ParsableArguments {
     }
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Leave out hits of a lower score: the cosine in semantic, the score of the words in lexical, the sum in hybrid mode.",
             valueName: "score"))
     var minScore: Double?
 
-    @Option(help: ArgumentHelp("Begin after so many hits, or documents with --group-by.", valueName: "number"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Begin after so many hits, or documents with --group-by.", valueName: "number"))
     var offset = 0
 
-    @Option(help: ArgumentHelp("The most hits of one document; 0 for no limit.", valueName: "number"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The most hits of one document; 0 for no limit.", valueName: "number"))
     var maxPerDocument = HitPage.defaultPerDocument
 
     @Option(help: "Show the passages of a document together, in the place of its best; -k counts documents then.")

@@ -21,6 +21,7 @@ struct ShowingOption: ParsableArguments {
     var json = false
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Show the sentence with so many lines of the document before and after it, numbered.",
             discussion: "They come from the index, so the file need not be there.", valueName: "lines"))

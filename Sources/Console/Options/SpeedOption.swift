@@ -9,7 +9,8 @@ struct SpeedOption: ParsableArguments {
         help: ArgumentHelp(
             "Score only the passages that look best by the signs of their vectors, or by their words.",
             discussion: """
-                An eighth of the bytes is read, so it is for indexes of many millions of passages. A hit in some hundred may be missing,                 and every one that is there has its exact score. --recall measures it.
+                An eighth of the bytes is read, so it is for indexes of many millions of passages. A hit in some hundred may be missing, \
+                and every one that is there has its exact score. --recall measures it.
                 """))
     var fast = false
 

@@ -104,7 +104,10 @@ extension SpoolStatus {
         for file in (deferred ?? []).prefix(10) {
             text += TerminalText.visible("waits for another try: \(file.path): \(file.sentence)") + "\n"
         }
-        if failedLines > 0 { text += "\(Figures.counted(failedLines, "line")) of JSON Lines failed, see failed/\n" }
+        if failedLines > 0 {
+            text +=
+                "\(Figures.counted(failedLines, "line")) of JSON Lines failed since the start; 'vectorspool failed' lists what lies there now\n"
+        }
         if let reloadError {
             text += TerminalText.visible("the new configuration was refused: \(reloadError)") + "\n"
         }

@@ -7,7 +7,7 @@ extension SpoolStatus {
         var parts = [title]
         parts.append("\(inbox.queued + inbox.settling) queued")
         if inWork > 0 { parts.append("\(inWork) in work") }
-        if failed > 0 { parts.append("\(failed) failed") }
+        if failed > 0 { parts.append("\(failed) failed since the start") }
         parts.append("gen \(generation)")
         parts.append("\(rows) rows")
         if tokensPerSecond >= 1 { parts.append("\(Int(tokensPerSecond)) tokens/s") }

@@ -34,6 +34,12 @@ extension DoctorCheck {
                     "on another file system than the spool: \(facts.foreignFolders.joined(separator: ", "))",
                     mend: "put all folders of the spool on one file system: files move by rename"))
         }
+        for folder in facts.closedFolders {
+            found.append(
+                Finding(
+                    "the daemon's user may not write in \(folder), so files wait for it",
+                    mend: "as its owner or root: chmod u+rwx \(ShellWord.quoted(Array(folder.utf8)))"))
+        }
         return found
     }
 

@@ -44,6 +44,9 @@ extension DoctorCheck {
     static let index = DoctorCheck("index") { facts in
         guard let index = facts.storedIndex else { return missing(facts) }
         if let error = index.error { return [Finding(error, mend: "vectorspool verify --index \(index.path)")] }
+        if let refusal = facts.indexRefusal {
+            return [Finding(refusal, mend: "set the configuration back, or the daemon will not start again")]
+        }
         return index.damage.map { Finding($0, mend: "vectorspool verify --index \(index.path)") }
     }
 

@@ -93,6 +93,8 @@ package struct DoctorFacts: Sendable {
     package var index: Disk?
     /// Folders of the spool on another file system than the spool, by name.
     package var foreignFolders: [String] = []
+    /// The folders of the spool, and the index, in which the daemon's user may not write, by name.
+    package var closedFolders: [String] = []
     package var inbox: Inbox?
     /// The user and group that own the spool's `work/`.
     package var daemonUser: UInt32?
@@ -100,6 +102,8 @@ package struct DoctorFacts: Sendable {
     package var model: Model?
     package var rangesError: String?
     package var storedIndex: Index?
+    /// Why the daemon would not start with the index: the configuration wants it otherwise.
+    package var indexRefusal: String?
     /// The folder of the index where there is none in it.
     package var missingIndex: String?
     /// The files of `done/` that the index does not have; nil when it has all of them.

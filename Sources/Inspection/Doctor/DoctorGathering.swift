@@ -54,6 +54,7 @@ package struct DoctorGathering: Sendable {
         let work = try? FileStatus.followingLinks(spool.work)
         facts.daemonUser = work?.owner
         facts.daemonGroup = work?.group
+        if let work { facts.closedFolders = closedFolders(to: work.owner) }
         facts.inbox = inbox(daemonUser: work?.owner)
         if facts.inbox == nil { note(closed: spool.inbox, as: .inbox, &facts) }
         gatherIndex(&facts)
@@ -89,6 +90,15 @@ package struct DoctorGathering: Sendable {
         guard let device else { return [] }
         return [spool.inbox, spool.work, spool.failed, spool.done, spool.replaced].filter {
             (try? FileStatus.followingLinks($0)).map { $0.device != device } ?? false
+        }.map(\.displayName)
+    }
+
+    /// The folders of the daemon in which its user certainly may not write.
+    private func closedFolders(to user: UInt32) -> [String] {
+        [spool.work, spool.failed, spool.done, spool.replaced, spool.retry, spool.requests, index].filter { folder in
+            guard user != 0, let status = try? FileStatus.followingLinks(folder) else { return false }
+            return status.owner == user
+                ? status.permissions & 0o200 == 0 : Self.isClosed(status, to: user)
         }.map(\.displayName)
     }
 

@@ -25,6 +25,8 @@ package final class Dropper {
     private let isInterrupted: () -> Bool
     private let progress: (DropReport) -> Void
     package private(set) var report = DropReport()
+    /// What was handed over under each name of the folder that receives it.
+    private var sources: [FilePath.Component: FilePath] = [:]
     /// What was copied of the present source, to be removed there when the copy is durable.
     private var copied: [(source: FilePath, status: FileStatus)] = []
     /// The folders that were copied, inner ones first.
@@ -78,6 +80,13 @@ package final class Dropper {
             let advice = places.adviceInstead(ofDropping: place).map { "; " + $0 } ?? ""
             return refuse(source, "it is in the spool already" + advice)
         }
+        if let earlier = sources[name] {
+            guard earlier != source else { return }
+            return refuse(
+                source,
+                "\(earlier.displayName) has the same name and would be replaced; drop this one into another folder with --into"
+            )
+        }
         let target = folder.appending(name)
         if let rule = folderRule {
             return refuse(source, "the daemon takes nothing out of the folder \(folder): \(rule.reason)")
@@ -101,6 +110,7 @@ package final class Dropper {
             try makeDurable(temporary)
             if !folder.isEmpty { try inbox.makeDirectory(folder, mode: Self.folderMode) }
             try give(temporary, target, source)
+            sources[name] = source
         } catch {
             inbox.removeCopy(temporary)
             report.files = before.files

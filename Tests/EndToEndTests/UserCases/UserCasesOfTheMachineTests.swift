@@ -159,7 +159,7 @@ struct UserCasesOfTheMachineTests {
         #expect(text.contains("drop: 73\nflush: 73\n"), "\(text)")
         #expect(text.contains("Not running: process "), "a page of a killed daemon is never today's: \(text)")
         #expect(!text.contains(".tmp") && !text.contains("dropping-"), "\(text)")
-        #expect(text.contains("indexed 1 files"), "nothing is lost: \(text)")
+        #expect(text.contains("indexed 1 file:"), "nothing is lost: \(text)")
     }
 
     @Test("a read-only inbox is called that", .enabled("this user may not mount") { await canMount() })
