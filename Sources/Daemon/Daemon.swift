@@ -56,7 +56,7 @@ package struct Daemon: ~Copyable {
             status.configuration = file?.displayName
         }
         if let note = settings.ingest.indexing.compute.note { logger.notice("\(note)") }
-        let isDefault = model.identity.weights.hexadecimal == InstalledFiles.defaultModelFingerprint
+        let isDefault = model.identity.isDefault
         let index = try IndexWriter.open(
             settings.ingest.indexing, for: model, shippedRanges: isDefault ? installed.ranges : nil,
             claims: Set(leftovers.map(\.name.text)))

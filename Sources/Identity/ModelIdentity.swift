@@ -16,6 +16,12 @@ package struct ModelIdentity: Sendable, Hashable {
     /// bfloat16. Those of int8 are close to them, but other ones, and no index holds both.
     package var compute: String
 
+    /// SHA-256 of the weights of the default model, all-MiniLM-L6-v2, from any source.
+    package static let defaultWeights = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+    /// Whether it is the default model.
+    package var isDefault: Bool { weights.hexadecimal == Self.defaultWeights }
+
     package init(name: String, dimension: Int, weights: SHA256Digest, encoder: SHA256Digest, compute: String) {
         self.name = name
         self.dimension = dimension

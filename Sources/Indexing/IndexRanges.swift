@@ -11,7 +11,10 @@ package struct IndexRanges: Sendable {
     package let file: RangesFile
 
     /// Stores ranges; `origin` describes in words where they come from, for `ranges.json`.
-    package init(_ ranges: Ranges, origin: String, passages: Int?, margin: Double?, model: ModelIdentity) {
+    package init(
+        _ ranges: Ranges, origin: String, passages: Int?, margin: Double?, lexicalWeight: Double? = nil,
+        model: ModelIdentity
+    ) {
         self.ranges = ranges
         var object = JSONObject(.lines)
         object.add("created", RealTime.now.timestamp)
@@ -20,6 +23,7 @@ package struct IndexRanges: Sendable {
         object.add("origin", origin)
         if let passages { object.add("passages", passages) }
         if let margin { object.add("margin", margin) }
+        if let lexicalWeight { object.add("lexical_weight", lexicalWeight) }
         file = RangesFile(array: ranges.numPyFile(), description: Array((object.text + "\n").utf8))
     }
 
@@ -58,6 +62,7 @@ package struct IndexRanges: Sendable {
         return IndexRanges(
             ranges,
             origin: known?.origin ?? path.lastComponent.map { FilePath(root: nil, [$0]).displayName } ?? "a file",
-            passages: known?.passages, margin: known?.margin, model: model)
+            passages: known?.passages, margin: known?.margin,
+            lexicalWeight: known?.lexicalWeight, model: model)
     }
 }

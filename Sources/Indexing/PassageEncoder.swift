@@ -18,12 +18,13 @@ package final class PassageEncoder: PassageEncoding {
             options.modelDirectory, compute: options.compute.compute,
             cache: options.hasWeightsCache ? .standard : nil)
         pool = try EncoderPool(model, workers: options.workers > 0 ? options.workers : nil)
-        let budget = model.maximumLength - 2
+        let budget = model.maximumLength - 2 - model.documentPrompt.count
         let target = min(options.targetTokens, budget)
         let limits = try PassageLimits(
             budget: budget, target: target, overlap: min(options.overlapTokens, (target - 1) / 2))
         let isCut = options.passageMode == .cut
-        passages = PassageCutter(tokenizer: model.tokenizer, limits: limits, mode: isCut ? .passages : .whole)
+        passages = PassageCutter(
+            tokenizer: model.tokenizer, prompt: model.documentPrompt, limits: limits, mode: isCut ? .passages : .whole)
         identity = ModelIdentity(
             name: options.modelDirectory.lastComponent?.string ?? "model", dimension: model.dimension,
             weights: model.fingerprint(), encoder: model.encoderFingerprint, compute: model.compute.rawValue)

@@ -9,8 +9,6 @@ package import SystemPackage
 package struct InstalledFiles: Sendable {
     /// The name of the model's folder in every place.
     package static let defaultModelName = "all-MiniLM-L6-v2"
-    /// SHA-256 of the default model's weights from any source.
-    package static let defaultModelFingerprint = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
     /// The environment variable that names a model folder.
     package static let modelVariable = "VECTORSPOOL_MODEL"
 

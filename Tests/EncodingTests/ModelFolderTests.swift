@@ -115,7 +115,7 @@ import Testing
     @Test func namesAMissingFolder() {
         let error = #expect(throws: EncodingError.self) { try ModelFolder("/nowhere/at/all") }
         #expect(error?.description.contains("/nowhere/at/all") == true)
-        #expect(error?.description.contains("make setup") == true)
+        #expect(error?.description.contains("leave --model and model.directory out") == true)
     }
 
     @Test func fingerprintIsTheDigestOfTheWeights() throws {

@@ -45,6 +45,28 @@ import Testing
     }
 
     @Test(arguments: [
+        (#"[{"type":"Lowercase"},{"type":"BertNormalizer","lowercase":true}]"#, [4, 4, 1]),
+        (#"[{"type":"BertNormalizer","lowercase":false,"strip_accents":null},{"type":"Lowercase"}]"#, [4, 4, 6]),
+        (#"[{"type":"BertNormalizer","lowercase":false}]"#, [9, 4, 6]),
+    ])
+    func `a sequence of normalizers is read as one`(parts: String, ids: [Int32]) throws {
+        let file = tokenizerFile(normalizer: #"{"type":"Sequence","normalizers":\#(parts)}"#)
+        #expect(try tokenizer(file).tokenize(Array("A a \u{E9}".utf8)).ids == ids)
+    }
+
+    @Test(arguments: [
+        (#"[]"#, "without BertNormalizer"), (#"[{"type":"NFC"},{"type":"BertNormalizer"}]"#, "NFC"),
+        (#"[{"type":"BertNormalizer"},{"type":"BertNormalizer"}]"#, "two BertNormalizers"),
+        (#"[{"type":"Sequence","normalizers":[]}]"#, "Sequence"),
+    ])
+    func `a sequence of other normalizers is refused by name`(parts: String, word: String) throws {
+        let file = tokenizerFile(normalizer: #"{"type":"Sequence","normalizers":\#(parts)}"#)
+        let error = #expect(throws: EncodingError.self) { try tokenizer(file) }
+        #expect(
+            error?.code == .unsupported && error?.description.contains(word) == true, "\(String(describing: error))")
+    }
+
+    @Test(arguments: [
         (#"{"do_lower_case":false}"#, [9, 6]),
         (#"{"do_lower_case":false,"tokenizer_class":"BertTokenizerFast"}"#, [9, 6]),
         (#"{"do_lower_case":false,"tokenizer_class":"PreTrainedTokenizerFast"}"#, [4, 1]),

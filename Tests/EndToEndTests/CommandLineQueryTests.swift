@@ -53,6 +53,20 @@ struct CommandLineQueryTests {
         }
     }
 
+    @Test("a prompt is read by the encoder alone: the score is that of both, and its words mark nothing")
+    func prompt() async throws {
+        let index = try await SampleIndex()
+        let joined = try await index.search("--json", "--mode", "semantic", "a story: whales in the deep")
+        let behind = try await index.search(
+            "--json", "--mode", "semantic", "--prompt", "a story: ", "whales in the deep")
+        func scores(_ outcome: CommandLineTool.Outcome) throws -> [String] {
+            try outcome.lines.map { try #require($0.firstMatch(of: /"score":[0-9.e-]+/)).output.description }
+        }
+        #expect(try scores(joined) == scores(behind))
+        let words = try await index.search("--mode", "lexical", "--prompt", "cats ", "--json", "whales")
+        #expect(try Self.names(words) == ["sea.txt"])
+    }
+
     @Test("conditions alone list what meets them")
     func listing() async throws {
         let index = try await SampleIndex()

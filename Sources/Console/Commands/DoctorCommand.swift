@@ -1,4 +1,5 @@
 import ArgumentParser
+import Identity
 import Indexing
 import Ingest
 package import Inspection
@@ -55,7 +56,7 @@ struct DoctorCommand: AsyncParsableCommand {
             ranges: indexing.ranges, runtime: place.runtimeDirectory,
             configuration: file,
             owner: file.flatMap { Self.owner(of: $0) },
-            published: isDefault ? InstalledFiles.defaultModelFingerprint : nil
+            published: isDefault ? ModelIdentity.defaultWeights : nil
         ).facts()
         facts.configurationWarnings = place.settings.warnings
         do throws(IndexingError) {

@@ -23,6 +23,13 @@ struct EncodeCommand: AsyncParsableCommand, CheckedCommand {
     @Option(help: "The form in which vectors are written.")
     var precision = Precision.float32
 
+    @Option(
+        help: ArgumentHelp(
+            "What stands before each text.",
+            discussion: "Default: the default prompt of the model's folder, if it names one.",
+            valueName: "text"))
+    var prompt: String?
+
     @Option(help: ArgumentHelp("The ranges that int8 and uint8 need: see calibrate.", valueName: "file"))
     var ranges: FilePath?
 
@@ -55,7 +62,9 @@ struct EncodeCommand: AsyncParsableCommand, CheckedCommand {
             var source = try TextSource(file, isJSONLines: jsonl ? true : nil)
             let writer = try NumPyWriter(output, precision: precision, dimension: running.dimension)
             var line = ProgressLine()
-            let report = try await TextsToVectors(running).run(&source, into: writer, quantizer: &quantizer) {
+            let report = try await TextsToVectors(running, prompt: prompt).run(
+                &source, into: writer, quantizer: &quantizer
+            ) {
                 line.show($0.progress(noun: "text"))
             }
             line.finish()

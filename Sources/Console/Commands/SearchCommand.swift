@@ -48,8 +48,19 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
     @Option(help: "What counts: meaning and words, meaning alone, or words alone, which needs no model.")
     var mode: SearchOptions.Mode?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("The share of words in a hybrid score.", valueName: "number"))
-    var lexicalWeight = SearchOptions.defaultLexicalWeight
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The share of words in a hybrid score.",
+            discussion: "Default: .05, or what was measured for another model when the daemon made its ranges.",
+            valueName: "number"))
+    var lexicalWeight: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "What the encoder reads before each query, in the place of the model's own prompt.",
+            discussion: "Words are not looked for in it.", valueName: "text"))
+    var prompt: String?
 
     @OptionGroup var selecting: SelectingOption
 
@@ -65,7 +76,7 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
     func check() throws {
         if !speed.recall || asking.isGiven { try asking.check(mode) }
         try speed.check(mode)
-        guard lexicalWeight.isFinite, lexicalWeight >= 0 else {
+        if let lexicalWeight, !lexicalWeight.isFinite || lexicalWeight < 0 {
             throw ValidationError("--lexical-weight \(lexicalWeight): give a number of at least 0.")
         }
         guard scorer == .folded || mode != .hybrid else {
@@ -81,6 +92,7 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
         var options = SearchOptions(
             mode: mode ?? (scorer == .folded && asking.isText && !speed.isAsked ? .hybrid : .semantic), scorer: scorer,
             lexicalWeight: lexicalWeight)
+        options.prompt = prompt
         options.filter = try selecting.filter()
         options.leastScore = listing.minScore
         options.isLiteral = asking.literal

@@ -5,10 +5,12 @@ package import Quantization
 /// Encodes a stream of texts into a NumPy file: one text, one row.
 package struct TextsToVectors {
     private let model: RunningModel
+    private let prompt: String
 
-    /// Encodes with a running model.
-    package init(_ model: RunningModel) {
+    /// Encodes with a running model, behind a prompt; nil for the default of the model's folder.
+    package init(_ model: RunningModel, prompt: String? = nil) {
         self.model = model
+        self.prompt = prompt ?? model.model.folder.prompts.text
     }
 
     /// Reads `source` to its end and writes the vectors, quantized.
@@ -27,7 +29,7 @@ package struct TextsToVectors {
     ) async throws -> EncodingReport {
         let report = try await TextBatch.encodeAll(with: model.pool) {
             guard let text = try source.next() else { return nil }
-            let sequence = model.sequence(text)
+            let sequence = model.sequence(text, prompt: prompt)
             return (sequence.ids, sequence.isTruncated)
         } deliver: { vectors, report in
             var rows: [UInt8] = []

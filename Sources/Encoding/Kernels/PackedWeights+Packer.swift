@@ -48,10 +48,16 @@ extension PackedWeights {
         }
 
         private mutating func packAll() throws(EncodingError) {
+            let shape = [configuration.vocabulary, configuration.width]
             // Read in place later; what is prepared should not outlive a model that cannot be used.
-            _ = try file.float32(
-                Self.name("embeddings.word_embeddings.weight", in: file),
-                shape: [configuration.vocabulary, configuration.width])
+            let words = try file.floats(Self.name(PackedWeights.wordTable, in: file), shape: shape)
+            if words.type != .float32 {
+                made.add(
+                    "words",
+                    WeightArray(
+                        try floats(PackedWeights.wordTable, shape),
+                        byteCount: configuration.vocabulary * configuration.width * 4))
+            }
             try addPositions()
             try addNorm("embeddingNorm", of: "embeddings.LayerNorm")
             for index in 0..<configuration.layers { try addLayer(index) }
@@ -82,12 +88,26 @@ extension PackedWeights {
 
         /// A copy of a vector or matrix of floats.
         private func floats(_ tensor: String, _ shape: [Int]) throws(EncodingError) -> AlignedMemory {
-            let range = try file.float32(Self.name(tensor, in: file), shape: shape)
-            let memory = try AlignedMemory(byteCount: range.count)
-            try file.withBytes(range) { (bytes) throws(EncodingError) in
+            let floats = try file.floats(Self.name(tensor, in: file), shape: shape)
+            let count = shape.reduce(1, *)
+            let memory = try AlignedMemory(byteCount: count * 4)
+            let target = unsafe UnsafeMutableBufferPointer(start: memory.elements(Float.self), count: count)
+            try file.withBytes(floats.range) { (bytes) throws(EncodingError) in
                 unsafe bytes.withUnsafeBytes { bytes in
-                    unsafe UnsafeMutableRawBufferPointer(start: memory.start, count: range.count)
-                        .copyMemory(from: bytes)
+                    switch floats.type {
+                    case .float32: unsafe UnsafeMutableRawBufferPointer(target).copyMemory(from: bytes)
+                    case .float16:
+                        for place in 0..<count {
+                            let bits = unsafe bytes.loadUnaligned(fromByteOffset: place * 2, as: UInt16.self)
+                            unsafe target[place] = Float(Float16(bitPattern: UInt16(littleEndian: bits)))
+                        }
+                    case .bfloat16:
+                        // A bfloat16 is the upper half of a float.
+                        for place in 0..<count {
+                            let bits = unsafe bytes.loadUnaligned(fromByteOffset: place * 2, as: UInt16.self)
+                            unsafe target[place] = Float(bitPattern: UInt32(UInt16(littleEndian: bits)) << 16)
+                        }
+                    }
                 }
             }
             return memory

@@ -2,8 +2,8 @@
 ///
 /// Folded beforehand: query, key and value stacked into one product, the score's scale and softmax's base into the query, the
 /// token type's vector into the positions; see `Packer`. All of it comes by name from `WeightArrays`, packed just now or mapped
-/// from a prepared file. The word table is not copied: rows are read from the mapped model, so only the pages of words that
-/// occur are ever in memory.
+/// from a prepared file. A word table of float32 is not copied: rows are read from the mapped model, so only the pages of words
+/// that occur are ever in memory. One of float16 or bfloat16 is among the arrays, as float32.
 @safe
 final class PackedWeights: Sendable {
     /// One encoder layer.
@@ -28,9 +28,17 @@ final class PackedWeights: Sendable {
     let embeddingNorm: Norm
     /// `positions * width` floats: position vector plus the vector of token type 0.
     let positions: WeightArray
-    /// The file that holds the word table, and where it lies there.
-    let file: SafeTensors
-    let words: Range<Int>
+    /// Where the word table is.
+    private let words: WordTable
+
+    /// A table of `vocabulary * width` floats.
+    private enum WordTable: Sendable {
+        case mapped(SafeTensors, Range<Int>)
+        case made(WeightArray)
+    }
+
+    /// The tensor of the word table.
+    static let wordTable = "embeddings.word_embeddings.weight"
 
     /// Puts together what `Packer` made, now or at an earlier start.
     ///
@@ -39,12 +47,14 @@ final class PackedWeights: Sendable {
         _ file: SafeTensors, _ configuration: ModelConfiguration, _ compute: Compute, _ layouts: MatrixLayouts,
         _ arrays: WeightArrays
     ) throws(EncodingError) {
-        self.file = file
         self.configuration = configuration
         self.compute = compute
         let (width, inner) = (configuration.width, configuration.innerWidth)
-        words = try file.float32(
-            Packer.name("embeddings.word_embeddings.weight", in: file), shape: [configuration.vocabulary, width])
+        let table = try file.floats(Packer.name(Self.wordTable, in: file), shape: [configuration.vocabulary, width])
+        words =
+            table.type == .float32
+            ? .mapped(file, table.range)
+            : .made(try arrays.array("words", byteCount: configuration.vocabulary * width * 4))
         positions = try arrays.array("positions", byteCount: configuration.positions * width * 4)
         func norm(_ name: String) throws(EncodingError) -> Norm {
             Norm(
@@ -82,12 +92,16 @@ final class PackedWeights: Sendable {
         self.layers = layers
     }
 
-    /// Calls `body` with the mapped word table; a row is `width` floats, not necessarily aligned.
+    /// Calls `body` with the word table; a row is `width` floats, not necessarily aligned.
     func withWords<Result>(_ body: (UnsafeRawPointer) throws(EncodingError) -> Result) throws(EncodingError) -> Result {
-        try file.withBytes(words) { (table) throws(EncodingError) in
-            try unsafe table.withUnsafeBytes { (bytes) throws(EncodingError) in
-                guard let start = bytes.baseAddress else { throw EncodingError(.malformed, "an empty word table") }
-                return try unsafe body(start)
+        switch words {
+        case .made(let array): return try unsafe body(array.start)
+        case .mapped(let file, let range):
+            return try file.withBytes(range) { (table) throws(EncodingError) in
+                try unsafe table.withUnsafeBytes { (bytes) throws(EncodingError) in
+                    guard let start = bytes.baseAddress else { throw EncodingError(.malformed, "an empty word table") }
+                    return try unsafe body(start)
+                }
             }
         }
     }

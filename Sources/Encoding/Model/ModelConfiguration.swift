@@ -98,6 +98,7 @@ struct PoolingFile: Decodable {
     let pooling_mode_mean_sqrt_len_tokens: Bool?
     let pooling_mode_weightedmean_tokens: Bool?
     let pooling_mode_lasttoken: Bool?
+    let include_prompt: Bool?
 
     /// The only mode that the file selects; several would be concatenated and none means mean, as in
     /// sentence-transformers.

@@ -11,6 +11,7 @@ package struct ModelFolder: Sendable {
     /// The folder itself.
     package let path: FilePath
     package let configuration: ModelConfiguration
+    package let prompts: ModelPrompts
 
     /// The file of the weights.
     package var weights: FilePath { transformer.appending("model.safetensors") }
@@ -25,13 +26,14 @@ package struct ModelFolder: Sendable {
         guard try Self.isFolder(path) else {
             throw EncodingError(
                 .missingFile, path: path.string,
-                "there is no model folder here; leave --model and model.directory out for the one that is installed with the programs, or "
-                    + "fetch the default model with `make setup` in the source folder")
+                "there is no model folder here; name a sentence-transformers folder, or leave --model and model.directory out for "
+                    + "the model that is installed with the programs")
         }
         let reader = Reader(folder: path)
         let modules = try Self.modules(reader)
         transformer = modules.transformer
         configuration = try Self.configuration(modules, reader)
+        prompts = try Self.prompts(modules, reader)
     }
 
     private static func isFolder(_ path: FilePath) throws(EncodingError) -> Bool {
@@ -119,6 +121,21 @@ package struct ModelFolder: Sendable {
             innerWidth: bert.intermediate_size, vocabulary: bert.vocab_size, positions: bert.max_position_embeddings,
             tokenTypes: bert.type_vocab_size ?? 2, epsilon: Float(bert.layer_norm_eps ?? 1e-12), maximumLength: length,
             pooling: pooling, isNormalized: modules.isNormalized)
+    }
+
+    private static func prompts(_ modules: Modules, _ reader: Reader) throws(EncodingError) -> ModelPrompts {
+        let path = reader.folder.appending("config_sentence_transformers.json")
+        let file: PromptsFile? = try reader.decodeIfPresent(path)
+        guard let prompts = try file?.read(path.string), !prompts.isEmpty else { return ModelPrompts() }
+        if let folder = modules.pooling {
+            let pooling: PoolingFile = try reader.decode(folder.appending("config.json"))
+            guard pooling.include_prompt != false else {
+                throw EncodingError(
+                    .unsupported, path: folder.appending("config.json").string,
+                    "include_prompt is false: pooling without the prompt is not implemented")
+            }
+        }
+        return prompts
     }
 
     /// `sentence_bert_config.json`.

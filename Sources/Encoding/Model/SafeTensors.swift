@@ -31,7 +31,7 @@ package final class SafeTensors: Sendable {
         do throws(PlatformError) {
             file = try MappedFile(path)
         } catch {
-            throw EncodingError(reading: path.string, error, advice: "fetch the model again (`make setup`)")
+            throw EncodingError(reading: path.string, error, advice: "fetch the model again")
         }
         self.path = path
         tensors = try file.withBytes { (bytes) throws(EncodingError) in try Self.parse(bytes, path: path.string) }
@@ -59,25 +59,39 @@ package final class SafeTensors: Sendable {
     /// Releases the memory of the pages read so far; reading maps them again.
     package func release() { file.release() }
 
-    /// The range of the array `name`, which must hold floats in this shape.
+    /// The floats that an array can hold.
+    package enum FloatType: String, Sendable {
+        case float32 = "F32"
+        case float16 = "F16"
+        case bfloat16 = "BF16"
+    }
+
+    /// Where an array of floats lies, and of what type they are.
+    package struct Floats: Sendable, Equatable {
+        package let type: FloatType
+        /// The byte range within the file.
+        package let range: Range<Int>
+    }
+
+    /// The array `name`, which must hold floats in this shape.
     ///
     /// Throws `EncodingError` naming the array, what it is and what was expected.
-    package func float32(_ name: String, shape: [Int]) throws(EncodingError) -> Range<Int> {
+    package func floats(_ name: String, shape: [Int]) throws(EncodingError) -> Floats {
         guard let tensor = tensors[name] else {
             throw EncodingError(.malformed, path: path.string, "the tensor \(name) is missing")
         }
-        guard tensor.elementType == "F32" else {
+        guard let type = FloatType(rawValue: tensor.elementType) else {
             throw EncodingError(
                 .unsupported, path: path.string,
-                "the tensor \(name) holds \(tensor.elementType); only F32 weights are supported; convert the model first"
-            )
+                "the tensor \(name) holds \(tensor.elementType); weights of F32, F16 and BF16 are supported; convert the model "
+                    + "first")
         }
         guard tensor.shape == shape else {
             throw EncodingError(
                 .malformed, path: path.string,
                 "the tensor \(name) has the shape \(tensor.shape), config.json requires \(shape)")
         }
-        return tensor.range
+        return Floats(type: type, range: tensor.range)
     }
 
     /// Whether the file has an array called `name`.

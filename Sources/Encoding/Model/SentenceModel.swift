@@ -41,8 +41,26 @@ package final class SentenceModel: Sendable {
                 "the tokenizer has ids up to \(tokenizer.greatestID), the model only "
                     + "\(folder.configuration.vocabulary) word vectors; fetch the model again")
         }
+        documentPrompt = try Self.documentPrompt(folder, tokenizer)
         let loaded = try weightsResult.get()
         (file, recordedFingerprint, weights) = (loaded.file, loaded.fingerprint, loaded.packed)
+    }
+
+    /// Tokenizes the prompt of documents, which must end where a word ends: passages are cut from texts that were tokenized without
+    /// it.
+    private static func documentPrompt(
+        _ folder: ModelFolder, _ tokenizer: any Tokenizer
+    ) throws(EncodingError) -> [Int32] {
+        let prompt = folder.prompts.document
+        guard !prompt.isEmpty else { return [] }
+        let ids = tokenizer.tokenize(Array(prompt.utf8)).ids
+        let longer = tokenizer.tokenize(Array((prompt + "a").utf8))
+        guard longer.ids.starts(with: ids), longer.count > ids.count, longer.wordStarts[ids.count] else {
+            throw EncodingError(
+                .unsupported, path: folder.path.appending("config_sentence_transformers.json").string,
+                "the prompt of documents ends within a word, which is not implemented; let it end with a space")
+        }
+        return Array(ids)
     }
 
     private struct LoadedWeights {
@@ -69,7 +87,10 @@ package final class SentenceModel: Sendable {
     /// Without a cache, each call hashes the file in some ten milliseconds.
     package func fingerprint() -> SHA256Digest { recordedFingerprint ?? file.digest() }
 
-    /// SHA-256 of what determines the vectors besides the weights: tokenizer, length, pooling.
+    /// The ids of the prompt before every passage.
+    package let documentPrompt: [Int32]
+
+    /// SHA-256 of what determines the vectors besides the weights: tokenizer, length, pooling, prompts.
     ///
     /// It covers meanings, not files. So the same model from two sources, with its JSON written differently, is the
     /// same encoder.
@@ -80,6 +101,7 @@ package final class SentenceModel: Sendable {
             "pooling \(configuration.pooling.rawValue)", "normalized \(configuration.isNormalized)",
             "heads \(configuration.heads)", "epsilon \(configuration.epsilon)",
         ]
-        return SHA256Digest(of: Array((facts + tokenizer.identity).joined(separator: "\n").utf8))
+        return SHA256Digest(
+            of: Array((facts + tokenizer.identity + folder.prompts.identity).joined(separator: "\n").utf8))
     }
 }

@@ -13,6 +13,8 @@ package struct PassageCutter: Sendable {
     }
 
     package let tokenizer: any Tokenizer
+    /// The ids before those of every passage.
+    let prompt: [Int32]
     package let limits: PassageLimits
     package let mode: Mode
     /// The bytes of text that are tokenized at a time.
@@ -23,10 +25,11 @@ package struct PassageCutter: Sendable {
     ///
     /// It tokenizes `windowLength` bytes of text at a time, which limits the memory and changes no passage.
     package init(
-        tokenizer: any Tokenizer, limits: PassageLimits = .standard, mode: Mode = .passages,
-        windowLength: Int = 256 << 10
+        tokenizer: any Tokenizer, prompt: [Int32] = [], limits: PassageLimits = .standard,
+        mode: Mode = .passages, windowLength: Int = 256 << 10
     ) {
         self.tokenizer = tokenizer
+        self.prompt = prompt
         self.limits = limits
         self.mode = mode
         self.windowLength = max(windowLength, 1)

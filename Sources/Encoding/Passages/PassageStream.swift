@@ -142,7 +142,9 @@ package struct PassageStream: Sendable {
         isFinished = true
         let sequence = cutter.tokenizer.sequence(text, maximumLength: cutter.limits.budget + 2)
         guard sequence.ids.count > 2 else { return nil }
-        return passage(of: text, ids: sequence.ids, end: text.count, isTruncated: sequence.isTruncated)
+        var ids = sequence.ids
+        ids.insert(contentsOf: cutter.prompt, at: 1)
+        return passage(of: text, ids: ids, end: text.count, isTruncated: sequence.isTruncated)
     }
 
     /// Cuts the next passage off a window that holds more tokens than a passage may have.
@@ -223,8 +225,9 @@ package struct PassageStream: Sendable {
     private mutating func passage(of text: Span<UInt8>, tokens range: Range<Int>, end: Int) -> Passage {
         let kept = range.prefix(cutter.limits.budget)
         var ids: [Int32] = []
-        ids.reserveCapacity(kept.count + 2)
+        ids.reserveCapacity(kept.count + cutter.prompt.count + 2)
         ids.append(cutter.tokenizer.classifierID)
+        ids += cutter.prompt
         ids += tokens.ids[kept]
         ids.append(cutter.tokenizer.separatorID)
         return passage(of: text, ids: ids, end: end, isTruncated: kept.count < range.count)

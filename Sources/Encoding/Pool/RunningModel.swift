@@ -11,14 +11,16 @@ package struct RunningModel: Sendable {
     /// Floats in a vector.
     package var dimension: Int { model.dimension }
 
-    /// The ids of a text, as many as the model takes.
-    package func sequence(_ text: [UInt8]) -> TokenSequence {
-        model.tokenizer.sequence(text, maximumLength: model.maximumLength)
+    /// The ids of a text behind a prompt, as many as the model takes.
+    package func sequence(_ text: [UInt8], prompt: String) -> TokenSequence {
+        model.tokenizer.sequence(Array(prompt.utf8) + text, maximumLength: model.maximumLength)
     }
 
     /// A cutter that makes passages of the size that the daemon makes.
     package func passageCutter() throws(EncodingError) -> PassageCutter {
-        PassageCutter(tokenizer: model.tokenizer, limits: try PassageLimits(maximumLength: model.maximumLength))
+        PassageCutter(
+            tokenizer: model.tokenizer, prompt: model.documentPrompt,
+            limits: try PassageLimits(maximumLength: model.maximumLength - model.documentPrompt.count))
     }
 
     /// Loads a model folder and runs its workers while `body` runs.

@@ -65,22 +65,6 @@ extension TokenizerConfiguration {
         addedTokens = tokens
     }
 
-    private mutating func readNormalizer(_ scanner: inout JSONScanner) throws(JSONFault) {
-        var options = NormalizerOptions()
-        try Self.beginComponent(&scanner, "normalizer", expected: "BertNormalizer")
-        while let key = try scanner.nextKey() {
-            switch key {
-            case _ where try Self.isType(key, in: &scanner, expected: "BertNormalizer"): break
-            case "clean_text": options.cleansText = try scanner.boolean() ?? true
-            case "handle_chinese_chars": options.isolatesIdeographs = try scanner.boolean() ?? true
-            case "strip_accents": options.stripsAccents = try scanner.boolean()
-            case "lowercase": options.lowercases = try scanner.boolean() ?? true
-            default: try scanner.skip()
-            }
-        }
-        normalizer = options
-    }
-
     private mutating func readModel(_ scanner: inout JSONScanner) throws(JSONFault) {
         try Self.beginComponent(&scanner, "model", expected: "WordPiece")
         while let key = try scanner.nextKey() {
@@ -159,7 +143,7 @@ extension TokenizerConfiguration {
     }
 
     /// Enters a part of the tokenizer, which is `null` when it is omitted.
-    private static func beginComponent(
+    static func beginComponent(
         _ scanner: inout JSONScanner, _ name: String, expected: String
     ) throws(JSONFault) {
         guard scanner.kind() == .object else {

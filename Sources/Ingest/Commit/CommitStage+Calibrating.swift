@@ -10,6 +10,7 @@ extension CommitStage {
     mutating func calibrate() async throws {
         let model = context.model.identity
         var calibrator = try RangesCalibrator(dimension: model.dimension)
+        var spread = CosineSpread(dimension: model.dimension)
         for encoded in uncalibrated {
             var row = 0
             for (place, item) in encoded.piece.items.enumerated() {
@@ -18,15 +19,20 @@ extension CommitStage {
                 row += passages.count
                 guard encoded.refusals[place] == nil else { continue }
                 // A document that cannot be used for it is refused when it is quantized.
-                try? calibrator.add(rows: Array(encoded.vectors[rows]).span)
+                let vectors = Array(encoded.vectors[rows])
+                guard (try? calibrator.add(rows: vectors.span)) != nil else { continue }
+                spread.add(rows: vectors.span)
             }
         }
         let margin = context.options.indexing.calibrationMargin
         let ranges = try calibrator.ranges(margin: margin)
+        let weight = spread.lexicalWeight
         let origin = "calibrated by the daemon from the first passages"
         try await context.gate.retrying("creating the index") {
             try context.index.create(
-                IndexRanges(ranges, origin: origin, passages: calibrator.count, margin: margin, model: model))
+                IndexRanges(
+                    ranges, origin: origin, passages: calibrator.count, margin: margin, lexicalWeight: weight,
+                    model: model))
         }
         context.board.note { $0.calibratingPassages = nil }
         let advice =

@@ -8,7 +8,9 @@ extension DoctorCheck {
     static let model = DoctorCheck("model") { facts in
         guard let model = facts.model else { return [] }
         if let error = model.error {
-            return [Finding(error, mend: "install a model (make setup in the source folder), or set model.directory")]
+            let other = "set model.directory to a sentence-transformers folder, or leave it out for the installed model"
+            let own = "install the package again (or make setup in the source folder), or set model.directory"
+            return [Finding(error, mend: model.published == nil ? other : own)]
         }
         guard let fingerprint = model.fingerprint else { return [] }
         if let published = model.published, published != fingerprint {

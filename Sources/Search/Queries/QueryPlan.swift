@@ -64,7 +64,7 @@ extension Searcher {
                 ranking: expression.text.isEmpty && vectors[index] == nil
                     ? RankingQuery(listing: selection, leastScore: leastScore)
                     : RankingQuery(
-                        vectors[index]?.vector, words[index].terms, weight: options.lexicalWeight,
+                        vectors[index]?.vector, words[index].terms, weight: lexicalWeight,
                         signs: vectors[index]?.signs, among: selection, leastScore: leastScore),
                 marks: words[index].marks, isTruncated: vectors[index]?.isTruncated ?? false,
                 unknownDocuments: selected[index].unknownDocuments,
@@ -93,7 +93,8 @@ extension Searcher {
         for query in queries { found.append(try query.vector.map { try scoring($0.values, isTruncated: false) }) }
         let places = texts.indices.filter { !texts[$0].isEmpty }
         guard let running, !places.isEmpty else { return found }
-        let sequences = places.map { running.sequence(Array(texts[$0].utf8)) }
+        let prompt = options.prompt ?? running.model.folder.prompts.query
+        let sequences = places.map { running.sequence(Array(texts[$0].utf8), prompt: prompt) }
         let vectors = try await running.pool.encode(sequences.map(\.ids), lane: .interactive)
         for (row, place) in places.enumerated() {
             found[place] = try scoring(Array(vectors[row]), isTruncated: sequences[row].isTruncated)

@@ -14,8 +14,10 @@ package struct SearchOptions: Sendable, Equatable {
 
     package var mode: Mode
     package var scorer: Scorer
-    /// The share of the words in a hybrid score, see `RankingQuery`.
-    package var lexicalWeight: Double
+    /// The share of the words in a hybrid score, see `RankingQuery`; nil for that of the index's model.
+    package var lexicalWeight: Double?
+    /// What stands before a query for the encoder; nil for the model's own prompt.
+    package var prompt: String?
     /// Whether only candidates by signs are scored in a search by meaning, see `SearchEngine.rankedFast`; an index without signs is searched exactly.
     package var isFast = false
     /// Which documents are searched.
@@ -32,10 +34,12 @@ package struct SearchOptions: Sendable, Equatable {
     package var isByVectors = false
 
     /// The best over three judged collections with the default model; from 0.045 to 0.055 nothing changes by half a percent.
+    ///
+    /// Other models spread their cosines otherwise: the ranges that the daemon makes for them tell the weight, see `CosineSpread`.
     package static let defaultLexicalWeight = 0.05
 
     package init(
-        mode: Mode = .hybrid, scorer: Scorer = .folded, lexicalWeight: Double = defaultLexicalWeight
+        mode: Mode = .hybrid, scorer: Scorer = .folded, lexicalWeight: Double? = nil
     ) {
         self.mode = mode
         self.scorer = scorer

@@ -17,6 +17,8 @@ package struct Searcher: Sendable {
     let statistics: TermStatistics?
     /// The rules by which words are read; nil for rules that this program does not have.
     let analyzer: Analyzer?
+    /// The share of the words in a hybrid score.
+    let lexicalWeight: Double
     /// The names that `field:value` may have.
     let fieldNames: FieldNames
 
@@ -72,6 +74,11 @@ package struct Searcher: Sendable {
         let isByWords = options.mode != .semantic
         statistics = isByWords ? try TermStatistics(snapshot) : nil
         rowsWithoutTerms = isByWords ? snapshot.liveRowCount - (statistics?.rowCount ?? 0) : 0
+        lexicalWeight =
+            options.lexicalWeight
+            ?? (snapshot.manifest.identity.model.isDefault
+                ? nil : RangesOrigin.ofIndex(snapshot.directory)?.lexicalWeight)
+            ?? SearchOptions.defaultLexicalWeight
         let name = snapshot.manifest.identity.analyzer
         // Shards without terms are read by the rules that new ones would have.
         analyzer = name.map { Analyzer(name: $0) } ?? Analyzer()

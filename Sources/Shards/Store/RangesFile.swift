@@ -51,7 +51,7 @@ extension RangesFile {
     }
 }
 
-/// The origin of ranges according to `ranges.json`, for people only.
+/// The origin of ranges according to `ranges.json`, and what was measured when they were made.
 package struct RangesOrigin: Sendable, Equatable {
     /// The origin in words.
     package let origin: String
@@ -59,11 +59,14 @@ package struct RangesOrigin: Sendable, Equatable {
     package let passages: Int?
     /// The share that was added to each range; nil when unknown.
     package let margin: Double?
+    /// The share of the words in a hybrid score that suits the model, as it was measured then; nil when it was not.
+    package let lexicalWeight: Double?
 
-    package init(origin: String, passages: Int?, margin: Double?) {
+    package init(origin: String, passages: Int?, margin: Double?, lexicalWeight: Double? = nil) {
         self.origin = origin
         self.passages = passages
         self.margin = margin
+        self.lexicalWeight = lexicalWeight
     }
 
     /// Reads the description of ranges; nil when it is missing or incomplete.
@@ -74,15 +77,17 @@ package struct RangesOrigin: Sendable, Equatable {
         var origin: String?
         var passages: Int?
         var margin: Double?
+        var weight: Double?
         for member in object.members {
             switch member.name {
             case "origin": origin = object.string(member)
             case "passages": passages = object.integer(member).flatMap { Int($0) }
             case "margin": margin = object.number(member)
+            case "lexical_weight": weight = object.number(member).flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }
             default: break
             }
         }
-        return origin.map { RangesOrigin(origin: $0, passages: passages, margin: margin) }
+        return origin.map { RangesOrigin(origin: $0, passages: passages, margin: margin, lexicalWeight: weight) }
     }
 
     /// Reads the description beside an index's ranges.
