@@ -193,8 +193,8 @@ let package = Package(
         tests(
             "Daemon",
             [
-                "IngestSupport", "Platform", "Identity", "Quantization", "Inbox", "Spool", "Indexing", "Ingest",
-                "Settings", "Daemon", logging, system,
+                "IngestSupport", "Platform", "Identity", "Quantization", "Shards", "Inbox", "Spool", "Indexing",
+                "Ingest", "Settings", "Daemon", logging, system,
             ]),
         tests(
             "Console",

@@ -101,6 +101,64 @@ INLINE __m256i short_sign_lanes(size_t bytes, const uint8_t *row, const struct v
 
 SCAN_FOUR(scan_four_sign_rows, vectorspool_sign_query, short_sign_lanes)
 
+// The sums of the eight bytes of a vector, each by a query of four planes.
+INLINE __m512i plane_lanes(__m512i row, __m512i one, __m512i two, __m512i four, __m512i eight) {
+    const __m512i ones = _mm512_popcnt_epi64(_mm512_and_si512(row, one));
+    __m512i twos = _mm512_popcnt_epi64(_mm512_and_si512(row, two));
+    __m512i fours = _mm512_popcnt_epi64(_mm512_and_si512(row, four));
+    const __m512i eights = _mm512_popcnt_epi64(_mm512_and_si512(row, eight));
+    fours = _mm512_sub_epi64(fours, _mm512_add_epi64(eights, eights));
+    twos = _mm512_add_epi64(twos, _mm512_add_epi64(fours, fours));
+    return _mm512_add_epi64(ones, _mm512_add_epi64(twos, twos));
+}
+
+// Scores rows of 48 bytes eight at a time and returns how many. Eight rows are six vectors, whose 48 sums are added up side by side:
+// first two neighbours each, then the three pairs of a row, which are gathered from the three vectors of pairs.
+INLINE size_t scan_eight_plane_rows(
+    const uint8_t *rows, size_t count, const struct vectorspool_plane_query *query, double *restrict scores,
+    double *largest) {
+    enum { ROW = 48, PLANE = 4 * ROW };
+    __m512i planes[4][3];
+    for (size_t k = 0; k < 4; k++)
+        for (size_t i = 0; i < 3; i++) planes[k][i] = _mm512_loadu_si512(query->planes + k * PLANE + 64 * i);
+    const __m512i even = _mm512_setr_epi64(0, 2, 4, 6, 8, 10, 12, 14);
+    const __m512i odd = _mm512_setr_epi64(1, 3, 5, 7, 9, 11, 13, 15);
+    // Where the first, second and third pair of each row are in the first two vectors, and then with the third one.
+    const __m512i near[3] = {
+        _mm512_setr_epi64(0, 3, 6, 9, 12, 15, 0, 0), _mm512_setr_epi64(1, 4, 7, 10, 13, 0, 0, 0),
+        _mm512_setr_epi64(2, 5, 8, 11, 14, 0, 0, 0)};
+    const __m512i far[3] = {
+        _mm512_setr_epi64(0, 1, 2, 3, 4, 5, 10, 13), _mm512_setr_epi64(0, 1, 2, 3, 4, 8, 11, 14),
+        _mm512_setr_epi64(0, 1, 2, 3, 4, 9, 12, 15)};
+    const __m512d scale = _mm512_set1_pd(query->scale), offset = _mm512_set1_pd(query->offset);
+    __m512d most = _mm512_set1_pd(-INFINITY);
+    size_t r = 0;
+    for (; r + 8 <= count; r += 8) {
+        const uint8_t *row = rows + r * ROW;
+        __m512i lanes[6], pairs[3], sums = _mm512_setzero_si512();
+#pragma clang loop unroll(full)
+        for (size_t i = 0; i < 6; i++)
+            lanes[i] = plane_lanes(
+                _mm512_loadu_si512(row + 64 * i), planes[0][i % 3], planes[1][i % 3], planes[2][i % 3], planes[3][i % 3]);
+#pragma clang loop unroll(full)
+        for (size_t i = 0; i < 3; i++)
+            pairs[i] = _mm512_add_epi64(
+                _mm512_permutex2var_epi64(lanes[2 * i], even, lanes[2 * i + 1]),
+                _mm512_permutex2var_epi64(lanes[2 * i], odd, lanes[2 * i + 1]));
+#pragma clang loop unroll(full)
+        for (size_t i = 0; i < 3; i++)
+            sums = _mm512_add_epi64(
+                sums, _mm512_permutex2var_epi64(_mm512_permutex2var_epi64(pairs[0], near[i], pairs[1]), far[i], pairs[2]));
+        const __m512d eight =
+            _mm512_add_pd(_mm512_mul_pd(_mm512_cvtepi32_pd(_mm512_cvtepi64_epi32(sums)), scale), offset);
+        _mm512_storeu_pd(scores + r, eight);
+        most = _mm512_max_pd(most, eight);
+    }
+    const double found = _mm512_reduce_max_pd(most);
+    *largest = found > *largest ? found : *largest;
+    return r;
+}
+
 INLINE int64_t sign_sum(const uint8_t *row, size_t bytes, const struct vectorspool_sign_query *query) {
     __m512i high = _mm512_setzero_si512(), low = _mm512_setzero_si512();
     for (size_t i = 0; i < bytes; i += 8) {

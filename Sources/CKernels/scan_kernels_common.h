@@ -52,6 +52,20 @@ INLINE int64_t distance_from(size_t from, const uint8_t *row, size_t bytes, cons
     return distance;
 }
 
+// The sum of a row by a query of four planes of bits, the highest of which counts in reverse.
+INLINE int64_t plane_sum(const uint8_t *row, const struct vectorspool_plane_query *query) {
+    int64_t sum = 0;
+    for (size_t i = 0; i < query->bytes; i += 8) {
+        const size_t count = query->bytes - i < 8 ? query->bytes - i : 8;
+        uint64_t ours = 0, theirs[4] = {0};
+        memcpy(&ours, row + i, count);
+        for (size_t k = 0; k < 4; k++) memcpy(&theirs[k], query->planes + 4 * k * query->bytes + i, count);
+        sum += __builtin_popcountll(ours & theirs[0]) + 2 * __builtin_popcountll(ours & theirs[1])
+            + 4 * __builtin_popcountll(ours & theirs[2]) - 8 * __builtin_popcountll(ours & theirs[3]);
+    }
+    return sum;
+}
+
 // Adds the products from a dimension on, fewer than there are partial sums.
 INLINE void add_products_from(size_t from, const uint8_t *row, size_t dimension, const float *query, float *sums) {
     for (size_t j = from; j < dimension; j++) {

@@ -44,6 +44,20 @@ static double scan_signs(
                               : scan_signs_of(query->bytes, rows, count, query, scores);
 }
 
+static double scan_planes(
+    const uint8_t *rows, size_t count, const struct vectorspool_plane_query *query, double *restrict scores) {
+    double largest = -INFINITY;
+    size_t r = 0;
+#ifdef FOUR_ROWS
+    if (query->bytes == 48) r = scan_eight_plane_rows(rows, count, query, scores, &largest);
+#endif
+    for (; r < count; r++) {
+        scores[r] = (double)plane_sum(rows + r * query->bytes, query) * query->scale + query->offset;
+        largest = scores[r] > largest ? scores[r] : largest;
+    }
+    return largest;
+}
+
 INLINE double scan_hamming_of(
     size_t bytes, const uint8_t *rows, size_t count, const uint8_t *query, double *restrict scores) {
     int64_t nearest = INT64_MAX;
@@ -85,6 +99,7 @@ const struct vectorspool_scan_kernels TABLE = {
     .name = TABLE_NAME,
     .scan_codes = scan_codes,
     .scan_signs = scan_signs,
+    .scan_planes = scan_planes,
     .scan_hamming = scan_hamming,
     .scan_floats = scan_floats,
     .quantize_floats = quantize_floats,

@@ -53,12 +53,15 @@ package struct SearchHit: Sendable, Equatable {
         package let path: [UInt8]
         /// Nanoseconds since 1970 of the last write.
         package let modified: Int64
+        /// Its size when it was claimed; nil where it is not known.
+        package let size: Int?
         /// The digest of the file where it is one document; nil where it has several.
         package let digest: SHA256Digest?
 
-        package init(path: [UInt8], modified: Int64, digest: SHA256Digest? = nil) {
+        package init(path: [UInt8], modified: Int64, size: Int? = nil, digest: SHA256Digest? = nil) {
             self.path = path
             self.modified = modified
+            self.size = size
             self.digest = digest
         }
     }

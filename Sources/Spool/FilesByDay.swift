@@ -14,17 +14,17 @@ final class FilesByDay: Sendable {
         self.done = done
     }
 
-    /// The place below `done/` of the file that was dropped under a name and last written at a time.
-    func file(named name: FilePath.Component, modified: Int64) -> FilePath? {
+    /// The place below `done/` of the file that was dropped under a name and has a status.
+    func file(named name: FilePath.Component, _ isIt: (FileStatus) -> Bool) -> FilePath? {
         for day in foundDays {
             let place = day.appending(name)
-            if (try? done.statusIfPresent(place))?.modified == modified { return place }
+            if let status = (try? done.statusIfPresent(place)) ?? nil, isIt(status) { return place }
             // A second file of one name was told apart like this: a.txt.~2~
             for number in 2...Self.versions {
                 guard let component = FilePath.Component(bytes: name.bytes + Array(".~\(number)~".utf8)),
                     let status = try? done.statusIfPresent(day.appending(component))
                 else { break }
-                if status.modified == modified { return day.appending(component) }
+                if isIt(status) { return day.appending(component) }
             }
         }
         return nil

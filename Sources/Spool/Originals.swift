@@ -5,11 +5,12 @@ package import SystemPackage
 /// Finds where dropped files lie now, for people who want to open them.
 ///
 /// A place is recognised by the time of the last write, which no move changes, never by its name alone: another version may
-/// lie there. It only reads, so any user may ask who may read the spool.
+/// lie there. Programs that restore or generate files give several versions one time; the size tells most of those apart. It only
+/// reads, so any user may ask who may read the spool.
 package struct Originals: Sendable {
     private let places: SpoolDirectory
     private let inbox: OpenDirectory?
-    private let left: LeftRecord?
+    private let record: LeftRecord?
     private let done: MirroredTree?
     private let byDay: FilesByDay?
     private let days: [(name: String, tree: MirroredTree)]
@@ -24,7 +25,7 @@ package struct Originals: Sendable {
         self.places = places
         listings = isOneLook ? SharedListings() : nil
         inbox = try? OpenDirectory(places.inbox)
-        left = (try? OpenDirectory(places.root)).map { LeftRecord($0) }
+        record = (try? OpenDirectory(places.root)).map { LeftRecord($0) }
         let folder = try? OpenDirectory(places.done)
         done = folder.map { MirroredTree($0) }
         byDay = folder.map { FilesByDay($0) }
@@ -61,8 +62,16 @@ package struct Originals: Sendable {
     ///
     /// The same contents may have come again with another time, and nothing is indexed anew then: with `contents` that file
     /// counts as well. A file of several documents has all that the index has of its earlier versions.
-    package func file(of path: FilePath, modified: Int64, contents: Contents? = nil) -> FilePath? {
-        if let file = file(of: path, modified: modified) { return file }
+    ///
+    /// - Parameters:
+    ///   - path: its path below the inbox.
+    ///   - modified: when it was last written, in nanoseconds since 1970.
+    ///   - size: its size when it was claimed, which goes before other versions of that time; nil where it is not known.
+    ///   - contents: what is known of its contents.
+    /// - Returns: where it lies.
+    package func file(of path: FilePath, modified: Int64, size: Int? = nil, contents: Contents? = nil) -> FilePath? {
+        if let size, let file = moved(path, { $0.modified == modified && $0.size == size }) { return file }
+        if let file = moved(path, { $0.modified == modified }) ?? left(path, modified) { return file }
         guard let contents, let current = (try? done?.file(of: path)) ?? nil else { return nil }
         switch contents {
         case .whole(let digest):
@@ -77,18 +86,38 @@ package struct Originals: Sendable {
     /// A larger file is not read to find out whether it is the one.
     private static let mostBytes = 64 << 20
 
-    private func file(of path: FilePath, modified: Int64) -> FilePath? {
-        if let place = done.flatMap({ match(path, modified, in: $0) }) { return places.done.pushing(place) }
+    /// The file in `done/` or `replaced/`.
+    private func moved(_ path: FilePath, _ isIt: (FileStatus) -> Bool) -> FilePath? {
+        if let place = done.flatMap({ match(path, in: $0, isIt) }) { return places.done.pushing(place) }
         for day in days {
-            if let place = match(path, modified, in: day.tree) { return places.replaced.pushing(place) }
+            if let place = match(path, in: day.tree, isIt) { return places.replaced.pushing(place) }
         }
-        if let byDay, let name = path.lastComponent, let place = byDay.file(named: name, modified: modified) {
+        if let byDay, let name = path.lastComponent, let place = byDay.file(named: name, isIt) {
             return places.done.pushing(place)
         }
+        return nil
+    }
+
+    /// The file that stays in the inbox.
+    private func left(_ path: FilePath, _ modified: Int64) -> FilePath? {
         guard let status = (try? inbox?.statusIfPresent(path)) ?? nil, status.kind == .regular,
             status.modified == modified || isTaken(path, status)
         else { return nil }
         return places.inbox.pushing(path)
+    }
+
+    /// The files that lie in `done/` for a path.
+    package func current(of path: FilePath) -> [(place: FilePath, status: FileStatus)] {
+        done.map { versions(of: path, in: $0, below: places.done) } ?? []
+    }
+
+    /// Whether two files have the same bytes; false where one cannot be read.
+    package static func areEqual(_ first: FilePath, _ second: FilePath) -> Bool {
+        func digest(_ path: FilePath) -> SHA256Digest? {
+            guard let file = try? OwnedDescriptor.open(path, OpenFlags.document) else { return nil }
+            return (try? file.digest { _ in true }) ?? nil
+        }
+        return digest(first).map { $0 == digest(second) } ?? false
     }
 
     private func isTaken(_ path: FilePath, _ status: FileStatus) -> Bool {
@@ -96,18 +125,17 @@ package struct Originals: Sendable {
     }
 
     /// What is known of a file that was left in the inbox; nil when nothing is, or the record may not be read.
-    package func entry(of path: FilePath) -> LeftEntry? { (try? left?.entry(of: path)) ?? nil }
+    package func entry(of path: FilePath) -> LeftEntry? { (try? record?.entry(of: path)) ?? nil }
 
     /// All files that lie in `done/` and `replaced/` for a path, the current one first.
     package func versions(of path: FilePath) -> [(place: FilePath, status: FileStatus)] {
-        let current = done.map { versions(of: path, in: $0, below: places.done) } ?? []
-        return current + days.flatMap { versions(of: path, in: $0.tree, below: places.replaced) }
+        current(of: path) + days.flatMap { versions(of: path, in: $0.tree, below: places.replaced) }
     }
 
-    private func match(_ path: FilePath, _ modified: Int64, in tree: MirroredTree) -> FilePath? {
+    private func match(_ path: FilePath, in tree: MirroredTree, _ isIt: (FileStatus) -> Bool) -> FilePath? {
         // Most files lie at their own path.
-        if let found = try? tree.file(of: path), found.status.modified == modified { return found.place }
-        return files(of: path, in: tree).first { $0.status.modified == modified }?.place
+        if let found = try? tree.file(of: path), isIt(found.status) { return found.place }
+        return files(of: path, in: tree).first { isIt($0.status) }?.place
     }
 
     private func versions(

@@ -1,10 +1,12 @@
 import Daemon
 import Foundation
+import Identity
 import Indexing
 import Ingest
 import IngestSupport
 import Platform
 import Quantization
+import Shards
 import Spool
 import SystemPackage
 import TestSupport
@@ -32,6 +34,11 @@ struct HousekeepingServiceTests {
         let index = try IndexWriter.open(options.indexing, for: StubPassageEncoder(), shippedRanges: nil)
         service = HousekeepingService(
             live: live, spool: spool, index: index, board: board, logger: log.logger)
+        // No index needs what was forgotten; without that an empty index would keep all.
+        let record = ForgottenDocument(
+            DocumentIdentifier(path: Array("folder/a.txt".utf8)), until: 1, time: RealTime.now.timestamp,
+            isDeleted: false)
+        try ForgottenDocuments([record]).write(in: spool.root)
     }
 
     /// The day so many days ago.

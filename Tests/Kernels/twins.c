@@ -135,6 +135,22 @@ static void compare_signs(
     free_weights(weights);
 }
 
+static void compare_planes(
+    const struct vectorspool_scan_kernels *scalar, const struct vectorspool_scan_kernels *table, size_t length) {
+    uint8_t *rows = bytes(ROWS * length + 1), *planes = bytes(16 * length);
+    for (size_t k = 0; k < 4; k++)
+        for (size_t i = length; i < 4 * length; i++) planes[4 * k * length + i] = planes[4 * k * length + i % length];
+    struct vectorspool_plane_query query = {
+        .bytes = length, .planes = planes, .scale = between(0, 1), .offset = between(-1, 1)};
+    struct outcome expected = {.scores = {0}}, found = {.scores = {0}};
+    expected.largest = scalar->scan_planes(rows + 1, ROWS, &query, expected.scores);
+    found.largest = table->scan_planes(rows + 1, ROWS, &query, found.scores);
+    require(are_same(&expected, &found), table->name, "planes", length);
+    require(table->scan_planes(rows, 0, &query, NULL) == -INFINITY, table->name, "no planes", length);
+    free(rows);
+    free(planes);
+}
+
 static void compare_floats(
     const struct vectorspool_scan_kernels *scalar, const struct vectorspool_scan_kernels *table, size_t dimension) {
     float *rows = floats(ROWS * dimension, -1, 1), *query = floats(dimension, -1, 1);
@@ -203,6 +219,7 @@ static void compare_scans(void) {
             compare_floats(tables[0], tables[i], length);
             compare_quantized(tables[0], tables[i], length);
             if (length <= 8192) compare_signs(tables[0], tables[i], length);
+            if (length <= 8192) compare_planes(tables[0], tables[i], length);
             length = length < 150 ? length + 1 : lengths - 149 < 9 ? long_ones[lengths - 149] : 65537;
         }
         if (i == 1) printf("digest %016llx\n", (unsigned long long)digest);

@@ -6,7 +6,7 @@ import Testing
 struct TopRowsTests {
     @Test(
         "Keeps what a sort would put first, ties by row, in any order of arrival", arguments: [1, 2, 3] as [UInt64],
-        [0, 1, 2, 7, 100, 5_000])
+        [0, 1, 2, 7, 100, 256, 257, 400, 499, 500, 5_000])
     func equalsSorting(seed: UInt64, limit: Int) {
         var generator = SeededGenerator(seed: seed)
         var candidates = (0..<1_000).map { row in

@@ -54,6 +54,18 @@ struct vectorspool_sign_query {
     double offset;
 };
 
+/// A query of four bits per bit, small numbers between -8 and 7, for rows of sign bits.
+///
+/// The sum of a row is that of the numbers of its set bits; its score is `sum * scale + offset`. The numbers are in two's complement,
+/// a plane for each of their bits: plane `k` begins at `planes + k * 4 * bytes` and repeats its `bytes` bytes four times, so that it
+/// lies beside four rows. A row's sum is the difference of bits counted in plane and row.
+struct vectorspool_plane_query {
+    size_t bytes;
+    const uint8_t *planes;
+    double scale;
+    double offset;
+};
+
 /// The loops over rows; one table for each instruction set, all with the same results, bit for bit.
 ///
 /// A scan scores `count` contiguous rows into `scores` and returns the largest score, -infinity for no row.
@@ -68,6 +80,10 @@ struct vectorspool_scan_kernels {
     /// Scores rows of sign bits by the weights of those that are set.
     double (*scan_signs)(
         const uint8_t *rows, size_t count, const struct vectorspool_sign_query *query, double *scores);
+
+    /// Scores rows of sign bits by the small numbers of those that are set.
+    double (*scan_planes)(
+        const uint8_t *rows, size_t count, const struct vectorspool_plane_query *query, double *scores);
 
     /// Scores rows of `bytes` bytes of sign bits by minus their Hamming distance to `query`.
     double (*scan_hamming)(

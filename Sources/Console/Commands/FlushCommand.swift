@@ -40,12 +40,16 @@ struct FlushCommand: AsyncParsableCommand, CheckedCommand {
 
     func run() async throws {
         let answer = try await Self.wait(try await daemon.place(), timeout: timeout)
+        // What waits for more text is in no generation.
+        let shortage = answer.waiting.first { $0.state == "waiting" }
         if json {
             try StandardStream.output.write(answer.json + "\n")
+            if shortage != nil { throw ExitCode(ExitStatus.busy) }
         } else {
             try Self.show(answer.failed, count: answer.failedCount)
             let waiting = answer.waiting.filter { $0.state == "being_written" || $0.state == "deferred" }
             try Self.show(waiting, count: waiting.count)
+            if let shortage { throw ConsoleError(.busy, "not everything is committed: \(shortage.reason)") }
             try StandardStream.output.write("Committed: generation \(answer.generation).\n")
             if answer.blockedCount > 0 {
                 try StandardStream.error.write("some files cannot be taken; vectorspool status names them\n")

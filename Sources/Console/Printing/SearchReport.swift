@@ -120,7 +120,8 @@ package struct SearchReport: Sendable {
     /// Where the file of a hit lies now.
     private func path(of hit: SearchHit) -> String? {
         guard let originals, let file = hit.file, let path = FilePath(bytes: file.path) else { return nil }
-        return originals.file(of: path, modified: file.modified, contents: file.digest.map { .whole($0) } ?? .part)?
+        return originals.file(
+            of: path, modified: file.modified, size: file.size, contents: file.digest.map { .whole($0) } ?? .part)?
             .displayName
     }
 }

@@ -1,3 +1,4 @@
+import Documents
 import Identity
 package import Inbox
 import Platform
@@ -117,7 +118,9 @@ package struct Forgetting {
     /// Moves the files, tells the journal, and ends the order.
     private func putAway(_ records: [ForgottenDocument], _ outcome: inout ForgetOutcome) throws {
         var entries: [JournalEntry] = []
-        var round = ForgettingRound(day: RealTime.now.day, ignore: ignore)
+        var round = ForgettingRound(day: RealTime.now.day, ignore: ignore) {
+            DocumentFormat.contents(name: $0) == .jsonLines
+        }
         try spool.renewFolders()
         for record in records {
             beat()

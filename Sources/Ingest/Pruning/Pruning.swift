@@ -31,7 +31,9 @@ package struct Pruning {
     /// Removes a file; returns whether it was there still.
     package func remove(_ file: AgedFile) throws(PlatformError) -> Bool { try aged.remove(file) }
 
-    /// The places below `replaced/` of those files older than some days that live rows come from.
+    /// The places below `replaced/` of those files older than some days that live rows come from, or may come from.
+    ///
+    /// Nobody looks at what is removed by itself, so without an index all of them are needed: it may come back.
     ///
     /// - Parameters:
     ///   - days: the days; nil and 0 mean that no file is too old.
@@ -41,36 +43,24 @@ package struct Pruning {
     /// - Throws: `PlatformError`, `ShardsError`.
     package static func needed(beyond days: Int?, in spool: SpoolDirectory, index: FilePath) throws -> Set<FilePath> {
         guard let limit = Spool.limit(days, .now) else { return [] }
-        return try needed(AgedFiles(spool, before: limit, in: [.replaced]).files, index, spool)
+        let files = try AgedFiles(spool, before: limit, in: [.replaced]).files
+        guard try IndexStore.exists(at: index) else { return Set(files.map(\.place)) }
+        return try needed(files, index, spool)
     }
 
-    /// The places of those files of `replaced/` that live rows come from.
-    ///
-    /// Rows know the path of their file and when it was last written, which no move changes. A version that lies in `done/`
-    /// as well is not needed here. A name that was shortened is compared by the time alone.
+    /// The places of those files of `replaced/` that live rows come from, or may come from.
     private static func needed(
         _ files: [AgedFile], _ index: FilePath, _ spool: SpoolDirectory
     ) throws(ShardsError) -> Set<FilePath> {
         guard !files.isEmpty, try IndexStore.exists(at: index) else { return [] }
-        let originals = Originals(spool, isOneLook: true)
-        var byTime: [Int64: [AgedFile]] = [:]
-        for file in files { byTime[file.status.modified, default: []].append(file) }
-        var needed: Set<FilePath> = []
+        var needed = NeededVersions(files, spool)
         for shard in try Snapshot.open(index, decodesCodes: false).shards {
             try shard.reader.forEachDocument { _, stored in
-                guard let candidates = byTime[stored.document.modified], shard.isLive(stored.rows.lowerBound) else {
-                    return
-                }
-                for file in candidates where !needed.contains(file.place) {
-                    let path = file.path
-                    guard path.bytes == stored.document.path || path.bytes.contains(UInt8(ascii: "~")),
-                        let original = FilePath(bytes: stored.document.path),
-                        originals.file(of: original, modified: file.status.modified)?.starts(with: spool.done) != true
-                    else { continue }
-                    needed.insert(file.place)
-                }
+                guard shard.isLive(stored.rows.lowerBound) else { return }
+                needed.meet(stored.document)
             }
         }
-        return needed
+        try needed.addUnknown()
+        return needed.places
     }
 }

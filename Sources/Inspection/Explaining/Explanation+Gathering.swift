@@ -75,7 +75,9 @@ extension Explanation {
         explanation.isOriginalGone =
             explanation.indexed.map { indexed in
                 originals.canTell(of: path) && !explanation.places.contains { $0.kind == .work }
-                    && originals.file(of: path, modified: indexed.modified, contents: indexed.contents) == nil
+                    && originals.file(
+                        of: path, modified: indexed.modified, size: ClaimName(indexed.claim)?.size,
+                        contents: indexed.contents) == nil
             } ?? false
         // Who may not read the record tells it by the time of the last write.
         if let modified = explanation.indexed?.modified, explanation.inPlace == nil, explanation.failure == nil,

@@ -34,6 +34,12 @@ struct ScanKernel {
                     bytes: bytesPerRow, weights: words, high: high, low: low, scale: scale, offset: offset)
                 return unsafe table.scan_signs(rows, count, &query, scores)
             }
+        case .planes(let weights, let scale, let offset):
+            return unsafe weights.planes.withUnsafeBufferPointer { planes in
+                var query = unsafe vectorspool_plane_query(
+                    bytes: bytesPerRow, planes: planes.baseAddress, scale: scale, offset: offset)
+                return unsafe table.scan_planes(rows, count, &query, scores)
+            }
         case .hamming(let query):
             return unsafe table.scan_hamming(rows, count, bytesPerRow, query, scores)
         case .floats(let query):

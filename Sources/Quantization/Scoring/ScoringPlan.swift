@@ -5,6 +5,8 @@ enum ScoringPlan: Sendable {
     /// `scale * sum of the weights of set bits + offset`, for binary and ubinary, with weights in the order of bits
     /// within bytes.
     case signs(IntegerWeights, scale: Double, offset: Double)
+    /// `scale * sum of the small numbers of set bits + offset`, for ubinary; see `SmallWeights`.
+    case planes(SmallWeights, scale: Double, offset: Double)
     /// The negated number of different bits, for binary and ubinary.
     case hamming([UInt8])
     /// The dot product in float32.
@@ -15,6 +17,7 @@ enum ScoringPlan: Sendable {
         switch self {
         case .codes(let weights, let flip, _, _): .codes(weights, flip: flip, scale: 1, offset: 0)
         case .signs(let weights, _, _): .signs(weights, scale: 1, offset: 0)
+        case .planes(let weights, _, _): .planes(weights, scale: 1, offset: 0)
         case .hamming, .floats: self
         }
     }

@@ -32,13 +32,7 @@ package struct ScoringQuery: Sendable {
         _ embedding: Span<Float>, precision: Precision, ranges: Ranges? = nil, scorer: Scorer = .folded,
         kernels: ScanKernels = .best
     ) throws(QuantizationError) {
-        try Ranges.checkDimension(embedding.count, of: "query")
-        if let index = CalibrationKernel.firstNotFinite(in: embedding) {
-            throw QuantizationError(
-                .notANumber, "query, dimension \(index) is NaN or infinite: nothing can be compared with it",
-                dimension: index)
-        }
-        let query = embedding.indices.map { embedding[$0] }
+        let query = try Self.checked(embedding)
         switch (scorer, precision) {
         case (.folded, .int8), (.folded, .uint8):
             let ranges = try ranges.checked(for: precision, dimension: query.count, of: "query")
@@ -53,6 +47,30 @@ package struct ScoringQuery: Sendable {
         self.dimension = query.count
         self.bytesPerRow = precision.bytesPerRow(dimension: query.count)
         self.kernels = kernels
+    }
+
+    /// Prepares a query embedding for rows of signs of precision ubinary, by four bits a dimension: coarse and faster, to find
+    /// candidates.
+    ///
+    /// - Throws: `notANumber` when the embedding has a NaN or an infinity.
+    package init(coarse embedding: Span<Float>, kernels: ScanKernels = .best) throws(QuantizationError) {
+        let query = try Self.checked(embedding)
+        plan = .coarseSigns(query)
+        precision = .ubinary
+        scorer = .folded
+        dimension = query.count
+        bytesPerRow = precision.bytesPerRow(dimension: query.count)
+        self.kernels = kernels
+    }
+
+    private static func checked(_ embedding: Span<Float>) throws(QuantizationError) -> [Float] {
+        try Ranges.checkDimension(embedding.count, of: "query")
+        if let index = CalibrationKernel.firstNotFinite(in: embedding) {
+            throw QuantizationError(
+                .notANumber, "query, dimension \(index) is NaN or infinite: nothing can be compared with it",
+                dimension: index)
+        }
+        return embedding.indices.map { embedding[$0] }
     }
 }
 

@@ -58,7 +58,7 @@ extension RankedPassage {
             passage: passage.ordinal, bytes: passage.byteRange, lines: passage.lineRange,
             text: String(decoding: try reader.text(of: passage), as: UTF8.self), metadata: document.metadata ?? "",
             file: SearchHit.DroppedFile(
-                path: document.path, modified: document.modified,
+                path: document.path, modified: document.modified, size: ClaimName(document.claim)?.size,
                 digest: document.item == nil ? document.content : nil))
         hit.rows = SearchHit.Rows(row: row, document: documentRows)
     }

@@ -108,7 +108,7 @@ extension Searcher {
             vector: try ScoringQuery(
                 values.span, precision: snapshot.manifest.identity.precision, ranges: snapshot.ranges,
                 scorer: options.scorer),
-            signs: options.isFast && engine.hasSigns ? try ScoringQuery(values.span, precision: .ubinary) : nil,
+            signs: options.isFast && engine.hasSigns ? try ScoringQuery(coarse: values.span) : nil,
             isTruncated: isTruncated)
     }
 

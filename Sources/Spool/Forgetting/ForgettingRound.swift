@@ -1,4 +1,7 @@
+import Identity
 package import Inbox
+import Platform
+package import SystemPackage
 
 /// What holds for all documents of an order to forget, with what was met of folders so far.
 package struct ForgettingRound {
@@ -6,11 +9,56 @@ package struct ForgettingRound {
     let day: String
     /// The names of the inbox that are never taken, which are left alone.
     let ignore: IgnorePatterns
+    private let mayHaveLines: (FilePath.Component) -> Bool
     var listings = FolderListings()
     var changes = FolderChanges()
+    /// The mended lines that wait in the inbox, by the path of the file that they continue; nil before anybody has asked.
+    private var mendedLines: [FilePath: [FilePath]]?
 
-    package init(day: String, ignore: IgnorePatterns) {
+    /// Begins an order.
+    ///
+    /// - Parameters:
+    ///   - day: the day of today.
+    ///   - ignore: the names of the inbox that are never taken.
+    ///   - mayHaveLines: whether a file of a name may have lines that fail by themselves.
+    package init(
+        day: String, ignore: IgnorePatterns, mayHaveLines: @escaping (FilePath.Component) -> Bool = { _ in true }
+    ) {
         self.day = day
         self.ignore = ignore
+        self.mayHaveLines = mayHaveLines
+    }
+
+    /// The files of mended lines that wait in the inbox and would bring documents of a file back.
+    ///
+    /// They may have any name: their first line says what they continue. So all of the inbox is looked through, once in an order,
+    /// and only for files that may have failed lines.
+    ///
+    /// - Parameters:
+    ///   - path: the path of the file.
+    ///   - inbox: the inbox.
+    /// - Returns: their paths.
+    mutating func mendedLines(of path: FilePath, in inbox: OpenDirectory) -> [FilePath] {
+        guard path.lastComponent.map(mayHaveLines) ?? false else { return [] }
+        if let mendedLines { return mendedLines[path] ?? [] }
+        var found: [FilePath: [FilePath]] = [:]
+        var folders = [FilePath()]
+        while let folder = folders.popLast() {
+            // What cannot be looked into cannot be taken either.
+            for entry in (try? inbox.entries(of: folder)) ?? [] {
+                let place = folder.appending(entry.name)
+                let kind = entry.kind ?? ((try? inbox.statusIfPresent(place)) ?? nil)?.kind
+                guard ignore.match(place, isFolder: kind == .directory) == nil else { continue }
+                if kind == .directory { folders.append(place) }
+                guard kind == .regular, mayHaveLines(entry.name),
+                    let continued = Continuation.read({ () throws(PlatformError) in
+                        try inbox.open(place, OpenFlags.document)
+                    })
+                else { continue }
+                found[continued.path, default: []].append(place)
+            }
+        }
+        mendedLines = found
+        return found[path] ?? []
     }
 }

@@ -7,8 +7,8 @@ package import SystemPackage
 extension Spool {
     /// Moves what lay in the spool for a path at a moment to `replaced/`, or removes it.
     ///
-    /// That is the original, what waits in the inbox or in `retry/`, with mended lines that have the name of the rejected ones,
-    /// and what failed with its report. What may not be moved stays in the inbox and is noted as forgotten, so that it comes back only when somebody writes to it. Versions that
+    /// That is the original, what waits in the inbox or in `retry/`, with mended lines of it under any name, and what failed with its
+    /// report. What may not be moved stays in the inbox and is noted as forgotten, so that it comes back only when somebody writes to it. Versions that
     /// `replaced/` holds already stay there, and so does what came later: `ctime` says when a file came to lie somewhere.
     /// It can be repeated.
     ///
@@ -45,9 +45,7 @@ extension Spool {
             path, before: dropped, claim: claim, deleting: deleting, &round)
         if let file = inInbox.putAway { files.putAway.append(file) }
         if inInbox.isLeft { files.left.append(inbox.place(of: path)) }
-        // Mended lines of the file would bring documents of it back.
-        let lines = Self.badLines(of: path)
-        if Continuation.read({ () throws(PlatformError) in try inbox.open(lines, OpenFlags.document) })?.path == path {
+        for lines in round.mendedLines(of: path, in: inbox) {
             let waiting = try putAwayWaiting(lines, before: dropped, claim: claim, deleting: deleting, &round)
             if let file = waiting.putAway { files.putAway.append(file) }
         }
@@ -59,7 +57,7 @@ extension Spool {
             }
             tree.removeEmptyFolders(above: place)
         }
-        for path in [path, lines] {
+        for path in [path, Self.badLines(of: path)] {
             let tree = MirroredTree(failed)
             let place = try tree.place(of: path)
             try put(failed, place, as: path, until: moment)
