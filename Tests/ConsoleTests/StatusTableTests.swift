@@ -19,7 +19,7 @@ struct StatusTableTests {
         page.failedFiles = 13
         page.refusedNames = 2
         let text = table(page)
-        #expect(text.hasPrefix("Ready · 0 queued · 15 failed · "))
+        #expect(text.hasPrefix("Ready · 0 queued · 15 failed since the start · "))
         #expect(text.contains("\nsince start 0 files indexed, 0 unchanged, 15 failed; "))
         #expect(!text.contains("13"))
     }
