@@ -1,7 +1,7 @@
 import Encoding
 import Testing
 
-@Suite struct EncoderPoolTests {
+@Suite(.timeLimit(.minutes(10))) struct EncoderPoolTests {
     private let model: SentenceModel
 
     init() throws { model = try SentenceModel(ModelFixture.tiny("mean-40"), compute: .float32) }
@@ -24,6 +24,18 @@ import Testing
             #expect(rows.count == 200)
             for (index, row) in rows {
                 #expect(zip(row, expected[index]).allSatisfy { abs($0 - $1) <= 1e-6 })
+            }
+        }
+    }
+
+    @Test("callers who give up at the moment of the answer hang nobody", arguments: [Lane.interactive, .bulk])
+    func givingUp(lane: Lane) async throws {
+        try await EncoderPool.with(model, workers: 2, tokenLimit: 32) { encoder in
+            for round in 0..<3000 {
+                let caller = Task { try await encoder.encode([[2, Int32(5 + round % 40), 3]], lane: lane).count }
+                for _ in 0..<round % 37 { await Task.yield() }
+                caller.cancel()
+                #expect([1, nil].contains(try? await caller.value))
             }
         }
     }

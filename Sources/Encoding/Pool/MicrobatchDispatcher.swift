@@ -51,35 +51,32 @@ final class MicrobatchDispatcher: Sendable {
 
     private func admit(_ id: Int, tokens: Int) async throws {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            let failure = state.withLock { state -> (any Error)? in
-                if let refused = Self.refusal(id, &state) { return refused }
-                if state.planner.requestAdmission(id, tokens: tokens) {
-                    continuation.resume()
+            change { state, wakeups in
+                if let refused = Self.refusal(id, &state) {
+                    wakeups.admissions.append((continuation, .failure(refused)))
+                } else if state.planner.requestAdmission(id, tokens: tokens) {
+                    wakeups.admissions.append((continuation, .success(())))
                 } else {
                     state.admissions[id] = continuation
                 }
-                return nil
             }
-            if let failure { continuation.resume(throwing: failure) }
         }
     }
 
     private func enter(
         _ id: Int, _ sequences: [[Int32]], _ lane: Lane, _ continuation: CheckedContinuation<[Float], any Error>
     ) {
-        let failure = state.withLock { state -> (any Error)? in
+        change { state, wakeups in
             if let refused = Self.refusal(id, &state) {
-                Self.leave(id, &state)
-                return refused
+                wakeups.callers.append((continuation, .failure(refused)))
+                return Self.leave(id, &state, &wakeups)
             }
             state.callers[id] = Caller(
                 values: [Float](repeating: 0, count: sequences.count * dimension), missing: sequences.count,
                 continuation: continuation)
             state.planner.enter(id, sequences, lane: lane)
-            Self.wakeWorkers(&state)
-            return nil
+            Self.wakeWorkers(&state, &wakeups)
         }
-        if let failure { continuation.resume(throwing: failure) }
     }
 
     private static func refusal(_ id: Int, _ state: inout State) -> (any Error)? {
@@ -88,13 +85,13 @@ final class MicrobatchDispatcher: Sendable {
     }
 
     private func cancel(_ id: Int) {
-        state.withLock { state in
+        change { state, wakeups in
             if let caller = state.callers.removeValue(forKey: id) {
-                caller.continuation.resume(throwing: CancellationError())
-                Self.leave(id, &state)
+                wakeups.callers.append((caller.continuation, .failure(CancellationError())))
+                Self.leave(id, &state, &wakeups)
             } else if let waiting = state.admissions.removeValue(forKey: id) {
-                waiting.resume(throwing: CancellationError())
-                Self.leave(id, &state)
+                wakeups.admissions.append((waiting, .failure(CancellationError())))
+                Self.leave(id, &state, &wakeups)
             } else {
                 state.cancelled.insert(id)
             }
@@ -106,11 +103,11 @@ final class MicrobatchDispatcher: Sendable {
     /// The next microbatch, waiting for one if need be; nil once it is closed and empty.
     func next() async -> Microbatch? {
         await withCheckedContinuation { continuation in
-            state.withLock { state in
+            change { state, wakeups in
                 if let batch = state.planner.next() {
-                    continuation.resume(returning: batch)
+                    wakeups.workers.append((continuation, batch))
                 } else if state.planner.isClosed, state.planner.isEmpty {
-                    continuation.resume(returning: nil)
+                    wakeups.workers.append((continuation, nil))
                 } else {
                     state.idleWorkers.append(continuation)
                 }
@@ -120,7 +117,7 @@ final class MicrobatchDispatcher: Sendable {
 
     /// Delivers a microbatch's vectors.
     func finish(_ batch: Microbatch, _ vectors: [Float]) {
-        state.withLock { state in
+        change { state, wakeups in
             for (row, item) in batch.items.enumerated() where state.callers[item.request] != nil {
                 state.callers[item.request]?.values.replaceSubrange(
                     item.index * dimension..<(item.index + 1) * dimension,
@@ -129,8 +126,8 @@ final class MicrobatchDispatcher: Sendable {
                 if state.callers[item.request]?.missing == 0,
                     let caller = state.callers.removeValue(forKey: item.request)
                 {
-                    caller.continuation.resume(returning: caller.values)
-                    Self.leave(item.request, &state)
+                    wakeups.callers.append((caller.continuation, .success(caller.values)))
+                    Self.leave(item.request, &state, &wakeups)
                 }
             }
         }
@@ -138,44 +135,70 @@ final class MicrobatchDispatcher: Sendable {
 
     /// Fails every request that has a part in the microbatch.
     func fail(_ batch: Microbatch, _ error: EncodingError) {
-        state.withLock { state in
+        change { state, wakeups in
             for item in batch.items {
                 guard let caller = state.callers.removeValue(forKey: item.request) else { continue }
-                caller.continuation.resume(throwing: error)
-                Self.leave(item.request, &state)
+                wakeups.callers.append((caller.continuation, .failure(error)))
+                Self.leave(item.request, &state, &wakeups)
             }
         }
     }
 
     /// Refuses what comes from now on; what was entered is still computed.
     func close() {
-        state.withLock { state in
+        change { state, wakeups in
             state.planner.close()
             for (id, waiting) in state.admissions {
-                waiting.resume(throwing: EncodingError(.closed, "the encoder is shutting down"))
+                wakeups.admissions.append((waiting, .failure(EncodingError(.closed, "the encoder is shutting down"))))
                 _ = state.planner.leave(id)
             }
             state.admissions = [:]
-            Self.wakeWorkers(&state)
+            Self.wakeWorkers(&state, &wakeups)
         }
     }
 
-    private static func leave(_ id: Int, _ state: inout State) {
+    private static func leave(_ id: Int, _ state: inout State, _ wakeups: inout Wakeups) {
         for admitted in state.planner.leave(id).admitted {
-            state.admissions.removeValue(forKey: admitted)?.resume()
+            if let waiting = state.admissions.removeValue(forKey: admitted) {
+                wakeups.admissions.append((waiting, .success(())))
+            }
         }
-        wakeWorkers(&state)
+        wakeWorkers(&state, &wakeups)
     }
 
-    private static func wakeWorkers(_ state: inout State) {
+    private static func wakeWorkers(_ state: inout State, _ wakeups: inout Wakeups) {
         while !state.idleWorkers.isEmpty {
             if let batch = state.planner.next() {
-                state.idleWorkers.removeLast().resume(returning: batch)
+                wakeups.workers.append((state.idleWorkers.removeLast(), batch))
             } else if state.planner.isClosed, state.planner.isEmpty {
-                state.idleWorkers.removeLast().resume(returning: nil)
+                wakeups.workers.append((state.idleWorkers.removeLast(), nil))
             } else {
                 return
             }
         }
+    }
+
+    // MARK: - The lock
+
+    /// Who goes on after a change.
+    private struct Wakeups: Sendable {
+        var callers: [(CheckedContinuation<[Float], any Error>, Result<[Float], any Error>)] = []
+        var admissions: [(CheckedContinuation<Void, any Error>, Result<Void, any Error>)] = []
+        var workers: [(CheckedContinuation<Microbatch?, Never>, Microbatch?)] = []
+    }
+
+    /// Changes the state, and lets everybody go on whom the change concerns.
+    ///
+    /// Nobody goes on under the lock: the runtime locks a task that it resumes, and whoever cancels a task calls `cancel` with that
+    /// lock held, so that two threads would wait for each other.
+    private func change(_ body: (inout State, inout Wakeups) -> Void) {
+        let wakeups = state.withLock { state in
+            var wakeups = Wakeups()
+            body(&state, &wakeups)
+            return wakeups
+        }
+        for (caller, result) in wakeups.callers { caller.resume(with: result) }
+        for (waiting, result) in wakeups.admissions { waiting.resume(with: result) }
+        for (worker, batch) in wakeups.workers { worker.resume(returning: batch) }
     }
 }
