@@ -22,6 +22,7 @@ struct TopRowsTests {
         }
         #expect(whole.ranked() == expected, "\(generator)")
         #expect(whole.count == expected.count)
+        #expect(whole.rows().sorted { $0.precedes($1) } == expected, "\(generator)")
         parts[0].merge(parts[1])
         parts[0].merge(parts[2])
         #expect(parts[0].ranked() == expected, "\(generator)")

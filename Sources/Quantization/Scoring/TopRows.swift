@@ -71,9 +71,14 @@ package struct TopRows: Sendable {
     }
 
     /// Returns the rows kept, best first.
-    package func ranked() -> [RankedRow] {
-        guard isLong else { return heap.unordered.sorted { $0.precedes($1) } }
-        return Array(loose.rows.sorted { $0.precedes($1) }.prefix(limit))
+    package func ranked() -> [RankedRow] { rows().sorted { $0.precedes($1) } }
+
+    /// Returns the rows kept, in no order.
+    package func rows() -> [RankedRow] {
+        guard isLong else { return heap.unordered }
+        var best = loose
+        best.choose(limit)
+        return best.rows
     }
 }
 
@@ -90,7 +95,8 @@ private struct LooseRows: Sendable {
     }
 
     /// Brings the best rows to the front and drops the others (Hoare 1961, algorithm 65).
-    private mutating func choose(_ limit: Int) {
+    mutating func choose(_ limit: Int) {
+        guard rows.count > limit else { return }
         var (low, high) = (0, rows.count - 1)
         while low < high {
             let pivot = median(rows[low], rows[low + (high - low) / 2], rows[high])

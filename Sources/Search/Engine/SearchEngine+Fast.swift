@@ -27,7 +27,7 @@ extension SearchEngine {
             for (place, ranking) in zip(exact, try await ranked(exact.map { queries[$0] }, limit: limit, by: .codes)) {
                 rankings[place] = ranking
             }
-            let bySigns = try await ranked(
+            let bySigns = try await best(
                 fast.map { queries[$0].bySigns }, limit: overflow ? max(snapshot.rowCount, 1) : most, by: .signs)
             for (place, found) in zip(fast, bySigns) {
                 rankings[place] = await scored(found, for: queries[place], limit: limit)
@@ -37,10 +37,10 @@ extension SearchEngine {
     }
 
     /// Scores candidates exactly, in the order in which their codes lie.
-    private func scored(_ candidates: Ranking, for query: RankingQuery, limit: Int) async -> Ranking {
+    private func scored(_ candidates: Ranking.Part, for query: RankingQuery, limit: Int) async -> Ranking {
         var best = Ranking.Part(query, limit: limit)
         best.tally = candidates.tally
-        let rows = candidates.rows.map(\.row).sorted()
+        let rows = candidates.top.rows().map(\.row).sorted()
         for (row, score) in zip(rows, await cosines(of: rows, by: query)) {
             best.top.insert(RankedRow(score: score, row: row))
         }

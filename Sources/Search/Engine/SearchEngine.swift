@@ -39,6 +39,11 @@ package struct SearchEngine: Sendable {
 
     /// The best live rows for each query by one plane.
     func ranked(_ queries: [RankingQuery], limit: Int, by plane: RowPlane) async throws -> [Ranking] {
+        try await best(queries, limit: limit, by: plane).map { Ranking(rows: $0.top.ranked(), tally: $0.tally) }
+    }
+
+    /// The same in no order.
+    func best(_ queries: [RankingQuery], limit: Int, by plane: RowPlane) async throws -> [Ranking.Part] {
         guard !queries.isEmpty else { return [] }
         let snapshot = snapshot
         let units = plane == .codes ? units : signUnits
@@ -58,7 +63,7 @@ package struct SearchEngine: Sendable {
                 for try await found in group {
                     for index in best.indices { best[index].merge(found[index]) }
                 }
-                return best.map { Ranking(rows: $0.top.ranked(), tally: $0.tally) }
+                return best
             }
         }
     }

@@ -13,6 +13,7 @@ import subprocess
 
 import collection
 import engines
+import plot
 
 
 def overlap(found, reference):
@@ -35,6 +36,7 @@ def main():
     parser.add_argument("--data", required=True)
     parser.add_argument("--rows", type=int, default=int(os.environ.get("ROWS", "200000")))
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--plot", type=pathlib.Path, help="an SVG file to draw the times into")
     parser.add_argument("--only", help="a part of the names of the trials to run")
     options = parser.parse_args()
     rankings = options.binaries / "vectorspool-rankings"
@@ -49,7 +51,7 @@ def main():
         ("one query, meaning: VectorSpool", ours["semantic"], 1, 32, None),
         ("one query, meaning: faiss, 8-bit scalar quantizer", scalar, 1, 32, 0),
         ("one query, meaning: usearch, exact int8", engines.Usearch(folder), 1, 8, 0),
-        ("one query, signs: faiss, binary flat", engines.FaissBinary(folder), 1, 32, 0),
+        ("one query, meaning: faiss, binary flat, signs only", engines.FaissBinary(folder), 1, 32, 0),
         ("64 queries, meaning: VectorSpool", ours["semantic"], 64, 4, None),
         ("64 queries, meaning: faiss, 8-bit scalar quantizer", scalar, 64, 2, 4),
         ("one query, meaning and words: VectorSpool", ours["hybrid"], 1, 64, 0),
@@ -80,6 +82,15 @@ def main():
         cells = [f"{median:.2f}", f"{ratio:.2f}" if ratio else "", f"{speed:.1f}" if speed else "",
                  f"{same:.3f}" if same is not None else ""]
         print(f"| {name} | {' | '.join(cells)} |")
+
+    if options.plot:
+        groups = {}
+        for name, *_ in trials:
+            if times[name]:
+                kind, _, engine = name.partition(": ")
+                groups.setdefault(kind, []).append((engine, statistics.median(times[name]), engine.startswith("VectorSpool")))
+        options.plot.write_text(plot.draw(
+            list(groups.items()), f"Searches of {options.rows:,} passages, {engines.THREADS} threads: shorter is faster"))
 
     search = [options.binaries / "vectorspool", "search", "--index", folder / "index", "--model", options.model, "--json",
               # Prose has quotation marks and dashes that are no operators.

@@ -75,7 +75,7 @@ struct TimeCommand: AsyncParsableCommand {
             return RankingQuery(
                 mode == .lexical ? nil : vector, mode == .semantic || mode == .fast ? nil : terms,
                 weight: SearchOptions.defaultLexicalWeight,
-                signs: mode == .fast ? try ScoringQuery(floats.span, precision: .ubinary) : nil)
+                signs: mode == .fast ? try ScoringQuery(coarse: floats.span) : nil)
         }
     }
 }
