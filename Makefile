@@ -39,9 +39,9 @@ test-faults: setup ## make each system call and the power fail, for MINUTES=20; 
 	@swift build -c release --product vectorspool-faults
 	@$(release)/vectorspool-faults --minutes $(or $(MINUTES),20) --state .build/faults-state.json $(if $(SEED),--seed $(SEED))
 
-test-fuzz: setup ## throw random filters and queries at an index, for MINUTES=10 (VECTORSPOOL_FUZZ_SEED=number repeats a run)
+test-fuzz: setup ## throw random filters, queries and forged terms at an index, for MINUTES=10 (VECTORSPOOL_FUZZ_SEED=number repeats a run)
 	@VECTORSPOOL_FUZZ_SECONDS=$$((60 * $(or $(MINUTES),10))) swift test -c release --disable-xctest --disable-testable-imports \
-	    --filter "FilterFuzzTests|QueryFuzzTests"
+	    --filter "FilterFuzzTests|QueryFuzzTests|TermsFuzzTests"
 
 test-race: build ## let two users attack the daemon for a minute; as root
 	@RACE_SECONDS=$${RACE_SECONDS:-60} Tests/check.sh --filter DropperTests

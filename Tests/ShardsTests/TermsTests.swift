@@ -10,7 +10,7 @@ import Testing
 @Suite("The terms of a shard")
 struct TermsTests {
     /// Words of the letters b to h.
-    private static let words = (0..<700).map { number in
+    static let words = (0..<700).map { number in
         String(
             String(number, radix: 7).utf8.compactMap { digit in
                 Unicode.Scalar(UInt32(digit) + 50).map(Character.init)
@@ -18,7 +18,7 @@ struct TermsTests {
     }
 
     /// Texts whose words are of all frequencies: the first is nearly everywhere.
-    private static func texts(_ count: Int, _ generator: inout SeededGenerator) -> [String] {
+    static func texts(_ count: Int, _ generator: inout SeededGenerator) -> [String] {
         (0..<count).map { _ in
             (0..<Int.random(in: 0...90, using: &generator)).map { _ in
                 words[Int(pow(Double(words.count), Double.random(in: 0..<1, using: &generator))) - 1]
@@ -36,7 +36,7 @@ struct TermsTests {
     }
 
     /// Commits a shard of one document with these texts.
-    private static func commit(_ texts: [String], to path: FilePath, abandoning extra: [String] = []) throws {
+    static func commit(_ texts: [String], to path: FilePath, abandoning extra: [String] = []) throws {
         var store = try SampleIndex.create(.float32, at: path)
         var builder = ShardBuilder(
             identity: store.identity, options: ShardBuilder.Options(analyzer: Analyzer()))
