@@ -94,9 +94,7 @@ struct TermsFuzzTests {
             if (try? terms.bound(of: postings, score, rows: rows)) != nil { answers += 1 }
             if (try? terms.rows(of: postings)) != nil { answers += 1 }
             let cursor = PostingsCursor(postings, in: terms)
-            for _ in 0..<4 {
-                if (try? cursor.count(inRow: .random(in: 0..<700, using: &random))) != nil { answers += 1 }
-            }
+            answers += (0..<4).count { _ in (try? cursor.count(inRow: .random(in: 0..<700, using: &random))) != nil }
         }
         return answers
     }
