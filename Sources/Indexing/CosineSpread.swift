@@ -11,6 +11,7 @@ package struct CosineSpread {
     private var random: UInt64 = 1
     private static let capacity = 2000
     private static let queries = 100
+    private static let least = 0.005
 
     package init(dimension: Int) { self.dimension = dimension }
 
@@ -33,12 +34,14 @@ package struct CosineSpread {
         }
     }
 
-    /// Half the mean standard deviation of the cosines of one passage with the others, to three digits; nil for too few.
+    /// Half the mean standard deviation of the cosines of one passage with the others, to three decimals; nil for too few
+    /// passages, and for passages that are all alike.
     package var lexicalWeight: Double? {
         guard count >= Self.queries else { return nil }
         var sum = 0.0
         for query in 0..<Self.queries { sum += deviation(of: query * count / Self.queries) }
-        return (sum / Double(Self.queries) / 2 * 1000).rounded() / 1000
+        let weight = (sum / Double(Self.queries) / 2 * 1000).rounded() / 1000
+        return weight >= Self.least ? weight : nil
     }
 
     private func deviation(of query: Int) -> Double {

@@ -36,7 +36,8 @@ struct HousekeepingServiceTests {
             live: live, spool: spool, index: index, board: board, logger: log.logger)
         // No index needs what was forgotten; without that an empty index would keep all.
         let record = ForgottenDocument(
-            DocumentIdentifier(path: Array("folder/a.txt".utf8)), until: 1, time: RealTime.now.timestamp,
+            DocumentIdentifier(path: Array("folder/a.txt".utf8)), until: RealTime.now.nanoseconds,
+            time: RealTime.now.timestamp,
             isDeleted: false)
         try ForgottenDocuments([record]).write(in: spool.root)
     }

@@ -80,6 +80,7 @@ import Testing
             let own = Array(text.utf8)[passage.byteRange]
             let joined = tokenizer.sequence(Array("passage: ".utf8) + own, maximumLength: 22 + prompt.count)
             #expect(passage.tokens == joined.ids)
+            #expect(passage.tokenCount == joined.ids.count - prompt.count - 2)
         }
     }
 

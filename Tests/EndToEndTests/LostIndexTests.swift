@@ -66,8 +66,8 @@ struct LostIndexTests {
         let shard = try #require(try spool.files(in: index).first { $0.hasPrefix("shard-") })
         try AtomicFile.replaceVolatile([], at: index.appending(shard))
         let verify = try await spool.command("verify")
-        expectFailure(verify, 65, naming: "mv \(index) \(index).damaged && mv \(spool.done)/* \(spool.inbox)/")
+        expectFailure(verify, 65, naming: "mv -T \(index) \(index).damaged && mv \(spool.done)/* \(spool.inbox)/")
         let named = try await CommandLineTool.search("verify", "--index", index.string)
-        expectFailure(named, 65, naming: "mv \(index) \(index).damaged && mv SPOOL/done/* SPOOL/inbox/")
+        expectFailure(named, 65, naming: "mv -T \(index) \(index).damaged && mv SPOOL/done/* SPOOL/inbox/")
     }
 }

@@ -25,5 +25,8 @@ import Testing
         var spread = CosineSpread(dimension: 2)
         spread.add(rows: vectors(count, cosine: 0).span)
         #expect(spread.lexicalWeight == nil)
+        var equal = CosineSpread(dimension: 2)
+        equal.add(rows: Array(repeating: [Float(1), 0], count: 500).flatMap(\.self).span)
+        #expect(equal.lexicalWeight == nil, "passages that are all alike")
     }
 }

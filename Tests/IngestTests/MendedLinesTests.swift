@@ -78,6 +78,8 @@ struct MendedLinesTests {
         #expect(try harness.documents() == ["o.jsonl#3": "three"])
         #expect(try harness.files(in: harness.spool.done) == ["o.jsonl"])
         #expect(try harness.files(in: harness.spool.replaced).count == 2)
+        // Its documents have the path of the file, by which it is found there.
+        #expect(try harness.replacedToday().contains { $0.hasPrefix("o.jsonl.vectorspool-lines-") })
         #expect(try harness.claims().isEmpty)
     }
 

@@ -15,8 +15,16 @@ import Testing
         let bytesPerRow = (dimension + 7) / 8
         // No whole number of eight rows, from an odd address.
         let rows = (0..<(21 * bytesPerRow)).map { _ in UInt8.random(in: 0...255, using: &generator) }
-        let largest = query.map(\.magnitude).max() ?? 0
-        let numbers = query.map { Int64((Double($0) / (Double(largest) / 7)).rounded()) }
+        // A row of one bit has the number of that bit.
+        let units = (0..<dimension).flatMap { index in
+            (0..<bytesPerRow).map { $0 == index / 8 ? UInt8(0x80) >> (index % 8) : 0 }
+        }
+        let scalar = try ScoringQuery(coarse: query.span, kernels: ScanKernels.allowed(by: "scalar"))
+        let counted = scalar.integerScores(rows: units.rawSpan)
+        let numbers = try #require(counted)
+        #expect(numbers.allSatisfy { (-8...7).contains($0) })
+        let order = query.indices.sorted { query[$0] < query[$1] }
+        #expect(zip(order, order.dropFirst()).allSatisfy { numbers[$0] <= numbers[$1] }, "\(generator)")
         let expected = (0..<21).map { row in
             (0..<dimension).reduce(into: Int64(0)) { sum, index in
                 if rows[row * bytesPerRow + index / 8] >> (7 - index % 8) & 1 == 1 { sum += numbers[index] }

@@ -59,10 +59,13 @@ struct DoctorCommand: AsyncParsableCommand {
             published: isDefault ? ModelIdentity.defaultWeights : nil
         ).facts()
         facts.configurationWarnings = place.settings.warnings
-        do throws(IndexingError) {
-            try indexing.checkIndex()
-        } catch {
-            facts.indexRefusal = "\(error)"
+        if let running = place.running {
+            // It has been started with variables and flags that are not known here.
+            facts.indexRefusal = running.page.reloadLater?.first(where: IndexingOptions.keptKeys.contains).map {
+                "an index never changes its \($0), and the configuration has another one now"
+            }
+        } else {
+            do throws(IndexingError) { try indexing.checkIndex() } catch { facts.indexRefusal = "\(error)" }
         }
         return facts
     }

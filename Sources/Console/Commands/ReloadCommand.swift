@@ -31,7 +31,6 @@ struct ReloadCommand: AsyncParsableCommand {
                 "no daemon works on \(place.spool.root.displayName); the next one reads the configuration when it starts"
             )
         }
-        try place.settings.ingest.indexing.checkIndex()
         try await check(running, place)
         try Self.checkHolder(running, place.spool)
         let before = running.page.reloads ?? 0
@@ -55,6 +54,13 @@ struct ReloadCommand: AsyncParsableCommand {
             throw ConsoleError(.configuration, "the daemon refuses it, and the old configuration stays: \(refusal)")
         }
         let later = answer.page.reloadLater ?? []
+        // The daemon alone knows what it was started with.
+        if let key = later.first(where: IndexingOptions.keptKeys.contains), answer.page.generation > 0 {
+            throw ConsoleError(
+                .configuration,
+                "the configuration has been read again, but an index never changes its \(key), and with this one the daemon would not "
+                    + "start again: set it back, or make the index anew (README.md: Make the index anew)")
+        }
         try StandardStream.output.write(
             "The configuration has been read again.\n"
                 + (later.isEmpty ? "" : "A restart is needed for: \(later.joined(separator: ", "))\n"))
@@ -66,8 +72,7 @@ struct ReloadCommand: AsyncParsableCommand {
         // The daemon's environment and flags are not known here; what they give is given to nobody else.
         let source = ConfigurationSource(
             file: file, environment: [:], flags: [.spoolDirectory: place.spool.root.string])
-        let settings = try await source.load(defaultModel: InstalledFiles.current.model ?? "/")
-        try settings.ingest.indexing.checkIndex()
+        _ = try await source.load(defaultModel: InstalledFiles.current.model ?? "/")
     }
 
     /// Refuses when another process than the page's holds the spool; only the daemon's user and root can see that.

@@ -85,6 +85,6 @@ extension VerificationReport {
         let back = spool?.commandToTakeAgain() ?? "mv SPOOL/done/* SPOOL/inbox/"
         let index = FilePath(index)
         return
-            "mv \(ShellWord.quoted(index.bytes)) \(ShellWord.quoted(index.bytes + Array(".damaged".utf8))) && \(back)"
+            "mv -T \(ShellWord.quoted(index.bytes)) \(ShellWord.quoted(index.bytes + Array(".damaged".utf8))) && \(back)"
     }
 }

@@ -241,6 +241,6 @@ package struct PassageStream: Sendable {
         let last = counted.line + text.newlines(in: start..<end)
         return Passage(
             byteRange: start + discarded..<end + discarded, lineRange: counted.line...last, tokens: ids,
-            isTruncated: isTruncated)
+            promptCount: cutter.prompt.count, isTruncated: isTruncated)
     }
 }

@@ -26,7 +26,7 @@ extension CommitStage {
         }
         let margin = context.options.indexing.calibrationMargin
         let ranges = try calibrator.ranges(margin: margin)
-        let weight = spread.lexicalWeight
+        let weight = model.isDefault ? nil : spread.lexicalWeight
         let origin = "calibrated by the daemon from the first passages"
         try await context.gate.retrying("creating the index") {
             try context.index.create(

@@ -128,7 +128,7 @@ extension CommitStage {
             if outcome != .changed {
                 // One by one: what dies here has told of all files but one.
                 var entry = entry(of: ticket, isKept: keeping && outcome == .done, changes)
-                if isReplaced, keeping {
+                if isReplaced, keeping, !ticket.file.isCopy {
                     entry.place = FilePath("replaced").appending(day).pushing(ticket.donePath)
                 }
                 context.spool.journal.append([entry])

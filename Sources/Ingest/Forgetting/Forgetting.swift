@@ -118,9 +118,9 @@ package struct Forgetting {
     /// Moves the files, tells the journal, and ends the order.
     private func putAway(_ records: [ForgottenDocument], _ outcome: inout ForgetOutcome) throws {
         var entries: [JournalEntry] = []
-        var round = ForgettingRound(day: RealTime.now.day, ignore: ignore) {
-            DocumentFormat.contents(name: $0) == .jsonLines
-        }
+        var round = ForgettingRound(
+            day: RealTime.now.day, ignore: ignore,
+            mayHaveLines: { DocumentFormat.contents(name: $0) == .jsonLines }, beat: beat)
         try spool.renewFolders()
         for record in records {
             beat()

@@ -21,20 +21,16 @@ extension IntakeStage {
         var waiting: [ClaimedFile] = []
         var newest: [FilePath: ClaimName] = [:]
         for file in leftovers { newest[file.relativePath] = file.name }
-        // Mended lines belong to the version that they were mended for.
-        func isReplaced(_ file: ClaimedFile) -> Bool {
-            guard file.relativePath.lastComponent.map(DocumentFormat.contents) == .jsonLines,
-                let path = context.continuation(file)?.path, let newer = newest[path]
-            else { return false }
-            return settled.contains(newer) && file.name.time < newer.time
-        }
+        var settledPaths: [FilePath: ClaimName] = [:]
+        for file in leftovers where settled.contains(file.name) { settledPaths[file.relativePath] = file.name }
         for file in leftovers {
             context.heart.beat()
             if let record = context.forgotten(file) {
                 try await context.putAway(file, of: record)
                 context.emptied.note(file.relativePath)
             } else if settled.contains(file.name) {
-                try await context.putAway(file, isNewest: newest[file.relativePath] == file.name && !isReplaced(file))
+                try await context.putAway(
+                    file, isNewest: newest[file.relativePath] == file.name, beside: settledPaths)
             } else {
                 waiting.append(file)
             }
@@ -150,14 +146,23 @@ extension PipelineContext {
     /// Its contents do not matter, because after a power cut they may be gone; only a first line that leads to another file is
     /// looked for. A file that grew since is the next version, unless there is a newer one: an older one that went back would
     /// be taken for the newest.
-    func putAway(_ file: ClaimedFile, isNewest: Bool) async throws {
+    ///
+    /// - Parameters:
+    ///   - file: the file.
+    ///   - isNewest: whether no newer version of it waits or is put away.
+    ///   - settled: the newest committed version of each path that is put away too.
+    /// - Throws: `FaultGate.Stopped`.
+    func putAway(
+        _ file: ClaimedFile, isNewest: Bool, beside settled: [FilePath: ClaimName] = [:]
+    ) async throws {
+        let ticket = ticket(ofLeftover: file)
+        // Mended lines belong to the version that they were mended for.
+        let isReplaced = ticket.continues.flatMap { settled[$0] }.map { file.name.time < $0.time } ?? false
         let entry = try await gate.retrying("moving an indexed file away") { () -> JournalEntry? in
             let (keeping, day) = (options.keepsDone, RealTime.now.day)
             var entry: JournalEntry?
-            if isNewest {
+            if isNewest, !isReplaced {
                 if !file.isCopy, file.status.size > file.name.size, try spool.giveBack(file) { return nil }
-                var ticket = Ticket(file)
-                ticket.continues = continuation(file)?.path
                 for path in Set([file.relativePath, ticket.documentPath]) {
                     try spool.clearFailures(of: path, upTo: file.name, keepsLines: true, day: day)
                 }
@@ -170,7 +175,7 @@ extension PipelineContext {
                 if file.isCopy { try spool.noteInPlace(file, nil, .indexed) }
                 entry = ticket.entry(.indexed, isKept: keeping && outcome == .done)
             } else {
-                try spool.retireOlder(file, keeping: keeping, day: day)
+                try spool.retireOlder(file, as: ticket.donePath, keeping: keeping, day: day)
             }
             board.note { $0.doneFiles += 1 }
             return entry
@@ -178,6 +183,12 @@ extension PipelineContext {
         // Its own run has died before it could tell.
         if let entry { spool.journal.append([entry]) }
         emptied.note(file.relativePath)
+    }
+
+    private func ticket(ofLeftover file: ClaimedFile) -> Ticket {
+        var ticket = Ticket(file)
+        ticket.continues = continuation(file)?.path
+        return ticket
     }
 
     /// What the first line says if the file holds mended lines of another one.

@@ -14,6 +14,8 @@ struct NeededVersions {
     /// Those of whose path no document was met, by that path.
     private var unknown: [[UInt8]: [AgedFile]] = [:]
     private var hasDocuments = false
+    /// Those that the present version equals byte for byte, so that no pair is read twice.
+    private var equal: Set<FilePath> = []
 
     /// Begins with the versions to decide about.
     init(_ files: [AgedFile], _ spool: SpoolDirectory) {
@@ -21,11 +23,11 @@ struct NeededVersions {
         originals = Originals(spool, isOneLook: true)
         for file in files {
             byTime[file.status.modified, default: []].append(file)
-            if !Self.isShortened(file) { unknown[file.path.bytes, default: []].append(file) }
+            unknown[file.path.bytes, default: []].append(file)
         }
     }
 
-    /// A name that was cut to fit, which does not tell the path.
+    /// Whether the name was perhaps cut to fit, so that it does not tell the path.
     private static func isShortened(_ file: AgedFile) -> Bool { file.path.bytes.contains(UInt8(ascii: "~")) }
 
     /// Takes in a live document of the index.
@@ -37,17 +39,18 @@ struct NeededVersions {
         unknown[document.path] = nil
         guard let candidates = byTime[document.modified], let original = FilePath(bytes: document.path) else { return }
         let versions = candidates.filter { $0.path.bytes == document.path || Self.isShortened($0) }
-        guard versions.contains(where: { !places.contains($0.place) }) else { return }
+        guard versions.contains(where: { !places.contains($0.place) && !equal.contains($0.place) }) else { return }
         let current = originals.current(of: original).filter { $0.status.modified == document.modified }
         // Several versions may have one time of writing.
         let size = ClaimName(document.claim)?.size
         let isSizeThere = (current.map(\.status.size) + versions.map(\.status.size)).contains { $0 == size }
-        for file in versions where !places.contains(file.place) {
+        for file in versions where !places.contains(file.place) && !equal.contains(file.place) {
             guard !isSizeThere || file.status.size == size else { continue }
             let place = spool.replaced.pushing(file.place)
-            guard
-                !current.contains(where: { $0.status.size == file.status.size && Originals.areEqual($0.place, place) })
-            else { continue }
+            if current.contains(where: { $0.status.size == file.status.size && Originals.areEqual($0.place, place) }) {
+                equal.insert(file.place)
+                continue
+            }
             places.insert(file.place)
         }
     }
@@ -59,17 +62,21 @@ struct NeededVersions {
     /// - Throws: `ShardsError` when the record of what was forgotten cannot be read.
     mutating func addUnknown() throws(ShardsError) {
         guard !unknown.isEmpty else { return }
-        var forgotten: Set<[UInt8]> = []
+        var forgotten: [[UInt8]: Int64] = [:]
         if let root = try? OpenDirectory(spool.root), let known = try ForgottenDocuments.read(in: root) {
             for record in known.all where record.identifier.item == nil {
-                forgotten.insert(Array(record.identifier.path))
+                forgotten[Array(record.identifier.path)] = record.until
             }
         }
-        for (path, files) in unknown where !forgotten.contains(path) {
-            guard !hasDocuments || FilePath(bytes: path).map({ !originals.current(of: $0).isEmpty }) ?? true else {
-                continue
-            }
-            places.formUnion(files.map(\.place))
+        for (path, files) in unknown
+        where !hasDocuments || FilePath(bytes: path).map({ !originals.current(of: $0).isEmpty }) ?? true {
+            places.formUnion(files.filter { !Self.isForgotten($0, forgotten[path]) }.map(\.place))
         }
+    }
+
+    /// Whether a version came to `replaced/` before its document was forgotten, or with that; what was dropped later was not meant.
+    private static func isForgotten(_ file: AgedFile, _ until: Int64?) -> Bool {
+        guard let until, let day = file.place.components.first else { return false }
+        return day.string <= RealTime(nanoseconds: until).before(days: -1).day
     }
 }

@@ -98,7 +98,7 @@ package struct DoctorGathering: Sendable {
         [spool.work, spool.failed, spool.done, spool.replaced, spool.retry, spool.requests, index].filter { folder in
             guard user != 0, let status = try? FileStatus.followingLinks(folder) else { return false }
             return status.owner == user
-                ? status.permissions & 0o200 == 0 : Self.isClosed(status, to: user)
+                ? status.permissions & 0o300 != 0o300 : Self.isClosed(status, to: user)
         }.map(\.displayName)
     }
 

@@ -21,12 +21,24 @@ struct SmallWeights: Sendable {
         self.planes = planes
     }
 
-    /// Rounds finite numbers to integers between -7 and 7; each number is about `scale` times its integer.
+    /// Rounds finite numbers to integers between -8 and 7; each number is about `scale` times its integer.
+    ///
+    /// The scale is the one of ten with the least squared error: a few large numbers that are cut off cost less than steps that are
+    /// wide enough for them.
     static func rounding(_ values: [Double]) -> (integers: [Int], scale: Double) {
         let largest = values.reduce(0) { max($0, abs($1)) }
         guard largest > 0 else { return (Array(repeating: 0, count: values.count), 1) }
-        let scale = largest / 7
-        return (values.map { Int(($0 / scale).rounded()) }, scale)
+        var best = (integers: [Int](), scale: 1.0, error: Double.infinity)
+        for divisor in 7...16 {
+            let scale = largest / Double(divisor)
+            let integers = values.map { min(max(Int(($0 / scale).rounded()), -8), 7) }
+            let error = zip(values, integers).reduce(0) { sum, pair in
+                let difference = pair.0 - scale * Double(pair.1)
+                return sum + difference * difference
+            }
+            if error < best.error { best = (integers, scale, error) }
+        }
+        return (best.integers, best.scale)
     }
 }
 

@@ -4,7 +4,7 @@ import HeapModule
 ///
 /// The heap of swift-collections takes 0.6 to 0.9 ns for a row in random order, as one written for this did, and 7 to 49 ns for
 /// a row that displaces another, where that one took 66 to 199 (limits of 10 to 1,000). A long list is kept in no order and cut
-/// back to its best half when it is twice as long as it may be, which takes a constant time for each row.
+/// back to its best half when it is twice as long as it may be, which is expected to take a constant time for each row.
 ///
 /// Memory grows with the kept rows, not with the limit, so a limit above the number of rows costs nothing.
 package struct TopRows: Sendable {
@@ -16,7 +16,7 @@ package struct TopRows: Sendable {
     /// The rows of a long list.
     private var loose = LooseRows()
     private let isLong: Bool
-    private static let longestHeap = 256
+    private static let longestHeap = 1024
 
     /// Starts empty; a limit of 0 or less keeps nothing.
     package init(limit: Int, leastScore: Double = -.infinity) {
@@ -53,7 +53,7 @@ package struct TopRows: Sendable {
 
     /// Keeps a row if it is among the best, and drops the row that it displaces.
     ///
-    /// - Complexity: O(log `limit`) for a row that is kept, O(1) for others.
+    /// - Complexity: O(log `limit`) for a row that is kept in a short list, O(1) for others.
     package mutating func insert(_ candidate: RankedRow) {
         guard admits(candidate) else { return }
         if isLong {

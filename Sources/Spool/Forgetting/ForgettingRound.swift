@@ -10,6 +10,7 @@ package struct ForgettingRound {
     /// The names of the inbox that are never taken, which are left alone.
     let ignore: IgnorePatterns
     private let mayHaveLines: (FilePath.Component) -> Bool
+    private let beat: () -> Void
     var listings = FolderListings()
     var changes = FolderChanges()
     /// The mended lines that wait in the inbox, by the path of the file that they continue; nil before anybody has asked.
@@ -21,12 +22,15 @@ package struct ForgettingRound {
     ///   - day: the day of today.
     ///   - ignore: the names of the inbox that are never taken.
     ///   - mayHaveLines: whether a file of a name may have lines that fail by themselves.
+    ///   - beat: called for each name of the inbox that is looked at, as a sign of life.
     package init(
-        day: String, ignore: IgnorePatterns, mayHaveLines: @escaping (FilePath.Component) -> Bool = { _ in true }
+        day: String, ignore: IgnorePatterns, mayHaveLines: @escaping (FilePath.Component) -> Bool = { _ in true },
+        beat: @escaping () -> Void = {}
     ) {
         self.day = day
         self.ignore = ignore
         self.mayHaveLines = mayHaveLines
+        self.beat = beat
     }
 
     /// The files of mended lines that wait in the inbox and would bring documents of a file back.
@@ -46,6 +50,7 @@ package struct ForgettingRound {
         while let folder = folders.popLast() {
             // What cannot be looked into cannot be taken either.
             for entry in (try? inbox.entries(of: folder)) ?? [] {
+                beat()
                 let place = folder.appending(entry.name)
                 let kind = entry.kind ?? ((try? inbox.statusIfPresent(place)) ?? nil)?.kind
                 guard ignore.match(place, isFolder: kind == .directory) == nil else { continue }

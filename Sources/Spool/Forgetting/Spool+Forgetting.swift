@@ -7,7 +7,7 @@ package import SystemPackage
 extension Spool {
     /// Moves what lay in the spool for a path at a moment to `replaced/`, or removes it.
     ///
-    /// That is the original, what waits in the inbox or in `retry/`, with mended lines of it under any name, and what failed with its
+    /// That is the original, what waits in `retry/` or in the inbox, there with mended lines of it under any name, and what failed with its
     /// report. What may not be moved stays in the inbox and is noted as forgotten, so that it comes back only when somebody writes to it. Versions that
     /// `replaced/` holds already stay there, and so does what came later: `ctime` says when a file came to lie somewhere.
     /// It can be repeated.
@@ -48,6 +48,7 @@ extension Spool {
         for lines in round.mendedLines(of: path, in: inbox) {
             let waiting = try putAwayWaiting(lines, before: dropped, claim: claim, deleting: deleting, &round)
             if let file = waiting.putAway { files.putAway.append(file) }
+            if waiting.isLeft { files.left.append(inbox.place(of: lines)) }
         }
         for directory in [try retryFolder, done].compactMap({ $0 }) {
             let tree = MirroredTree(directory)
