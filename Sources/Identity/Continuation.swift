@@ -22,10 +22,16 @@ package struct Continuation: Sendable, Equatable {
 
     /// What the first line of the file that `open` opens says; nil when it says nothing of the kind, or cannot be read.
     package static func read(_ open: () throws(PlatformError) -> OwnedDescriptor) -> Continuation? {
+        (try? read(open())) ?? nil
+    }
+
+    /// What the first line of a file says; nil when it says nothing of the kind.
+    ///
+    /// - Throws: `PlatformError` when the file cannot be read.
+    package static func read(_ file: borrowing OwnedDescriptor) throws(PlatformError) -> Continuation? {
         // No path is as long as this.
-        guard let bytes = try? open().read(atMost: 1 << 16, at: 0), let end = bytes.firstIndex(of: UInt8(ascii: "\n"))
-        else { return nil }
-        return Continuation(line: Array(bytes[..<end]))
+        let bytes = try file.read(atMost: 1 << 16, at: 0)
+        return bytes.firstIndex(of: UInt8(ascii: "\n")).flatMap { Continuation(line: Array(bytes[..<$0])) }
     }
 
     /// The line, without its line feed.

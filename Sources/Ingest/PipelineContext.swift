@@ -122,7 +122,7 @@ struct PipelineContext: Sendable {
     ///   - isStillDue: asked before each attempt, since the system may have been waited for.
     /// - Returns: whether they were moved; false when they are not due any more.
     /// - Throws: `FaultGate.Stopped`.
-    func fail(_ failures: [Spool.Failure], while isStillDue: () -> Bool = { true }) async throws -> Bool {
+    func fail(_ failures: [Spool.Failure], while isStillDue: () -> Bool) async throws -> Bool {
         guard !failures.isEmpty else { return true }
         let isMoved = try await gate.retrying("moving files to failed/") {
             guard isStillDue() else { return false }

@@ -113,11 +113,10 @@ package struct Originals: Sendable {
 
     /// Whether two files have the same bytes; false where one cannot be read.
     package static func areEqual(_ first: FilePath, _ second: FilePath) -> Bool {
-        func digest(_ path: FilePath) -> SHA256Digest? {
-            guard let file = try? OwnedDescriptor.open(path, OpenFlags.document) else { return nil }
-            return (try? file.digest { _ in true }) ?? nil
-        }
-        return digest(first).map { $0 == digest(second) } ?? false
+        guard let first = try? OwnedDescriptor.open(first, OpenFlags.document),
+            let second = try? OwnedDescriptor.open(second, OpenFlags.document)
+        else { return false }
+        return (try? first.hasEqualBytes(as: second)) ?? false
     }
 
     private func isTaken(_ path: FilePath, _ status: FileStatus) -> Bool {

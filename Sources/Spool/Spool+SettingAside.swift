@@ -68,26 +68,11 @@ extension Spool {
             guard newer.kind == .regular, newer.size == older.size else { return false }
             let new = try work.openFile(path)
             let old = try directory.openFile(place)
-            return try Self.haveEqualBytes(new, old, heart)
+            return try new.hasEqualBytes(as: old) { heart?.beat() }
         } catch {
             // A file that cannot be read is kept beside the other.
             guard error.isOthersDoing || error.cause == .ioError else { throw error }
             return false
-        }
-    }
-
-    private static func haveEqualBytes(
-        _ first: borrowing OwnedDescriptor, _ second: borrowing OwnedDescriptor, _ heart: Heartbeat?
-    ) throws(PlatformError) -> Bool {
-        var offset = 0
-        while true {
-            heart?.beat()
-            let bytes = try first.read(atMost: 1 << 18, at: offset)
-            let others = try second.read(atMost: 1 << 18, at: offset)
-            // Short reads of regular files happen only at their ends.
-            guard bytes == others else { return false }
-            if bytes.isEmpty { return true }
-            offset += bytes.count
         }
     }
 }

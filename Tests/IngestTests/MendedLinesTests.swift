@@ -101,4 +101,24 @@ struct MendedLinesTests {
         #expect(try harness.documents() == ["p.jsonl.bad-lines.jsonl#1": "mine"])
         #expect(try harness.replacedToday() == ["o.jsonl", name].sorted())
     }
+
+    @Test(
+        "where the system refuses to tell whether any wait, nothing is said to be forgotten",
+        arguments: [SystemCall.list, .open])
+    func refused(call: SystemCall) async throws {
+        try harness.drop("o.jsonl", [line(1, "one"), "bad"].joined(separator: "\n"))
+        _ = try await harness.run()
+        try giveBack([line(2, "two")])
+        let place = harness.spool.inbox.appending("m.jsonl")
+        try Directory.rename(harness.spool.inbox.appending(Self.badLines), to: place)
+        let plan = FaultPlan(below: call == .list ? harness.spool.inbox : place, of: [call]) { _, _, _ in
+            .fail(.noMemory)
+        }
+        plan.arm()
+        #expect(throws: (any Error).self) { try harness.forget(ForgetWish(names: ["o.jsonl"])) }
+        plan.disarm()
+        _ = try await harness.run()
+        #expect(try harness.documents() == [:])
+        #expect(try harness.replacedToday() == ["m.jsonl", "o.jsonl"])
+    }
 }

@@ -41,6 +41,27 @@ extension OwnedDescriptor {
         }
     }
 
+    /// Whether a regular file has the bytes of another one; nothing is read beyond the first piece that differs.
+    ///
+    /// - Parameters:
+    ///   - other: the other file.
+    ///   - beat: called for each piece, as a sign of life.
+    /// - Returns: whether they are equal.
+    /// - Throws: `PlatformError` of code `.system`.
+    package borrowing func hasEqualBytes(
+        as other: borrowing OwnedDescriptor, _ beat: () -> Void = {}
+    ) throws(PlatformError) -> Bool {
+        var offset = 0
+        while true {
+            beat()
+            let bytes = try read(atMost: 1 << 18, at: offset)
+            // Short reads of regular files happen only at their ends.
+            guard try bytes == other.read(atMost: 1 << 18, at: offset) else { return false }
+            if bytes.isEmpty { return true }
+            offset += bytes.count
+        }
+    }
+
     /// Sets the time of the last write.
     package borrowing func setModified(_ nanoseconds: Int64) throws(PlatformError) {
         let (seconds, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)

@@ -42,28 +42,31 @@ package struct ForgettingRound {
     ///   - path: the path of the file.
     ///   - inbox: the inbox.
     /// - Returns: their paths.
-    mutating func mendedLines(of path: FilePath, in inbox: OpenDirectory) -> [FilePath] {
+    /// - Throws: `PlatformError` where it is not known what waits.
+    mutating func mendedLines(of path: FilePath, in inbox: OpenDirectory) throws(PlatformError) -> [FilePath] {
         guard path.lastComponent.map(mayHaveLines) ?? false else { return [] }
         if let mendedLines { return mendedLines[path] ?? [] }
         var found: [FilePath: [FilePath]] = [:]
-        var folders = [FilePath()]
-        while let folder = folders.popLast() {
-            // What cannot be looked into cannot be taken either.
-            for entry in (try? inbox.entries(of: folder)) ?? [] {
-                beat()
-                let place = folder.appending(entry.name)
-                let kind = entry.kind ?? ((try? inbox.statusIfPresent(place)) ?? nil)?.kind
-                guard ignore.match(place, isFolder: kind == .directory) == nil else { continue }
-                if kind == .directory { folders.append(place) }
-                guard kind == .regular, mayHaveLines(entry.name),
-                    let continued = Continuation.read({ () throws(PlatformError) in
-                        try inbox.open(place, OpenFlags.document)
-                    })
-                else { continue }
-                found[continued.path, default: []].append(place)
-            }
+        try inbox.forEachFile(but: ignore) { (place) throws(PlatformError) in
+            beat()
+            guard place.lastComponent.map(mayHaveLines) ?? false,
+                let continued = try Self.continuation(of: place, in: inbox)
+            else { return }
+            found[continued.path, default: []].append(place)
         }
         mendedLines = found
         return found[path] ?? []
+    }
+
+    /// What a file continues; one that the daemon may not read it cannot take either.
+    private static func continuation(
+        of place: FilePath, in inbox: OpenDirectory
+    ) throws(PlatformError) -> Continuation? {
+        do throws(PlatformError) {
+            return try Continuation.read(inbox.open(place, OpenFlags.document))
+        } catch {
+            guard error.isOthersDoing else { throw error }
+            return nil
+        }
     }
 }

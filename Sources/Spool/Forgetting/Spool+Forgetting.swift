@@ -45,7 +45,7 @@ extension Spool {
             path, before: dropped, claim: claim, deleting: deleting, &round)
         if let file = inInbox.putAway { files.putAway.append(file) }
         if inInbox.isLeft { files.left.append(inbox.place(of: path)) }
-        for lines in round.mendedLines(of: path, in: inbox) {
+        for lines in try round.mendedLines(of: path, in: inbox) {
             let waiting = try putAwayWaiting(lines, before: dropped, claim: claim, deleting: deleting, &round)
             if let file = waiting.putAway { files.putAway.append(file) }
             if waiting.isLeft { files.left.append(inbox.place(of: lines)) }
@@ -160,24 +160,9 @@ extension Spool {
     /// - Throws: `PlatformError`.
     package func waitingPaths(_ ignore: IgnorePatterns) throws(PlatformError) -> Set<FilePath> {
         var found = Set(try FailedFiles(places).all().map(\.path))
-        try addFiles(of: inbox, but: ignore, to: &found)
-        if let retry = try retryFolder { try addFiles(of: retry, but: nil, to: &found) }
+        try inbox.forEachFile(but: ignore) { found.insert($0) }
+        try retryFolder?.forEachFile(but: nil) { found.insert($0) }
         return found
-    }
-
-    private func addFiles(
-        of directory: OpenDirectory, but ignore: IgnorePatterns?, to found: inout Set<FilePath>
-    ) throws(PlatformError) {
-        var folders = [FilePath()]
-        while let folder = folders.popLast() {
-            for entry in try entries(of: folder, in: directory) {
-                let path = folder.appending(entry.name)
-                var kind = entry.kind
-                if kind == nil { kind = try directory.statusIfPresent(path)?.kind }
-                guard ignore?.match(path, isFolder: kind == .directory) == nil else { continue }
-                if kind == .directory { folders.append(path) } else if kind == .regular { found.insert(path) }
-            }
-        }
     }
 
     /// The folder `retry/`; nil where it is none, as when somebody has put a link there.
@@ -189,18 +174,6 @@ extension Spool {
                 guard error.isAbsence || error.cause == .tooManySymbolicLinkLevels else { throw error }
                 return nil
             }
-        }
-    }
-
-    /// What lies in a folder; a folder that is closed to the daemon holds nothing that it could take.
-    private func entries(
-        of folder: FilePath, in directory: OpenDirectory
-    ) throws(PlatformError) -> [Directory.Entry] {
-        do throws(PlatformError) {
-            return try directory.entries(of: folder)
-        } catch {
-            guard error.isOthersDoing else { throw error }
-            return []
         }
     }
 
