@@ -77,6 +77,58 @@ INLINE double larger_of_four(__m256d scores, double largest) {
 
 SCAN_FOUR(scan_four_rows, vectorspool_code_query, short_code_lanes)
 
+// The sums of the lanes of sixteen vectors, side by side: four times, neighbours are added in halves of what is left of them.
+INLINE __m512i sixteen_sums(const __m512i *lanes) {
+    __m512i twos[8], fours[4], eights[2];
+#pragma clang loop unroll(full)
+    for (size_t i = 0; i < 8; i++)
+        twos[i] = _mm512_add_epi32(
+            _mm512_unpacklo_epi32(lanes[2 * i], lanes[2 * i + 1]), _mm512_unpackhi_epi32(lanes[2 * i], lanes[2 * i + 1]));
+#pragma clang loop unroll(full)
+    for (size_t i = 0; i < 4; i++)
+        fours[i] = _mm512_add_epi32(
+            _mm512_unpacklo_epi64(twos[2 * i], twos[2 * i + 1]), _mm512_unpackhi_epi64(twos[2 * i], twos[2 * i + 1]));
+#pragma clang loop unroll(full)
+    for (size_t i = 0; i < 2; i++)
+        eights[i] = _mm512_add_epi32(
+            _mm512_shuffle_i32x4(fours[2 * i], fours[2 * i + 1], 0x88),
+            _mm512_shuffle_i32x4(fours[2 * i], fours[2 * i + 1], 0xDD));
+    return _mm512_add_epi32(
+        _mm512_shuffle_i32x4(eights[0], eights[1], 0x88), _mm512_shuffle_i32x4(eights[0], eights[1], 0xDD));
+}
+
+// Finds rows of at most 512 dimensions, a multiple of 64, sixteen at a time by the high halves of the weights; returns where the last
+// sixteen end.
+INLINE size_t find_sixteen_rows(
+    size_t dimension, const uint8_t *rows, size_t first, size_t count, struct vectorspool_sieve *sieve) {
+    const __m512i flip = _mm512_set1_epi8((char)sieve->query.flip);
+    const double factor = 128 * sieve->query.scale, rest = sieve->floor - sieve->most;
+    // Five roundings in single precision, of numbers that are no larger than those here. The caller's floor takes care of what is added.
+    const float least = (float)(rest - 0x1p-21 * (sieve->reach + fabs(rest)));
+    const __m512 factors = _mm512_set1_ps((float)factor), weights = _mm512_set1_ps((float)sieve->weight);
+    const __m512 floors = _mm512_set1_ps(least);
+    __m512i high[8];
+#pragma clang loop unroll(full)
+    for (size_t j = 0; j < dimension; j += 64) high[j / 64] = _mm512_loadu_si512(sieve->query.high + j);
+    size_t r = first;
+    for (; r + 16 <= count; r += 16) {
+        __m512i lanes[16];
+#pragma clang loop unroll(full)
+        for (size_t i = 0; i < 16; i++) {
+            const uint8_t *row = rows + (r + i) * dimension;
+            __m512i sum = _mm512_setzero_si512();
+            for (size_t j = 0; j < dimension; j += 64)
+                sum = _mm512_dpbusd_epi32(sum, _mm512_xor_si512(_mm512_loadu_si512(row + j), flip), high[j / 64]);
+            lanes[i] = sum;
+        }
+        __m512 scores = _mm512_mul_ps(_mm512_cvtepi32_ps(sixteen_sums(lanes)), factors);
+        if (sieve->added) scores = _mm512_add_ps(scores, _mm512_mul_ps(_mm512_loadu_ps(sieve->added + r), weights));
+        unsigned found = _mm512_cmp_ps_mask(scores, floors, _CMP_GE_OQ);
+        for (; found; found &= found - 1) sieve->found[sieve->found_count++] = (uint32_t)(r + (size_t)__builtin_ctz(found));
+    }
+    return r;
+}
+
 // The next eight bytes of a row that has `left`, as a little-endian number, without a call of memcpy for the usual case.
 INLINE uint64_t word_of(const uint8_t *bytes, size_t left) {
     uint64_t word = 0;

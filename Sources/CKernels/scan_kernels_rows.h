@@ -22,6 +22,36 @@ static double scan_codes(
     return largest;
 }
 
+static void find_codes_of(const uint8_t *rows, size_t first, size_t count, struct vectorspool_sieve *sieve) {
+    const size_t dimension = sieve->query.dimension;
+    size_t r = first;
+#ifdef FOUR_ROWS
+    if (dimension == 384)
+        r = find_sixteen_rows(384, rows, first, count, sieve);
+    else if (dimension % 64 == 0 && dimension <= 512)
+        r = find_sixteen_rows(dimension, rows, first, count, sieve);
+#endif
+    for (; r < count; r++) {
+        double score = (double)code_sum(rows + r * dimension, &sieve->query) * sieve->query.scale + sieve->query.offset;
+        if (sieve->added) score += sieve->weight * (double)sieve->added[r];
+        if (score >= sieve->floor) sieve->found[sieve->found_count++] = (uint32_t)r;
+    }
+}
+
+static void find_codes(const uint8_t *rows, size_t count, struct vectorspool_sieve *sieves, size_t sieve_count) {
+    // Half of a first-level cache of 48 KiB; the weights of the queries have the rest.
+    enum { TILE_BYTES = 24576, STEP = 16 };
+    for (size_t i = 0; i < sieve_count; i++) sieves[i].found_count = 0;
+    if (sieve_count == 0) return;
+    const size_t fitting = TILE_BYTES / sieves[0].query.dimension / STEP * STEP;
+    const size_t tile = sieve_count == 1 ? count : fitting < STEP ? STEP : fitting;
+    for (size_t first = 0; first < count; first += tile) {
+        const size_t end = count - first < tile ? count : first + tile;
+        for (size_t i = 0; i < sieve_count; i++)
+            if (sieves[i].is_active) find_codes_of(rows, first, end, &sieves[i]);
+    }
+}
+
 INLINE double scan_signs_of(
     size_t bytes, const uint8_t *rows, size_t count, const struct vectorspool_sign_query *query,
     double *restrict scores) {
@@ -98,6 +128,7 @@ static int64_t quantize_floats(
 const struct vectorspool_scan_kernels TABLE = {
     .name = TABLE_NAME,
     .scan_codes = scan_codes,
+    .find_codes = find_codes,
     .scan_signs = scan_signs,
     .scan_planes = scan_planes,
     .scan_hamming = scan_hamming,

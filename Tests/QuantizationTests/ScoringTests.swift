@@ -42,7 +42,7 @@ struct ScoringTests {
         arguments: [1, 9, 16, 63, 64, 65, 384, 519, 1_031, 5_000], Precision.allCases)
     func versionsAgree(dimension: Int, precision: Precision) throws {
         var generator = SeededGenerator(seed: UInt64(dimension))
-        let ranges = try syntheticRanges(dimension, using: &generator)
+        let ranges = try Ranges(synthetic: dimension, using: &generator)
         let query = (0..<dimension).map { _ in generator.nextNormal() }
         var rows = (0..<23 * precision.bytesPerRow(dimension: dimension)).map { _ in
             UInt8.random(in: 0...255, using: &generator)
@@ -223,12 +223,6 @@ struct ScoringTests {
                 }
             }
         }
-    }
-
-    private func syntheticRanges(_ dimension: Int, using generator: inout SeededGenerator) throws -> Ranges {
-        let minima = (0..<dimension).map { _ in Float.random(in: -2...0, using: &generator) }
-        return try Ranges(
-            minima: minima, maxima: minima.map { $0 + Float.random(in: 0...4, using: &generator) })
     }
 
     private func topRows(_ limit: Int, of scores: [Double]) -> [UInt64] {

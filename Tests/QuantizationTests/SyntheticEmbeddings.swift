@@ -1,3 +1,4 @@
+import Quantization
 import TestSupport
 
 /// Vectors of length 1 whose dimensions differ in spread and centre, like those of real models; queries are near rows.
@@ -33,5 +34,13 @@ struct SyntheticEmbeddings {
     private static func unit(_ values: [Float]) -> [Float] {
         let length = values.reduce(0) { $0 + $1 * $1 }.squareRoot()
         return values.map { $0 / length }
+    }
+}
+
+extension Ranges {
+    /// Ranges of dimensions that differ in place and width, some of which may be constant.
+    init(synthetic dimension: Int, using generator: inout SeededGenerator) throws {
+        let minima = (0..<dimension).map { _ in Float.random(in: -2...0, using: &generator) }
+        try self.init(minima: minima, maxima: minima.map { $0 + Float.random(in: 0...4, using: &generator) })
     }
 }

@@ -66,6 +66,25 @@ struct vectorspool_plane_query {
     double offset;
 };
 
+/// A query that looks, together with others, for the rows whose score reaches a floor; other rows of a scan need no exact score.
+///
+/// The score of a row is here `sum * scale + offset + weight * added[row]`, without the last part when `added` is NULL.
+struct vectorspool_sieve {
+    struct vectorspool_code_query query;
+    /// No row has a higher score than `128 * scale * sum of (code ^ flip) * high + most`, without what is added.
+    double most;
+    /// The first part of that is no farther from 0 for any row.
+    double reach;
+    const float *added;
+    double weight;
+    double floor;
+    /// 0 for a query that does not look for anything now.
+    int is_active;
+    /// The rows found, in order, with room for all.
+    uint32_t *found;
+    size_t found_count;
+};
+
 /// The loops over rows; one table for each instruction set, all with the same results, bit for bit.
 ///
 /// A scan scores `count` contiguous rows into `scores` and returns the largest score, -infinity for no row.
@@ -76,6 +95,13 @@ struct vectorspool_scan_kernels {
     /// Scores rows of int8 or uint8 codes.
     double (*scan_codes)(
         const uint8_t *rows, size_t count, const struct vectorspool_code_query *query, double *scores);
+
+    /// Finds for each of `sieve_count` queries of one dimension the rows that reach its floor, and perhaps some that do not.
+    ///
+    /// Half of the weights decide about nearly all rows, which takes half as long as a score, and a few rows at a time are read for
+    /// all queries, so that they come from the first-level cache.
+    void (*find_codes)(
+        const uint8_t *rows, size_t count, struct vectorspool_sieve *sieves, size_t sieve_count);
 
     /// Scores rows of sign bits by the weights of those that are set.
     double (*scan_signs)(

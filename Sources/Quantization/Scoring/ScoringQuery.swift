@@ -24,6 +24,11 @@ package struct ScoringQuery: Sendable {
     let plan: ScoringPlan
     let kernels: ScanKernels
 
+    /// Whether its rows are codes of a byte a dimension, so that a `RowSieve` can find them.
+    var isOfCodes: Bool {
+        if case .codes = plan { true } else { false }
+    }
+
     /// Prepares a query embedding.
     ///
     /// - Throws: `notANumber` when the embedding has a NaN or an infinity, `dimensionMismatch` when the ranges have another dimension,

@@ -26,17 +26,30 @@ final class QueryScan {
     private var unitStart = 0
     /// The scores of the rows at hand by meaning, before words are added.
     private var scores: [Double] = []
+    /// What finds rows of codes, for this query by its number; nil where all rows are scored.
+    private let sieve: RowSieve?
+    private let number: Int
 
     /// Begins without a row.
-    init(_ query: RankingQuery, above floor: RankingFloor, limit: Int) {
+    ///
+    /// - Parameters:
+    ///   - query: the query.
+    ///   - floor: what all tasks know of the best rows.
+    ///   - limit: the number of rows wanted.
+    ///   - sieve: finds rows for all queries of a task.
+    ///   - number: the query's number in it.
+    init(_ query: RankingQuery, above floor: RankingFloor, limit: Int, _ sieve: RowSieve?, number: Int) {
         self.query = query
         self.floor = floor
+        self.sieve = sieve.flatMap { $0.canFind(number) ? $0 : nil }
+        self.number = number
         vector = query.vector
         weight = query.termWeight
         best = Ranking.Part(query, limit: limit)
-        // Each addition rounds by half of 2^-23 of the sum at most, and each score, made of four operations, by twice that.
+        // Each addition rounds by half of 2^-23 of the sum at most, and each score, made of four operations, by twice that;
+        // and what the sieve adds to them is rounded three times.
         let terms = query.terms.map { $0.words.count + $0.terms.count } ?? 0
-        margin = 1e-5 + Double(terms + 4) * 0x1p-23 * query.termWeight * (query.terms?.bound ?? 0)
+        margin = 1e-5 + Double(terms + 8) * 0x1p-23 * query.termWeight * (query.terms?.bound ?? 0)
     }
 
     /// The best rows that it has found.
@@ -70,14 +83,73 @@ final class QueryScan {
     /// Tells the other tasks what the best rows have by now.
     func end() { floor.raise(to: best.top.floor) }
 
-    /// Scans the rows of a block, of which `codes` has the codes.
+    /// Whether it looks for rows of a whole block, so that the sieve can look for all queries together.
+    private var isSifted: Bool { sieve != nil && sought.selected == nil }
+
+    /// Tells the sieve what to look for in the rows of a block.
+    func prepare(_ rows: Range<Int>) {
+        if isSifted { look(in: rows) } else { sieve?.rest(number) }
+    }
+
+    /// Scans the rows of a block, of which `codes` has the codes and the sieve has found those that it was told to look for.
     ///
     /// - Throws: `ShardsError` of code `.corrupt` for damaged terms.
     func scan(_ codes: RawSpan, _ rows: Range<Int>) throws(ShardsError) {
+        if isSifted { return try take(rows, codes) }
         try sought.forEachRun(of: rows) { run throws(ShardsError) in
             let first = (run.lowerBound - rows.lowerBound) * bytesPerRow
-            try scan(run: run, codes.extracting(first..<first + run.count * bytesPerRow))
+            let codes = codes.extracting(first..<first + run.count * bytesPerRow)
+            guard let sieve else { return try scan(run: run, codes) }
+            look(in: run)
+            sieve.sift(codes, for: number)
+            try take(run, codes)
         }
+    }
+
+    /// Lets the sieve look for rows that could be among the best.
+    private func look(in rows: Range<Int>) {
+        guard let words else {
+            sieve?.look(number, from: best.top.floor)
+            return
+        }
+        let sums = words.sums
+        sieve?.look(
+            number, from: best.top.floor - weight * words.slack - margin,
+            adding: sums.span.extracting(rows.lowerBound - unitStart..<rows.upperBound - unitStart), times: weight)
+    }
+
+    /// Scores the rows that the sieve has found.
+    private func take(_ rows: Range<Int>, _ codes: RawSpan) throws(ShardsError) {
+        guard let sieve, let vector else { return }
+        best.tally.scannedRows += rows.count
+        best.tally.codeBytes += codes.byteCount
+        let found = sieve.found(by: number)
+        guard !found.isEmpty else { return }
+        // In the beginning nearly all rows are found; together they are scored faster.
+        let areAllScored = found.count * 4 > rows.count
+        if areAllScored { score(codes, rows.count, by: vector) }
+        for index in found.indices {
+            let place = Int(found[index])
+            let row = rows.lowerBound + place
+            guard sought.contains(row) else { continue }
+            if !areAllScored { score(codes.extracting(place * bytesPerRow..<(place + 1) * bytesPerRow), 1, by: vector) }
+            let meaning = scores[areAllScored ? place : 0]
+            if let words {
+                try complete(row, meaning, sum: Double(words.sums[row - unitStart]), words)
+            } else {
+                best.top.insert(RankedRow(score: meaning, row: UInt64(base + row)))
+            }
+        }
+    }
+
+    /// Scores rows by meaning, into the start of `scores`.
+    private func score(_ codes: RawSpan, _ count: Int, by vector: ScoringQuery) {
+        var scores: [Double] = []
+        swap(&scores, &self.scores)
+        if scores.count < count { scores = Array(repeating: 0, count: count) }
+        var span = scores.mutableSpan
+        vector.score(rows: codes, into: &span)
+        self.scores = scores
     }
 
     private func scan(run rows: Range<Int>, _ codes: RawSpan) throws(ShardsError) {
@@ -97,9 +169,7 @@ final class QueryScan {
             return
         }
         if let vector {
-            if scores.count < rows.count { scores = Array(repeating: 0, count: rows.count) }
-            var span = scores.mutableSpan
-            vector.score(rows: codes, into: &span)
+            score(codes, rows.count, by: vector)
         } else if words?.isEmpty ?? true {
             return
         }
@@ -110,7 +180,8 @@ final class QueryScan {
     private func addWords(to rows: Range<Int>) throws(ShardsError) {
         guard let words else { return }
         let slack = weight * words.slack + margin
-        let sums = words.sums.span.extracting(rows.lowerBound - unitStart..<rows.upperBound - unitStart)
+        let all = words.sums
+        let sums = all.span.extracting(rows.lowerBound - unitStart..<rows.upperBound - unitStart)
         var next = 0
         while next < rows.count {
             let least = best.top.floor - slack
@@ -124,11 +195,16 @@ final class QueryScan {
             let row = rows.lowerBound + place
             guard sought.contains(row) else { continue }
             let meaning = vector == nil ? 0 : scores[place]
-            let needed = weight > 0 ? (best.top.floor - margin - meaning) / weight : -.infinity
-            guard try words.mayReach(needed, row: row, sum: Double(sums[place])) else { continue }
-            best.tally.completedRows += 1
-            let score = try meaning + weight * words.score(ofRow: row)
-            best.top.insert(RankedRow(score: score, row: UInt64(base + row)))
+            try complete(row, meaning, sum: Double(sums[place]), words)
         }
+    }
+
+    /// Keeps a row if its score by meaning and all words is among the best; `sum` has those words that are added up.
+    private func complete(_ row: Int, _ meaning: Double, sum: Double, _ words: TermScan) throws(ShardsError) {
+        let needed = weight > 0 ? (best.top.floor - margin - meaning) / weight : -.infinity
+        guard try words.mayReach(needed, row: row, sum: sum) else { return }
+        best.tally.completedRows += 1
+        let score = try meaning + weight * words.score(ofRow: row)
+        best.top.insert(RankedRow(score: score, row: UInt64(base + row)))
     }
 }

@@ -1,4 +1,5 @@
 import Platform
+import Quantization
 import Shards
 
 /// Scans the units that one task takes, for all queries of a call.
@@ -6,6 +7,7 @@ struct RankingScan {
     private let snapshot: Snapshot
     private let plane: RowPlane
     private let queries: [QueryScan]
+    private let sieve: RowSieve?
     /// The shard at hand.
     private var shard: SnapshotShard?
     private var number = -1
@@ -19,18 +21,23 @@ struct RankingScan {
         _ snapshot: Snapshot, unitsOf cursor: UnitCursor, for queries: [RankingQuery], above floors: [RankingFloor],
         limit: Int
     ) throws(ShardsError) -> [Ranking.Part] {
-        let scans = zip(queries, floors).map { QueryScan($0, above: $1, limit: limit) }
-        var scan = RankingScan(snapshot, cursor.plane, scans)
+        let longestBlock = snapshot.shards.reduce(0) { max($0, $1.reader.layout(of: cursor.plane)?.rowsPerBlock ?? 0) }
+        let sieve = RowSieve(queries.map(\.vector), rowLimit: longestBlock)
+        let scans = zip(queries.indices, floors).map { number, floor in
+            QueryScan(queries[number], above: floor, limit: limit, sieve, number: number)
+        }
+        var scan = RankingScan(snapshot, cursor.plane, scans, sieve)
         while let (unit, isFirst) = cursor.next() {
             try scan.scan(unit, isOnce: isFirst && scans.count < Self.manyQueries)
         }
         return scans.map(\.part)
     }
 
-    private init(_ snapshot: Snapshot, _ plane: RowPlane, _ queries: [QueryScan]) {
+    private init(_ snapshot: Snapshot, _ plane: RowPlane, _ queries: [QueryScan], _ sieve: RowSieve?) {
         self.snapshot = snapshot
         self.plane = plane
         self.queries = queries
+        self.sieve = sieve
     }
 
     /// So many queries take longer than mapping what they read.
@@ -46,16 +53,22 @@ struct RankingScan {
         for query in queries { try query.begin(rows) }
         if isOnce, let places = reader.read(unit.blocks, of: plane, into: &buffer) {
             for (block, place) in zip(unit.blocks, places) {
-                let rows = layout.rows(inBlock: block)
-                for query in queries { try query.scan(buffer.rawSpan.extracting(place), rows) }
+                try scan(buffer.rawSpan.extracting(place), layout.rows(inBlock: block))
             }
         } else {
             for block in unit.blocks {
-                let (codes, rows) = (reader.block(block, of: plane), layout.rows(inBlock: block))
-                for query in queries { try query.scan(codes, rows) }
+                try scan(reader.block(block, of: plane), layout.rows(inBlock: block))
             }
         }
         for query in queries { query.end() }
+    }
+
+    private func scan(_ codes: RawSpan, _ rows: Range<Int>) throws(ShardsError) {
+        if let sieve {
+            for query in queries { query.prepare(rows) }
+            sieve.sift(codes)
+        }
+        for query in queries { try query.scan(codes, rows) }
     }
 
     private mutating func enter(_ next: Int) {

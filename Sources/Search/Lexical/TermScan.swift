@@ -4,7 +4,9 @@ import Shards
 ///
 /// Words that can add little to any row are left out of the sums: their largest scores together are the *slack*, and only for
 /// rows that could still be among the best with it they are looked up, one row at a time (MaxScore by Turtle and Flood, 1995).
-struct TermScan {
+///
+/// It is an object, so that to ask it about a row copies none of its arrays. It belongs to one task.
+final class TermScan {
     private let query: TermQuery
     private let shard: Int
     private let terms: ShardTerms
@@ -53,7 +55,7 @@ struct TermScan {
     var isEmpty: Bool { essential.isEmpty }
 
     /// Leaves out words that together add no more than `tolerance` to any of the rows.
-    private mutating func leaveOut(upTo tolerance: Double, of rows: Range<Int>) throws(ShardsError) {
+    private func leaveOut(upTo tolerance: Double, of rows: Range<Int>) throws(ShardsError) {
         var order: [LeftOut] = []
         order.reserveCapacity(query.words.count)
         for (place, word) in query.words.enumerated() {
@@ -79,7 +81,7 @@ struct TermScan {
     ///   - rows: the rows.
     ///   - tolerance: the largest slack.
     /// - Throws: `ShardsError` of code `.corrupt`.
-    mutating func add(_ rows: Range<Int>, leavingOut tolerance: Double) throws(ShardsError) {
+    func add(_ rows: Range<Int>, leavingOut tolerance: Double) throws(ShardsError) {
         try leaveOut(upTo: tolerance, of: rows)
         var total = Self.zeros(rows.count, instead: &sums)
         for place in essential {
@@ -100,7 +102,7 @@ struct TermScan {
         sums = total
     }
 
-    private mutating func add(
+    private func add(
         _ term: Int, times: Double, _ rows: Range<Int>, to sums: inout [Float]
     ) throws(ShardsError) {
         let term = query.terms[term]

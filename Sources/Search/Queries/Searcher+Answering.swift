@@ -6,7 +6,7 @@ import Shards
 
 extension Searcher {
     /// The number of queries that share one pass over the codes.
-    static let queriesPerPass = 32
+    static let queriesPerPass = 64
 
     /// Finds the best passages for each query, and passes the answers of each pass to `deliver` in the order of the queries.
     ///

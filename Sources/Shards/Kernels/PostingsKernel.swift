@@ -42,6 +42,17 @@ enum PostingsKernel {
         }
     }
 
+    /// Copies the numbers of a block to the start of an array, which has room for them.
+    static func copy(_ numbers: borrowing Numbers, to array: inout [UInt32]) {
+        precondition(array.count >= count, "room for a block")
+        let numbers = numbers.span
+        unsafe numbers.withUnsafeBufferPointer { numbers in
+            unsafe array.withUnsafeMutableBufferPointer { array in
+                _ = unsafe array.update(fromContentsOf: numbers)
+            }
+        }
+    }
+
     /// Adds the scores of unpacked postings to the sums of the rows of a range.
     ///
     /// The postings' rows have lengths.
@@ -49,11 +60,11 @@ enum PostingsKernel {
         _ postings: borrowing PostingsBuffer, _ lengths: RawSpan, _ score: TermScore, rows: Range<Int>,
         to sums: inout [Float]
     ) {
-        let (numbers, counts, count) = (postings.rows, postings.counts, postings.count)
+        let (numbers, counts, count) = (postings.rows.span, postings.counts.span, postings.count)
         var form = vectorspool_term_score(
             weight: Float(score.weight), fixed: Float(score.fixed), slope: Float(score.slope))
-        unsafe numbers.span.withUnsafeBufferPointer { numbers in
-            unsafe counts.span.withUnsafeBufferPointer { counts in
+        unsafe numbers.withUnsafeBufferPointer { numbers in
+            unsafe counts.withUnsafeBufferPointer { counts in
                 unsafe lengths.withUnsafeBytes { lengths in
                     unsafe sums.withUnsafeMutableBufferPointer { sums in
                         unsafe vectorspool_add_scores(

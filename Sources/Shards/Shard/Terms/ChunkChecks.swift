@@ -1,5 +1,4 @@
 import Platform
-import Synchronization
 
 /// Verifies the content of a mapped section where it is read, 64 KiB at a time, each once.
 ///
@@ -7,12 +6,11 @@ import Synchronization
 final class ChunkChecks: Sendable {
     static let chunkByteCount = 1 << 16
 
-    private let checked: Mutex<[UInt64]>
+    private let checked: SharedBits
 
     /// Checks a content of `byteCount` bytes.
     init(byteCount: Int) {
-        let chunks = Self.chunkCount(byteCount)
-        checked = Mutex(Array(repeating: 0, count: (chunks + 63) / 64))
+        checked = SharedBits(count: Self.chunkCount(byteCount))
     }
 
     static func chunkCount(_ byteCount: Int) -> Int { (byteCount + chunkByteCount - 1) / chunkByteCount }
@@ -34,12 +32,11 @@ final class ChunkChecks: Sendable {
     func firstFault(in range: Range<Int>, of content: RawSpan, checksums: RawSpan) -> Int? {
         guard !range.isEmpty else { return nil }
         for chunk in range.lowerBound / Self.chunkByteCount...(range.upperBound - 1) / Self.chunkByteCount {
-            let (word, bit) = (chunk / 64, UInt64(1) << UInt64(chunk % 64))
-            if checked.withLock({ $0[word] & bit != 0 }) { continue }
+            if checked.contains(chunk) { continue }
             let place = Self.range(chunk, content.byteCount)
             guard checksums.littleEndian(UInt64.self, at: chunk * 8) == XXH64.digest(of: content.extracting(place))
             else { return place.lowerBound }
-            checked.withLock { $0[word] |= bit }
+            checked.insert(chunk)
         }
         return nil
     }

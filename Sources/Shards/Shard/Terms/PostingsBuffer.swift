@@ -46,15 +46,10 @@ struct PostingsBuffer {
         return true
     }
 
-    /// The rows and the counts as arrays, for those who look up many rows: an inline array is copied for each look.
-    var rowNumbers: [UInt32] { Self.copy(rows, count) }
-    var countNumbers: [UInt32] { Self.copy(counts, count) }
-
-    private static func copy(_ numbers: PostingsKernel.Numbers, _ count: Int) -> [UInt32] {
-        let span = numbers.span
-        var copied: [UInt32] = []
-        copied.reserveCapacity(count)
-        for place in 0..<count { copied.append(span[place]) }
-        return copied
+    /// Copies rows and counts to the start of arrays that have room for a block, for those who look up many rows: an inline array is
+    /// copied for each look.
+    func copy(rows: inout [UInt32], counts: inout [UInt32]) {
+        PostingsKernel.copy(self.rows, to: &rows)
+        PostingsKernel.copy(self.counts, to: &counts)
     }
 }

@@ -5,8 +5,9 @@ package final class PostingsCursor {
     private let postings: TermPostings
     private let terms: ShardTerms
     /// The postings of the block, rows and counts.
-    private var numbers: [UInt32] = []
-    private var counts: [UInt32] = []
+    private var numbers = [UInt32](repeating: 0, count: PostingsKernel.count)
+    private var counts = [UInt32](repeating: 0, count: PostingsKernel.count)
+    private var postingCount = 0
     /// The rows whose postings are all in it.
     private var rows = 0..<0
 
@@ -22,18 +23,17 @@ package final class PostingsCursor {
     package func count(inRow row: Int) throws(ShardsError) -> Int {
         if !rows.contains(row) {
             // Where no block follows, none of the rows from here on has the term.
-            (numbers, rows) = ([], row..<max(terms.rowCount, row + 1))
+            (postingCount, rows) = (0, row..<max(terms.rowCount, row + 1))
             try terms.forEachBlock(of: postings, in: row..<row + 1) { block, rows in
-                numbers = block.rowNumbers
-                counts = block.countNumbers
-                self.rows = rows
+                block.copy(rows: &numbers, counts: &counts)
+                (postingCount, self.rows) = (block.count, rows)
             }
         }
-        var (low, high) = (0, numbers.count)
+        var (low, high) = (0, postingCount)
         while low < high {
             let middle = (low + high) / 2
             if numbers[middle] < row { low = middle + 1 } else { high = middle }
         }
-        return low < numbers.count && numbers[low] == row ? Int(counts[low]) : 0
+        return low < postingCount && numbers[low] == row ? Int(counts[low]) : 0
     }
 }
