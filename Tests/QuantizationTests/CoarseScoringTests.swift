@@ -34,6 +34,11 @@ import Testing
             let scoring = try ScoringQuery(coarse: query.span, kernels: kernels)
             #expect(scoring.bytesPerRow == bytesPerRow)
             #expect(scoring.integerScores(rows: rows.rawSpan) == expected, "\(kernels.name), \(generator)")
+            let scores = scoring.scores(of: rows)
+            for limit in [1, 5, 21] {
+                let best = (0..<21).sorted { (-scores[$0], $0) < (-scores[$1], $1) }.prefix(limit)
+                #expect(scoring.top(limit, of: rows) == best.map { UInt64($0) }, "\(kernels.name), \(generator)")
+            }
         }
     }
 

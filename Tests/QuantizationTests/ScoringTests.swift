@@ -38,6 +38,25 @@ struct ScoringTests {
     }
 
     @Test(
+        "Rows here and there have the scores that they have side by side", arguments: [1, 64, 384, 519],
+        Precision.allCases)
+    func scatteredRows(dimension: Int, precision: Precision) throws {
+        var generator = SeededGenerator(seed: UInt64(dimension))
+        let ranges = try Ranges(synthetic: dimension, using: &generator)
+        let query = (0..<dimension).map { _ in generator.nextNormal() }
+        for kernels in ScanKernels.available {
+            let scoring = try ScoringQuery(query.span, precision: precision, ranges: ranges, kernels: kernels)
+            let rows = (0..<40 * scoring.bytesPerRow).map { _ in UInt8.random(in: 0...100, using: &generator) }
+            let all = scoring.scores(of: rows)
+            let chosen = (0..<40).filter { _ in Bool.random(using: &generator) }.shuffled(using: &generator)
+            var scores = Array(repeating: 0.0, count: chosen.count)
+            var span = scores.mutableSpan
+            scoring.score(rows.rawSpan, at: chosen.map { $0 * scoring.bytesPerRow }, into: &span)
+            #expect(scores == chosen.map { all[$0] }, "\(kernels), \(generator)")
+        }
+    }
+
+    @Test(
         "Every version of every loop gives the same scores, and the integers of plain Swift",
         arguments: [1, 9, 16, 63, 64, 65, 384, 519, 1_031, 5_000], Precision.allCases)
     func versionsAgree(dimension: Int, precision: Precision) throws {

@@ -4,14 +4,28 @@ import Testing
 
 @Suite("Top rows")
 struct TopRowsTests {
-    @Test(
-        "Keeps what a sort would put first, ties by row, in any order of arrival", arguments: [1, 2, 3] as [UInt64],
-        [0, 1, 2, 7, 100, 1_024, 1_025, 1_400, 2_499, 2_500, 5_000])
-    func equalsSorting(seed: UInt64, limit: Int) {
-        var generator = SeededGenerator(seed: seed)
-        var candidates = (0..<5_000).map { row in
-            RankedRow(score: Double(Int.random(in: -20...20, using: &generator)), row: UInt64(row))
+    /// How scores lie.
+    enum Scores: CaseIterable, Sendable {
+        case few, spread, equal, skewed, infinite
+
+        func next(_ generator: inout SeededGenerator) -> Double {
+            let integer = Double(Int.random(in: -20...20, using: &generator))
+            return switch self {
+            case .few: integer
+            case .spread: Double(generator.nextNormal())
+            case .equal: 0.5
+            case .skewed: integer > 19 ? 1e300 : Double(generator.nextNormal()) * 1e-300
+            case .infinite: integer > 18 ? .infinity : integer < 0 ? -.infinity : integer
+            }
         }
+    }
+
+    @Test(
+        "Keeps what a sort would put first, ties by row, in any order of arrival", arguments: Scores.allCases,
+        [0, 1, 2, 7, 100, 1_024, 1_025, 1_400, 2_499, 2_500, 5_000])
+    func equalsSorting(scores: Scores, limit: Int) {
+        var generator = SeededGenerator(seed: UInt64(limit))
+        var candidates = (0..<5_000).map { row in RankedRow(score: scores.next(&generator), row: UInt64(row)) }
         let expected = Array(candidates.sorted { $0.precedes($1) }.prefix(limit))
         candidates.shuffle(using: &generator)
         var whole = TopRows(limit: limit)

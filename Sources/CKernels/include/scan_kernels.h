@@ -111,6 +111,16 @@ struct vectorspool_scan_kernels {
     double (*scan_planes)(
         const uint8_t *rows, size_t count, const struct vectorspool_plane_query *query, double *scores);
 
+    /// Finds the rows whose score by these numbers is at least `floor`, in order, with their scores; returns how many.
+    size_t (*find_planes)(
+        const uint8_t *rows, size_t count, const struct vectorspool_plane_query *query, double floor, uint32_t *found,
+        double *scores);
+
+    /// Scores rows of int8 or uint8 codes that begin at `offsets` in `bytes`, of which the next ones are fetched ahead.
+    void (*scan_scattered)(
+        const uint8_t *bytes, const size_t *offsets, size_t count, const struct vectorspool_code_query *query,
+        double *scores);
+
     /// Scores rows of `bytes` bytes of sign bits by minus their Hamming distance to `query`.
     double (*scan_hamming)(
         const uint8_t *rows, size_t count, size_t bytes, const uint8_t *query, double *scores);

@@ -46,6 +46,7 @@ package final class RowSieve {
         _ plan: ScoringPlan?, _ dimension: Int, _ padded: Int, _ rowLimit: Int, _ start: UnsafeMutableRawPointer?
     ) -> vectorspool_sieve {
         var sieve = unsafe vectorspool_sieve()
+        unsafe sieve.query.dimension = dimension
         guard case .codes(let weights, let flip, let scale, let offset) = plan, let start = unsafe start else {
             return unsafe sieve
         }

@@ -18,6 +18,61 @@ struct ScanKernel {
         }
     }
 
+    /// Finds the rows whose score is at least `floor`, for a plan of planes, and writes their numbers and scores to the start of the
+    /// spans, which have room for all rows.
+    ///
+    /// - Returns: how many there are.
+    func find(
+        _ rows: RawSpan, from floor: Double, _ found: inout MutableSpan<UInt32>, _ scores: inout MutableSpan<Double>
+    ) -> Int {
+        guard case .planes(let weights, let scale, let offset) = plan else { preconditionFailure("a plan of planes") }
+        let count = rows.byteCount / bytesPerRow
+        precondition(
+            rows.byteCount == count * bytesPerRow && count <= min(scores.count, found.count),
+            "whole rows, with room for all")
+        let table = unsafe kernels.table.pointee
+        return unsafe rows.withUnsafeBytes { rows in
+            unsafe found.withUnsafeMutableBufferPointer { found in
+                unsafe scores.withUnsafeMutableBufferPointer { scores in
+                    unsafe weights.planes.withUnsafeBufferPointer { planes in
+                        var query = unsafe vectorspool_plane_query(
+                            bytes: bytesPerRow, planes: planes.baseAddress, scale: scale, offset: offset)
+                        let first = unsafe rows.baseAddress?.assumingMemoryBound(to: UInt8.self)
+                        return unsafe table.find_planes(
+                            first, count, &query, floor, found.baseAddress, scores.baseAddress)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Writes the scores of rows that begin at some offsets to the start of `scores`, for a plan of codes.
+    func scan(_ bytes: RawSpan, at offsets: [Int], into scores: inout MutableSpan<Double>) {
+        guard case .codes(let weights, let flip, let scale, let offset) = plan else {
+            preconditionFailure("a plan of codes")
+        }
+        precondition(
+            offsets.count <= scores.count && offsets.allSatisfy { $0 >= 0 && $0 <= bytes.byteCount - bytesPerRow },
+            "rows within the bytes, and a score for each")
+        let table = unsafe kernels.table.pointee
+        unsafe bytes.withUnsafeBytes { bytes in
+            unsafe offsets.withUnsafeBufferPointer { offsets in
+                unsafe scores.withUnsafeMutableBufferPointer { scores in
+                    _ = unsafe withPlanes(weights) { words, high, low in
+                        var query = unsafe vectorspool_code_query(
+                            dimension: bytesPerRow, flip: flip, weights: words, high: high, low: low, scale: scale,
+                            offset: offset)
+                        unsafe table.scan_scattered(
+                            bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), offsets.baseAddress, offsets.count,
+                            &query,
+                            scores.baseAddress)
+                        return 0
+                    }
+                }
+            }
+        }
+    }
+
     private func scan(_ rows: UnsafePointer<UInt8>, count: Int, into scores: UnsafeMutablePointer<Double>) -> Double {
         let table = unsafe kernels.table.pointee
         switch plan {

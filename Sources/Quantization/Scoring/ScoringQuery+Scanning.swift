@@ -21,6 +21,20 @@ extension ScoringQuery {
         return scores.map { Int64($0) }
     }
 
+    /// Writes the score of each row that begins at one of `offsets` in `bytes` to the start of `scores`.
+    package func score(_ bytes: RawSpan, at offsets: [Int], into scores: inout MutableSpan<Double>) {
+        if isOfCodes {
+            return ScanKernel(plan: plan, bytesPerRow: bytesPerRow, kernels: kernels).scan(
+                bytes, at: offsets, into: &scores)
+        }
+        var score = InlineArray<1, Double>(repeating: 0)
+        for (place, offset) in offsets.enumerated() {
+            var one = score.mutableSpan
+            self.score(rows: bytes.extracting(offset..<offset + bytesPerRow), into: &one)
+            scores[place] = score[0]
+        }
+    }
+
     /// Scores rows numbered from `firstRow` and keeps the best of those that `isIncluded` accepts.
     ///
     /// The filter (tombstones, paths) is called only for rows that can enter the list, and the others cost nothing
@@ -33,11 +47,22 @@ extension ScoringQuery {
         let rowCount = rows.byteCount / bytesPerRow
         // The scores fit the first-level cache, and a block of 384-byte rows has fewer, 320.
         var scratch = InlineArray<512, Double>(repeating: 0)
+        var numbers = InlineArray<512, UInt32>(repeating: 0)
         var start = 0
         while start < rowCount {
             let count = min(512, rowCount - start)
             let chunk = rows.extracting(start * bytesPerRow..<(start + count) * bytesPerRow)
             var scores = scratch.mutableSpan
+            if case .planes = plan {
+                var found = numbers.mutableSpan
+                for place in 0..<kernel.find(chunk, from: top.floor, &found, &scores) {
+                    let candidate = RankedRow(
+                        score: scores[place], row: firstRow + UInt64(start) + UInt64(found[place]))
+                    if top.admits(candidate), isIncluded(candidate.row) { top.insert(candidate) }
+                }
+                start += count
+                continue
+            }
             let best = RankedRow(score: kernel.scan(chunk, into: &scores), row: firstRow + UInt64(start))
             if top.admits(best) {
                 for index in 0..<count {

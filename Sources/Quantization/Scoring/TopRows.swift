@@ -94,8 +94,40 @@ private struct LooseRows: Sendable {
         if rows.count >= limit, rows.count - limit >= limit { choose(limit) }
     }
 
-    /// Brings the best rows to the front and drops the others (Hoare 1961, algorithm 65).
+    private static let bucketCount = 256
+
+    /// Keeps the best rows.
+    ///
+    /// Scores are counted in equal steps between the least and the largest, and only the rows of the step in which the last of the best
+    /// lies are compared with one another: comparisons that come out either way cost most of a choice.
     mutating func choose(_ limit: Int) {
+        guard limit > 0, rows.count > limit else { return }
+        var (least, largest) = (Double.infinity, -Double.infinity)
+        for row in rows { (least, largest) = (min(least, row.score), max(largest, row.score)) }
+        let (width, steps) = (largest - least, Double(Self.bucketCount) / (largest - least))
+        guard width.isFinite, steps.isFinite else { return compareAndChoose(limit) }
+        func bucket(_ row: RankedRow) -> Int { min(Int((row.score - least) * steps), Self.bucketCount - 1) }
+        var counts = InlineArray<256, Int>(repeating: 0)
+        for row in rows { counts[bucket(row)] += 1 }
+        var (edge, better) = (Self.bucketCount - 1, 0)
+        while better + counts[edge] < limit {
+            better += counts[edge]
+            edge -= 1
+        }
+        var (best, last) = ([RankedRow](), LooseRows())
+        best.reserveCapacity(2 * limit)
+        for row in rows {
+            let bucket = bucket(row)
+            if bucket > edge { best.append(row) } else if bucket == edge { last.rows.append(row) }
+        }
+        last.compareAndChoose(limit - better)
+        worst = last.worst
+        rows = best + last.rows
+    }
+
+    /// Brings the best rows to the front and drops the others (Hoare 1961, algorithm 65).
+    private mutating func compareAndChoose(_ limit: Int) {
+        defer { worst = rows[..<limit].min() }
         guard rows.count > limit else { return }
         var (low, high) = (0, rows.count - 1)
         while low < high {
@@ -117,7 +149,6 @@ private struct LooseRows: Sendable {
                 break
             }
         }
-        worst = rows[limit - 1]
         rows.removeSubrange(limit...)
     }
 

@@ -56,16 +56,7 @@ extension SearchEngine {
             let step = max((rows.count + 1) / 2, 256)
             for first in stride(from: 0, to: rows.count, by: step) {
                 group.addTask {
-                    var scores: [Double] = []
-                    var score = [0.0]
-                    for row in rows[first..<min(first + step, rows.count)] {
-                        let place = snapshot.locate(row: Int(row))
-                        let reader = snapshot.shards[place.shard].reader
-                        var span = score.mutableSpan
-                        vector.score(rows: reader.code(ofRow: place.row), into: &span)
-                        scores.append(score[0])
-                    }
-                    return (first, scores)
+                    (first, snapshot.scores(of: rows[first..<min(first + step, rows.count)], by: vector))
                 }
             }
             var parts: [(Int, [Double])] = []
@@ -73,5 +64,25 @@ extension SearchEngine {
             return parts
         }
         return parts.sorted { $0.0 < $1.0 }.flatMap(\.1)
+    }
+}
+
+extension Snapshot {
+    /// The scores of rows, which are in order.
+    fileprivate func scores(of rows: ArraySlice<UInt64>, by query: ScoringQuery) -> [Double] {
+        var scores: [Double] = []
+        scores.reserveCapacity(rows.count)
+        var rest = rows
+        while let first = rest.first {
+            let shard = shards[locate(row: Int(first)).shard]
+            let offsets = rest.prefix { $0 < shard.firstRow + shard.reader.rowCount }
+                .map { shard.reader.codeOffset(ofRow: Int($0) - shard.firstRow) }
+            var part = Array(repeating: 0.0, count: offsets.count)
+            var span = part.mutableSpan
+            query.score(shard.reader.codeBytes, at: offsets, into: &span)
+            scores += part
+            rest = rest.dropFirst(offsets.count)
+        }
+        return scores
     }
 }

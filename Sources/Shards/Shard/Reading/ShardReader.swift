@@ -128,12 +128,25 @@ package struct ShardReader: Sendable {
     /// The codes of one row.
     @_lifetime(borrow self)
     package func code(ofRow row: Int) -> RawSpan {
-        let first = row % codes.rowsPerBlock * codes.bytesPerRow
-        if let block = mappedRange(ofBlock: row / codes.rowsPerBlock, of: .codes, codes) {
-            let start = block.lowerBound + first
-            return file.bytes.extracting(start..<start + codes.bytesPerRow)
+        let start = codeOffset(ofRow: row)
+        return codeBytes.extracting(start..<start + codes.bytesPerRow)
+    }
+
+    /// The bytes among which the codes of all rows lie: the mapped file, or what was decoded.
+    package var codeBytes: RawSpan {
+        @_lifetime(borrow self)
+        get {
+            if index.section(.codes)?.framing == .rawBlocks { return file.bytes }
+            return codeRows.rawSpan
         }
-        return codeRows.rawSpan.extracting(row * codes.bytesPerRow..<(row + 1) * codes.bytesPerRow)
+    }
+
+    /// Where a row's codes begin in `codeBytes`.
+    package func codeOffset(ofRow row: Int) -> Int {
+        guard let block = mappedRange(ofBlock: row / codes.rowsPerBlock, of: .codes, codes) else {
+            return row * codes.bytesPerRow
+        }
+        return block.lowerBound + row % codes.rowsPerBlock * codes.bytesPerRow
     }
 
     /// The position of a block in the file; nil when the block was decoded.
