@@ -106,11 +106,15 @@ INLINE __m512i sixteen_sums(const __m512i *lanes) {
 INLINE size_t find_sixteen_rows(
     size_t dimension, const uint8_t *rows, size_t first, size_t count, struct vectorspool_sieve *sieve, int is_read_once) {
     const __m512i flip = _mm512_set1_epi8((char)sieve->query.flip);
-    const double factor = 128 * sieve->query.scale, rest = sieve->floor - sieve->most;
-    // Five roundings in single precision, of numbers that are no larger than those here. The caller's floor takes care of what is added.
-    const float least = (float)(rest - 0x1p-21 * (sieve->reach + fabs(rest)));
-    const __m512 factors = _mm512_set1_ps((float)factor), weights = _mm512_set1_ps((float)sieve->weight);
-    const __m512 floors = _mm512_set1_ps(least);
+    // In units of the sums by high halves, which single precision holds exactly.
+    const double unit = 128 * sieve->query.scale, needed = (sieve->floor - sieve->most) / unit;
+    const float weight = (float)(sieve->weight / unit);
+    // A tiny unit is left to the exact sums.
+    if (sieve->added && !(fabsf(weight) < 0x1p100f)) return first;
+    // What the floor loses by rounding to single precision, the sum with what is added by one rounding, and the exact score by its own
+    // in double precision. The caller's floor takes care of what is added.
+    const double lost = 0x1p-22 * (sieve->reach + fabs(needed)) + 0x1p-50 * (fabs(sieve->floor) + fabs(sieve->most)) / unit;
+    const __m512 weights = _mm512_set1_ps(weight), floors = _mm512_set1_ps((float)(needed - lost));
     __m512i high[8];
 #pragma clang loop unroll(full)
     for (size_t j = 0; j < dimension; j += 64) high[j / 64] = _mm512_loadu_si512(sieve->query.high + j);
@@ -127,7 +131,7 @@ INLINE size_t find_sixteen_rows(
                 sum = _mm512_dpbusd_epi32(sum, _mm512_xor_si512(_mm512_loadu_si512(row + j), flip), high[j / 64]);
             lanes[i] = sum;
         }
-        __m512 scores = _mm512_mul_ps(_mm512_cvtepi32_ps(sixteen_sums(lanes)), factors);
+        __m512 scores = _mm512_cvtepi32_ps(sixteen_sums(lanes));
         if (sieve->added) scores = _mm512_add_ps(scores, _mm512_mul_ps(_mm512_loadu_ps(sieve->added + r), weights));
         unsigned found = _mm512_cmp_ps_mask(scores, floors, _CMP_GE_OQ);
         for (; found; found &= found - 1) sieve->found[sieve->found_count++] = (uint32_t)(r + (size_t)__builtin_ctz(found));

@@ -40,12 +40,12 @@ INLINE void find_codes_of(
     }
 }
 
-static void find_codes(const uint8_t *rows, size_t count, struct vectorspool_sieve *sieves, size_t sieve_count) {
+static void find_codes(
+    const uint8_t *rows, size_t count, size_t dimension, struct vectorspool_sieve *sieves, size_t sieve_count) {
     // Half of a first-level cache of 48 KiB; the weights of the queries have the rest.
     enum { TILE_BYTES = 24576, STEP = 16 };
     for (size_t i = 0; i < sieve_count; i++) sieves[i].found_count = 0;
-    if (sieve_count == 0) return;
-    const size_t fitting = TILE_BYTES / sieves[0].query.dimension / STEP * STEP;
+    const size_t fitting = TILE_BYTES / dimension / STEP * STEP;
     const size_t tile = sieve_count == 1 ? count : fitting < STEP ? STEP : fitting;
     for (size_t first = 0; first < count; first += tile) {
         const size_t end = count - first < tile ? count : first + tile;

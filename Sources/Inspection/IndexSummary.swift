@@ -36,6 +36,10 @@ package struct IndexSummary: Sendable, Equatable {
     package let textBytes: Int
     /// The size of all shards in bytes.
     package let fileBytes: Int
+    /// The rules by which words were stored; nil for an index without words.
+    package let analyzer: String?
+    /// The live rows whose words were not stored, and which are searched by meaning alone.
+    package let rowsWithoutWords: Int
     /// The share of quantized values outside the ranges.
     package let clippedShare: Double
     /// The time of creation, ISO 8601, UTC.
@@ -65,6 +69,8 @@ package struct IndexSummary: Sendable, Equatable {
         float32Bytes = manifest.rows * Precision.float32.bytesPerRow(dimension: identity.dimension)
         textBytes = snapshot.shards.reduce(0) { $0 + $1.reader.textByteCount }
         fileBytes = manifest.shards.reduce(0) { $0 + $1.bytes }
+        analyzer = identity.analyzer
+        rowsWithoutWords = snapshot.shards.reduce(0) { $0 + ($1.reader.terms == nil ? $1.listed.liveRows : 0) }
         clippedShare = manifest.clippedShare
         created = manifest.created.formatted(.iso8601)
         committed = manifest.committed.formatted(.iso8601)
@@ -95,6 +101,8 @@ package struct IndexSummary: Sendable, Equatable {
         object.add("ranges_origin", rangesOrigin)
         object.add("ranges_passages", rawJSON: rangesPassages.map { "\($0)" } ?? "null")
         object.add("clipped_share", clippedShare)
+        object.add("words", analyzer)
+        object.add("rows_without_words", rowsWithoutWords)
         object.add("created", created)
         object.add("committed", committed)
         return object.text

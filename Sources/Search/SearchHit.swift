@@ -57,8 +57,24 @@ package struct SearchHit: Sendable, Equatable {
         package let size: Int?
         /// The digest of the file where it is one document; nil where it has several.
         package let digest: SHA256Digest?
+        /// The line where the file has several documents; nil where it is one.
+        package let item: Item?
 
-        package init(path: [UInt8], modified: Int64, size: Int? = nil, digest: SHA256Digest? = nil) {
+        /// What is known of the line of a JSON Lines file that is a document.
+        package struct Item: Sendable, Hashable {
+            /// Its length without the newline.
+            package let byteCount: Int
+            /// The digest of these bytes.
+            package let digest: SHA256Digest
+
+            package init(byteCount: Int, digest: SHA256Digest) {
+                self.byteCount = byteCount
+                self.digest = digest
+            }
+        }
+
+        package init(path: [UInt8], modified: Int64, size: Int? = nil, digest: SHA256Digest? = nil, item: Item? = nil) {
+            self.item = item
             self.path = path
             self.modified = modified
             self.size = size
@@ -89,9 +105,11 @@ package struct SearchHit: Sendable, Equatable {
     ///
     /// Metadata that are not a JSON object, which only a forged shard can contain, become `null`.
     ///
-    /// - Parameter path: where the dropped file lies now; nil when that is not known.
+    /// - Parameters:
+    ///   - path: where the dropped file lies now; nil when that is not known.
+    ///   - fileLine: the line of this file that is the document; nil where the whole file is.
     /// - Returns: the line, without its newline.
-    package func json(path: String?) -> String {
+    package func json(path: String?, fileLine: Int? = nil) -> String {
         var object = JSONObject()
         object.add("query", query)
         object.add("rank", rank)
@@ -102,6 +120,7 @@ package struct SearchHit: Sendable, Equatable {
         addExcerpt(to: &object)
         object.add("metadata", rawJSON: metadata.isEmpty ? "{}" : JSONText.rewritten(metadata) ?? "null")
         object.add("path", path)
+        if let fileLine { object.add("file_line", fileLine) }
         addPlaces(to: &object)
         return object.text
     }

@@ -124,6 +124,27 @@ struct CommandLineQueryTests {
         #expect(vim.text == "notes/storage.md:3:23:Int8 vectors use less storage than floats.\n")
     }
 
+    @Test("an object of JSON Lines is found on its line of the file")
+    func lineOfFile() async throws {
+        let index = try await SampleIndex()
+        let configuration = index.scratch.path.appending("vectorspool.yaml")
+        let settings = "spool:\n  directory: \(index.spool)\nindex:\n  directory: \(index.directory)\n"
+        try AtomicFile.replaceVolatile(Array(settings.utf8), at: configuration)
+        func search(_ arguments: String...) async throws -> CommandLineTool.Outcome {
+            try await CommandLineTool.search.run(
+                ["search", "--config", configuration.string, "--model", SampleFiles.model.string] + arguments)
+        }
+        let file = index.spool.appending("done/objects.jsonl").string
+        let vim = try await search("+train", "--format", "vimgrep")
+        #expect(vim.text == "\(file):2:1:A train\n", "\(vim.error)")
+        let people = try await search("+train")
+        #expect(people.text.contains("     \(file):2\n"), "\(people.text)")
+        let json = try await search("+train", "--json")
+        #expect(json.text.contains(#","file_line":2,"#), "\(json.text)")
+        let whole = try await search("+whale", "--json")
+        #expect(whole.text.contains("done/sea.txt\"") && !whole.text.contains("file_line"), "\(whole.text)")
+    }
+
     @Test(
         "forms that do not go together end with 64",
         arguments: [

@@ -128,13 +128,14 @@ struct CommandLineSelectingTests {
             Array("{\"id\":1,\"text\":\"whale\"}\n{\"id\":2,\"text\":\"ships\"}\n".utf8), at: queries)
         let grouped = try Self.hits(
             try await CommandLineTool.search.run(
-                base + ["--queries", queries.string, "--group-by", "document", "--offset", "1"]))
+                base + ["--queries", queries.string, "--group-by", "document", "--offset", "1", "--context", "1"]))
         for id in ["1", "2"] {
             let groups = grouped.filter { $0["query"] as? String == id }
             #expect(groups.map { $0["rank"] as? Int } == [2, 3].map { $0 })
             for group in groups {
                 let more = group["more"] as? [[String: Any]]
                 #expect(more?.count == (group["document"] as? String == "long.txt" ? 2 : nil))
+                #expect(more?.allSatisfy { $0["context"] != nil } ?? true)
             }
         }
         let counts = try Self.hits(

@@ -48,7 +48,8 @@ struct CommandLineShowTests {
         let spool = scratch.path.appending("spool")
         try Directory.create(spool.appending("inbox"))
         let text =
-            (0..<900).map { number in
+            "\n\n\n"
+            + (0..<900).map { number in
                 "Sentence number \(number) is about ships."
                     + (number % 7 == 0 ? "\n\n    " : number % 3 == 0 ? "\n" : " ")
             }.joined() + "The end.\n"

@@ -55,6 +55,7 @@ struct IndexSummaryTests {
         #expect(summary.rows == 4)
         #expect(summary.deadRows == 1)
         #expect(summary.documents == 4)
+        #expect(summary.analyzer == nil && summary.rowsWithoutWords == 4)
         #expect(summary.bytes == 4 * 32)
         #expect(summary.float32Bytes == 4 * 32)
         #expect(summary.textBytes == 5 * 6)
@@ -64,7 +65,7 @@ struct IndexSummaryTests {
             JSONSerialization.jsonObject(with: Data(summary.json.utf8)) as? [String: Any])
         for key in [
             "precision", "dimension", "rows", "documents", "generation", "model", "bytes", "float32_bytes",
-            "text_bytes",
+            "text_bytes", "words", "rows_without_words",
         ] {
             #expect(object[key] != nil, "\(key)")
         }

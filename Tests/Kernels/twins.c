@@ -105,11 +105,11 @@ static void compare_finding(
     for (size_t r = 0; r < ROWS; r++) added[r] = between(0, 8);
     struct vectorspool_sieve sieve = {
         .query = *query, .most = 255 * (double)low * query->scale + query->offset,
-        .reach = 128 * 255 * (double)high * query->scale, .weight = 0.5, .floor = scored->scores[ROWS / 2], .is_active = 1};
+        .reach = 255 * (double)high, .weight = 0.5, .floor = scored->scores[ROWS / 2], .is_active = 1};
     struct vectorspool_sieve sieves[2] = {sieve, sieve};
     sieves[1].added = added;
     for (size_t i = 0; i < 2; i++) sieves[i].found = found[i];
-    table->find_codes(rows, ROWS, sieves, 2);
+    table->find_codes(rows, ROWS, query->dimension, sieves, 2);
     for (size_t i = 0; i < 2; i++) {
         size_t next = 0;
         for (size_t r = 0; r < ROWS; r++) {

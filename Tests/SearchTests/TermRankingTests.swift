@@ -50,12 +50,12 @@ struct TermRankingTests {
             guard let count = counts[row][term].map(Double.init) else { return 0 }
             return weight(term) * count / (count + 1.2 * (0.25 + 0.75 * Double(lengths[row]) / average))
         }
-        // Parts tell at most half of what the whole tells, another spelling at most as much.
+        // Parts tell at most a quarter of what the whole tells, another spelling at most as much.
         func share(_ whole: [UInt8], _ others: [[UInt8]]) -> Double {
             let known = others.filter { weight($0) > 0 }
             let parts = known.map(weight)
             let isSpelling = known.count == 1 && known.allSatisfy { 4 * $0.count >= 3 * whole.count }
-            let most = weight(whole) * (isSpelling ? 1 : 0.5)
+            let most = weight(whole) * (isSpelling ? 1 : 0.25)
             return weight(whole) > 0 ? min(1, most / max(parts.reduce(0, +), most)) : 1
         }
         let words = reader.words(of: Array(query.utf8))

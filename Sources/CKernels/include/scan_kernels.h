@@ -73,7 +73,7 @@ struct vectorspool_sieve {
     struct vectorspool_code_query query;
     /// No row has a higher score than `128 * scale * sum of (code ^ flip) * high + most`, without what is added.
     double most;
-    /// The first part of that is no farther from 0 for any row.
+    /// The largest distance from 0 that this sum can have.
     double reach;
     const float *added;
     double weight;
@@ -96,12 +96,12 @@ struct vectorspool_scan_kernels {
     double (*scan_codes)(
         const uint8_t *rows, size_t count, const struct vectorspool_code_query *query, double *scores);
 
-    /// Finds for each of `sieve_count` queries of one dimension the rows that reach its floor, and perhaps some that do not.
+    /// Finds for each of `sieve_count` queries the rows of `dimension` codes that reach its floor, and perhaps some that do not.
     ///
     /// Half of the weights decide about nearly all rows, which takes half as long as a score, and a few rows at a time are read for
     /// all queries, so that they come from the first-level cache.
     void (*find_codes)(
-        const uint8_t *rows, size_t count, struct vectorspool_sieve *sieves, size_t sieve_count);
+        const uint8_t *rows, size_t count, size_t dimension, struct vectorspool_sieve *sieves, size_t sieve_count);
 
     /// Scores rows of sign bits by the weights of those that are set.
     double (*scan_signs)(

@@ -36,6 +36,12 @@ extension IndexSummary {
             ("files", "\(Figures.bytes(fileBytes)) in \(Figures.counted(shards, "shard"))"),
             ("generation", "\(generation) of \(committed)"),
             ("created", created),
+            (
+                "words",
+                (analyzer ?? "none")
+                    + (rowsWithoutWords > 0
+                        ? "; \(Figures.counted(rowsWithoutWords, "row")) without, searched by meaning" : "")
+            ),
             ("model", "\(modelName), \(compute)"),
             ("", model),
             ("encoder", encoder),

@@ -48,7 +48,11 @@ struct ShowCommand: AsyncParsableCommand {
         if isOneOfMany {
             try stream.write(Style(for: stream).dressed("# " + TerminalText.visible(document.name), .strong) + "\n")
         }
-        let bytes = document.text.text + [UInt8(ascii: "\n")]
+        // The index does not have the blank lines at the beginning; there are no more of them than the text has bytes before it.
+        let blank =
+            document.isWhole ? min(document.text.lines.lowerBound - 1, document.text.bytes.lowerBound, 1 << 12) : 0
+        let bytes =
+            Array(repeating: UInt8(ascii: "\n"), count: max(blank, 0)) + document.text.text + [UInt8(ascii: "\n")]
         guard stream.isTerminal else { return try stream.write(bytes.rawSpan) }
         try stream.write(TerminalText.visibleLines(String(decoding: bytes, as: UTF8.self)))
     }

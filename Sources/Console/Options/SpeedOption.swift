@@ -7,10 +7,10 @@ import Text
 struct SpeedOption: ParsableArguments {
     @Flag(
         help: ArgumentHelp(
-            "Score only the passages that look best by the signs of their vectors, or by their words.",
+            "Search by meaning, and score only the passages that look best by the signs of their vectors.",
             discussion: """
                 An eighth of the bytes is read, so it is for indexes of many millions of passages. A hit in some hundred may be missing, \
-                and every one that is there has its exact score. --recall measures it.
+                and every one that is there has its exact score. --recall measures it. With --mode hybrid all are scored.
                 """))
     var fast = false
 
@@ -20,7 +20,7 @@ struct SpeedOption: ParsableArguments {
             discussion: "Nothing is printed of the hits. Times are those after a query was encoded."))
     var recall = false
 
-    /// Whether the search is by meaning alone.
+    /// Whether the search is by meaning where no mode is given.
     var isAsked: Bool { fast || recall }
 
     /// As many passages of the index are queries where none is given.

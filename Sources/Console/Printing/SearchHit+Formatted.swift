@@ -72,14 +72,16 @@ extension SearchHit {
 
     /// A line for the error list of an editor, `path:line:column:text`: the line of the first mark of the best sentence.
     ///
-    /// Columns count bytes from 1, as vim does.
-    package func vimgrep(path: String?) -> String {
+    /// Columns count bytes from 1, as vim does. An object of JSON Lines is on one line of its file, whose columns are not those of its
+    /// text.
+    package func vimgrep(path: String?, fileLine: Int? = nil) -> String {
         let text = Array(text.utf8)
         let start = focus.lowerBound
         let first = text[..<start].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
         let end = text[start...].firstIndex(of: UInt8(ascii: "\n")) ?? text.count
         let shown = TerminalText.visible(String(decoding: text[first..<end], as: UTF8.self))
         let place = TerminalText.visible(path ?? document)
+        if let fileLine { return "\(place):\(fileLine):1:\(shown)\n" }
         return "\(place):\(line(ofByte: start)):\(start - first + 1):\(shown)\n"
     }
 

@@ -14,6 +14,7 @@ package struct SearchReport: Sendable {
     private let searcher: Searcher
     private let originals: Originals?
     private let page: HitPage
+    private let itemLines = ItemLines()
 
     /// Prints hits of a search.
     ///
@@ -102,26 +103,37 @@ package struct SearchReport: Sendable {
     package func text(_ answer: QueryAnswer, isOneOfMany: Bool) -> String {
         switch format {
         case .json:
-            return (answer.hits.map { $0.json(path: path(of: $0)) } + [answer.explanationJSON].compactMap(\.self))
+            return
+                (answer.hits.map { hit in
+                    let file = file(of: hit)
+                    return hit.json(path: file?.path.displayName, fileLine: file?.line)
+                } + [answer.explanationJSON].compactMap(\.self))
                 .map { $0 + "\n" }.joined()
         case .vimgrep:
             return answer.hits.map { hit in
-                let path = path(of: hit)
-                return ([hit] + hit.further).map { $0.vimgrep(path: path) }.joined()
+                let file = file(of: hit)
+                return ([hit] + hit.further).map { $0.vimgrep(path: file?.path.displayName, fileLine: file?.line) }
+                    .joined()
             }.joined()
         case .text:
             let label = layout.style.dressed("# " + TerminalText.visible(answer.query.label), .strong)
             let heading = isOneOfMany ? label + "\n" : ""
-            return heading + answer.hits.map { $0.formatted(layout, path: path(of: $0)) }.joined()
+            return heading
+                + answer.hits.map { hit in
+                    let file = file(of: hit)
+                    return hit.formatted(
+                        layout, path: file.map { $0.path.displayName + ($0.line.map { ":\($0)" } ?? "") })
+                }.joined()
                 + (answer.explanation.map { $0.formatted(layout.style) } ?? "")
         }
     }
 
-    /// Where the file of a hit lies now.
-    private func path(of hit: SearchHit) -> String? {
-        guard let originals, let file = hit.file, let path = FilePath(bytes: file.path) else { return nil }
-        return originals.file(
-            of: path, modified: file.modified, size: file.size, contents: file.digest.map { .whole($0) } ?? .part)?
-            .displayName
+    /// Where the file of a hit lies now, and the line of it that is the document, where it has several.
+    private func file(of hit: SearchHit) -> (path: FilePath, line: Int?)? {
+        guard let originals, let file = hit.file, let path = FilePath(bytes: file.path),
+            let place = originals.file(
+                of: path, modified: file.modified, size: file.size, contents: file.digest.map { .whole($0) } ?? .part)
+        else { return nil }
+        return (place, file.item.flatMap { itemLines.line(of: $0, in: place) })
     }
 }

@@ -11,12 +11,47 @@ package final class RowSieve {
     private let bytesPerRow: Int
     private let rowLimit: Int
     private let sieves: UnsafeMutableBufferPointer<vectorspool_sieve>
-    private let bytes: UnsafeMutableRawBufferPointer
+    private let memories: [Memory?]
+    /// How many numbers were given for a query to add; nil when it adds none.
+    private var addedCounts: [Int?]
 
-    /// Prepares queries for at most `rowLimit` rows at a time.
+    /// What C reads and writes for one query.
+    @safe
+    private struct Memory {
+        let words: UnsafeMutablePointer<Int16>
+        let high: UnsafeMutablePointer<Int8>
+        let low: UnsafeMutablePointer<Int8>
+        let added: UnsafeMutablePointer<Float>
+        let found: UnsafeMutablePointer<UInt32>
+
+        init(_ weights: IntegerWeights, rowLimit: Int) {
+            unsafe words = .allocate(capacity: weights.weights.count)
+            unsafe high = .allocate(capacity: weights.high.count)
+            unsafe low = .allocate(capacity: weights.low.count)
+            unsafe added = .allocate(capacity: rowLimit)
+            unsafe found = .allocate(capacity: rowLimit)
+            unsafe added.initialize(repeating: 0, count: rowLimit)
+            unsafe found.initialize(repeating: 0, count: rowLimit)
+            for index in weights.weights.indices {
+                unsafe (words + index).initialize(to: weights.weights[index])
+                unsafe (high + index).initialize(to: weights.high[index])
+                unsafe (low + index).initialize(to: weights.low[index])
+            }
+        }
+
+        func deallocate() {
+            unsafe words.deallocate()
+            unsafe high.deallocate()
+            unsafe low.deallocate()
+            unsafe added.deallocate()
+            unsafe found.deallocate()
+        }
+    }
+
+    /// Prepares queries for at most `rowLimit` rows at a time; nil when none of them is for rows of codes.
     ///
     /// - Parameters:
-    ///   - queries: the queries; those that are nil or not for rows of codes are never looked for.
+    ///   - queries: the queries; those that are nil or not for rows of codes never look for anything.
     ///   - rowLimit: the most rows of a call of `sift`.
     package init?(_ queries: [ScoringQuery?], rowLimit: Int) {
         let codes = queries.map { query in query.flatMap { $0.isOfCodes ? $0 : nil } }
@@ -25,47 +60,34 @@ package final class RowSieve {
         else { return nil }
         plans = codes.map { $0?.plan }
         (kernels, bytesPerRow, self.rowLimit) = (first.kernels, first.bytesPerRow, rowLimit)
-        // For each query its weights, as words and as two planes of bytes, then a number added to each row, then the rows found.
-        let padded = (bytesPerRow + 63) / 64 * 64
-        let needed = 4 * padded + 8 * ((rowLimit + 15) / 16 * 16)
-        unsafe bytes = .allocate(byteCount: max(needed * queries.count, 64), alignment: 64)
+        addedCounts = Array(repeating: nil, count: queries.count)
         unsafe sieves = .allocate(capacity: queries.count)
-        for index in queries.indices {
-            let start = unsafe bytes.baseAddress.map { unsafe $0 + index * needed }
-            unsafe sieves.initializeElement(
-                at: index, to: Self.sieve(plans[index], bytesPerRow, padded, rowLimit, start))
+        var memories: [Memory?] = []
+        for index in plans.indices {
+            guard case .codes(let weights, let flip, let scale, let offset) = plans[index] else {
+                unsafe sieves.initializeElement(at: index, to: vectorspool_sieve())
+                memories.append(nil)
+                continue
+            }
+            let memory = Memory(weights, rowLimit: rowLimit)
+            memories.append(memory)
+            var sieve = unsafe vectorspool_sieve()
+            unsafe sieve.query = vectorspool_code_query(
+                dimension: bytesPerRow, flip: flip, weights: memory.words, high: memory.high, low: memory.low,
+                scale: scale, offset: offset)
+            // A code is at most 255, so the low halves add no more than this.
+            let lowest = weights.low.reduce(0) { $0 + max(Int($1), 0) } * 255
+            unsafe sieve.most = Double(lowest) * scale + offset
+            unsafe sieve.reach = Double(weights.high.reduce(0) { $0 + abs(Int($1)) } * 255)
+            unsafe sieve.found = memory.found
+            unsafe sieves.initializeElement(at: index, to: sieve)
         }
+        self.memories = memories
     }
 
     deinit {
-        unsafe bytes.deallocate()
+        for memory in memories { memory?.deallocate() }
         unsafe sieves.deallocate()
-    }
-
-    private static func sieve(
-        _ plan: ScoringPlan?, _ dimension: Int, _ padded: Int, _ rowLimit: Int, _ start: UnsafeMutableRawPointer?
-    ) -> vectorspool_sieve {
-        var sieve = unsafe vectorspool_sieve()
-        unsafe sieve.query.dimension = dimension
-        guard case .codes(let weights, let flip, let scale, let offset) = plan, let start = unsafe start else {
-            return unsafe sieve
-        }
-        let words = unsafe start.assumingMemoryBound(to: Int16.self)
-        let high = unsafe (start + 2 * padded).assumingMemoryBound(to: Int8.self)
-        let low = unsafe (start + 3 * padded).assumingMemoryBound(to: Int8.self)
-        for index in 0..<padded {
-            unsafe (words[index], high[index], low[index]) = (
-                weights.weights[index], weights.high[index], weights.low[index]
-            )
-        }
-        unsafe sieve.query = vectorspool_code_query(
-            dimension: dimension, flip: flip, weights: words, high: high, low: low, scale: scale, offset: offset)
-        // A code is at most 255, so the low halves add no more than this.
-        let lowest = weights.low.reduce(0) { $0 + max(Int($1), 0) } * 255
-        unsafe sieve.most = Double(lowest) * scale + offset
-        unsafe sieve.reach = Double(weights.high.reduce(0) { $0 + abs(Int($1)) } * 255) * 128 * scale
-        unsafe sieve.found = (start + 4 * padded + 4 * ((rowLimit + 15) / 16 * 16)).assumingMemoryBound(to: UInt32.self)
-        return unsafe sieve
     }
 
     /// Whether a query is one for rows of codes.
@@ -76,24 +98,27 @@ package final class RowSieve {
         unsafe sieves[query].is_active = plans[query] == nil ? 0 : 1
         unsafe sieves[query].floor = score
         unsafe sieves[query].added = nil
+        addedCounts[query] = nil
     }
 
     /// Lets a query look for rows that have at least a score together with `weight` times the number at the row's place in `numbers`.
     ///
-    /// Rounding of these parts in single precision is not taken care of.
+    /// These parts are rounded to single precision three times, by which the caller lowers `score`.
     package func look(_ query: Int, from score: Double, adding numbers: Span<Float>, times weight: Double) {
         precondition(numbers.count <= rowLimit, "no more rows than there is room for")
         look(query, from: score)
-        guard plans[query] != nil, let found = unsafe sieves[query].found else { return }
-        let added =
-            unsafe UnsafeMutableRawPointer(found).assumingMemoryBound(to: Float.self) - (rowLimit + 15) / 16 * 16
+        guard let added = unsafe memories[query]?.added else { return }
         for index in numbers.indices { unsafe added[index] = numbers[index] }
         unsafe sieves[query].added = UnsafePointer(added)
         unsafe sieves[query].weight = weight
+        addedCounts[query] = numbers.count
     }
 
     /// Lets a query look for nothing.
-    package func rest(_ query: Int) { unsafe sieves[query].is_active = 0 }
+    package func rest(_ query: Int) {
+        unsafe sieves[query].is_active = 0
+        addedCounts[query] = nil
+    }
 
     /// Looks through rows, without gaps and at any alignment, for all queries that look for some.
     package func sift(_ rows: RawSpan) {
@@ -108,13 +133,15 @@ package final class RowSieve {
     private func sift(_ rows: RawSpan, _ queries: Range<Int>) {
         let count = rows.byteCount / bytesPerRow
         precondition(rows.byteCount == count * bytesPerRow && count <= rowLimit, "whole rows, with room for all")
+        precondition(queries.allSatisfy { addedCounts[$0].map { $0 >= count } ?? true }, "a number for each row")
         unsafe rows.withUnsafeBytes { rows in
             guard let first = unsafe sieves.baseAddress, let codes = rows.baseAddress else {
                 for query in queries { unsafe sieves[query].found_count = 0 }
                 return
             }
             unsafe kernels.table.pointee.find_codes(
-                codes.assumingMemoryBound(to: UInt8.self), count, first + queries.lowerBound, queries.count)
+                codes.assumingMemoryBound(to: UInt8.self), count, bytesPerRow, first + queries.lowerBound, queries.count
+            )
         }
     }
 

@@ -28,7 +28,7 @@ final class QueryScan {
     private var scores: [Double] = []
     /// What finds rows of codes, for this query by its number; nil where all rows are scored.
     private let sieve: RowSieve?
-    private let number: Int
+    private let sieveIndex: Int
 
     /// Begins without a row.
     ///
@@ -37,12 +37,12 @@ final class QueryScan {
     ///   - floor: what all tasks know of the best rows.
     ///   - limit: the number of rows wanted.
     ///   - sieve: finds rows for all queries of a task.
-    ///   - number: the query's number in it.
-    init(_ query: RankingQuery, above floor: RankingFloor, limit: Int, _ sieve: RowSieve?, number: Int) {
+    ///   - sieveIndex: the query's number in it.
+    init(_ query: RankingQuery, above floor: RankingFloor, limit: Int, _ sieve: RowSieve?, sieveIndex: Int) {
         self.query = query
         self.floor = floor
-        self.sieve = sieve.flatMap { $0.canFind(number) ? $0 : nil }
-        self.number = number
+        self.sieve = sieve.flatMap { $0.canFind(sieveIndex) ? $0 : nil }
+        self.sieveIndex = sieveIndex
         vector = query.vector
         weight = query.termWeight
         best = Ranking.Part(query, limit: limit)
@@ -88,7 +88,7 @@ final class QueryScan {
 
     /// Tells the sieve what to look for in the rows of a block.
     func prepare(_ rows: Range<Int>) {
-        if isSifted { look(in: rows) } else { sieve?.rest(number) }
+        if isSifted { look(in: rows) } else { sieve?.rest(sieveIndex) }
     }
 
     /// Scans the rows of a block, of which `codes` has the codes and the sieve has found those that it was told to look for.
@@ -101,7 +101,7 @@ final class QueryScan {
             let codes = codes.extracting(first..<first + run.count * bytesPerRow)
             guard let sieve else { return try scan(run: run, codes) }
             look(in: run)
-            sieve.sift(codes, for: number)
+            sieve.sift(codes, for: sieveIndex)
             try take(run, codes)
         }
     }
@@ -109,12 +109,12 @@ final class QueryScan {
     /// Lets the sieve look for rows that could be among the best.
     private func look(in rows: Range<Int>) {
         guard let words else {
-            sieve?.look(number, from: best.top.floor)
+            sieve?.look(sieveIndex, from: best.top.floor)
             return
         }
         let sums = words.sums
         sieve?.look(
-            number, from: best.top.floor - weight * words.slack - margin,
+            sieveIndex, from: best.top.floor - weight * words.slack - margin,
             adding: sums.span.extracting(rows.lowerBound - unitStart..<rows.upperBound - unitStart), times: weight)
     }
 
@@ -123,7 +123,7 @@ final class QueryScan {
         guard let sieve, let vector else { return }
         best.tally.scannedRows += rows.count
         best.tally.codeBytes += codes.byteCount
-        let found = sieve.found(by: number)
+        let found = sieve.found(by: sieveIndex)
         guard !found.isEmpty else { return }
         // In the beginning nearly all rows are found; together they are scored faster.
         let areAllScored = found.count * 4 > rows.count

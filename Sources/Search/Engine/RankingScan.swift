@@ -10,7 +10,7 @@ struct RankingScan {
     private let sieve: RowSieve?
     /// The shard at hand.
     private var shard: SnapshotShard?
-    private var number = -1
+    private var shardNumber = -1
     /// Rows that are read once.
     private var buffer: [UInt8] = []
 
@@ -24,7 +24,7 @@ struct RankingScan {
         let longestBlock = snapshot.shards.reduce(0) { max($0, $1.reader.layout(of: cursor.plane)?.rowsPerBlock ?? 0) }
         let sieve = RowSieve(queries.map(\.vector), rowLimit: longestBlock)
         let scans = zip(queries.indices, floors).map { number, floor in
-            QueryScan(queries[number], above: floor, limit: limit, sieve, number: number)
+            QueryScan(queries[number], above: floor, limit: limit, sieve, sieveIndex: number)
         }
         var scan = RankingScan(snapshot, cursor.plane, scans, sieve)
         while let (unit, isFirst) = cursor.next() {
@@ -45,7 +45,7 @@ struct RankingScan {
 
     /// Scans a unit, which perhaps nobody else reads.
     private mutating func scan(_ unit: WorkUnit, isOnce: Bool) throws(ShardsError) {
-        if unit.shard != number { enter(unit.shard) }
+        if unit.shard != shardNumber { enter(unit.shard) }
         guard let reader = shard?.reader, let layout = reader.layout(of: plane), let last = unit.blocks.last else {
             return
         }
@@ -72,7 +72,7 @@ struct RankingScan {
     }
 
     private mutating func enter(_ next: Int) {
-        number = next
+        shardNumber = next
         shard = snapshot.shards[next]
         for query in queries { query.enter(next, of: snapshot, plane) }
     }

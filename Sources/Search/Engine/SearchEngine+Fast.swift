@@ -41,7 +41,7 @@ extension SearchEngine {
         var best = Ranking.Part(query, limit: limit)
         best.tally = candidates.tally
         let rows = candidates.top.rows().map(\.row).sorted()
-        for (row, score) in zip(rows, await cosines(of: rows, by: query)) {
+        for (row, score) in zip(rows, await scores(of: rows, by: query)) {
             best.top.insert(RankedRow(score: score, row: row))
         }
         best.tally.completedRows += rows.count
@@ -50,10 +50,10 @@ extension SearchEngine {
     }
 
     /// The scores of rows by a query's vector.
-    private func cosines(of rows: [UInt64], by query: RankingQuery) async -> [Double] {
+    private func scores(of rows: [UInt64], by query: RankingQuery) async -> [Double] {
         guard let vector = query.vector else { return rows.map { _ in 0 } }
         let parts = await withTaskGroup(of: (Int, [Double]).self) { group in
-            let step = max((rows.count + 1) / 2, 256)
+            let step = max((rows.count + taskCount - 1) / taskCount, 256)
             for first in stride(from: 0, to: rows.count, by: step) {
                 group.addTask {
                     (first, snapshot.scores(of: rows[first..<min(first + step, rows.count)], by: vector))

@@ -11,7 +11,7 @@ package struct SearchEngine: Sendable {
     /// The generation to search.
     package let snapshot: Snapshot
     let threads: ThreadPool
-    private let taskCount: Int
+    let taskCount: Int
     private let units: PlaneUnits
     private let signUnits: PlaneUnits
 

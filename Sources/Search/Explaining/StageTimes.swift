@@ -2,10 +2,10 @@
 package struct StageTimes: Sendable, Equatable {
     /// What is done one after another.
     package enum Stage: String, Sendable, CaseIterable {
-        /// The queries become vectors.
-        case encode
         /// The rows are found that may be hits.
         case select
+        /// The queries become vectors.
+        case encode
         /// The rows are ranked.
         case scan
         /// The texts of the hits are read.

@@ -76,13 +76,13 @@ package struct TermQuery: Sendable {
     /// What the scores of a word's alternatives are multiplied with.
     ///
     /// Where the index has the whole, a row with all parts of an identifier must not come before one with the identifier: parts
-    /// together tell at most half of what the whole tells, and another spelling, which is about as long, no more than it.
+    /// together tell at most a quarter of what the whole tells, and another spelling, which is about as long, no more than it.
     private static func share(of word: Word, _ terms: [Term]) -> Double {
         let known = word.alternatives.filter { terms[$0].rowCount > 0 }
         let sum = known.reduce(0) { $0 + terms[$1].weight }
         let whole = terms[word.primary]
         let isSpelling = known.count == 1 && known.allSatisfy { 4 * terms[$0].bytes.count >= 3 * whole.bytes.count }
-        let most = whole.weight * (isSpelling ? 1 : 0.5)
+        let most = whole.weight * (isSpelling ? 1 : 0.25)
         return whole.rowCount > 0 && sum > most ? most / sum : 1
     }
 

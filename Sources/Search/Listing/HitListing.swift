@@ -81,7 +81,12 @@ package struct HitListing {
         while !places.isEmpty {
             let rankings = try await rank(places, places.map { queries[$0] }, limit: limit)
             var rest: [Int] = []
-            try walk(places.enumerated().map { ($1, rankings[$0].rows[walks[$1].rows.count...]) }, step: end + 1)
+            // A longer list of a fast search may have a row among those that were walked over.
+            let next = places.enumerated().map { number, place in
+                let seen = Set(walks[place].rows)
+                return (place, rankings[number].rows.filter { !seen.contains(Int($0.row)) }[...])
+            }
+            try walk(next, step: end + 1)
             for (number, place) in places.enumerated()
             where !walks[place].isComplete && rankings[number].rows.count == limit && limit < rowCount {
                 rest.append(place)

@@ -59,7 +59,10 @@ extension RankedPassage {
             text: String(decoding: try reader.text(of: passage), as: UTF8.self), metadata: document.metadata ?? "",
             file: SearchHit.DroppedFile(
                 path: document.path, modified: document.modified, size: ClaimName(document.claim)?.size,
-                digest: document.item == nil ? document.content : nil))
+                digest: document.item == nil ? document.content : nil,
+                item: document.item.map { _ in
+                    SearchHit.DroppedFile.Item(byteCount: document.size, digest: document.content)
+                }))
         hit.rows = SearchHit.Rows(row: row, document: documentRows)
     }
 }

@@ -111,26 +111,23 @@ extension Searcher {
 
     /// Adds to the hits of a query what is shown of them.
     private func complete(_ hits: inout [SearchHit], _ plan: QueryPlan, _ frames: FrameCache) throws {
-        try mark(&hits, plan.marks)
-        if let count = options.contextLines { try snapshot.addContext(count, to: &hits, frames) }
-        guard options.isExplained else { return }
-        for place in hits.indices {
-            try hits[place].explain(by: plan.ranking, in: snapshot)
-            for further in hits[place].further.indices {
-                try hits[place].further[further].explain(by: plan.ranking, in: snapshot)
-            }
-        }
-    }
-
-    /// Looks for the words of a query in the texts of its hits.
-    private func mark(_ hits: inout [SearchHit], _ marks: QueryMarks) throws {
         var reader = try TermReader(analyzer ?? Analyzer())
-        for place in hits.indices {
-            hits[place].excerpt = marks.excerpt(of: Array(hits[place].text.utf8), &reader)
-            for further in hits[place].further.indices {
-                let text = Array(hits[place].further[further].text.utf8)
-                hits[place].further[further].excerpt = marks.excerpt(of: text, &reader)
-            }
+        hits.forEachPassage { $0.excerpt = plan.marks.excerpt(of: Array($0.text.utf8), &reader) }
+        if let count = options.contextLines {
+            try snapshot.addContext(count, to: &hits, frames)
+            for place in hits.indices { try snapshot.addContext(count, to: &hits[place].further, frames) }
+        }
+        guard options.isExplained else { return }
+        try hits.forEachPassage { try $0.explain(by: plan.ranking, in: snapshot) }
+    }
+}
+
+extension [SearchHit] {
+    /// Calls `body` for each hit and the further passages of its document.
+    fileprivate mutating func forEachPassage(_ body: (inout SearchHit) throws -> Void) rethrows {
+        for place in indices {
+            try body(&self[place])
+            for further in self[place].further.indices { try body(&self[place].further[further]) }
         }
     }
 }

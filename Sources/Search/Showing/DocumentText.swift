@@ -33,9 +33,10 @@ package struct DocumentText: Sendable, Equatable {
         } else {
             let newlines = min(max(next.lines.lowerBound - lines.upperBound, 0), Self.spaceLimit)
             let spaces = min(max(-shared - newlines, newlines == 0 ? 1 : 0), Self.spaceLimit)
-            text += Array(repeating: UInt8(ascii: "\n"), count: newlines)
-            // Lines that end in two bytes have them in place of spaces.
-            text += Array(repeating: UInt8(ascii: " "), count: hasWideLines ? max(spaces - newlines, 0) : spaces)
+            let lineEnd = hasWideLines || next.hasWideLines ? Array("\r\n".utf8) : Array("\n".utf8)
+            for _ in 0..<newlines { text += lineEnd }
+            // What the line ends have of the bytes between the passages is no space.
+            text += Array(repeating: UInt8(ascii: " "), count: max(spaces - (lineEnd.count - 1) * newlines, 0))
             text += next.text
         }
         hasWideLines = hasWideLines || next.hasWideLines
@@ -59,6 +60,7 @@ package struct DocumentText: Sendable, Equatable {
             if line == part.lowerBound { start = offset + 1 }
         }
         guard let start else { return nil }
+        if end > start, text[end - 1] == UInt8(ascii: "\r") { end -= 1 }
         return DocumentText(
             Array(text[start..<max(start, end)]), bytes: bytes.lowerBound + start..<bytes.lowerBound + max(start, end),
             lines: part)

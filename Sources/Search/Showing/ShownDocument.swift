@@ -11,6 +11,8 @@ package struct ShownDocument: Sendable, Equatable {
     /// The numbers of the passages that the part is of.
     package let passages: ClosedRange<Int>
     package let text: DocumentText
+    /// Whether it is all of the document.
+    package let isWhole: Bool
 
     /// It as a line of JSON, without its newline.
     package var json: String {
@@ -51,6 +53,7 @@ extension RowReader {
         guard let text = named.lines.map({ all.part(in: $0) }) ?? all else { return nil }
         return ShownDocument(
             name: document.identifier.displayName, metadata: document.metadata ?? "",
-            passages: rows.lowerBound - start...rows.upperBound - 1 - start, text: text)
+            passages: rows.lowerBound - start...rows.upperBound - 1 - start, text: text,
+            isWhole: named.lines == nil && rows == named.document.rows)
     }
 }
