@@ -6,4 +6,10 @@ package struct QueryWord: Sendable, Hashable {
     package let alternatives: [[UInt8]]
     /// Where the word lies in the bytes of the query.
     package let range: Range<Int>
+
+    package init(primary: [UInt8], alternatives: [[UInt8]], range: Range<Int>) {
+        self.primary = primary
+        self.alternatives = alternatives
+        self.range = range
+    }
 }

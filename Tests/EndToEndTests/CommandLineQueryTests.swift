@@ -124,6 +124,30 @@ struct CommandLineQueryTests {
         #expect(vim.text == "notes/storage.md:3:23:Int8 vectors use less storage than floats.\n")
     }
 
+    @Test("a version is found with a v before it or without, and a code of which other texts have a part")
+    func codes() async throws {
+        let scratch = try ScratchDirectory()
+        let inbox = scratch.path.appending("spool/inbox")
+        try Directory.create(inbox)
+        let texts = [
+            "a.txt": "We use release 4.2.1 here.\n", "b.txt": "The fix is in v7.0.3 of it.\n",
+            "c.txt": "Part 20, 20 and 20: 20.\n",
+            "d.txt": "The bolt in the long list of all parts of the pump is an M6x20 bolt.\n",
+        ]
+        for (name, text) in texts { try AtomicFile.replaceVolatile(Array(text.utf8), at: inbox.appending(name)) }
+        let model = ["--model", SampleFiles.model.string]
+        let spool = scratch.path.appending("spool")
+        let daemon = try await CommandLineTool.daemon.run(["--spool", spool.string, "--once"] + model)
+        try #require(daemon.status.isSuccess, "\(daemon.error)")
+        for (query, name) in [("v4.2.1", "a.txt"), ("4.2.1", "a.txt"), ("7.0.3", "b.txt"), ("M6x20", "d.txt")] {
+            let outcome = try await CommandLineTool.search.run(
+                ["search", "--index", spool.appending("index").string, "--mode", "lexical", "--json", query] + model)
+            let first = try #require(outcome.lines.first, "\(query): \(outcome.error)")
+            #expect(first.contains("\"document\":\"\(name)\""), "\(query): \(outcome.text)")
+            #expect(first.contains("\"matches\":[["), "\(query): \(outcome.text)")
+        }
+    }
+
     @Test("an object of JSON Lines is found on its line of the file")
     func lineOfFile() async throws {
         let index = try await SampleIndex()

@@ -374,11 +374,14 @@ static void compare_encoders(void) {
     }
 }
 
+#include "twin_postings.h"
+
 int main(int count, char **arguments) {
     seed = count > 1 ? strtoull(arguments[1], NULL, 10) : (uint64_t)time(NULL);
     state = seed;
     printf("seed %llu\n", (unsigned long long)seed);
     compare_scans();
     compare_encoders();
+    compare_all_postings();
     return 0;
 }

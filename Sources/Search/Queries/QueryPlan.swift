@@ -119,7 +119,7 @@ extension Searcher {
         guard let analyzer else { return expressions.map { _ in (nil, QueryMarks([], [], nil)) } }
         var reader = try TermReader(analyzer)
         return try expressions.map { expression in
-            let words = reader.words(of: Array(expression.text.utf8))
+            let words = VersionSpelling.adding(to: reader.words(of: Array(expression.text.utf8)))
             var phrases: [Phrase] = []
             for test in expression.passages.compactMap({ PassageTest($0, &reader) }) where !test.isExcluded {
                 if case .phrase(let phrase) = test.wanted { phrases.append(phrase) }
