@@ -11,8 +11,8 @@ struct UnknownDocument: ExitCoded, CustomStringConvertible {
 
     var description: String {
         "no document of the index is named \(TerminalText.name(name.given)), or it has no such lines or passage: "
-            + "give a name as 'vectorspool search' prints it; 'vectorspool explain \(ShellWord.quoted(name.given))' says what "
-            + "became of a file"
+            + "give a name as vectorspool search prints it, or run vectorspool explain "
+            + "\(ShellWord.quoted(name.given)) to see what became of a file"
     }
 
     var exitCode: Int32 { 1 }

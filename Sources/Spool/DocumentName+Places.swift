@@ -19,6 +19,13 @@ extension SpoolDirectory {
 }
 
 extension DocumentName {
+    /// The name below the inbox for a whole path into the spool, as hits print it; any other stays as it is.
+    package func below(_ spool: SpoolDirectory) -> DocumentName {
+        guard let place = FilePath(bytes: given), place.isAbsolute, let path = spool.path(ofPlace: place), !path.isEmpty
+        else { return self }
+        return DocumentName(path.bytes)
+    }
+
     /// The files below the inbox that it can mean, and lines of them, the likeliest first.
     ///
     /// A path into the spool is understood from where the file lies now, anything else as a path below the inbox, and last of all

@@ -165,6 +165,11 @@ struct CommandLineQueryTests {
         #expect(people.text.contains("     \(file):2\n"), "\(people.text)")
         let json = try await search("+train", "--json")
         #expect(json.text.contains(#","file_line":2,"#), "\(json.text)")
+        let shown = try await CommandLineTool.search.run(
+            ["show", "--config", configuration.string, index.spool.appending("done/notes/pets.txt").string])
+        #expect(
+            shown.text == "Cats and dogs live together.\n", "the path that a hit has names its document: \(shown.error)"
+        )
         let whole = try await search("+whale", "--json")
         #expect(whole.text.contains("done/sea.txt\"") && !whole.text.contains("file_line"), "\(whole.text)")
     }

@@ -3,6 +3,7 @@ import Identity
 import Platform
 import Search
 import Shards
+import Spool
 import Text
 
 /// `vectorspool show`: prints the text of a document from the index.
@@ -11,7 +12,7 @@ struct ShowCommand: AsyncParsableCommand {
         commandName: "show",
         abstract: "Print the text of a document, or of a part of it, from the index alone.",
         discussion: """
-            DOCUMENT is a name as `vectorspool search` prints it: a path, such as notes/a.md, or a path, # and an id, such as \
+            DOCUMENT is a name as `vectorspool search` prints it, or the whole path of its file: a path, such as notes/a.md, or a path, # and an id, such as \
             list.jsonl#7; a path of a file of several documents means all of them. With lines, as in notes/a.md:3-9, only those are \
             printed, and with # and a number, as in notes/a.md#2, only that passage; the first is 0. The text is that of the \
             passages, without what two of them share; white space between them that the index does not have is made anew, so that \
@@ -27,10 +28,12 @@ struct ShowCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let snapshot = try Snapshot.open(await index.place().index, decodesCodes: false)
+        let place = try await index.place()
+        let snapshot = try Snapshot.open(place.index, decodesCodes: false)
         try StandardStream.error.write(
             snapshot.damage.map { "warning: \(TerminalText.visible("\($0)"))\n" }.joined())
-        let name = DocumentName(TypedArguments.current.bytes(of: name))
+        let given = DocumentName(TypedArguments.current.bytes(of: name))
+        let name = place.spool.map { given.below($0) } ?? given
         let documents = try snapshot.documents(named: name)
         for document in documents {
             if json {

@@ -19,7 +19,7 @@ enum VersionSpelling {
         let parts = number.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard parts.count > 1,
             parts.allSatisfy({ part in !part.isEmpty && part.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
-                })
+            })
         else { return nil }
         return term.first == letter ? Array(number) : [letter] + number
     }
