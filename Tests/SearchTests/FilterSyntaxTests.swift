@@ -48,8 +48,7 @@ struct FilterSyntaxTests {
 
     @Test("a field of a query is a predicate")
     func field() throws {
-        #expect(try MetadataPredicate(key: "lang", equalTo: "en") == MetadataPredicate(parsing: "lang=en"))
-        #expect(MetadataPredicate(key: "lang", equalTo: "\"en") == nil)
+        #expect(try FieldCondition("lang", "en").filter == RowFilter(predicates: [MetadataPredicate(parsing: "lang=en")]))
     }
 
     @Test(

@@ -29,14 +29,6 @@ package struct MetadataPredicate: Sendable, Equatable {
         self.operands = operands
     }
 
-    /// The predicate of a field in a query, `key:value`.
-    ///
-    /// - Returns: nil when the value begins with a quote and is no JSON string.
-    package init?(key: String, equalTo typed: String) {
-        guard let operand = MetadataOperand(typed) else { return nil }
-        self.init(key: Array(key.utf8), .equal, [operand])
-    }
-
     /// The comparison of single values; the result counts for the document unless the predicate is negated.
     var positive: Comparison { comparison == .notEqual || comparison == .among ? .equal : comparison }
 

@@ -29,24 +29,6 @@ extension RowSelection {
         }
         return count
     }
-
-    /// Selects rows of a snapshot by their numbers in it.
-    package init(_ rows: some Sequence<Int>, of snapshot: Snapshot) {
-        self.init(shardCount: snapshot.shards.count)
-        var sets = snapshot.shards.map { RowBitset(rowCount: $0.reader.rowCount) }
-        for row in rows {
-            let place = snapshot.locate(row: row)
-            sets[place.shard].insert(place.row)
-        }
-        for (number, set) in sets.enumerated() { restrict(number, to: set) }
-    }
-
-    /// Leaves only those selected rows that another selection has too.
-    mutating func formIntersection(_ other: RowSelection) {
-        for (number, rows) in other.shards.enumerated() {
-            if let rows { restrict(number, to: rows) }
-        }
-    }
 }
 
 extension ShardReader {

@@ -1,4 +1,3 @@
-import Shards
 import Text
 
 extension FieldCondition {
@@ -14,16 +13,5 @@ extension FieldCondition {
     private var predicate: MetadataPredicate {
         let operand = isQuoted ? MetadataOperand(JSONText.quoted(value)) : MetadataOperand(value)
         return MetadataPredicate(key: Array(name.utf8), .equal, [operand].compactMap(\.self))
-    }
-}
-
-extension RowSelection {
-    /// Takes the rows of another selection of the snapshot away.
-    mutating func subtract(_ other: RowSelection, in snapshot: Snapshot) {
-        for (number, shard) in snapshot.shards.enumerated() {
-            var rest = RowBitset(all: shard.reader.rowCount)
-            rest.subtract(other.shards[number] ?? rest)
-            restrict(number, to: rest)
-        }
     }
 }
