@@ -27,6 +27,20 @@ INLINE int64_t code_sum_from(size_t from, const uint8_t *row, const struct vecto
     return sum;
 }
 
+// The sum of a row by the unrounded weights: partial sum i has every sixteenth product, and takes partial sum i + 8, then i + 4, i + 2,
+// i + 1.
+INLINE double unrounded_sum(const uint8_t *row, const struct vectorspool_code_query *query) {
+    double sums[PARTIAL_SUMS] = {0};
+    size_t j = 0;
+    for (; j + PARTIAL_SUMS <= query->dimension; j += PARTIAL_SUMS)
+        for (size_t i = 0; i < PARTIAL_SUMS; i++) sums[i] += (double)(row[j + i] ^ query->flip) * query->unrounded[j + i];
+    for (size_t i = 0; j + i < query->dimension; i++)
+        sums[i] += (double)(row[j + i] ^ query->flip) * query->unrounded[j + i];
+    for (int width = PARTIAL_SUMS / 2; width > 0; width /= 2)
+        for (int i = 0; i < width; i++) sums[i] += sums[i + width];
+    return sums[0];
+}
+
 // The sum of a row from a byte on.
 INLINE int64_t sign_sum_from(size_t from, const uint8_t *row, size_t bytes, const struct vectorspool_sign_query *query) {
     int64_t sum = 0;

@@ -36,7 +36,7 @@ INLINE void find_codes_of(
     for (; r < count; r++) {
         double score = (double)code_sum(rows + r * dimension, &sieve->query) * sieve->query.scale + sieve->query.offset;
         if (sieve->added) score += sieve->weight * (double)sieve->added[r];
-        if (score >= sieve->floor) sieve->found[sieve->found_count++] = (uint32_t)r;
+        if (score + sieve->slack >= sieve->floor) sieve->found[sieve->found_count++] = (uint32_t)r;
     }
 }
 
@@ -106,7 +106,7 @@ static size_t find_planes(
     return found_count;
 }
 
-static void scan_scattered(
+static void score_codes(
     const uint8_t *bytes, const size_t *offsets, size_t count, const struct vectorspool_code_query *query,
     double *restrict scores) {
     // A row takes as long to arrive as eight to be scored.
@@ -117,7 +117,9 @@ static void scan_scattered(
             for (size_t j = 0; j < query->dimension; j += LINE) __builtin_prefetch(next + j);
             __builtin_prefetch(next + query->dimension - 1);
         }
-        scores[i] = (double)code_sum(bytes + offsets[i], query) * query->scale + query->offset;
+        const uint8_t *row = bytes + offsets[i];
+        scores[i] = query->unrounded ? unrounded_sum(row, query) + query->offset
+                                     : (double)code_sum(row, query) * query->scale + query->offset;
     }
 }
 
@@ -165,7 +167,7 @@ const struct vectorspool_scan_kernels TABLE = {
     .scan_signs = scan_signs,
     .scan_planes = scan_planes,
     .find_planes = find_planes,
-    .scan_scattered = scan_scattered,
+    .score_codes = score_codes,
     .scan_hamming = scan_hamming,
     .scan_floats = scan_floats,
     .quantize_floats = quantize_floats,

@@ -47,7 +47,7 @@ import Testing
                 var sought: [[UInt32]] = []
                 for (place, query) in sample.queries.enumerated() {
                     #expect(sieve.canFind(place) == (query != nil))
-                    let scores = (query?.scores(of: sample.codes) ?? []).enumerated().map {
+                    let scores = (query?.exactScores(of: sample.codes) ?? []).enumerated().map {
                         $1 + weight * Double(sample.numbers[$0])
                     }
                     guard let floor = scores.sorted().dropFirst(Int(share * Double(max(scores.count, 1) - 1))).first
@@ -98,7 +98,7 @@ import Testing
             let sieve = try #require(made)
             var codes = Array(repeating: UInt8(254), count: 32 * dimension)
             for index in 7 * dimension..<8 * dimension { codes[index] = 255 }
-            let floor = query.scores(of: codes)[7]
+            let floor = query.exactScores(of: codes)[7]
             for number in 0..<2 { sieve.look(number, from: floor) }
             sieve.sift(codes.rawSpan)
             for number in 0..<2 { #expect(sieve.numbers(foundBy: number).contains(7)) }

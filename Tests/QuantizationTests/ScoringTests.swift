@@ -38,22 +38,53 @@ struct ScoringTests {
     }
 
     @Test(
-        "Rows here and there have the scores that they have side by side", arguments: [1, 64, 384, 519],
-        Precision.allCases)
-    func scatteredRows(dimension: Int, precision: Precision) throws {
+        "Exact scores are those of the values that codes stand for, the same by every loop, wherever the rows lie",
+        arguments: [1, 17, 64, 384, 519], Precision.allCases)
+    func exactScores(dimension: Int, precision: Precision) throws {
         var generator = SeededGenerator(seed: UInt64(dimension))
         let ranges = try Ranges(synthetic: dimension, using: &generator)
         let query = (0..<dimension).map { _ in generator.nextNormal() }
-        for kernels in ScanKernels.available {
-            let scoring = try ScoringQuery(query.span, precision: precision, ranges: ranges, kernels: kernels)
-            let rows = (0..<40 * scoring.bytesPerRow).map { _ in UInt8.random(in: 0...100, using: &generator) }
-            let all = scoring.scores(of: rows)
-            let chosen = (0..<40).filter { _ in Bool.random(using: &generator) }.shuffled(using: &generator)
-            var scores = Array(repeating: 0.0, count: chosen.count)
-            var span = scores.mutableSpan
-            scoring.score(rows.rawSpan, at: chosen.map { $0 * scoring.bytesPerRow }, into: &span)
-            #expect(scores == chosen.map { all[$0] }, "\(kernels), \(generator)")
+        let bytesPerRow = precision.bytesPerRow(dimension: dimension)
+        let rows = (0..<40 * bytesPerRow).map { _ in UInt8.random(in: 0...100, using: &generator) }
+        let chosen = (0..<40).filter { _ in Bool.random(using: &generator) }.shuffled(using: &generator)
+        for scorer in Scorer.allCases {
+            var outcomes: [[Double]] = []
+            for kernels in ScanKernels.available {
+                let scoring = try ScoringQuery(
+                    query.span, precision: precision, ranges: ranges, scorer: scorer, kernels: kernels)
+                var scores = Array(repeating: 0.0, count: chosen.count)
+                var span = scores.mutableSpan
+                scoring.score(rows.rawSpan, at: chosen.map { $0 * bytesPerRow }, into: &span)
+                outcomes.append(scores)
+                let all = scoring.scores(of: rows)
+                let isRounded = scorer == .folded && (precision == .int8 || precision == .uint8)
+                let expected =
+                    isRounded
+                    ? try dequantizedScores(rows, query, ranges, precision) : all
+                for (place, row) in chosen.enumerated() {
+                    #expect(
+                        isRounded
+                            ? abs(scores[place] - expected[row]) <= 1e-12 * max(1, abs(expected[row]))
+                            : scores[place] == expected[row], "\(scorer), \(kernels), \(generator)")
+                }
+            }
+            #expect(outcomes.allSatisfy { $0 == outcomes[0] }, "\(scorer), \(generator)")
         }
+    }
+
+    /// The dot products of a query and of what rows of codes stand for.
+    private func dequantizedScores(
+        _ rows: [UInt8], _ query: [Float], _ ranges: Ranges, _ precision: Precision
+    ) throws -> [Double] {
+        let dequantizer = try Dequantizer(precision, dimension: query.count, ranges: ranges)
+        var scores: [Double] = []
+        for start in stride(from: 0, to: rows.count, by: query.count) {
+            let values = dequantizer.values(of: Array(rows[start..<start + query.count]))
+            var sum = 0.0
+            for (place, value) in values.enumerated() { sum += Double(query[place]) * value }
+            scores.append(sum)
+        }
+        return scores
     }
 
     @Test(

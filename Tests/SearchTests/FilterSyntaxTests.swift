@@ -48,7 +48,8 @@ struct FilterSyntaxTests {
 
     @Test("a field of a query is a predicate")
     func field() throws {
-        #expect(try FieldCondition("lang", "en").filter == RowFilter(predicates: [MetadataPredicate(parsing: "lang=en")]))
+        #expect(
+            try FieldCondition("lang", "en").filter == RowFilter(predicates: [MetadataPredicate(parsing: "lang=en")]))
     }
 
     @Test(

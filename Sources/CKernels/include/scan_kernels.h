@@ -26,6 +26,9 @@ struct vectorspool_buckets {
 ///
 /// The sum of a row is `sum of (code ^ flip) * weight`, exact in 64 bits for up to 65,536 dimensions; its score is
 /// `sum * scale + offset`. All arrays are padded with zeros to a multiple of 64.
+///
+/// Where the weights are rounded numbers, `unrounded` has these numbers times the scale, and the exact score of a row is
+/// `sum of (code ^ flip) * unrounded + offset` in double precision, added up in the same order on every processor.
 struct vectorspool_code_query {
     size_t dimension;
     /// 0 for uint8 codes; 0x80 makes int8 codes unsigned (128 higher), as the multiply of unsigned by signed bytes needs.
@@ -37,6 +40,8 @@ struct vectorspool_code_query {
     const int8_t *low;
     double scale;
     double offset;
+    /// NULL where the weights are exact.
+    const double *unrounded;
 };
 
 /// A query of one integer weight per bit, between -16,319 and 16,319, for rows of sign bits (binary and ubinary).
@@ -68,9 +73,11 @@ struct vectorspool_plane_query {
 
 /// A query that looks, together with others, for the rows whose score reaches a floor; other rows of a scan need no exact score.
 ///
-/// The score of a row is here `sum * scale + offset + weight * added[row]`, without the last part when `added` is NULL.
+/// The score of a row is here its exact score and `weight * added[row]`, without the last part when `added` is NULL.
 struct vectorspool_sieve {
     struct vectorspool_code_query query;
+    /// No row's exact score is higher than `sum * scale + offset` by more than this.
+    double slack;
     /// No row has a higher score than `128 * scale * sum of (code ^ flip) * high + most`, without what is added.
     double most;
     /// The largest distance from 0 that this sum can have.
@@ -116,8 +123,8 @@ struct vectorspool_scan_kernels {
         const uint8_t *rows, size_t count, const struct vectorspool_plane_query *query, double floor, uint32_t *found,
         double *scores);
 
-    /// Scores rows of int8 or uint8 codes that begin at `offsets` in `bytes`, of which the next ones are fetched ahead.
-    void (*scan_scattered)(
+    /// Writes the exact scores of rows of int8 or uint8 codes that begin at `offsets` in `bytes`; the next ones are fetched ahead.
+    void (*score_codes)(
         const uint8_t *bytes, const size_t *offsets, size_t count, const struct vectorspool_code_query *query,
         double *scores);
 

@@ -64,7 +64,7 @@ package final class RowSieve {
         unsafe sieves = .allocate(capacity: queries.count)
         var memories: [Memory?] = []
         for index in plans.indices {
-            guard case .codes(let weights, let flip, let scale, let offset) = plans[index] else {
+            guard case .codes(let weights, let flip, let scale, let offset, let unrounded) = plans[index] else {
                 unsafe sieves.initializeElement(at: index, to: vectorspool_sieve())
                 memories.append(nil)
                 continue
@@ -74,15 +74,28 @@ package final class RowSieve {
             var sieve = unsafe vectorspool_sieve()
             unsafe sieve.query = vectorspool_code_query(
                 dimension: bytesPerRow, flip: flip, weights: memory.words, high: memory.high, low: memory.low,
-                scale: scale, offset: offset)
+                scale: scale, offset: offset, unrounded: nil)
+            unsafe sieve.slack = unrounded.map { Self.slack($0, weights, scale: scale) } ?? 0
             // A code is at most 255, so the low halves add no more than this.
             let lowest = weights.low.reduce(0) { $0 + max(Int($1), 0) } * 255
-            unsafe sieve.most = Double(lowest) * scale + offset
+            unsafe sieve.most = Double(lowest) * scale + offset + sieve.slack
             unsafe sieve.reach = Double(weights.high.reduce(0) { $0 + abs(Int($1)) } * 255)
             unsafe sieve.found = memory.found
             unsafe sieves.initializeElement(at: index, to: sieve)
         }
         self.memories = memories
+    }
+
+    /// What the exact score of a row can be higher than the one by rounded weights: each code is at most 255.
+    ///
+    /// Both are sums in double precision, whose own rounding is far below the second part.
+    private static func slack(_ unrounded: [Double], _ weights: IntegerWeights, scale: Double) -> Double {
+        var (slack, size) = (0.0, 0.0)
+        for (place, weight) in unrounded.enumerated() {
+            slack += max(weight - scale * Double(weights.weights[place]), 0)
+            size += abs(weight)
+        }
+        return 255 * (slack + 1e-12 * size)
     }
 
     deinit {

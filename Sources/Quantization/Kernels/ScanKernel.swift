@@ -46,9 +46,9 @@ struct ScanKernel {
         }
     }
 
-    /// Writes the scores of rows that begin at some offsets to the start of `scores`, for a plan of codes.
+    /// Writes the exact scores of rows that begin at some offsets to the start of `scores`, for a plan of codes.
     func scan(_ bytes: RawSpan, at offsets: [Int], into scores: inout MutableSpan<Double>) {
-        guard case .codes(let weights, let flip, let scale, let offset) = plan else {
+        guard case .codes(let weights, let flip, let scale, let offset, let unrounded) = plan else {
             preconditionFailure("a plan of codes")
         }
         precondition(
@@ -58,15 +58,16 @@ struct ScanKernel {
         unsafe bytes.withUnsafeBytes { bytes in
             unsafe offsets.withUnsafeBufferPointer { offsets in
                 unsafe scores.withUnsafeMutableBufferPointer { scores in
-                    _ = unsafe withPlanes(weights) { words, high, low in
-                        var query = unsafe vectorspool_code_query(
-                            dimension: bytesPerRow, flip: flip, weights: words, high: high, low: low, scale: scale,
-                            offset: offset)
-                        unsafe table.scan_scattered(
-                            bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), offsets.baseAddress, offsets.count,
-                            &query,
-                            scores.baseAddress)
-                        return 0
+                    unsafe withUnrounded(unrounded) { unrounded in
+                        _ = unsafe withPlanes(weights) { words, high, low in
+                            var query = unsafe vectorspool_code_query(
+                                dimension: bytesPerRow, flip: flip, weights: words, high: high, low: low, scale: scale,
+                                offset: offset, unrounded: unrounded)
+                            unsafe table.score_codes(
+                                bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), offsets.baseAddress,
+                                offsets.count, &query, scores.baseAddress)
+                            return 0
+                        }
                     }
                 }
             }
@@ -76,11 +77,11 @@ struct ScanKernel {
     private func scan(_ rows: UnsafePointer<UInt8>, count: Int, into scores: UnsafeMutablePointer<Double>) -> Double {
         let table = unsafe kernels.table.pointee
         switch plan {
-        case .codes(let weights, let flip, let scale, let offset):
+        case .codes(let weights, let flip, let scale, let offset, _):
             return unsafe withPlanes(weights) { words, high, low in
                 var query = unsafe vectorspool_code_query(
                     dimension: bytesPerRow, flip: flip, weights: words, high: high, low: low, scale: scale,
-                    offset: offset)
+                    offset: offset, unrounded: nil)
                 return unsafe table.scan_codes(rows, count, &query, scores)
             }
         case .signs(let weights, let scale, let offset):
@@ -100,6 +101,11 @@ struct ScanKernel {
         case .floats(let query):
             return unsafe table.scan_floats(rows, count, query.count, query, scores)
         }
+    }
+
+    private func withUnrounded(_ weights: [Double]?, _ body: (UnsafePointer<Double>?) -> Void) {
+        guard let weights else { return body(nil) }
+        unsafe weights.withUnsafeBufferPointer { unsafe body($0.baseAddress) }
     }
 
     private func withPlanes(

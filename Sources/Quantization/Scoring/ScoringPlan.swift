@@ -1,7 +1,8 @@
 /// The computation of a scan for each row, with one loop in C per case.
 enum ScoringPlan: Sendable {
-    /// `scale * sum of (code ^ flip) * weight + offset`, for int8 and uint8.
-    case codes(IntegerWeights, flip: UInt8, scale: Double, offset: Double)
+    /// `scale * sum of (code ^ flip) * weight + offset`, for int8 and uint8, and where weights are rounded, `unrounded` in the place
+    /// of `scale * weight`.
+    case codes(IntegerWeights, flip: UInt8, scale: Double, offset: Double, unrounded: [Double]?)
     /// `scale * sum of the weights of set bits + offset`, for binary and ubinary, with weights in the order of bits
     /// within bytes.
     case signs(IntegerWeights, scale: Double, offset: Double)
@@ -15,7 +16,7 @@ enum ScoringPlan: Sendable {
     /// The same sum without scale and offset.
     var unscaled: ScoringPlan {
         switch self {
-        case .codes(let weights, let flip, _, _): .codes(weights, flip: flip, scale: 1, offset: 0)
+        case .codes(let weights, let flip, _, _, _): .codes(weights, flip: flip, scale: 1, offset: 0, unrounded: nil)
         case .signs(let weights, _, _): .signs(weights, scale: 1, offset: 0)
         case .planes(let weights, _, _): .planes(weights, scale: 1, offset: 0)
         case .hamming, .floats: self
@@ -55,7 +56,8 @@ extension ScoringPlan {
             offset += component * (Double(ranges.minima[index]) + step / 2)
         }
         let (integers, scale) = IntegerWeights.rounding(weights)
-        return .codes(IntegerWeights(integers), flip: precision.flip, scale: scale, offset: offset)
+        return .codes(
+            IntegerWeights(integers), flip: precision.flip, scale: scale, offset: offset, unrounded: weights)
     }
 
     /// Compares the float query with signs, +1 or -1: the cosine of a query of length 1 and the vector of signs.
@@ -92,12 +94,13 @@ extension ScoringPlan {
         case .float32:
             return .floats(query)
         case .uint8:
-            return .codes(IntegerWeights(codes.map { Int($0) }), flip: 0, scale: 1, offset: 0)
+            return .codes(IntegerWeights(codes.map { Int($0) }), flip: 0, scale: 1, offset: 0, unrounded: nil)
         case .int8:
             let values = codes.map { Int(Int8(bitPattern: $0)) }
             // The loop reads a code as c + 128, which adds 128 * the sum of the query.
             return .codes(
-                IntegerWeights(values), flip: precision.flip, scale: 1, offset: -128 * Double(values.reduce(0, +)))
+                IntegerWeights(values), flip: precision.flip, scale: 1, offset: -128 * Double(values.reduce(0, +)),
+                unrounded: nil)
         case .binary, .ubinary:
             return .hamming(codes)
         }

@@ -21,7 +21,9 @@ extension ScoringQuery {
         return scores.map { Int64($0) }
     }
 
-    /// Writes the score of each row that begins at one of `offsets` in `bytes` to the start of `scores`.
+    /// Writes the exact score of each row that begins at one of `offsets` in `bytes` to the start of `scores`.
+    ///
+    /// With the folded scorer it is that of the values that the codes stand for, in double precision; `score(rows:)` rounds the query.
     package func score(_ bytes: RawSpan, at offsets: [Int], into scores: inout MutableSpan<Double>) {
         if isOfCodes {
             return ScanKernel(plan: plan, bytesPerRow: bytesPerRow, kernels: kernels).scan(

@@ -26,6 +26,8 @@ final class QueryScan {
     private var unitStart = 0
     /// The scores of the rows at hand by meaning, before words are added.
     private var scores: [Double] = []
+    /// Where the rows begin that the sieve has found.
+    private var candidates: [Int] = []
     /// What finds rows of codes, for this query by its number; nil where all rows are scored.
     private let sieve: RowSieve?
     private let sieveIndex: Int
@@ -125,15 +127,13 @@ final class QueryScan {
         best.tally.codeBytes += codes.byteCount
         let found = sieve.found(by: sieveIndex)
         guard !found.isEmpty else { return }
-        // In the beginning nearly all rows are found; together they are scored faster.
-        let areAllScored = found.count * 4 > rows.count
-        if areAllScored { score(codes, rows.count, by: vector) }
-        for index in found.indices {
-            let place = Int(found[index])
-            let row = rows.lowerBound + place
-            guard sought.contains(row) else { continue }
-            if !areAllScored { score(codes.extracting(place * bytesPerRow..<(place + 1) * bytesPerRow), 1, by: vector) }
-            let meaning = scores[areAllScored ? place : 0]
+        candidates.removeAll(keepingCapacity: true)
+        for index in found.indices where sought.contains(rows.lowerBound + Int(found[index])) {
+            candidates.append(Int(found[index]) * bytesPerRow)
+        }
+        score(candidates, in: codes, by: vector)
+        for (place, offset) in candidates.enumerated() {
+            let (row, meaning) = (rows.lowerBound + offset / bytesPerRow, scores[place])
             if let words {
                 try complete(row, meaning, sum: Double(words.sums[row - unitStart]), words)
             } else {
@@ -142,13 +142,23 @@ final class QueryScan {
         }
     }
 
+    /// Writes the exact scores by meaning of rows that begin at some offsets to the start of `scores`.
+    private func score(_ offsets: [Int], in codes: RawSpan, by vector: ScoringQuery) {
+        withScores(of: offsets.count) { vector.score(codes, at: offsets, into: &$0) }
+    }
+
     /// Scores rows by meaning, into the start of `scores`.
     private func score(_ codes: RawSpan, _ count: Int, by vector: ScoringQuery) {
+        withScores(of: count) { vector.score(rows: codes, into: &$0) }
+    }
+
+    /// Calls `body` with room for so many scores at the start of `scores`.
+    private func withScores(of count: Int, _ body: (inout MutableSpan<Double>) -> Void) {
         var scores: [Double] = []
         swap(&scores, &self.scores)
         if scores.count < count { scores = Array(repeating: 0, count: count) }
         var span = scores.mutableSpan
-        vector.score(rows: codes, into: &span)
+        body(&span)
         self.scores = scores
     }
 

@@ -11,7 +11,7 @@ extension RankingQuery {
         let cosine = vector.map { vector in
             var scores = [0.0]
             var span = scores.mutableSpan
-            vector.score(rows: reader.code(ofRow: place.row), into: &span)
+            vector.score(reader.codeBytes, at: [reader.codeOffset(ofRow: place.row)], into: &span)
             return scores[0]
         }
         guard let terms, let known = reader.terms else { return HitExplanation(cosine: cosine, words: []) }
