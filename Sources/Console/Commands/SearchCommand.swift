@@ -71,6 +71,8 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
     @Option(help: "How queries are compared with codes; the default mode of sentence-transformers is semantic.")
     var scorer = Scorer.folded
 
+    @OptionGroup var pager: PagerOption
+
     @OptionGroup var speed: SpeedOption
 
     func check() throws {
@@ -104,6 +106,11 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
     }
 
     func run() async throws {
+        let isPaged = !pager.isOff && showing.chosenFormat == .text && !asking.isAskedOneByOne
+        try await PagedOutput.with(pager: isPaged) { try await search($0) }
+    }
+
+    private func search(_ output: PagedOutput) async throws {
         let source = asking.isGiven ? try asking.source() : nil
         var found = 0
         let place = try await index.place()
@@ -116,9 +123,9 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
             let report = SearchReport(
                 showing.chosenFormat, showing.layout, searcher: searcher,
                 originals: place.spool.map { Originals($0) }, page: listing.page(limit: limit))
-            try StandardStream.error.write(report.warnings)
-            if let refusal = searcher.fastRefusal, speed.fast { try StandardStream.error.write(refusal + "\n") }
-            try StandardStream.error.write(SelectingReport(searcher.filtered).notes)
+            try output.note(report.warnings)
+            if let refusal = searcher.fastRefusal, speed.fast { try output.note(refusal + "\n") }
+            try output.note(SelectingReport(searcher.filtered).notes)
             if speed.recall {
                 found += try await speed.measure(
                     searcher, asked, limit: limit, isDrawn: source == nil, isJSON: showing.chosenFormat == .json)
@@ -127,7 +134,7 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
             if listing.count {
                 return try await searcher.count(asked) { query, count in
                     found += count.passages
-                    try StandardStream.output.write(
+                    try output.write(
                         SelectingReport.line(
                             query, count, isJSON: showing.chosenFormat == .json, isOneOfMany: asking.isOneOfMany))
                 }
@@ -135,8 +142,8 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
             try await searcher.answer(asked, listing.page(limit: limit)) { answers in
                 for answer in answers {
                     found += answer.hits.count
-                    try StandardStream.error.write(report.notes(on: answer))
-                    try StandardStream.output.write(report.text(answer, isOneOfMany: asking.isOneOfMany))
+                    try output.note(report.notes(on: answer))
+                    try output.write(report.text(answer, isOneOfMany: asking.isOneOfMany))
                 }
             }
         }

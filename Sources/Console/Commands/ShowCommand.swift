@@ -27,7 +27,13 @@ struct ShowCommand: AsyncParsableCommand {
     @Flag(help: "Print JSON Lines.")
     var json = false
 
+    @OptionGroup var pager: PagerOption
+
     func run() async throws {
+        try await PagedOutput.with(pager: !json && !pager.isOff) { try await show($0) }
+    }
+
+    private func show(_ output: PagedOutput) async throws {
         let place = try await index.place()
         let snapshot = try Snapshot.open(place.index, decodesCodes: false)
         try StandardStream.error.write(
@@ -37,19 +43,19 @@ struct ShowCommand: AsyncParsableCommand {
         let documents = try snapshot.documents(named: name)
         for document in documents {
             if json {
-                try StandardStream.output.write(document.json + "\n")
+                try output.write(document.json + "\n")
             } else {
-                try print(document, isOneOfMany: documents.count > 1)
+                try print(document, isOneOfMany: documents.count > 1, output)
             }
         }
         if documents.isEmpty { throw UnknownDocument(name) }
     }
 
     /// Prints the text as it is, or on a terminal with control characters made visible.
-    private func print(_ document: ShownDocument, isOneOfMany: Bool) throws {
+    private func print(_ document: ShownDocument, isOneOfMany: Bool, _ output: PagedOutput) throws {
         let stream = StandardStream.output
         if isOneOfMany {
-            try stream.write(Style(for: stream).dressed("# " + TerminalText.visible(document.name), .strong) + "\n")
+            try output.write(Style(for: stream).dressed("# " + TerminalText.visible(document.name), .strong) + "\n")
         }
         // The index does not have the blank lines at the beginning; there are no more of them than the text has bytes before it.
         let blank =
@@ -57,6 +63,6 @@ struct ShowCommand: AsyncParsableCommand {
         let bytes =
             Array(repeating: UInt8(ascii: "\n"), count: max(blank, 0)) + document.text.text + [UInt8(ascii: "\n")]
         guard stream.isTerminal else { return try stream.write(bytes.rawSpan) }
-        try stream.write(TerminalText.visibleLines(String(decoding: bytes, as: UTF8.self)))
+        try output.write(TerminalText.visibleLines(String(decoding: bytes, as: UTF8.self)))
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Identity
+import Platform
 import Search
 import SystemPackage
 import Text
@@ -51,6 +52,8 @@ struct QueryOption: ParsableArguments {
     var isOneOfMany: Bool { queries != nil || queryVectors != nil }
     /// The option whose queries are vectors; nil where they are texts.
     private var vectorOption: String? { queryVectors != nil ? "--query-vectors" : like != nil ? "--like" : nil }
+    /// Whether queries may come one by one, from a person or another program, who waits for each answer.
+    var isAskedOneByOne: Bool { queries.map { (try? FileStatus.followingLinks($0))?.kind != .regular } ?? false }
     /// Whether there is a query at all.
     var isGiven: Bool { !words.isEmpty || queries != nil || isByVectors }
     /// Whether queries are texts.
