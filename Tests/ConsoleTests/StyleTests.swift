@@ -37,6 +37,7 @@ struct StyleTests {
         await #expect(processExitsWith: .success) {
             let terminal = try PseudoTerminal(columns: 0)
             _ = try terminal.program.duplicate(as: .standardError)
+            StyleTests.setVariable("COLUMNS", nil)
             #expect(Style(for: .error).columns == 100)
         }
     }
@@ -46,12 +47,28 @@ struct StyleTests {
         await #expect(processExitsWith: .success) {
             StyleTests.setVariable("TERM", "xterm")
             StyleTests.setVariable("NO_COLOR", nil)
+            StyleTests.setVariable("COLUMNS", nil)
             let ends = try FileDescriptor.pipe()
             for descriptor in [ends.writeEnd, try FileDescriptor.open(FilePath("/dev/null"), .writeOnly)] {
                 _ = try descriptor.duplicate(as: .standardError)
                 let style = Style(for: .error)
                 #expect(!style.isColoured)
                 #expect(style.columns == 100)
+            }
+        }
+    }
+
+    @Test("what is no terminal is as wide as COLUMNS says, if that is a positive number; a terminal knows better")
+    func givenWidth() async {
+        await #expect(processExitsWith: .success) {
+            let null = try FileDescriptor.open(FilePath("/dev/null"), .writeOnly)
+            let terminal = try PseudoTerminal(columns: 57)
+            for (text, expected) in [("72", 72), ("1", 1), ("0", 100), ("-5", 100), ("wide", 100), ("", 100)] {
+                StyleTests.setVariable("COLUMNS", text)
+                _ = try null.duplicate(as: .standardError)
+                #expect(Style(for: .error).columns == expected, "\(text)")
+                _ = try terminal.program.duplicate(as: .standardError)
+                #expect(Style(for: .error).columns == 57)
             }
         }
     }

@@ -56,7 +56,7 @@ struct CommandLineTool {
     ) async throws -> Outcome {
         // The configuration of the machine must not affect a test.
         let environment = Environment.inherit.updating([
-            "VECTORSPOOL_MODEL": nil, "NO_COLOR": nil, "VECTORSPOOL_CACHE": try Self.cache,
+            "VECTORSPOOL_MODEL": nil, "NO_COLOR": nil, "COLUMNS": nil, "VECTORSPOOL_CACHE": try Self.cache,
             "VECTORSPOOL_CONFIG": nil, "HOME": "/nonexistent", "XDG_CONFIG_HOME": nil,
         ])
         .updating(variables)

@@ -1,6 +1,6 @@
 package import Platform
 
-/// The style of output for people: colours and a width on a terminal, neither in a pipe.
+/// The style of output for people: colours and its own width on a terminal, no colours and the width of `COLUMNS` in a pipe.
 package struct Style: Sendable {
     /// The role of a text, which determines its colour.
     package enum Role: String, Sendable {
@@ -32,6 +32,8 @@ package struct Style: Sendable {
 
     /// Chooses the style for a stream: colours for a terminal, unless `NO_COLOR` (no-color.org) or `TERM=dumb` forbids
     /// them.
+    ///
+    /// Lines are as wide as the terminal; where there is none, or it does not know its width, as `COLUMNS` says, else 100 columns.
     package init(for stream: StandardStream, _ colouring: Colouring = .auto) {
         let isForbidden =
             CurrentProcess.environment("NO_COLOR") != nil || CurrentProcess.environment("TERM") == "dumb"
@@ -41,7 +43,12 @@ package struct Style: Sendable {
             case .always: true
             case .never: false
             }
-        self.init(isColoured: isColoured, columns: stream.columns ?? 100)
+        self.init(isColoured: isColoured, columns: stream.columns ?? Self.givenColumns ?? 100)
+    }
+
+    /// The width that the environment gives; nil where it is no positive number.
+    private static var givenColumns: Int? {
+        CurrentProcess.environment("COLUMNS").flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
     }
 
     /// `text` in the colour of its role.
