@@ -34,6 +34,14 @@ struct CommandLineSearchTests {
         #expect(scores == scores.sorted(by: >))
     }
 
+    @Test("the number of hits has three spellings", arguments: [["-k2"], ["--limit", "2"], ["--limit=2"]])
+    func limit(arguments: [String]) async throws {
+        let index = try await SampleIndex()
+        let outcome = try await CommandLineTool.search.run(
+            ["search", "--index", index.directory.string, "--mode", "lexical", "--json", "the sea"] + arguments)
+        #expect(outcome.lines.count == 2, "\(outcome.error)")
+    }
+
     @Test("every document is found, with its position, text and metadata")
     func documents() async throws {
         let index = try await SampleIndex()
@@ -118,7 +126,7 @@ struct CommandLineSearchTests {
 
     @Test(
         "invalid options end with 64",
-        arguments: [["-k", "0"], ["-k", "-1"], ["-k", "x"], ["--scorer", "bm25"]])
+        arguments: [["-k", "0"], ["-k", "-1"], ["-k", "x"], ["-kx"], ["--limit", "0"], ["--scorer", "bm25"]])
     func senseless(arguments: [String]) async throws {
         let outcome = try await CommandLineTool.search.run(["search", "query", "--index", "/nonexistent"] + arguments)
         #expect(outcome.status == .exited(64))

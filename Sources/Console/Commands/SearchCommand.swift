@@ -41,7 +41,7 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
     @OptionGroup var model: ModelOption
 
     @Option(
-        name: .customShort("k"), parsing: .unconditional,
+        name: [.customShort("k", allowingJoined: true), .long], parsing: .unconditional,
         help: ArgumentHelp("The number of hits for a query.", valueName: "number"))
     var limit = 10
 
