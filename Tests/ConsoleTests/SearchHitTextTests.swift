@@ -52,7 +52,7 @@ struct SearchHitTextTests {
         let shown = marked.formatted(HitLayout(Style(isColoured: true, columns: 80), .passage))
         #expect(
             shown.hasSuffix(
-                "\n       Int8\\u{9}vectors\n     \u{1B}[1;33muse\u{1B}[0m\\u{1b} less.\n"), "\(shown.debugDescription)"
+                "\n       Int8\tvectors\n     \u{1B}[1;33muse\u{1B}[0m\\u{1b} less.\n"), "\(shown.debugDescription)"
         )
     }
 
@@ -60,6 +60,7 @@ struct SearchHitTextTests {
     func vimgrep() {
         #expect(marked.vimgrep(path: "/s/done/a.md") == "/s/done/a.md:5:1:use\\u{1b} less.\n")
         #expect(marked.vimgrep(path: nil).hasPrefix("a.md:5:1:"))
+        #expect(hit(text: "Int8\tvectors\r").vimgrep(path: nil) == "notes/a.md:4:1:Int8\tvectors\\u{d}\n")
         #expect(hit().vimgrep(path: nil) == "notes/a.md:4:1:Int8 vectors\n")
     }
 
@@ -80,7 +81,7 @@ struct SearchHitTextTests {
         for text in [
             hit.formatted(HitLayout(Style(isColoured: false, columns: 80), .passage)), hit.vimgrep(path: text),
         ] {
-            #expect(HostileText.faults(in: text.utf8, allowed: [0x0A]) == [])
+            #expect(HostileText.faults(in: text.utf8, allowed: [0x0A, 0x09]) == [])
         }
         let coloured = hit.formatted(HitLayout(Style(isColoured: true, columns: 80))).replacing(
             /\u{1B}\[[0-9;]*m/, with: "")

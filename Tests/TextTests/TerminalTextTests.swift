@@ -23,12 +23,18 @@ struct TerminalTextTests {
         #expect(HostileText.faults(in: shown.utf8, allowed: []) == [])
         #expect(TerminalText.visible(shown) == shown)
         #expect(HostileText.faults(in: TerminalText.visibleLines(text).utf8) == [])
+        #expect(HostileText.faults(in: TerminalText.visibleLine(text).utf8, allowed: [0x09]) == [])
         #expect(HostileText.faults(in: TerminalText.excerpt(text).utf8, allowed: []) == [])
     }
 
     @Test("lines keep their ends and tabs")
     func lines() {
         #expect(TerminalText.visibleLines("a\n\tb\u{1B}\r\n") == "a\n\tb\\u{1b}\\u{d}\n")
+    }
+
+    @Test("a line keeps its tabs alone")
+    func line() {
+        #expect(TerminalText.visibleLine("a\tb\u{1B}\n\r") == "a\tb\\u{1b}\\u{a}\\u{d}")
     }
 
     @Test(

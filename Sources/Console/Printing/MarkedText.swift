@@ -1,6 +1,6 @@
 import Text
 
-/// A piece of text that is safe to show, and whether it is marked.
+/// A piece of a line that is safe to show, with its tabs, and whether it is marked.
 struct MarkedText: Sendable, Equatable {
     let text: String
     let isMarked: Bool
@@ -17,7 +17,7 @@ struct MarkedText: Sendable, Equatable {
         var position = range.lowerBound
         func add(upTo end: Int, isMarked: Bool) {
             guard position < end else { return }
-            let piece = TerminalText.visible(String(decoding: text[position..<end], as: UTF8.self))
+            let piece = TerminalText.visibleLine(String(decoding: text[position..<end], as: UTF8.self))
             parts.append(MarkedText(text: piece, isMarked: isMarked))
             position = end
         }

@@ -79,7 +79,7 @@ extension SearchHit {
         let start = focus.lowerBound
         let first = text[..<start].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
         let end = text[start...].firstIndex(of: UInt8(ascii: "\n")) ?? text.count
-        let shown = TerminalText.visible(String(decoding: text[first..<end], as: UTF8.self))
+        let shown = TerminalText.visibleLine(String(decoding: text[first..<end], as: UTF8.self))
         let place = TerminalText.visible(path ?? document)
         if let fileLine { return "\(place):\(fileLine):1:\(shown)\n" }
         return "\(place):\(line(ofByte: start)):\(start - first + 1):\(shown)\n"

@@ -12,14 +12,19 @@ package enum TerminalText {
         return shown
     }
 
+    /// Like `visible`, but keeps tabs, for a line of a document, which is to look as it stands there.
+    package static func visibleLine(_ text: String) -> String { visible(text, keeping: ["\t"]) }
+
     /// Like `visible`, but keeps line feeds and tabs, for `text` of several lines.
     ///
-    /// Use it for our own text with lines, such as help; text from others goes through `visible`.
-    package static func visibleLines(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: { $0.isHazardous && $0 != "\n" && $0 != "\t" }) else { return text }
+    /// Use it for our own text with lines, such as help, and for whole documents; other text goes through `visible`.
+    package static func visibleLines(_ text: String) -> String { visible(text, keeping: ["\n", "\t"]) }
+
+    private static func visible(_ text: String, keeping kept: Set<Unicode.Scalar>) -> String {
+        guard text.unicodeScalars.contains(where: { $0.isHazardous && !kept.contains($0) }) else { return text }
         var shown = ""
         for scalar in text.unicodeScalars {
-            if scalar == "\n" || scalar == "\t" {
+            if kept.contains(scalar) {
                 shown.unicodeScalars.append(scalar)
             } else {
                 append(scalar, to: &shown)
