@@ -62,7 +62,9 @@ package struct VectorSpool: AsyncParsableCommand {
         } catch {
             // A command finds some mistakes only as it runs; its own usage helps then.
             if error is ValidationError, let type { end(with: error, in: type) }
-            guard let failure = Failure(error) else { end(with: error) }
+            guard let failure = Failure(error) else {
+                end(with: error, advising: SearchCommand.advice(on: error, TypedArguments.current.texts))
+            }
             if !failure.message.isEmpty { try? StandardStream.error.write("vectorspool: \(failure.message)\n") }
             exit(withError: failure.status)
         }

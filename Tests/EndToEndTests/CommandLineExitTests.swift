@@ -87,6 +87,24 @@ struct CommandLineExitTests {
     }
 
     @Test(
+        "a query that begins with a dash is told where to go, with the name that is meant, and other commands say nothing of it"
+    )
+    func dash() async throws {
+        let advice = "If it belongs to the query, put the query after --,"
+        expectFailure(
+            try await CommandLineTool.search("search", "-bidirectional"), 64,
+            naming: "Unknown option '-bidirectional'. " + advice, "Usage: vectorspool search")
+        expectFailure(
+            try await CommandLineTool.search("search", "x", "--literall"), 64,
+            naming: "Did you mean '--literal'? " + advice)
+        for arguments in [["info", "-bidirectional"], ["search", "x", "--mode", "bad"]] {
+            let outcome = try await CommandLineTool.search.run(arguments)
+            expectFailure(outcome, 64)
+            #expect(!outcome.error.contains("belongs to the query"), "\(outcome.error)")
+        }
+    }
+
+    @Test(
         "a word that is no command is named, with the one that is meant",
         arguments: [
             (["serch", "x"], "'serch'; did you mean 'search'?"), (["help", "serch"], "did you mean 'search'?"),

@@ -90,6 +90,18 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
         guard limit > 0 else { throw ValidationError("-k \(limit): give a number of hits of at least 1.") }
     }
 
+    /// What to do where a word of a query was taken for an option; nil for any other error, and for other commands.
+    ///
+    /// - Parameters:
+    ///   - error: an error of the argument parser.
+    ///   - arguments: the words of the command line.
+    static func advice(on error: any Error, _ arguments: [String]) -> String? {
+        guard arguments.first == configuration.commandName,
+            VectorSpool.message(for: error).hasPrefix("Unknown option")
+        else { return nil }
+        return "If it belongs to the query, put the query after --, or in quotes together with the words before it."
+    }
+
     private func options() throws -> SearchOptions {
         var options = SearchOptions(
             mode: mode ?? (scorer == .folded && asking.isText && !speed.isAsked ? .hybrid : .semantic), scorer: scorer,

@@ -15,8 +15,17 @@ protocol CheckedCommand {
 
 extension ParsableCommand {
     /// Ends the process like `exit(withError:)`, but with safe output for a terminal: the parser quotes arguments.
-    static func end(with error: any Error) -> Never {
-        end(fullMessage(for: error), with: exitCode(for: error))
+    ///
+    /// - Parameters:
+    ///   - error: what the parser says.
+    ///   - advice: a further sentence after its own; nil for none.
+    static func end(with error: any Error, advising advice: String? = nil) -> Never {
+        var text = fullMessage(for: error)
+        if let advice {
+            let end = text.firstIndex(of: "\n") ?? text.endIndex
+            text.insert(contentsOf: (text[..<end].hasSuffix("?") ? " " : ". ") + advice, at: end)
+        }
+        end(text, with: exitCode(for: error))
     }
 
     /// Ends the process for an error that was found after parsing, with the usage of a subcommand.
