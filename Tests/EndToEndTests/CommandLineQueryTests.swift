@@ -82,6 +82,14 @@ struct CommandLineQueryTests {
         expectFailure(try await index.search("document:nowhere.md"), 1, naming: "no document is named nowhere.md")
     }
 
+    @Test("of long conditions that nothing meets the beginning is told")
+    func longConditions() async throws {
+        let index = try await SampleIndex()
+        let outcome = try await index.search("sea \"" + String(repeating: "whale ", count: 500) + "\"")
+        expectFailure(outcome, 1, naming: "\"whale whale", "…; --literal searches for them as text")
+        #expect(outcome.error.count < 350, "\(outcome.error)")
+    }
+
     @Test("queries of a file have operators too")
     func file() async throws {
         let index = try await SampleIndex()

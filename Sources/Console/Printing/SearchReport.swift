@@ -92,7 +92,7 @@ package struct SearchReport: Sendable {
         }
         if page.offset > 0 { return "fewer passages than --offset \(page.offset) leaves out" }
         if !answer.conditions.isEmpty {
-            let conditions = TerminalText.visible(answer.conditions.joined(separator: " "))
+            let conditions = TerminalText.excerpt(answer.conditions.joined(separator: " "), limit: 200)
             return "no passage meets the conditions of the query, \(conditions); --literal searches for them as text"
         }
         return searcher.isRestricted
