@@ -120,6 +120,17 @@ struct CommandLineSelectingTests {
         let all = try Self.hits(
             try await CommandLineTool.search.run(base + ["whale", "-k", "99", "--max-per-document", "0"]))
         #expect(all.count > 6)
+        // Of a document that is named there are more, and a limit that is given holds.
+        let ofLong = ["whale", "--document", "long.txt", "-k", "99"]
+        for (more, count) in [
+            ([], all.count - 2), (["--max-per-document", "3"], 3), (["--offset", "3"], all.count - 5),
+        ] {
+            let named = try Self.hits(try await CommandLineTool.search.run(base + ofLong + more))
+            #expect(named.count == count, "\(more)")
+        }
+        let group = try Self.hits(
+            try await CommandLineTool.search.run(base + ofLong + ["--group-by", "document"]))
+        #expect((group.first?["more"] as? [Any])?.count == 2)
         let people = try await CommandLineTool.search.run(base.dropLast() + ["whale"])
         #expect(people.text.contains("     also in "), "\(people.text)")
 

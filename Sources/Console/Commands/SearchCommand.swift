@@ -124,6 +124,7 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
 
     private func search(_ output: PagedOutput) async throws {
         let source = asking.isGiven ? try asking.source() : nil
+        let page = listing.page(limit: limit, namesDocuments: !selecting.documents.isEmpty)
         var found = 0
         let place = try await index.place()
         try await Searcher.with(
@@ -134,7 +135,7 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
                 ?? QueryList(try searcher.snapshot.queries(likeSome: SpeedOption.drawnQueries))
             let report = SearchReport(
                 showing.chosenFormat, showing.layout, searcher: searcher,
-                originals: place.spool.map { Originals($0) }, page: listing.page(limit: limit))
+                originals: place.spool.map { Originals($0) }, page: page)
             try output.note(report.warnings)
             if let refusal = searcher.fastRefusal, speed.fast { try output.note(refusal + "\n") }
             try output.note(SelectingReport(searcher.filtered).notes)
@@ -151,7 +152,7 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
                             query, count, isJSON: showing.chosenFormat == .json, isOneOfMany: asking.isOneOfMany))
                 }
             }
-            try await searcher.answer(asked, listing.page(limit: limit)) { answers in
+            try await searcher.answer(asked, page) { answers in
                 for answer in answers {
                     found += answer.hits.count
                     try output.note(report.notes(on: answer))

@@ -22,8 +22,12 @@ struct ListingOption: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("The most hits of one document; 0 for no limit.", valueName: "number"))
-    var maxPerDocument = HitPage.defaultPerDocument
+        help: ArgumentHelp(
+            "The most hits of one document; 0 for no limit.",
+            discussion:
+                "Default: \(HitPage.defaultPerDocument), but no limit with --document, unless --group-by is given.",
+            valueName: "number"))
+    var maxPerDocument: Int?
 
     @Option(help: "Show the passages of a document together, in the place of its best; -k counts documents then.")
     var groupBy: Grouping?
@@ -35,8 +39,17 @@ struct ListingOption: ParsableArguments {
     var count = false
 
     /// The page of so many hits.
-    func page(limit: Int) -> HitPage {
-        HitPage(limit: limit, offset: offset, perDocument: maxPerDocument, groupsByDocument: groupBy == .document)
+    ///
+    /// Who names documents wants all that they have to say, and -k bounds that. Where -k counts documents it does not.
+    ///
+    /// - Parameters:
+    ///   - limit: the most hits.
+    ///   - namesDocuments: whether the search goes over documents that are named.
+    func page(limit: Int, namesDocuments: Bool) -> HitPage {
+        let usual = namesDocuments && groupBy == nil ? 0 : HitPage.defaultPerDocument
+        return HitPage(
+            limit: limit, offset: offset, perDocument: maxPerDocument ?? usual,
+            groupsByDocument: groupBy == .document)
     }
 
     /// Refuses what makes no sense.
@@ -44,7 +57,7 @@ struct ListingOption: ParsableArguments {
     /// - Throws: `ValidationError`, which ends the program with 64.
     func check() throws {
         guard offset >= 0 else { throw ValidationError("--offset \(offset): give a number of at least 0.") }
-        guard maxPerDocument >= 0 else {
+        if let maxPerDocument, maxPerDocument < 0 {
             throw ValidationError(
                 "--max-per-document \(maxPerDocument): give a number of at least 1, or 0 for no limit.")
         }
