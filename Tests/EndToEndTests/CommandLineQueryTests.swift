@@ -82,6 +82,27 @@ struct CommandLineQueryTests {
         expectFailure(try await index.search("document:nowhere.md"), 1, naming: "no document is named nowhere.md")
     }
 
+    @Test("a file or folder of the disk as the last word is told how it is searched in")
+    func place() async throws {
+        let index = try await SampleIndex()
+        func error(_ arguments: [String]) async throws -> String {
+            try await CommandLineTool.search.shell(
+                "cd \(index.spool)/done && exec \"$0\" search --mode lexical --index ../index \"$@\"", arguments
+            ).error
+        }
+        let folder = "note: 'notes/' is searched for as words; to search within a folder give --path 'notes/**'\n"
+        #expect(try await error(["sea", "notes/"]) == folder)
+        #expect(try await error(["sea notes/"]) == "")
+        #expect(try await error(["notes/"]).hasSuffix(folder))
+        let file = "note: 'sea.txt' is searched for as words; to search within a file give --path sea.txt\n"
+        #expect(try await error(["sea", "sea.txt"]) == file)
+        for words in [["sea", "notes"], ["sea", "nowhere/"], ["notes/", "sea"], ["sea", "."], ["sea", "../done"]] {
+            #expect(try await error(words) == "", "\(words)")
+        }
+        #expect(try await error(["+sea", "sea.txt"]) == "")
+        #expect(try await error(["sea", "sea.txt", "--path", "sea.txt"]) == "")
+    }
+
     @Test("of long conditions that nothing meets the beginning is told")
     func longConditions() async throws {
         let index = try await SampleIndex()

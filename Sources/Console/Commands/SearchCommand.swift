@@ -156,6 +156,9 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
                 for answer in answers {
                     found += answer.hits.count
                     try output.note(report.notes(on: answer))
+                    if answer.conditions.isEmpty, selecting.paths.isEmpty, selecting.documents.isEmpty {
+                        try output.note(PlaceNote.note(on: asking.words) ?? "")
+                    }
                     try output.write(report.text(answer, isOneOfMany: asking.isOneOfMany))
                 }
             }
