@@ -55,7 +55,7 @@ bench: build ## run Tests/Benchmarks for an hour, or only ONLY=intake (DATA=fold
 bench-encode: build ## compare the encoder with other engines, in .venv/bench (DATA=folder with prose; OPTIONS="--passages 200")
 	@Tests/Benchmarks/encode/run.sh $(OPTIONS)
 
-bench-search: build ## compare searches with faiss, usearch and tantivy, in .venv/bench-search (DATA=folder with prose; ROWS=1000000)
+bench-search: build dist ## compare searches with faiss, usearch and tantivy, in .venv/bench-search (DATA=folder with prose; ROWS=1000000)
 	@swift build -c release --product vectorspool-rankings
 	@Tests/Benchmarks/search/run.sh $(OPTIONS)
 

@@ -2,6 +2,8 @@
 
 #include <signal.h>
 #include <stdatomic.h>
+#include <string.h>
+#include <unistd.h>
 
 static atomic_int has_come;
 
@@ -34,3 +36,20 @@ void vectorspool_hangup_note(void) {
 }
 
 int vectorspool_hangup_taken(void) { return atomic_exchange(&has_come, 0); }
+
+static const char *unreadable_message;
+static int unreadable_code;
+
+static void end_as_unreadable(int number) {
+    (void)number;
+    // Nothing else is safe here: the thread may hold any lock.
+    if (write(STDERR_FILENO, unreadable_message, strlen(unreadable_message)) < 0) _exit(unreadable_code);
+    _exit(unreadable_code);
+}
+
+void vectorspool_unreadable_note(const char *message, int code) {
+    unreadable_message = message;
+    unreadable_code = code;
+    struct sigaction action = {.sa_handler = end_as_unreadable};
+    sigaction(SIGBUS, &action, 0);
+}

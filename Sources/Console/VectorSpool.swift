@@ -26,6 +26,7 @@ package struct VectorSpool: AsyncParsableCommand {
     private static func checkedCommand() throws -> any ParsableCommand {
         let arguments = TypedArguments.current.texts
         try checkWord(arguments)
+        try SearchCommand.checkDashes(arguments)
         let command = try parseAsRoot(arguments)
         do {
             try (command as? any CheckedCommand)?.check()
@@ -50,6 +51,12 @@ package struct VectorSpool: AsyncParsableCommand {
     /// Runs the requested command and ends the process with its exit code.
     package static func run() async {
         CurrentProcess.surviveFailingWrites()
+        UnreadableMapping.endProcess(
+            saying: """
+                vectorspool: a file that was being read became shorter, or its disk cannot be read: find out which with \
+                vectorspool verify, and restore it from a back-up or drop its documents again
+
+                """, code: ExitStatus.badData)
         var type: (any ParsableCommand.Type)?
         do {
             var command = try checkedCommand()

@@ -1,6 +1,7 @@
 import Platform
 import Subprocess
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite("A damaged index")
@@ -48,6 +49,25 @@ struct CommandLineDamageTests {
         let json = try await CommandLineTool.search("verify", "--index", index.directory.string, "--json")
         #expect(json.text.contains("\"file\":\"\(name)\""))
         #expect(json.text.contains("\"sound\":false"))
+    }
+
+    @Test("a shard that becomes empty while it is searched ends the search with a message")
+    func shrinking() async throws {
+        let index = try await SampleIndex()
+        let shard = try #require(try index.files("shard-").first)
+        let line = """
+            mkfifo "$3/q" "$3/a" || exit 1
+            timeout 300 "$0" search --queries "$3/q" --index "$1" --model "$2" --format vimgrep -k 1 > "$3/a" 2> "$3/e" &
+            exec 3<> "$3/q" 4< "$3/a"
+            echo '+whale' >&3; timeout 300 head -n 1 <&4
+            : > "$4"
+            echo '+cats' >&3; exec 3>&-; cat <&4
+            wait $!; echo "status $?"; cat "$3/e"
+            """
+        let outcome = try await CommandLineTool.search.shell(
+            line, index.directory.string, SampleFiles.model.string, index.scratch.path.string, shard.string)
+        #expect(outcome.text.contains("\nstatus 65\n"), "\(outcome.text)")
+        #expect(outcome.text.contains("vectorspool verify"), "\(outcome.text)")
     }
 
     @Test("one flipped bit of a shard is found anywhere", arguments: [0.0, 0.3, 0.5, 0.8, 0.999])

@@ -40,7 +40,7 @@ struct FilterSyntaxTests {
         arguments: [
             "", " ", "year", "=x", "a=", "a in", "a in ", "a in x,", "a in [x", "a=\"x", "a=\"x\"y", "\"a=b", "!a",
             "a!b", "in x",
-            "a ~ b",
+            "a ~ b", "year=>1990", "year<>1990", "a in b,>c",
         ])
     func refused(typed: String) {
         #expect(throws: SearchError.self) { try MetadataPredicate(parsing: typed) }

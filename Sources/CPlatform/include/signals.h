@@ -11,3 +11,8 @@ void vectorspool_interrupt_note(void);
 
 /// Whether one of them has arrived: 1 or 0.
 int vectorspool_interrupt_come(void);
+
+/// From now on a page of a mapped file that cannot be read ends the process with a message and a code instead of a crash.
+///
+/// `message` lives as long as the process.
+void vectorspool_unreadable_note(const char *message, int code);

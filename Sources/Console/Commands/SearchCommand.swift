@@ -4,6 +4,7 @@ import Quantization
 import Search
 import Spool
 import SystemPackage
+import Text
 
 /// `vectorspool search`: finds the passages nearest in meaning to a query.
 struct SearchCommand: AsyncParsableCommand, CheckedCommand {
@@ -30,8 +31,8 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
 
             With --json each hit is a line with the keys query, rank, score, document, passage, bytes (from the first to the one after \
             the last, in the document), lines (the first and the last), text, snippet (its best sentence), matches (the bytes of the \
-            text that are words of the query), metadata, path (of the file as it lies now, or null) and also_in; with context, explain \
-            and more where these are asked for. Keys are added, never renamed.
+            text that are words of the query), metadata, path (of the file as it lies now, or null), file_line (of an object \
+            of JSON Lines in it) and also_in; with context, explain and more where these are asked for. Keys are added, never renamed.
             """)
 
     @OptionGroup var asking: QueryOption
@@ -78,8 +79,8 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
     func check() throws {
         if !speed.recall || asking.isGiven { try asking.check(mode) }
         try speed.check(mode)
-        if let lexicalWeight, !lexicalWeight.isFinite || lexicalWeight < 0 {
-            throw ValidationError("--lexical-weight \(lexicalWeight): give a number of at least 0.")
+        if let lexicalWeight, !(0...1e6).contains(lexicalWeight) {
+            throw ValidationError("--lexical-weight \(lexicalWeight): give a number from 0 to 1,000,000.")
         }
         guard scorer == .folded || mode != .hybrid else {
             throw ValidationError("--mode hybrid adds to a cosine, which --scorer \(scorer.rawValue) does not compute.")
@@ -90,16 +91,31 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
         guard limit > 0 else { throw ValidationError("-k \(limit): give a number of hits of at least 1.") }
     }
 
-    /// What to do where a word of a query was taken for an option; nil for any other error, and for other commands.
+    /// What to do where a word of a query was taken for an option.
     ///
     /// - Parameters:
     ///   - error: an error of the argument parser.
     ///   - arguments: the words of the command line.
+    /// - Returns: a sentence; nil for any other error, and for other commands.
     static func advice(on error: any Error, _ arguments: [String]) -> String? {
         guard arguments.first == configuration.commandName,
             VectorSpool.message(for: error).hasPrefix("Unknown option")
         else { return nil }
         return "If it belongs to the query, put the query after --, or in quotes together with the words before it."
+    }
+
+    /// Refuses a query that begins with a dash: the parser would read it as short options, of which `-h` prints the help.
+    ///
+    /// - Parameter arguments: the words of the command line.
+    /// - Throws: `ValidationError`, which ends the program with 64.
+    static func checkDashes(_ arguments: [String]) throws {
+        guard arguments.first == configuration.commandName else { return }
+        for word in arguments.prefix(while: { $0 != "--" })
+        where word.hasPrefix("-") && !word.hasPrefix("--") && !word.hasPrefix("-k") && word.contains(" ") {
+            throw ValidationError(
+                "'\(TerminalText.excerpt(word))' begins with a dash, as an option does: put a query that does after --."
+            )
+        }
     }
 
     private func options() throws -> SearchOptions {

@@ -45,6 +45,7 @@ struct ListingOption: ParsableArguments {
     /// - Parameters:
     ///   - limit: the most hits.
     ///   - namesDocuments: whether the search goes over documents that are named.
+    /// - Returns: the page that the options describe.
     func page(limit: Int, namesDocuments: Bool) -> HitPage {
         let usual = namesDocuments && groupBy == nil ? 0 : HitPage.defaultPerDocument
         return HitPage(

@@ -87,8 +87,12 @@ struct SelectingOption: ParsableArguments {
         guard first != nil || last != nil else { return nil }
         let (start, end) = (first?.span.lowerBound ?? .min, last?.span.upperBound ?? .max)
         guard start < end else {
+            guard let since, let until else {
+                throw ValidationError(
+                    "'\(since ?? until ?? "")' is outside the years 1678 to 2262, in which files are written.")
+            }
             throw ValidationError(
-                "--since \(since ?? "") is later than --until \(until ?? ""): no time is between them.")
+                "--since \(since) is later than --until \(until): no time is between them.")
         }
         return start..<end
     }

@@ -106,7 +106,7 @@ package struct SearchReport: Sendable {
             return
                 (answer.hits.map { hit in
                     let file = file(of: hit)
-                    return hit.json(path: file?.path.displayName, fileLine: file?.line)
+                    return hit.json(path: file?.path.string, fileLine: file?.line)
                 } + [answer.explanationJSON].compactMap(\.self))
                 .map { $0 + "\n" }.joined()
         case .vimgrep:

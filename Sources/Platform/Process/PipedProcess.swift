@@ -27,7 +27,7 @@ package struct PipedProcess: ~Copyable {
         let missing = variables.filter { name, _ in unsafe getenv(name) == nil }
         let added = unsafe missing.map { name, value in unsafe strdup("\(name)=\(value)") }
         let words = unsafe command.map { unsafe strdup($0) }
-        defer { for unsafecopy in unsafe added + words { unsafe free(copy) } }
+        defer { unsafe (added + words).forEach { unsafe free($0) } }
 
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)

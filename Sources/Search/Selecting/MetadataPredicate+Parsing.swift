@@ -17,6 +17,12 @@ extension MetadataPredicate {
             guard !value.isEmpty else {
                 throw SearchError(.filter, "a value is missing; give \"\" for the empty string")
             }
+            guard let first = value.first, !"=<>".contains(first) else {
+                throw SearchError(
+                    .filter,
+                    "the value \(TerminalText.excerpt(value)) begins with a comparison; give it in double quotes if it does"
+                )
+            }
             guard let operand = MetadataOperand(value) else {
                 throw SearchError(.filter, "\(TerminalText.excerpt(value)) begins with a quote and is no JSON string")
             }

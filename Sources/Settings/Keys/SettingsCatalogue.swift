@@ -52,9 +52,10 @@ package struct SettingsCatalogue: Sendable {
     /// The keys of a section in order.
     package func keys(of section: String) -> [SettingsKey] { keys.filter { $0.section == section } }
 
-    /// Variables with our prefix that are not keys: the configuration, the model for the tools, the cache folder, and a
-    /// lesser instruction set for the loops of CKernels.
+    /// Variables with our prefix that are not keys: the configuration, the model for the tools, the cache folder, the pager, and
+    /// a lesser instruction set for the loops of CKernels.
     static let otherVariables: Set<String> = [
-        ConfigurationPlaces.variable, InstalledFiles.modelVariable, WeightsCache.variable, "VECTORSPOOL_KERNELS",
+        ConfigurationPlaces.variable, InstalledFiles.modelVariable, WeightsCache.variable, "VECTORSPOOL_PAGER",
+        "VECTORSPOOL_KERNELS",
     ]
 }

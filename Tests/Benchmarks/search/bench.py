@@ -31,6 +31,7 @@ def whole_process(command, count):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--binaries", type=pathlib.Path, required=True)
+    parser.add_argument("--installed", type=pathlib.Path, required=True, help="the folder of the programs as they are installed")
     parser.add_argument("--model", type=pathlib.Path, required=True)
     parser.add_argument("--work", type=pathlib.Path, required=True)
     parser.add_argument("--data", required=True)
@@ -92,7 +93,7 @@ def main():
         options.plot.write_text(plot.draw(
             list(groups.items()), f"Searches of {options.rows:,} passages, {engines.THREADS} threads: shorter is faster"))
 
-    search = [options.binaries / "vectorspool", "search", "--index", folder / "index", "--model", options.model, "--json",
+    search = [options.installed / "vectorspool", "search", "--index", folder / "index", "--model", options.model, "--json",
               # Prose has quotation marks and dashes that are no operators.
               "--literal"]
     texts = (options.work / "queries.txt").read_text(encoding="utf-8").splitlines()

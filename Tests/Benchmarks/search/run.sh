@@ -40,4 +40,4 @@ if [ ! -x "$work/bandwidth" ] || [ "$here/bandwidth.c" -nt "$work/bandwidth" ]; 
 fi
 
 export PYTHONDONTWRITEBYTECODE=1
-exec "$python" "$here/bench.py" --binaries "$binaries" --model "$model" --work "$work" --data "$DATA" "$@"
+exec "$python" "$here/bench.py" --binaries "$binaries" --installed "${VECTORSPOOL_INSTALLED:-$root/.build/dist/release}" --model "$model" --work "$work" --data "$DATA" "$@"
