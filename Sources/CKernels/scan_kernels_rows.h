@@ -46,11 +46,16 @@ static void find_codes(
     enum { TILE_BYTES = 24576, STEP = 16 };
     for (size_t i = 0; i < sieve_count; i++) sieves[i].found_count = 0;
     const size_t fitting = TILE_BYTES / dimension / STEP * STEP;
-    const size_t tile = sieve_count == 1 ? count : fitting < STEP ? STEP : fitting;
+    const size_t tile = fitting < STEP ? STEP : fitting;
+    if (sieve_count == 1) {
+        // Apart from the other case, so that the compiler makes a loop of each.
+        if (sieves[0].is_active) find_codes_of(rows, 0, count, &sieves[0], 1);
+        return;
+    }
     for (size_t first = 0; first < count; first += tile) {
         const size_t end = count - first < tile ? count : first + tile;
         for (size_t i = 0; i < sieve_count; i++)
-            if (sieves[i].is_active) find_codes_of(rows, first, end, &sieves[i], sieve_count == 1);
+            if (sieves[i].is_active) find_codes_of(rows, first, end, &sieves[i], 0);
     }
 }
 

@@ -7,7 +7,7 @@ extension SearchEngine {
     ///
     /// On a million real embeddings with noise, 20 keeps 99.0 % of the exact top 10 of 1,024 queries, 32 keeps 99.6 % and 48 keeps
     /// 99.8 %.
-    static let candidatesPerRow = 48
+    static let candidatesPerRow = 40
 
     /// Whether every row has signs, so that there can be fast searches.
     package var hasSigns: Bool { snapshot.shards.allSatisfy { $0.reader.signs != nil || $0.listed.liveRows == 0 } }
