@@ -34,7 +34,7 @@ struct vectorspool_code_query {
     /// 0 for uint8 codes; 0x80 makes int8 codes unsigned (128 higher), as the multiply of unsigned by signed bytes needs.
     uint8_t flip;
     const int16_t *weights;
-    /// The same weights as two signed bytes each, `weight = 128 * high + low`: at 15 bits a query loses nothing that matters,
+    /// The same weights as two signed bytes each, `weight = 128 * high + low`: at 15 bits a query loses hardly anything,
     /// and reading the codes from memory takes longer than both multiplications.
     const int8_t *high;
     const int8_t *low;

@@ -12,8 +12,9 @@ struct ShowCommand: AsyncParsableCommand {
         commandName: "show",
         abstract: "Print the text of a document, or of a part of it, from the index alone.",
         discussion: """
-            DOCUMENT is a name as `vectorspool search` prints it, or the whole path of its file: a path, such as notes/a.md, or a path, # and an id, such as \
-            list.jsonl#7; a path of a file of several documents means all of them. With lines, as in notes/a.md:3-9, only those are \
+            DOCUMENT is a name as `vectorspool search` prints it: a path, such as notes/a.md, or a path, # and an id, such as \
+            list.jsonl#7; a path of a file of several documents means all of them. The whole path \
+            of a file in the spool names it too. With lines, as in notes/a.md:3-9, only those are \
             printed, and with # and a number, as in notes/a.md#2, only that passage; the first is 0. The text is that of the \
             passages, without what two of them share; white space between them that the index does not have is made anew, so that \
             lines keep their numbers. With --json each document is a line of JSON. Exit code 1 means that there is no such document.

@@ -68,9 +68,6 @@ package struct SearchReport: Sendable {
     /// Notes for the reader of the hits.
     package func notes(on answer: QueryAnswer) -> String {
         var notes = ""
-        if answer.query.vector == nil, answer.query.text.allSatisfy(\.isWhitespace) {
-            notes += "note: the query is empty; the hits are those nearest to an empty text\n"
-        }
         if answer.isTruncated, let length = searcher.maximumLength {
             notes += "note: the query has more than \(length) tokens; only its beginning was searched for by meaning\n"
         }
