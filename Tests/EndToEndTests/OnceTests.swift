@@ -192,6 +192,9 @@ struct OnceTests {
         }
         #expect(result.terminationStatus == .exited(75))
         #expect(result.standardOutput.contains("interrupted before the inbox was empty"))
-        #expect(result.standardOutput.contains("left in work/ for the next start"), "\(result.standardOutput)")
+        // What was claimed may all be committed before the daemon sees the signal: then there is nothing to report.
+        let left = try Directory.entries(of: claimed).count
+        let line = left == 0 ? "left in work/" : "left in work/ for the next start: \(left) files\n"
+        #expect(result.standardOutput.contains(line) == (left > 0), "\(left): \(result.standardOutput)")
     }
 }
