@@ -57,6 +57,11 @@ package struct DocumentName: Sendable, Equatable {
         return (DocumentName(Array(given[..<mark])), number)
     }
 
+    /// The name without the lines or the passage that it ends in; nil where it ends in neither.
+    package var withoutPart: DocumentName? {
+        Self.withoutLines(given).map { DocumentName($0) } ?? passage?.document
+    }
+
     /// What stands before `:12` or `:1-2`; nil where it does not end so.
     private static func withoutLines(_ reading: [UInt8]) -> [UInt8]? { lines(reading)?.name }
 

@@ -56,6 +56,16 @@ struct CommandLineBatchTests {
             "\(outcome.error)")
     }
 
+    @Test("no query at all is told, and a note of one of many names it")
+    func notes() async throws {
+        let index = try await SampleIndex()
+        let none = try Self.write([], as: "none", in: index)
+        expectFailure(try await index.search("--queries", none), 1, naming: "no query")
+        let two = try Self.write(Array("whale\nwhale +nowhere\n".utf8), as: "two", in: index)
+        let outcome = try await index.search("--queries", two)
+        #expect(outcome.error.contains("whale +nowhere: nothing found"), "\(outcome.error)")
+    }
+
     @Test(
         "lines are queries as they are typed, or text",
         arguments: [

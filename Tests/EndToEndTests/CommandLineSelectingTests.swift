@@ -58,7 +58,7 @@ struct CommandLineSelectingTests {
     @Test(
         "what cannot be read ends with 64",
         arguments: [
-            ["--where", "year"], ["--where", "=x"], ["--since", "yesterday"], ["--until", "2026-02-30"],
+            ["--where", "year"], ["--where", "=x"], ["--since", "tomorrow"], ["--until", "2026-02-30"],
             ["--offset", "-1"],
             ["--max-per-document", "-1"], ["--group-by", "folder"], ["--path", ""], ["--document", ""],
             ["--min-score", "x"],

@@ -35,10 +35,19 @@ struct CommandLineShowTests {
                 + #""text":"A ship on the sea","metadata":{"year":1851}}"# + "\n")
     }
 
-    @Test("an unknown document ends with 1 and says what to do", arguments: ["nowhere.md", "sea.txt#7", "sea.txt:9"])
+    @Test(
+        "an unknown document ends with 1 and says what to do",
+        arguments: ["nowhere.md", "nowhere.md#7", "nowhere.md:9"])
     func unknown(name: String) async throws {
         let outcome = try await Self.show(try await SampleIndex(), name)
         expectFailure(outcome, 1, naming: name, "vectorspool search", "vectorspool explain")
+        #expect(outcome.output.isEmpty)
+    }
+
+    @Test("a part that a document does not have names the document", arguments: ["sea.txt#7", "sea.txt:9"])
+    func unknownPart(name: String) async throws {
+        let outcome = try await Self.show(try await SampleIndex(), name)
+        expectFailure(outcome, 1, naming: name, "vectorspool show sea.txt", "no such lines")
         #expect(outcome.output.isEmpty)
     }
 

@@ -89,10 +89,16 @@ struct FilterSyntaxTests {
         #expect(moment.span.count == 1)
     }
 
+    @Test("days by their words", arguments: [("today", "2033-05-18"), ("yesterday", "2033-05-17")])
+    func days(typed: String, day: String) throws {
+        let moment = try #require(Moment(parsing: typed, now: Date(timeIntervalSince1970: 2_000_000_000), zone: .gmt))
+        #expect(moment == Moment(parsing: day, zone: .gmt))
+    }
+
     @Test(
         "what is no time is refused",
         arguments: [
-            "", "yesterday", "2026-02-30", "2026-13-01", "2026-1-1", "26-01-01", "2026-01-31T", "2026-01-31T25:00",
+            "", "tomorrow", "2026-02-30", "2026-13-01", "2026-1-1", "26-01-01", "2026-01-31T", "2026-01-31T25:00",
             "2026-01T10:00", "7m",
             "-7d", "d", "2026-01-31T10:00+1", "٢٠٢٦-٠١-٣١", "2026-00-01", "2026-01-00", "99999999d",
         ])

@@ -18,7 +18,7 @@ struct LogCommand: AsyncParsableCommand, CheckedCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Only what happened then or later: 2026-01-31, 2026-01-31T10:00, or 7d for seven days ago.",
+            "Only what happened then or later: 2026-01-31, 2026-01-31T10:00, yesterday, or 7d for seven days ago.",
             discussion: "Also hours and weeks ago, 12h and 2w. Times without a zone are local.", valueName: "time"))
     var since: String?
 
@@ -44,7 +44,7 @@ struct LogCommand: AsyncParsableCommand, CheckedCommand {
     func check() throws {
         if let since, Moment(parsing: since) == nil {
             throw ValidationError(
-                "--since takes a time such as 2026-01-31, 2026-01-31T10:00 or 7d; '\(since)' is none.")
+                "--since takes a time such as 2026-01-31, 2026-01-31T10:00, yesterday or 7d; '\(since)' is none.")
         }
         if let outcome, JournalEntry.Outcome(rawValue: outcome) == nil {
             let known = JournalEntry.Outcome.allCases.map(\.rawValue).joined(separator: ", ")

@@ -141,7 +141,7 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
     private func search(_ output: PagedOutput) async throws {
         let source = asking.isGiven ? try asking.source() : nil
         let page = listing.page(limit: limit, namesDocuments: !selecting.documents.isEmpty)
-        var found = 0
+        var (asks, found) = (0, 0)
         let place = try await index.place()
         try await Searcher.with(
             index: place.index, model: try model.path(configured: place.model), cache: model.cache, try options()
@@ -154,6 +154,9 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
                 originals: place.spool.map { Originals($0) }, page: page)
             try output.note(report.warnings)
             if let refusal = searcher.fastRefusal, speed.fast { try output.note(refusal + "\n") }
+            if speed.fast, mode != nil, mode != .semantic {
+                try output.note("note: --fast changes nothing with words: all passages are scored\n")
+            }
             try output.note(SelectingReport(searcher.filtered).notes)
             if speed.recall {
                 found += try await speed.measure(
@@ -169,15 +172,17 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
                 }
             }
             try await searcher.answer(asked, page) { answers in
+                asks += answers.count
                 for answer in answers {
                     found += answer.hits.count
-                    try output.note(report.notes(on: answer))
+                    try output.note(report.notes(on: answer, isOneOfMany: asking.isOneOfMany))
                     if answer.conditions.isEmpty, selecting.paths.isEmpty, selecting.documents.isEmpty {
                         try output.note(PlaceNote.note(on: asking.words) ?? "")
                     }
                     try output.write(report.text(answer, isOneOfMany: asking.isOneOfMany))
                 }
             }
+            if asks == 0 { try output.note("note: there is no query to answer\n") }
         }
         guard found > 0 else { throw ExitCode(1) }
     }

@@ -49,7 +49,10 @@ struct ShowCommand: AsyncParsableCommand {
                 try print(document, isOneOfMany: documents.count > 1, output)
             }
         }
-        if documents.isEmpty { throw UnknownDocument(name) }
+        guard documents.isEmpty else { return }
+        let whole = name.withoutPart
+        let isKnown = try whole.map { name throws(ShardsError) in try !snapshot.documents(named: name).isEmpty }
+        throw UnknownDocument(name, whole: isKnown == true ? whole : nil)
     }
 
     /// Prints the text as it is, or on a terminal with control characters made visible.

@@ -31,7 +31,7 @@ struct SelectingOption: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Search only files last modified then or later: 2026-01-31, 2026-01-31T10:00, or 7d for seven days ago.",
+            "Search only files last modified then or later: 2026-01-31, 2026-01-31T10:00, yesterday, or 7d for seven days ago.",
             discussion: "Also hours and weeks ago, 12h and 2w. Times without a zone are local.", valueName: "time"))
     var since: String?
 
@@ -79,7 +79,8 @@ struct SelectingOption: ParsableArguments {
             guard let text else { return nil }
             guard let moment = Moment(parsing: text, now: now) else {
                 throw ValidationError(
-                    "--\(option) takes a time such as 2026-01-31, 2026-01-31T10:00 or 7d; '\(text)' is none.")
+                    "--\(option) takes a time such as 2026-01-31, 2026-01-31T10:00, yesterday or 7d; '\(text)' is none."
+                )
             }
             return moment
         }

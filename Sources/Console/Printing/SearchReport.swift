@@ -65,8 +65,15 @@ package struct SearchReport: Sendable {
             + "\(compute.rawValue), and the ranking may differ a little\n"
     }
 
-    /// Notes for the reader of the hits.
-    package func notes(on answer: QueryAnswer) -> String {
+    /// Notes for the reader of the hits; each names its query when it `isOneOfMany`.
+    package func notes(on answer: QueryAnswer, isOneOfMany: Bool = false) -> String {
+        let notes = notes(on: answer)
+        guard isOneOfMany else { return notes }
+        let label = TerminalText.excerpt(answer.query.label, limit: 60) + ": "
+        return notes.split(separator: "\n").map { label + $0 + "\n" }.joined()
+    }
+
+    private func notes(on answer: QueryAnswer) -> String {
         var notes = ""
         if answer.isTruncated, let length = searcher.maximumLength {
             notes += "note: the query has more than \(length) tokens; only its beginning was searched for by meaning\n"

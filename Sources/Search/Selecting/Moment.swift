@@ -6,7 +6,7 @@ package struct Moment: Sendable, Equatable {
     package let span: Range<Int64>
 
     /// Reads `2026`, `2026-01`, `2026-01-31`, `2026-01-31T10:00` or `2026-01-31T10:00:30`, with `Z` or `+01:00` behind a time of
-    /// day, or how long ago: `12h`, `7d`, `2w`; nil for anything else.
+    /// day, `today` or `yesterday`, or how long ago: `12h`, `7d`, `2w`; nil for anything else.
     ///
     /// - Parameters:
     ///   - text: what was typed.
@@ -17,8 +17,17 @@ package struct Moment: Sendable, Equatable {
             span = instant..<(instant < Int64.max ? instant + 1 : instant)
             return
         }
-        guard let interval = Self.interval(text, zone) else { return nil }
+        guard let interval = Self.day(text, now, zone) ?? Self.interval(text, zone) else { return nil }
         span = Self.nanoseconds(interval.start)..<Self.nanoseconds(interval.end)
+    }
+
+    /// The day that a word names.
+    private static func day(_ text: String, _ now: Date, _ zone: TimeZone) -> DateInterval? {
+        let before = ["today": 0, "yesterday": 1]
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = zone
+        return before[text].flatMap { calendar.date(byAdding: .day, value: -$0, to: now) }
+            .flatMap { calendar.dateInterval(of: .day, for: $0) }
     }
 
     private static func ago(_ text: String, _ now: Date) -> Int64? {
