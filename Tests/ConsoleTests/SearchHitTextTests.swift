@@ -15,6 +15,14 @@ struct SearchHitTextTests {
             text: text, metadata: metadata)
     }
 
+    @Test("a line for an editor ends before the end of its line, whatever marks it")
+    func vimgrepLineEnds() {
+        let hit = SearchHit(
+            query: "x", rank: 1, score: 1, document: "a.txt", passage: 0, bytes: 0..<9, lines: 1...2,
+            text: "one\r\ntwo", metadata: "")
+        #expect(hit.vimgrep(path: nil) == "a.txt:1:1:one\n")
+    }
+
     @Test("for a person: rank, score, position, and the passage below")
     func formatted() {
         let plain = hit().formatted(HitLayout(Style(isColoured: false, columns: 80)))

@@ -64,6 +64,8 @@ struct CommandLineSelectingTests {
             ["--min-score", "x"],
             ["--min-score", "nan"], ["--since", "2026-01-02", "--until", "2026-01-01"], ["--until", "1600-01-01"],
             ["-whale in the sea"], ["--lexical-weight", "1e308"],
+            ["--lexical-weight", "1", "--mode", "lexical"], ["--recall", "--path", "*.txt"], ["--count", "--explain"],
+            ["--explain", "--format", "vimgrep"],
         ])
     func usage(arguments: [String]) async throws {
         let outcome = try await CommandLineTool.search.run(["search", "query", "--index", "/nonexistent"] + arguments)

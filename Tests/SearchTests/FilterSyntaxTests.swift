@@ -29,7 +29,8 @@ struct FilterSyntaxTests {
             ("open=\"true\"", "open|=|true"), ("a=null", "a|=|null word"), ("a=\"\"", "a|=" + "|"),
             ("\"a=b\"=c", "a=b|=|c"),
             ("\"\"=c", "|=|c"), ("ключ=да", "ключ|=|да"), ("a=\"\\u00e9\"", "a|=|é"), ("a=01", "a|=|01"),
-            ("a=1 ", "a|=|1 #1.0"),
+            ("a=1 ", "a|=|1 #1.0"), ("a=this and that", "a|=|this and that"),
+            ("a=\"x or b=c\"", "a|=|x or b=c"),
         ])
     func predicates(typed: String, expected: String) throws {
         #expect(Self.shown(try MetadataPredicate(parsing: typed)) == expected)
@@ -40,7 +41,9 @@ struct FilterSyntaxTests {
         arguments: [
             "", " ", "year", "=x", "a=", "a in", "a in ", "a in x,", "a in [x", "a=\"x", "a=\"x\"y", "\"a=b", "!a",
             "a!b", "in x",
-            "a ~ b", "year=>1990", "year<>1990", "a in b,>c",
+            "a ~ b", "year=>1990", "year<>1990", "a in b,>c", "year<1990 or year>2000", "year>1989 and lang=en",
+            "lang!=en && year=1990",
+            "a=x OR b in y",
         ])
     func refused(typed: String) {
         #expect(throws: SearchError.self) { try MetadataPredicate(parsing: typed) }

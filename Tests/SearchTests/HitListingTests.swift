@@ -61,7 +61,7 @@ struct HitListingTests {
                         if let place = kept.firstIndex(where: { $0.hit.text == hit.text }) {
                             kept[place].copies.append("\(hit.document):\(hit.passage)")
                         } else if page.perDocument == 0
-                            || kept.count(where: { $0.hit.document == hit.document }) < page.perDocument
+                            || kept.count(where: { $0.hit.document == hit.document }) < page.perDocument ?? 0
                         {
                             if kept.count == page.offset + page.limit { break }
                             kept.append((hit, []))
@@ -112,7 +112,7 @@ struct HitListingTests {
                     for hit in ranking where !names.contains(hit.document) { names.append(hit.document) }
                     let expected = names.dropFirst(page.offset).prefix(page.limit).map { name in
                         let all = ranking.filter { $0.document == name }.map(\.passage)
-                        return Array(page.perDocument == 0 ? all[...] : all.prefix(page.perDocument))
+                        return Array(page.perDocument == 0 ? all[...] : all.prefix(page.perDocument ?? 0))
                     }
                     #expect(
                         found[number].map { [$0.passage] + $0.further.map(\.passage) } == expected, "\(page), \(random)"

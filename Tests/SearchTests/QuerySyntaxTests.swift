@@ -21,7 +21,9 @@ import Testing
         ("lang:en", "|lang:en"), ("lang:en -draft", "|-draft|lang:en"), ("lang:\"\" x", "x|lang:\"\""),
         ("+whale\n-ship", "whale|+whale|-ship"), ("+_init_ x", "_init_ x|+_init_"), ("+日本 x", "日本 x|+日本"),
         ("\"a\"b c", "a b c|\"a\""), ("\"a\"+b c", "a +b c|\"a\""), ("-x-y z", "z|-x-y"), ("+x+y z", "x+y z|+x+y"),
-        ("-5 degrees", "degrees|-5"), ("lang:a:b x", "x|lang:a:b"), ("x \"\u{E9}t\u{E9}\"", "x été|\"été\""),
+        ("-5 degrees", "degrees|-5"), ("+.NET x", ".NET x|+.NET"), ("+$100", "$100|+$100"),
+        ("-/etc/passwd +x", "x|-/etc/passwd|+x"), ("+@nobody", "@nobody|+@nobody"), ("x -(zzz)", "x|-(zzz)"),
+        ("lang:a:b x", "x|lang:a:b"), ("x \"\u{E9}t\u{E9}\"", "x été|\"été\""),
     ])
     func `operators glued to the beginning of a word are conditions`(typed: String, expected: String) {
         #expect(Self.shown(typed) == expected)
@@ -31,7 +33,8 @@ import Testing
         "", " ", "C++", "C++ and C#", "-O2", "-x -\"y z\" -lang:en", "error: x", "lang: en", "12:30", "std::vector",
         "http://x.org", "- x", "+ x", "a - b", "a+b", "a-b", "x -- y", "--force x", "\"open", "x \"open", "5\" disk",
         "\"\"", "x \"\" y", "x \"!?\"", "+\" \" x", "x -\"", "other:en x", "x :en", "x lang:\"en", "x path:!",
-        "document:\"\" x", "x +", "x -", "-+x y", "lang\u{301}:en x", "& -x", "(+x) y", "x \u{2018}\u{2019}",
+        "document:\"\" x", "x +", "x -", "-+x y", "lang\u{301}:en x", "& -x", "(+x) y", "a ->next", "+\u{20AC}",
+        "x +\"open", "x \u{2018}\u{2019}",
     ])
     func `what is no operator is text as it stands`(typed: String) {
         let expression = QueryExpression(parsing: typed, isField: Self.fields.contains)

@@ -85,7 +85,15 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
         guard scorer == .folded || mode != .hybrid else {
             throw ValidationError("--mode hybrid adds to a cosine, which --scorer \(scorer.rawValue) does not compute.")
         }
-        _ = try selecting.filter()
+        guard lexicalWeight == nil || mode == nil || mode == .hybrid else {
+            throw ValidationError("--lexical-weight weighs words against meaning, so it needs --mode hybrid.")
+        }
+        guard try selecting.filter().isEmpty || !speed.recall else {
+            throw ValidationError("--recall measures searches of the whole index: it goes with no filter.")
+        }
+        guard !showing.explain || (!listing.count && showing.chosenFormat != .vimgrep) else {
+            throw ValidationError("--explain explains hits: it goes with no --count and no --format vimgrep.")
+        }
         try listing.check()
         try showing.check()
         guard limit > 0 else { throw ValidationError("-k \(limit): give a number of hits of at least 1.") }
@@ -124,6 +132,7 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
             lexicalWeight: lexicalWeight)
         options.prompt = prompt
         options.filter = try selecting.filter()
+        options.namesDocuments = !selecting.documents.isEmpty
         options.leastScore = listing.minScore
         options.isLiteral = asking.literal
         options.isByVectors = asking.isByVectors || !asking.isGiven
@@ -140,7 +149,7 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
 
     private func search(_ output: PagedOutput) async throws {
         let source = asking.isGiven ? try asking.source() : nil
-        let page = listing.page(limit: limit, namesDocuments: !selecting.documents.isEmpty)
+        let page = listing.page(limit: limit)
         var (asks, found) = (0, 0)
         let place = try await index.place()
         try await Searcher.with(
@@ -159,8 +168,10 @@ struct SearchCommand: AsyncParsableCommand, CheckedCommand {
             }
             try output.note(SelectingReport(searcher.filtered).notes)
             if speed.recall {
-                found += try await speed.measure(
+                let count = try await speed.measure(
                     searcher, asked, limit: limit, isDrawn: source == nil, isJSON: showing.chosenFormat == .json)
+                if count == 0 { try output.note("note: --recall measures queries with text; there is none\n") }
+                found += count
                 return
             }
             if listing.count {

@@ -25,7 +25,7 @@ struct ListingOption: ParsableArguments {
         help: ArgumentHelp(
             "The most hits of one document; 0 for no limit.",
             discussion:
-                "Default: \(HitPage.defaultPerDocument), but no limit with --document, unless --group-by is given.",
+                "Default: \(HitPage.defaultPerDocument), but no limit with --document or document:, unless --group-by is given.",
             valueName: "number"))
     var maxPerDocument: Int?
 
@@ -40,17 +40,11 @@ struct ListingOption: ParsableArguments {
 
     /// The page of so many hits.
     ///
-    /// Who names documents wants all that they have to say, and -k bounds that. Where -k counts documents it does not.
-    ///
-    /// - Parameters:
-    ///   - limit: the most hits.
-    ///   - namesDocuments: whether the search goes over documents that are named.
+    /// - Parameter limit: the most hits.
     /// - Returns: the page that the options describe.
-    func page(limit: Int, namesDocuments: Bool) -> HitPage {
-        let usual = namesDocuments && groupBy == nil ? 0 : HitPage.defaultPerDocument
-        return HitPage(
-            limit: limit, offset: offset, perDocument: maxPerDocument ?? usual,
-            groupsByDocument: groupBy == .document)
+    func page(limit: Int) -> HitPage {
+        HitPage(
+            limit: limit, offset: offset, perDocument: maxPerDocument, groupsByDocument: groupBy == .document)
     }
 
     /// Refuses what makes no sense.

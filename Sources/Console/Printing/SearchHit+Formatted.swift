@@ -78,7 +78,8 @@ extension SearchHit {
         let text = Array(text.utf8)
         let start = focus.lowerBound
         let first = text[..<start].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-        let end = text[start...].firstIndex(of: UInt8(ascii: "\n")) ?? text.count
+        var end = text[start...].firstIndex(of: UInt8(ascii: "\n")) ?? text.count
+        if end > first, end < text.count, text[end - 1] == UInt8(ascii: "\r") { end -= 1 }
         let shown = TerminalText.visibleLine(String(decoding: text[first..<end], as: UTF8.self))
         let place = TerminalText.visible(path ?? document)
         if let fileLine { return "\(place):\(fileLine):1:\(shown)\n" }

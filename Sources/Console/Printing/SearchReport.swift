@@ -90,14 +90,16 @@ package struct SearchReport: Sendable {
     /// Why nothing was found.
     private func reason(for answer: QueryAnswer) -> String {
         if searcher.snapshot.liveRowCount == 0 { return "the index has no rows" }
-        if let vector = answer.query.vector, !vector.excludedRows.isEmpty {
+        if let vector = answer.query.vector, !vector.excludedRows.isEmpty, page.offset == 0 {
             return "no other document"
                 + (searcher.isRestricted ? " meets the conditions of the search" : " is in the index")
         }
         if page.offset > 0 { return "fewer passages than --offset \(page.offset) leaves out" }
         if !answer.conditions.isEmpty {
             let conditions = TerminalText.excerpt(answer.conditions.joined(separator: " "), limit: 200)
-            return "no passage meets the conditions of the query, \(conditions); --literal searches for them as text"
+            return searcher.isRestricted
+                ? "no passage meets the conditions of the query, \(conditions), and those of the search"
+                : "no passage meets the conditions of the query, \(conditions); --literal searches for them as text"
         }
         return searcher.isRestricted
             ? "no passage meets the conditions of the search" : "no passage has a word of the query"

@@ -15,6 +15,8 @@ package struct RankingQuery: Sendable {
     package internal(set) var selection: RowSelection?
     /// The least score of a row that is found.
     package let leastScore: Double
+    /// Whether it asks for documents by their names, so that their hits are not limited.
+    package internal(set) var namesDocuments = false
     /// Whether nothing is ranked by: all rows that may be found have the score 0.
     package let isListing: Bool
 

@@ -23,7 +23,7 @@ package struct HitListing {
         self.queries = queries
         self.labels = labels
         let rowCount = engine.snapshot.rowCount
-        walks = queries.map { _ in HitWalk(page, rowCount: rowCount) }
+        walks = queries.map { HitWalk(page.limited(namesDocuments: $0.namesDocuments), rowCount: rowCount) }
         tallies = queries.map { _ in RankingTally() }
     }
 

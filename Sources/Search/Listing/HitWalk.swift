@@ -41,7 +41,10 @@ struct HitWalk {
     /// Goes on with rows of the documents on the page alone.
     mutating func reopen() { isComplete = false }
 
-    private func isOpen(_ count: Int) -> Bool { page.perDocument == 0 || count < page.perDocument }
+    private func isOpen(_ count: Int) -> Bool {
+        let limit = page.perDocument ?? HitPage.defaultPerDocument
+        return limit == 0 || count < limit
+    }
 
     /// Looks at the next row of the ranking.
     mutating func add(_ passage: RankedPassage) {

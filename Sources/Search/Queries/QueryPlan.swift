@@ -59,13 +59,15 @@ extension Searcher {
         let leastScore = options.leastScore ?? -.infinity
         return queries.indices.map { index in
             let (expression, selection) = (expressions[index], selected[index].selection)
+            var ranking =
+                expression.text.isEmpty && vectors[index] == nil
+                ? RankingQuery(listing: selection, leastScore: leastScore)
+                : RankingQuery(
+                    vectors[index]?.vector, words[index].terms, weight: lexicalWeight,
+                    signs: vectors[index]?.signs, among: selection, leastScore: leastScore)
+            ranking.namesDocuments = options.namesDocuments || expression.namesDocuments
             return QueryPlan(
-                expression: expression,
-                ranking: expression.text.isEmpty && vectors[index] == nil
-                    ? RankingQuery(listing: selection, leastScore: leastScore)
-                    : RankingQuery(
-                        vectors[index]?.vector, words[index].terms, weight: lexicalWeight,
-                        signs: vectors[index]?.signs, among: selection, leastScore: leastScore),
+                expression: expression, ranking: ranking,
                 marks: words[index].marks, isTruncated: vectors[index]?.isTruncated ?? false,
                 unknownDocuments: selected[index].unknownDocuments,
                 readRows: selected[index].readRows)

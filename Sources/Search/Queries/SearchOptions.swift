@@ -22,6 +22,8 @@ package struct SearchOptions: Sendable, Equatable {
     package var isFast = false
     /// Which documents are searched.
     package var filter = RowFilter()
+    /// Whether the filter names documents.
+    package var namesDocuments = false
     /// The least score of a hit; nil for any.
     package var leastScore: Double?
     /// The lines of the document to read before and after the sentence of a hit; nil for none.

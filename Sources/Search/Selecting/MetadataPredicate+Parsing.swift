@@ -23,12 +23,27 @@ extension MetadataPredicate {
                     "the value \(TerminalText.excerpt(value)) begins with a comparison; give it in double quotes if it does"
                 )
             }
+            guard !Self.isCompound(value) else {
+                throw SearchError(
+                    .filter,
+                    "\(TerminalText.excerpt(value)) looks like another condition: give --where once for each, or the value in double quotes"
+                )
+            }
             guard let operand = MetadataOperand(value) else {
                 throw SearchError(.filter, "\(TerminalText.excerpt(value)) begins with a quote and is no JSON string")
             }
             operands.append(operand)
         }
         self.init(key: key, comparison, operands)
+    }
+
+    /// Whether a value goes on with a word that joins conditions in other languages, and a comparison.
+    private static func isCompound(_ value: String) -> Bool {
+        guard !value.hasPrefix("\"") else { return false }
+        let words = value.split(whereSeparator: \.isWhitespace)
+        let joint = words.firstIndex { ["and", "or", "&&", "||"].contains($0.lowercased()) }
+        return joint.map { words[$0...].dropFirst().contains { $0.contains { "=<>".contains($0) } || $0 == "in" } }
+            ?? false
     }
 
     private static func key(_ rest: inout Substring) throws(SearchError) -> [UInt8] {

@@ -42,7 +42,7 @@ extension RowFilter {
     package static func keys(of snapshot: Snapshot) throws(ShardsError) -> [String] {
         var keys: Set<[UInt8]> = []
         for shard in snapshot.shards {
-            if let columns = shard.reader.columns {
+            if let columns = shard.reader.columns, !columns.hasOtherKeys {
                 keys.formUnion(try columns.keys())
             } else {
                 try shard.reader.forEachDocument { _, stored in

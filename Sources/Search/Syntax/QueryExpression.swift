@@ -30,6 +30,11 @@ package struct QueryExpression: Sendable, Equatable {
     /// Whether every passage may be found.
     package var isUnconditional: Bool { passages.isEmpty && fields.isEmpty }
 
+    /// Whether it asks for documents by their names.
+    package var namesDocuments: Bool {
+        fields.contains { $0.name == DocumentField.document.rawValue && !$0.isExcluded }
+    }
+
     /// The conditions as people type them.
     package var conditions: [String] { passages.map(\.typed) + fields.map(\.typed) }
 

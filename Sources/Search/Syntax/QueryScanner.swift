@@ -29,10 +29,15 @@ struct QueryScanner {
             return (.passage(PassageCondition(text(range), isPhrase: true, isExcluded: isExcluded)), end)
         }
         if let (field, end) = field(from: start, isExcluded: isExcluded, isField) { return (.field(field), end) }
-        guard isSigned, start < scalars.count, isWord(scalars[start]) else { return nil }
+        guard isSigned, start < scalars.count, !Self.noStart.contains(scalars[start]) else { return nil }
         let end = endOfRun(from: start)
+        // `+.NET` and `+$100` are words with a sign before them.
+        guard hasWord(start..<end) else { return nil }
         return (.passage(PassageCondition(text(start..<end), isExcluded: isExcluded)), end)
     }
+
+    /// What no sought word begins with after `+` or `-`: longer options, arrows, and quotes that are not closed.
+    private static let noStart = Set("+-<>=\"".unicodeScalars)
 
     /// What stands between the quote at a position and the next one, and the position after that.
     private func quoted(from start: Int) -> (Range<Int>, Int)? {

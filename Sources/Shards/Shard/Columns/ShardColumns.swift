@@ -139,6 +139,9 @@ extension ShardColumns {
         return found ?? (header.hasOtherKeys ? .leftOut : .absent)
     }
 
+    /// Whether documents have keys that are not in the directory, of which only their table knows.
+    package var hasOtherKeys: Bool { header.hasOtherKeys }
+
     /// The keys in the directory.
     ///
     /// - Throws: `ShardsError` of code `.corrupt`.
