@@ -88,7 +88,7 @@ let package = Package(
         library("Encoding", ["Text", "Platform", "CMatrix", "CKernels", asyncAlgorithms, deque, system]),
 
         // Floor 3, keeping.
-        library("Shards", ["Text", "Platform", "Identity", "Quantization", "Lexicon", "CKernels", system]),
+        library("Shards", ["Text", "Platform", "Identity", "Quantization", "Lexicon", "CKernels", heap, system]),
         library("Inbox", ["Text", "Platform", "Identity", deque, logging, system]),
         library("Spool", ["Text", "Platform", "Identity", "Inbox", logging, system]),
 
@@ -102,6 +102,7 @@ let package = Package(
                 "Text", "Platform", "Identity", "Quantization", "Documents", "Encoding", "Shards", "Inbox", "Spool",
                 "Indexing", deque, logging, system,
             ]),
+        library("Maintenance", ["Platform", "Identity", "Shards", system]),
         library(
             "Search",
             [
@@ -128,13 +129,14 @@ let package = Package(
             "Daemon",
             [
                 "Text", "Platform", "Identity", "Quantization", "Encoding", "Shards", "Inbox", "Spool", "Indexing",
-                "Ingest", "Settings", logging, serviceLifecycle, unixSignals, system,
+                "Ingest", "Maintenance", "Settings", logging, serviceLifecycle, unixSignals, system,
             ]),
         library(
             "Console",
             [
                 "Text", "Platform", "NumPy", "Identity", "Quantization", "Documents", "Encoding", "Shards", "Spool",
-                "Inbox", "Indexing", "Ingest", "Search", "Inspection", "Settings", argumentParser, system,
+                "Inbox", "Indexing", "Ingest", "Maintenance", "Search", "Inspection", "Settings", argumentParser,
+                system,
             ]),
         .executableTarget(
             name: "vectorspoold",
@@ -181,6 +183,9 @@ let package = Package(
                 "IngestSupport", "Platform", "Identity", "Quantization", "Shards", "Inbox", "Spool", "Indexing",
                 "Ingest", logging, system,
             ]),
+        tests(
+            "Maintenance",
+            ["Platform", "Identity", "Quantization", "Lexicon", "Shards", "Maintenance", system]),
         tests("Search", ["Text", "Platform", "Identity", "Quantization", "Lexicon", "Shards", "Search", system]),
         tests(
             "Inspection", ["Platform", "Identity", "Quantization", "Shards", "Spool", "Ingest", "Inspection", system]),

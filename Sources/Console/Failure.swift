@@ -1,5 +1,6 @@
 import ArgumentParser
 import Encoding
+import Maintenance
 import NumPy
 import Platform
 import Quantization
@@ -30,6 +31,7 @@ struct Failure {
         case let error as ShardsError: status = Self.status(error)
         case let error as QuantizationError: status = error.code == .invalidMargin ? 64 : 65
         case let error as SearchError: status = error.code == .filter ? 64 : ExitStatus.badData
+        case let error as MaintenanceError: status = Self.status(error.code)
         case is NumPyError: status = ExitStatus.badData
         case let error as any ExitCoded: status = error.exitCode
         default: return nil
@@ -47,6 +49,14 @@ struct Failure {
         case .busy: 75
         case .corrupt, .tooLarge: 65
         case .system: error.isAboutWriting ? 73 : 66
+        }
+    }
+
+    private static func status(_ code: MaintenanceError.Code) -> Int32 {
+        switch code {
+        case .mismatch: ExitStatus.configuration
+        case .conflict: ExitStatus.badData
+        case .target: ExitStatus.cannotWrite
         }
     }
 

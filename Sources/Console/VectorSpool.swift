@@ -15,6 +15,7 @@ package struct VectorSpool: AsyncParsableCommand {
         version: ProgramVersion.current,
         subcommands: [
             SearchCommand.self, ShowCommand.self, DropCommand.self, InfoCommand.self, VerifyCommand.self,
+            CompactCommand.self, MergeCommand.self, SnapshotCommand.self,
             StatusCommand.self,
             ExplainCommand.self,
             FailedCommand.self, RetryCommand.self, PauseCommand.self, ResumeCommand.self, ReloadCommand.self,

@@ -92,17 +92,19 @@ package struct Daemon: ~Copyable {
         let notifier = ServiceNotifier.ofThisProcess
         let hearts = (
             pool: Heartbeat("tasks"), requests: Heartbeat("requests"), reload: Heartbeat("reload"),
-            housekeeping: Heartbeat("housekeeping")
+            housekeeping: Heartbeat("housekeeping"), compaction: Heartbeat("compaction")
         )
         let watchdog = Watchdog(
             hearts: pulses.hearts + [inbox.heartbeat, hearts.pool, hearts.requests, hearts.reload] + model.pool.hearts,
-            patientHearts: [hearts.housekeeping], halfTime: notifier.watchdogInterval)
+            patientHearts: [hearts.housekeeping, hearts.compaction], halfTime: notifier.watchdogInterval)
         let services: [any Service] = [
             EncoderService(pool: model.pool),
             PulseService(heart: hearts.pool, interval: watchdog.interval),
             HousekeepingService(
                 live: live.options, spool: spool, index: index, board: board, heart: hearts.housekeeping,
                 logger: logger),
+            CompactionService(
+                live: live.options, spool: spool, index: index, board: board, heart: hearts.compaction, logger: logger),
             RequestService(
                 spool: spool, live: live.options, board: board, isIndexReplaced: { index.isReplaced },
                 heart: hearts.requests, logger: logger),

@@ -262,6 +262,15 @@ package final class IndexWriter: Sendable {
         _ = try garbage.collect(now: Date(), sparing: Set(waiting))
     }
 
+    /// Commits that one shard stands for some others; blocks.
+    ///
+    /// - Parameter replacement: the shards; see `IndexStore.replace`.
+    /// - Returns: the durability of the new generation; nil when one of the old shards is not in the index any more.
+    /// - Throws: `ShardsError`; then nothing has changed.
+    package func replace(_ replacement: ShardReplacement) throws(ShardsError) -> Durability? {
+        try store.withLock { store throws(ShardsError) in try store?.replace(replacement, at: Date()) }
+    }
+
     /// What the status shows of the index.
     package var summary: (generation: Int, documents: Int, rows: Int, clippedShare: Double)? {
         store.withLock { store in

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// An index that was removed or changed: what the programs say of it, and the way to a new one.
-@Suite("A lost index", .timeLimit(.minutes(2)))
+@Suite("A lost index", .timeLimit(.minutes(10)))
 struct LostIndexTests {
     private let spool: CaseSpool
 

@@ -13,8 +13,8 @@ package enum Figures {
     }
 
     /// A count with its noun: `1 row`, `2 rows`.
-    package static func counted(_ value: Int, _ noun: String) -> String {
-        "\(grouped(value)) \(noun)\(value == 1 ? "" : "s")"
+    package static func counted(_ value: Int, _ noun: String, plural: String? = nil) -> String {
+        "\(grouped(value)) \(value == 1 ? noun : plural ?? noun + "s")"
     }
 
     /// A number with a fixed count of decimals: `0.7312`.

@@ -1,3 +1,4 @@
+import Glibc
 package import SystemPackage
 
 /// A mapped file with several owners, unmapped when the last one ends.
@@ -56,5 +57,16 @@ package final class SharedMapping: @unchecked Sendable {
             done += count
         }
         return true
+    }
+
+    /// Takes whole pages of a range out of the page table; they come back when they are read again.
+    ///
+    /// For what reads a file through once: its pages would count as memory of the process until the mapping ends.
+    package func release(_ range: Range<Int>) {
+        let page = Int(getpagesize())
+        let start = (range.lowerBound + page - 1) / page * page
+        let end = min(range.upperBound, byteCount) / page * page
+        guard start < end, let base = unsafe buffer.baseAddress else { return }
+        unsafe madvise(UnsafeMutableRawPointer(mutating: base + start), end - start, MADV_DONTNEED)
     }
 }

@@ -38,6 +38,12 @@ package final class ThreadPool: TaskExecutor {
     }
 }
 
+/// How much the calling thread is worth beside others.
+package enum ThreadPriority {
+    /// Lets all others use the processors and the disk first, for as long as the thread lives.
+    package static func giveWay() { vectorspool_thread_gives_way() }
+}
+
 /// The processors that this process may use.
 package enum Processors {
     /// The number of processors in the affinity mask, which containers and `taskset` narrow.

@@ -115,6 +115,9 @@ struct ShardTable: Sendable {
         shards.append(shard)
     }
 
+    /// Drops the dead rows of a shard that is not in the index any more.
+    mutating func clearDead(of number: Int) { shards[number].dead = nil }
+
     /// Replaces a shard's dead rows with a larger set.
     mutating func setDead(_ dead: RowBitset, of number: Int) {
         shards[number].dead = dead

@@ -31,6 +31,13 @@ package struct ForgottenDocument: Sendable, Hashable {
         self.isDeleted = isDeleted
     }
 
+    /// The same of a document whose path has something before it.
+    package func below(_ prefix: [UInt8]) -> ForgottenDocument {
+        ForgottenDocument(
+            DocumentIdentifier(path: prefix + identifier.path, item: identifier.item.map { Array($0) }), until: until,
+            time: time, isDeleted: isDeleted)
+    }
+
     /// Whether it covers what came with a claim; one that cannot be read is older than any record.
     package func covers(claim: String) -> Bool {
         guard let name = ClaimName(claim) ?? ClaimName(String(claim.dropLast())) else { return true }

@@ -28,6 +28,15 @@ extension ForgottenDocuments {
         return try ForgottenDocuments(parsing: bytes, path: directory.place(of: file))
     }
 
+    /// What was forgotten of an index.
+    ///
+    /// - Parameter index: its directory.
+    /// - Returns: the records; none where there is no file.
+    /// - Throws: `ShardsError`, as `read`; `.notFound` where there is no such directory.
+    package static func ofIndex(_ index: FilePath) throws(ShardsError) -> ForgottenDocuments {
+        try read(in: try IndexListing.openDirectory(index)) ?? ForgottenDocuments()
+    }
+
     /// Replaces a file of records; it survives any power cut from then on.
     ///
     /// - Parameters:

@@ -30,6 +30,29 @@ package struct IndexIdentity: Sendable, Hashable {
         return known == later
     }
 
+    /// What rows of the two cannot be mixed for, in words; empty when they can.
+    package func differences(from other: IndexIdentity) -> [String] {
+        func isCoarse(_ identity: IndexIdentity) -> Bool { IndexExpectation.isCoarse(identity.model.compute) }
+        var found: [String] = []
+        if model.weights != other.model.weights {
+            found.append("the model (\(model.name) and \(other.model.name))")
+        } else if model.encoder != other.model.encoder {
+            found.append("the tokenizer or the pooling of the model")
+        }
+        if dimension != other.dimension { found.append("the dimensions (\(dimension) and \(other.dimension))") }
+        if precision != other.precision {
+            found.append("the precision (\(precision.rawValue) and \(other.precision.rawValue))")
+        }
+        if ranges != other.ranges { found.append("the ranges") }
+        if isCoarse(self) != isCoarse(other) {
+            found.append("the arithmetic (\(model.compute) and \(other.model.compute))")
+        }
+        if let analyzer, let second = other.analyzer, analyzer != second {
+            found.append("the analyzer of words (\(analyzer) and \(second))")
+        }
+        return found
+    }
+
     /// Dimensions of an embedding.
     package var dimension: Int { model.dimension }
 
@@ -126,7 +149,7 @@ package struct IndexExpectation: Sendable, Equatable {
         "make a new index in another directory and move what lies in the spool's done/ back into its inbox (README.md: Make "
         + "the index anew)"
 
-    private static func isCoarse(_ compute: String) -> Bool { compute == "int8" }
+    fileprivate static func isCoarse(_ compute: String) -> Bool { compute == "int8" }
 
     private static func mismatch(
         _ path: FilePath, found: String, expected: String, advice: String

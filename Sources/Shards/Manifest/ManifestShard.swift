@@ -1,3 +1,5 @@
+package import FoundationEssentials
+
 /// A shard in the list of a manifest.
 package struct ManifestShard: Sendable, Equatable {
     /// The file of a shard's dead rows.
@@ -7,6 +9,8 @@ package struct ManifestShard: Sendable, Equatable {
         package let deadRows: Int
         /// XXH64 of the file, from its last 8 bytes.
         package let checksum: UInt64
+        /// When the first of the rows died; nil where an older program wrote it, which did not say.
+        package internal(set) var since: Date?
     }
 
     package let name: ShardName
@@ -71,7 +75,7 @@ extension ManifestShard.Tombstones: Codable {
     private enum CodingKeys: String, CodingKey {
         case checksum
         case deadRows = "dead_rows"
-        case name
+        case name, since
     }
 
     package init(from decoder: any Decoder) throws {
@@ -82,6 +86,7 @@ extension ManifestShard.Tombstones: Codable {
         }
         deadRows = try fields.decode(Int.self, forKey: .deadRows)
         checksum = try fields.decode(HexadecimalNumber.self, forKey: .checksum).value
+        since = try fields.decodeIfPresent(Date.self, forKey: .since)
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -89,5 +94,6 @@ extension ManifestShard.Tombstones: Codable {
         try fields.encode(HexadecimalNumber(checksum), forKey: .checksum)
         try fields.encode(deadRows, forKey: .deadRows)
         try fields.encode(name, forKey: .name)
+        try fields.encodeIfPresent(since, forKey: .since)
     }
 }

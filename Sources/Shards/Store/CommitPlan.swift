@@ -60,6 +60,7 @@ struct CommitPlan: Sendable {
                 continue
             }
             let withdrawn = receipt.claims.map(changes.withdrawn.contains)
+            let dead = changes.dead[receipt.name]
             for document in receipt.documents {
                 let insertion = Insertion(document: document, shard: shard)
                 let isGone =
@@ -69,7 +70,8 @@ struct CommitPlan: Sendable {
                 let isForgotten =
                     forgotten.record(
                         covering: document.digest, path: document.path, claim: receipt.claims[document.claim]) != nil
-                if withdrawn[document.claim] || isGone || isForgotten {
+                let isDead = dead?.contains(document.rows.lowerBound) ?? false
+                if withdrawn[document.claim] || isGone || isForgotten || isDead {
                     kill(document.rows, of: shard, table)
                 } else {
                     insert(insertion, catalog: catalog, table: table)

@@ -63,6 +63,39 @@ package struct GarbageCollector: Sendable {
         return removed
     }
 
+    /// Removes files of some names that no manifest names any more, however young they are.
+    ///
+    /// The names are those of generations that were superseded, so no writer is about to commit them.
+    ///
+    /// - Parameter names: as `namedFiles` gives them.
+    /// - Returns: the removed names.
+    /// - Throws: `ShardsError` when a manifest cannot be read; then nothing is removed.
+    @discardableResult
+    package func remove(superseded names: Set<String>) throws(ShardsError) -> [String] {
+        let named = spared.union(try Self.namedFiles(in: directory))
+        var removed: [String] = []
+        for name in names.subtracting(named).sorted() where (try? directory.remove(FilePath(name))) != nil {
+            removed.append(name)
+        }
+        return removed
+    }
+
+    /// The shards and tombstone files that the manifests of an index name.
+    ///
+    /// - Throws: `ShardsError` when a manifest cannot be read, unless it is gone meanwhile.
+    package static func namedFiles(in directory: OpenDirectory) throws(ShardsError) -> Set<String> {
+        let listing = try IndexListing(directory)
+        var names: Set<String> = []
+        for generation in listing.generations {
+            do throws(ShardsError) {
+                names.formUnion(try listing.manifest(generation).fileNames)
+            } catch {
+                guard error.cause?.isAbsence == true else { throw error }
+            }
+        }
+        return names
+    }
+
     private func isOld(_ file: IndexFile, at now: Date, after grace: TimeInterval) -> Bool {
         guard let status = try? directory.status(of: FilePath(file.name)) else { return false }
         return Double(status.modified) / 1e9 + grace <= now.timeIntervalSince1970
@@ -71,7 +104,7 @@ package struct GarbageCollector: Sendable {
 
 extension Manifest {
     /// The shards and tombstone files that the manifest names.
-    var fileNames: [String] {
+    package var fileNames: [String] {
         shards.map(\.name.fileName) + shards.compactMap { $0.tombstones?.name }
     }
 }

@@ -28,6 +28,8 @@ package struct IndexChanges: Sendable {
     /// The claims, as in the receipts, whose documents are dead on arrival, because their files changed while they were
     /// read.
     package var withdrawn: Set<String>
+    /// Rows of the new shards that are dead on arrival, whole documents, by the shard.
+    package var dead: [ShardName: RowBitset] = [:]
     /// The completely read files, in order; when a path appears several times the last one wins.
     package var ended: [EndedFile]
     /// The documents to delete; unknown ones are ignored.

@@ -1,4 +1,4 @@
-import Platform
+package import Platform
 package import SystemPackage
 
 /// The kinds of files in an index directory, recognized by name.
@@ -91,5 +91,22 @@ package enum IndexFile: Sendable, Hashable {
         else { return nil }
         // Leading zeros and signs would allow two names for one generation.
         return name == IndexFile.manifest(generation).name ? generation : nil
+    }
+}
+
+extension OpenDirectory {
+    /// Gives a shard of this index a name in another one; see `OpenDirectory.share`.
+    ///
+    /// - Throws: `ShardsError` of code `.system`; its cause is `.fileExists` where the name is taken.
+    package func share(
+        name: ShardName, in directory: OpenDirectory, as other: ShardName
+    ) throws(ShardsError) -> Sharing {
+        do throws(PlatformError) {
+            return try share(
+                IndexFile.shard(name).component, in: directory, as: IndexFile.shard(other).component,
+                mode: IndexFile.mode)
+        } catch {
+            throw ShardsError(error, path: name.path(in: path))
+        }
     }
 }

@@ -4,9 +4,9 @@ import SystemPackage
 
 extension IndexStore {
     /// How often a commit is retried after others committed first.
-    private static let maximumAttempts = 16
+    static let maximumAttempts = 16
     /// The number of commits that a manifest records.
-    private static let rememberedCommits = 16
+    static let rememberedCommits = 16
 
     /// Commits one generation: new rows and the death of those they supersede become visible together.
     ///
@@ -50,7 +50,10 @@ extension IndexStore {
                 fileChanges = [:]
                 return try confirmDurability()
             }
-            if let durability = try attempt(plan, changes, at: time) { return durability }
+            let durability = try directory.whileLocked { () throws(ShardsError) in
+                try isNewest() ? try attempt(plan, changes, at: time) : nil
+            }
+            if let durability { return durability }
             self = try IndexStore(directory, expecting: IndexExpectation(identity), claims: committedClaims)
         }
         throw ShardsError(
@@ -65,47 +68,66 @@ extension IndexStore {
         _ plan: CommitPlan, _ changes: IndexChanges, at time: Date
     ) throws(ShardsError) -> Durability? {
         try requirePlace()
-        for shard in plan.shards { try requireFile(of: shard) }
-        var next = manifest
-        next.generation = max(manifest.generation, generations.last ?? 0) + 1
-        next.parent = manifest.generation
-        next.committed = max(time.wholeSeconds, manifest.committed)
+        for shard in plan.shards { try requireFile(of: shard.name, byteCount: shard.byteCount) }
+        var next = nextManifest(at: time)
         next.clippedValues += changes.clippedValues
         next.quantizedValues += changes.quantizedValues
         next.commits = Array((next.commits + [record(plan, next)]).suffix(Self.rememberedCommits))
         // An index that was made before there were terms gets them from now on.
         next.identity.analyzer = manifest.identity.analyzer ?? plan.shards.lazy.compactMap(\.analyzer).first
-        next.shards = shards(plan, try writeTombstones(plan, generation: next.generation))
-        let bytes = try next.serialized()
-        // Everything that the manifest names must survive any power cut that the manifest survives.
-        try synchronizeDirectory()
-        let file = IndexFile.manifest(next.generation)
-        let durability: Durability
-        do throws(PlatformError) {
-            durability = try directory.publish(bytes, as: file.component, mode: IndexFile.mode, isReplacing: false)
-        } catch {
-            guard error.cause == .fileExists else { throw ShardsError(error, path: file.path(in: directory.path)) }
-            return nil
-        }
-        if case .unknown = durability {
-            isDurable = false
-            guard stands(bytes, as: file) else {
-                doubtful = DoubtfulCommit(changes: changes, time: time)
-                return durability
-            }
+        next.shards = shards(plan, try writeTombstones(plan, generation: next.generation), at: next.committed)
+        guard let (durability, stands) = try publish(next) else { return nil }
+        guard stands else {
+            doubtful = DoubtfulCommit(changes: changes, time: time)
+            return durability
         }
         apply(plan, next)
         if case .durable = durability { settle() }
         return durability
     }
 
+    /// Whether nobody else has committed since this store read the index.
+    ///
+    /// The name of the next generation alone does not tell: others may have committed several and removed the first of them.
+    func isNewest() throws(ShardsError) -> Bool {
+        (try IndexListing(directory).generations.last ?? 0) <= max(generations.last ?? 0, manifest.generation)
+    }
+
+    /// Publishes the next manifest.
+    ///
+    /// - Returns: its durability, and whether it is known to stand; nil when another writer has the generation's name.
+    mutating func publish(_ next: Manifest) throws(ShardsError) -> (durability: Durability, stands: Bool)? {
+        let bytes = try next.serialized()
+        // Everything that the manifest names must survive any power cut that the manifest survives.
+        try synchronizeDirectory()
+        let file = IndexFile.manifest(next.generation)
+        do throws(PlatformError) {
+            let durability = try directory.publish(bytes, as: file.component, mode: IndexFile.mode, isReplacing: false)
+            guard case .unknown = durability else { return (durability, true) }
+            isDurable = false
+            return (durability, stands(bytes, as: file))
+        } catch {
+            guard error.cause == .fileExists else { throw ShardsError(error, path: file.path(in: directory.path)) }
+            return nil
+        }
+    }
+
+    /// The manifest after the newest one, with nothing changed yet.
+    func nextManifest(at time: Date) -> Manifest {
+        var next = manifest
+        next.generation = max(manifest.generation, generations.last ?? 0) + 1
+        next.parent = manifest.generation
+        next.committed = max(time.wholeSeconds, manifest.committed)
+        return next
+    }
+
     /// Whether our published manifest has the name, and not another writer's; false when it cannot be read.
-    private func stands(_ bytes: [UInt8], as file: IndexFile) -> Bool {
+    func stands(_ bytes: [UInt8], as file: IndexFile) -> Bool {
         (try? directory.contents(of: FilePath(file.name), limit: bytes.count)) == bytes
     }
 
     /// Refuses to commit to a folder that was moved away or replaced, where nobody would find anything.
-    private func requirePlace() throws(ShardsError) {
+    func requirePlace() throws(ShardsError) {
         do throws(PlatformError) {
             try directory.requirePlace()
         } catch {
@@ -113,20 +135,20 @@ extension IndexStore {
         }
     }
 
-    private func requireFile(of shard: ShardReceipt) throws(ShardsError) {
-        let path = shard.name.path(in: directory.path)
+    func requireFile(of shard: ShardName, byteCount: Int) throws(ShardsError) {
+        let path = shard.path(in: directory.path)
         let status: FileStatus?
         do throws(PlatformError) {
-            status = try directory.statusIfPresent(shard.name.file)
+            status = try directory.statusIfPresent(shard.file)
         } catch {
             throw ShardsError(error, path: path)
         }
-        guard status?.kind == .regular, status?.size == shard.byteCount else {
+        guard status?.kind == .regular, status?.size == byteCount else {
             throw ShardsError(.invalid, path: path, "the shard is missing, so it cannot be committed")
         }
     }
 
-    private mutating func synchronizeDirectory() throws(ShardsError) {
+    mutating func synchronizeDirectory() throws(ShardsError) {
         do throws(PlatformError) {
             try directory.synchronize()
         } catch {
@@ -144,7 +166,9 @@ extension IndexStore {
     /// The shards of the next manifest, which lists a shard without live rows for one more generation.
     ///
     /// So the claims of its documents are still known if a crash comes before their files are moved to `done/`.
-    private func shards(_ plan: CommitPlan, _ tombstones: [Int: ManifestShard.Tombstones]) -> [ManifestShard] {
+    private func shards(
+        _ plan: CommitPlan, _ tombstones: [Int: ManifestShard.Tombstones], at committed: Date
+    ) -> [ManifestShard] {
         let added = plan.shards.map { receipt in
             ManifestShard(
                 name: receipt.name, rows: receipt.rowCount, liveRows: receipt.rowCount,
@@ -155,7 +179,8 @@ extension IndexStore {
         var touched: [ShardName: Int] = [:]
         for number in tombstones.keys { touched[name(of: number, plan)] = number }
         for place in shards.indices {
-            guard let number = touched[shards[place].name], let listed = tombstones[number] else { continue }
+            guard let number = touched[shards[place].name], var listed = tombstones[number] else { continue }
+            listed.since = shards[place].tombstones.map(\.since) ?? committed
             shards[place].tombstones = listed
             shards[place].liveRows = shards[place].rows - listed.deadRows
             shards[place].liveDocuments -= plan.deadDocuments[number] ?? 0
@@ -182,7 +207,7 @@ extension IndexStore {
     }
 
     /// Writes a tombstone file under the first free name, or finds the one that a failed commit wrote.
-    private mutating func writeTombstones(
+    mutating func writeTombstones(
         _ tombstones: Tombstones, of shard: ShardName
     ) throws(ShardsError) -> ManifestShard.Tombstones {
         if let spare = spareTombstones[shard], spare.generation == tombstones.generation, spare.dead == tombstones.dead,

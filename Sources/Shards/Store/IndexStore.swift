@@ -159,17 +159,25 @@ extension IndexStore {
     /// Follows up on a durable generation: records its number and removes the manifests that it superseded.
     ///
     /// None of this affects the commit, so a failure is left for the next time.
-    mutating func settle() {
+    mutating func settle(keeping count: Int = GarbageCollector.keptGenerations) {
         isDurable = true
         try? directory.replaceVolatile(
             GenerationMark.serialized(manifest.generation), as: IndexFile.generationMark.component, mode: IndexFile.mode
         )
-        removeSuperseded()
+        removeSuperseded(keeping: count)
+    }
+
+    /// Removes all manifests but the newest, so that nothing of what was forgotten can be read through an older one.
+    ///
+    /// - Throws: `ShardsError` when the newest cannot be made durable; then all stay.
+    package mutating func removeOlderGenerations() throws(ShardsError) {
+        if case .unknown(let error) = try confirmDurability() { throw ShardsError(error, path: directory.path) }
+        removeSuperseded(keeping: 1)
     }
 
     /// Removes the manifests that are not among the last ones.
-    private mutating func removeSuperseded() {
-        while generations.count > GarbageCollector.keptGenerations, let oldest = generations.first {
+    private mutating func removeSuperseded(keeping count: Int = GarbageCollector.keptGenerations) {
+        while generations.count > count, let oldest = generations.first {
             do throws(PlatformError) {
                 try directory.remove(FilePath(IndexFile.manifest(oldest).name))
             } catch {

@@ -34,6 +34,22 @@ extension RangesFile {
         return try parse(bytes, dimension: manifest.identity.dimension, path: path)
     }
 
+    /// The files of an index, to make another one with; nil when it has none.
+    ///
+    /// - Throws: `ShardsError`: `.corrupt` when they are not those that the index was made with, `.system`.
+    package static func ofIndex(_ directory: FilePath, _ identity: IndexIdentity) throws(ShardsError) -> RangesFile? {
+        guard let fingerprint = identity.ranges else { return nil }
+        let folder = try IndexListing.openDirectory(directory)
+        let array = try IndexFile.ranges.contents(in: folder, limit: Precision.maximumDimension * 8 + 65_536)
+        guard SHA256Digest(of: array) == fingerprint else {
+            throw ShardsError(
+                .corrupt, path: IndexFile.ranges.path(in: directory), section: "ranges", offset: 0,
+                "its SHA-256 is not \(fingerprint), with which the index was made. Restore the file")
+        }
+        return RangesFile(
+            array: array, description: try IndexFile.rangesDescription.contents(in: folder, limit: 1 << 20))
+    }
+
     static func parse(_ bytes: [UInt8], dimension: Int, path: FilePath) throws(ShardsError) -> Ranges {
         let ranges: Ranges
         do throws(QuantizationError) {

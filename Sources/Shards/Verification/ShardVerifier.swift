@@ -127,9 +127,8 @@ struct ShardVerifier {
     private mutating func checkMapped(_ section: ShardSection, _ table: inout SeekTable) {
         let layout = MappedLayout(offset: section.offset, contentByteCount: section.step)
         let checksums = ChunkChecks.checksums(of: reader.file.bytes.extracting(layout.content))
-        let (before, after) = layout.frame(checksums: checksums)
-        if let wrong = firstDifference(at: section.offset, from: before)
-            ?? firstDifference(at: layout.content.upperBound, from: after)
+        if let wrong = firstDifference(at: section.offset, from: layout.start)
+            ?? firstDifference(at: layout.content.upperBound, from: layout.end(checksums: checksums))
         {
             add(section.name, offset: wrong, "a byte of its header or padding is wrong, or a checksum of its contents")
         }

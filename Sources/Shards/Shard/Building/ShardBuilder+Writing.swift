@@ -65,7 +65,11 @@ extension ShardBuilder {
         _ kind: ShardSection.Kind, _ rows: RowBlocks, to file: inout ShardFileWriter
     ) throws(PlatformError) {
         let layout = BlockLayout(rowCount: rowCount, bytesPerRow: rows.bytesPerRow)
-        guard options.compressesCodes else { return try file.writeBlocks(kind, rows.blocks, layout: layout) }
+        guard options.compressesCodes else {
+            file.beginBlocks()
+            for block in rows.blocks { try file.writeBlock(block.rawSpan, layout: layout) }
+            return file.endBlocks(kind, layout: layout)
+        }
         file.beginFrames()
         for (number, block) in rows.blocks.enumerated() {
             try file.writeFrame(block, firstRecord: layout.rows(inBlock: number).lowerBound)

@@ -10,8 +10,10 @@ struct ShardFileWriter: ~Copyable {
     private var sectionChecksum = XXH64()
     private(set) var sections: [ShardSection] = []
     private(set) var frames: [ShardFrame] = []
-    /// The start of the section of compressed frames that is being written.
+    /// The start of the section of blocks or frames that is being written.
     private var section = (start: 0, firstFrame: 0, decodedByteCount: 0)
+    /// The mapped section that is being written.
+    private var mapped: (layout: MappedLayout, sums: ChunkChecks.Sums)?
     /// The number of bytes so far.
     private(set) var offset = 0
 
@@ -30,40 +32,64 @@ struct ShardFileWriter: ~Copyable {
         try writeSkippable(ShardFormat.headerMagic, header.serialized())
     }
 
-    /// Writes a section of raw blocks, given the rows of each block of the layout.
-    mutating func writeBlocks(
-        _ kind: ShardSection.Kind, _ blocks: [[UInt8]], layout: BlockLayout
-    ) throws(PlatformError) {
-        let start = offset
+    /// Begins a section of raw blocks.
+    mutating func beginBlocks() {
+        section = (offset, 0, 0)
         sectionChecksum = XXH64()
-        for (block, rows) in blocks.enumerated() {
-            let pad = block == 0 ? BlockLayout.firstPadByteCount(at: start) : layout.padByteCount
-            try writeSkippable(
-                ShardFormat.padMagic, Array(repeating: 0, count: pad - ShardFormat.skippableHeaderByteCount))
-            try writeRawFrame(rows)
-        }
+    }
+
+    /// Writes the rows of the next block of the layout.
+    mutating func writeBlock(_ rows: borrowing RawSpan, layout: BlockLayout) throws(PlatformError) {
+        let isFirst = offset == section.start
+        let pad = isFirst ? BlockLayout.firstPadByteCount(at: offset) : layout.padByteCount
+        try writeSkippable(
+            ShardFormat.padMagic, Array(repeating: 0, count: pad - ShardFormat.skippableHeaderByteCount))
+        try writeRawFrame(rows)
+    }
+
+    /// Ends a section of raw blocks.
+    mutating func endBlocks(_ kind: ShardSection.Kind, layout: BlockLayout) {
         sections.append(
             ShardSection(
                 type: kind.rawValue, isOptional: kind.isOptional, framing: .rawBlocks,
-                recordsPerBlock: layout.rowsPerBlock, recordCount: layout.rowCount, offset: start,
-                byteCount: offset - start, decodedByteCount: layout.rowCount * layout.bytesPerRow,
-                first: layout.firstContentOffset(at: start), step: layout.stride,
+                recordsPerBlock: layout.rowsPerBlock, recordCount: layout.rowCount, offset: section.start,
+                byteCount: offset - section.start, decodedByteCount: layout.rowCount * layout.bytesPerRow,
+                first: layout.firstContentOffset(at: section.start), step: layout.stride,
                 checksum: sectionChecksum.finish()))
     }
 
     /// Writes a section whose content is mapped, with the checksums of its chunks.
     mutating func writeMapped(_ kind: ShardSection.Kind, _ content: [UInt8], recordCount: Int) throws(PlatformError) {
-        let layout = MappedLayout(offset: offset, contentByteCount: content.count)
-        let start = offset
+        try beginMapped(byteCount: content.count)
+        try writeContent(content)
+        try endMapped(kind, recordCount: recordCount)
+    }
+
+    /// Begins a section whose content is mapped and has so many bytes.
+    mutating func beginMapped(byteCount: Int) throws(PlatformError) {
+        let layout = MappedLayout(offset: offset, contentByteCount: byteCount)
+        mapped = (layout, ChunkChecks.Sums())
         sectionChecksum = XXH64()
-        let (before, after) = layout.frame(checksums: ChunkChecks.checksums(of: content.rawSpan))
-        for part in [before, content, after] { try write(part) }
+        try write(layout.start)
+    }
+
+    /// Writes the next bytes of the content.
+    mutating func writeContent(_ bytes: [UInt8]) throws(PlatformError) {
+        mapped?.sums.add(bytes.rawSpan)
+        try write(bytes)
+    }
+
+    /// Ends a section whose content is mapped.
+    mutating func endMapped(_ kind: ShardSection.Kind, recordCount: Int) throws(PlatformError) {
+        guard let layout = mapped?.layout, let sums = mapped?.sums.finish() else { return }
+        mapped = nil
+        try write(layout.end(checksums: sums))
         seekTable.append(emptyFrame: layout.byteCount)
         sections.append(
             ShardSection(
                 type: kind.rawValue, isOptional: kind.isOptional, framing: .mapped, recordsPerBlock: 0,
-                recordCount: recordCount, offset: start, byteCount: layout.byteCount, decodedByteCount: 0,
-                first: layout.content.lowerBound, step: content.count, checksum: sectionChecksum.finish()))
+                recordCount: recordCount, offset: layout.offset, byteCount: layout.byteCount, decodedByteCount: 0,
+                first: layout.content.lowerBound, step: layout.content.count, checksum: sectionChecksum.finish()))
     }
 
     /// Begins a section of compressed frames.
@@ -77,16 +103,33 @@ struct ShardFileWriter: ~Copyable {
         try writeFrame(try PackedFrame(content, firstRecord: firstRecord, with: &compressor))
     }
 
+    /// Writes a frame of another shard as it is, given its bytes there.
+    ///
+    /// Its last four bytes are the checksum of its content (RFC 8878).
+    mutating func writeFrame(
+        copying bytes: borrowing RawSpan, decodedByteCount: Int, firstRecord: Int
+    ) throws(PlatformError) {
+        let checksum = bytes.littleEndian(UInt32.self, at: bytes.byteCount - 4) ?? 0
+        try writeFrame(bytes, decodedByteCount: decodedByteCount, firstRecord: firstRecord, checksum: checksum)
+    }
+
     /// Writes a frame that is already compressed.
     mutating func writeFrame(_ frame: PackedFrame) throws(PlatformError) {
+        try writeFrame(
+            frame.bytes.rawSpan, decodedByteCount: frame.decodedByteCount, firstRecord: frame.firstRecord,
+            checksum: frame.checksum)
+    }
+
+    private mutating func writeFrame(
+        _ bytes: borrowing RawSpan, decodedByteCount: Int, firstRecord: Int, checksum: UInt32
+    ) throws(PlatformError) {
         frames.append(
             ShardFrame(
-                offset: offset, byteCount: frame.bytes.count, decodedByteCount: frame.decodedByteCount,
-                firstRecord: frame.firstRecord))
-        seekTable.append(
-            byteCount: frame.bytes.count, decodedByteCount: frame.decodedByteCount, checksum: frame.checksum)
-        try write(frame.bytes)
-        section.decodedByteCount += frame.decodedByteCount
+                offset: offset, byteCount: bytes.byteCount, decodedByteCount: decodedByteCount,
+                firstRecord: firstRecord))
+        seekTable.append(byteCount: bytes.byteCount, decodedByteCount: decodedByteCount, checksum: checksum)
+        try write(bytes)
+        section.decodedByteCount += decodedByteCount
     }
 
     /// Ends a section of compressed frames.
@@ -119,16 +162,16 @@ struct ShardFileWriter: ~Copyable {
         descriptor
     }
 
-    private mutating func writeRawFrame(_ content: [UInt8]) throws(PlatformError) {
-        let checksum = UInt32(truncatingIfNeeded: XXH64.digest(of: content.rawSpan))
-        try write(BlockLayout.frameHeader(contentByteCount: content.count))
+    private mutating func writeRawFrame(_ content: borrowing RawSpan) throws(PlatformError) {
+        let checksum = UInt32(truncatingIfNeeded: XXH64.digest(of: content))
+        try write(BlockLayout.frameHeader(contentByteCount: content.byteCount))
         try write(content)
         var trailer: [UInt8] = []
         trailer.append(littleEndian: checksum)
         try write(trailer)
         seekTable.append(
-            byteCount: content.count + BlockLayout.frameHeaderByteCount + BlockLayout.frameTrailerByteCount,
-            decodedByteCount: content.count, checksum: checksum)
+            byteCount: content.byteCount + BlockLayout.frameHeaderByteCount + BlockLayout.frameTrailerByteCount,
+            decodedByteCount: content.byteCount, checksum: checksum)
     }
 
     private mutating func writeSkippable(_ magic: UInt32, _ payload: [UInt8]) throws(PlatformError) {
@@ -145,10 +188,12 @@ struct ShardFileWriter: ~Copyable {
         return frame + payload
     }
 
-    private mutating func write(_ bytes: [UInt8]) throws(PlatformError) {
-        sectionChecksum.update(bytes.rawSpan)
-        buffer += bytes
-        offset += bytes.count
+    private mutating func write(_ bytes: [UInt8]) throws(PlatformError) { try write(bytes.rawSpan) }
+
+    private mutating func write(_ bytes: borrowing RawSpan) throws(PlatformError) {
+        sectionChecksum.update(bytes)
+        buffer.append(bytes, 0..<bytes.byteCount)
+        offset += bytes.byteCount
         if buffer.count >= Self.bufferByteCount { try flush() }
     }
 

@@ -25,6 +25,17 @@ package struct ShardReceipt: Sendable {
             claimNumber = UInt32(claim)
         }
 
+        init(
+            digest: IdentifierDigest, path: IdentifierDigest, key: KeyPrefix, content: ContentTable.Tag,
+            rows: Range<Int>,
+            claim: Int
+        ) {
+            (self.digest, self.path, self.key, self.content) = (digest, path, key, content)
+            firstRow = UInt32(rows.lowerBound)
+            rowCount = UInt32(rows.count)
+            claimNumber = UInt32(claim)
+        }
+
         /// The document's rows in the shard.
         package var rows: Range<Int> { Int(firstRow)..<Int(firstRow) + Int(rowCount) }
         /// The index of its claim in the receipt's `claims`.

@@ -55,6 +55,23 @@ enum DocumentRecord {
         return bytes
     }
 
+    /// Appends a whole record of another shard with another first row, and with something before its path.
+    static func append(
+        _ record: ArraySlice<UInt8>, firstRow: Int, below prefix: [UInt8] = [], to bytes: inout [UInt8]
+    ) {
+        bytes.append(littleEndian: UInt32(record.count + prefix.count))
+        bytes.append(littleEndian: UInt32(firstRow))
+        guard !prefix.isEmpty else {
+            bytes += record.dropFirst(8)
+            return
+        }
+        let path = record.dropFirst(fixedByteCount)
+        let count = path.prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+        bytes += record.dropFirst(8).prefix(fixedByteCount - 8)
+        bytes.append(littleEndian: UInt32(count + prefix.count))
+        bytes += prefix + path.dropFirst(4)
+    }
+
     private static func append(_ field: [UInt8]?, to bytes: inout [UInt8]) {
         bytes.append(littleEndian: field.map { UInt32($0.count) } ?? absent)
         bytes += field ?? []

@@ -7,7 +7,8 @@ struct MappedLayout: Sendable, Equatable {
     let content: Range<Int>
     /// The checksums in the file; they begin at a multiple of 8.
     let checksums: Range<Int>
-    private let offset: Int
+    /// The section's first byte in the file.
+    let offset: Int
 
     /// Lays out a content in a section that begins at `offset`.
     init(offset: Int, contentByteCount: Int) {
@@ -21,13 +22,17 @@ struct MappedLayout: Sendable, Equatable {
     /// The size of the whole section.
     var byteCount: Int { checksums.upperBound - offset }
 
-    /// The bytes of the section around its content: the header with the pad before, and the pad after with the checksums.
-    func frame(checksums: [UInt8]) -> (before: [UInt8], after: [UInt8]) {
+    /// The bytes of the section before its content: the header of the frame, and the pad.
+    var start: [UInt8] {
         let header = offset + ShardFormat.skippableHeaderByteCount
-        var before: [UInt8] = []
-        before.append(littleEndian: ShardFormat.mappedMagic)
-        before.append(littleEndian: UInt32(self.checksums.upperBound - header))
-        before += Array(repeating: 0, count: content.lowerBound - header)
-        return (before, Array(repeating: 0, count: self.checksums.lowerBound - content.upperBound) + checksums)
+        var bytes: [UInt8] = []
+        bytes.append(littleEndian: ShardFormat.mappedMagic)
+        bytes.append(littleEndian: UInt32(checksums.upperBound - header))
+        return bytes + Array(repeating: 0, count: content.lowerBound - header)
+    }
+
+    /// The bytes after the content: the pad, and the checksums.
+    func end(checksums sums: [UInt8]) -> [UInt8] {
+        Array(repeating: 0, count: checksums.lowerBound - content.upperBound) + sums
     }
 }

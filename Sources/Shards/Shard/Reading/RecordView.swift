@@ -25,6 +25,9 @@ struct RecordView: ~Escapable {
 
     var key: KeyPrefix { KeyPrefix(bytes, at: places.key) }
 
+    /// The beginning of its contents' digest, which suffices to tell contents apart.
+    var contents: KeyPrefix { KeyPrefix(bytes, at: places.content) }
+
     /// Its claim.
     var claimText: String {
         var text: [UInt8] = []

@@ -17,11 +17,40 @@ final class ChunkChecks: Sendable {
 
     /// The bytes of the checksums of a content.
     static func checksums(of content: RawSpan) -> [UInt8] {
-        var bytes: [UInt8] = []
-        for chunk in 0..<chunkCount(content.byteCount) {
-            bytes.append(littleEndian: XXH64.digest(of: content.extracting(range(chunk, content.byteCount))))
+        var sums = Sums()
+        sums.add(content)
+        return sums.finish()
+    }
+
+    /// Computes the checksums of a content that comes in pieces.
+    struct Sums {
+        private(set) var bytes: [UInt8] = []
+        private var digest = XXH64()
+        private var room = ChunkChecks.chunkByteCount
+
+        /// Adds the next piece.
+        mutating func add(_ piece: RawSpan) {
+            var offset = 0
+            while offset < piece.byteCount {
+                let end = min(offset + room, piece.byteCount)
+                digest.update(piece.extracting(offset..<end))
+                room -= end - offset
+                offset = end
+                if room == 0 { close() }
+            }
         }
-        return bytes
+
+        /// The checksums of all pieces.
+        mutating func finish() -> [UInt8] {
+            if room < ChunkChecks.chunkByteCount { close() }
+            return bytes
+        }
+
+        private mutating func close() {
+            bytes.append(littleEndian: digest.finish())
+            digest = XXH64()
+            room = ChunkChecks.chunkByteCount
+        }
     }
 
     private static func range(_ chunk: Int, _ byteCount: Int) -> Range<Int> {

@@ -26,35 +26,62 @@ struct PostingsBlock: Sendable, Equatable {
     }
 }
 
-/// Writes a list of postings.
+/// Writes a list of postings, one after another.
 struct PostingsList {
     private var table: [UInt8] = []
     private var data: [UInt8] = []
+    /// The postings of the block that is not full.
+    private var block: [Posting] = []
+    /// The fewest words of a row of that block.
+    private var leastLength = Int(UInt16.max)
+    /// The last row of the block before it.
     private var last = -1
+    private var first: Posting?
 
-    /// The bytes of a list of at least two postings in ascending order of rows.
-    ///
-    /// - Parameters:
-    ///   - postings: the postings.
-    ///   - lengths: the words of every row of the shard.
-    /// - Returns: the table of blocks, where there is a whole one, and the blocks.
-    static func bytes(_ postings: [Posting], lengths: [UInt16]) -> [UInt8] {
-        var list = PostingsList()
-        var rest = postings[...]
-        while !rest.isEmpty {
-            let block = rest.prefix(PostingsKernel.count)
-            let offset = list.data.count
-            if block.count == PostingsKernel.count { list.addWhole(block) } else { list.addRest(block) }
-            PostingsBlock(
-                lastRow: list.last, largestCount: block.reduce(0) { max($0, $1.count) },
-                leastLength: block.reduce(Int(UInt16.max)) { min($0, Int(lengths[$1.row])) }, offset: offset
-            ).append(to: &list.table)
-            rest = rest.dropFirst(block.count)
-        }
-        return (postings.count < PostingsKernel.count ? [] : list.table) + list.data
+    /// The postings so far.
+    private(set) var count = 0
+
+    /// Adds the posting of a later row, which has `length` words.
+    mutating func append(_ posting: Posting, length: UInt16) {
+        if count == 0 { first = posting }
+        count += 1
+        block.append(posting)
+        leastLength = min(leastLength, Int(length))
+        if block.count == PostingsKernel.count { close() }
     }
 
-    private mutating func addWhole(_ block: ArraySlice<Posting>) {
+    /// The only posting; nil where there are more.
+    var single: Posting? { count == 1 ? first : nil }
+
+    /// Ends a list of at least two postings, and makes room for the next one.
+    ///
+    /// - Returns: the table of blocks, where there is a whole one, and the blocks.
+    mutating func finish() -> [UInt8] {
+        if !block.isEmpty { close() }
+        let bytes = (count < PostingsKernel.count ? [] : table) + data
+        clear()
+        return bytes
+    }
+
+    /// Forgets the postings.
+    mutating func clear() {
+        table.removeAll(keepingCapacity: true)
+        data.removeAll(keepingCapacity: true)
+        block.removeAll(keepingCapacity: true)
+        (leastLength, last, count, first) = (Int(UInt16.max), -1, 0, nil)
+    }
+
+    private mutating func close() {
+        let offset = data.count
+        if block.count == PostingsKernel.count { addWhole() } else { addRest() }
+        PostingsBlock(
+            lastRow: last, largestCount: block.reduce(0) { max($0, $1.count) }, leastLength: leastLength, offset: offset
+        ).append(to: &table)
+        block.removeAll(keepingCapacity: true)
+        leastLength = Int(UInt16.max)
+    }
+
+    private mutating func addWhole() {
         var gaps: [UInt32] = []
         var counts: [UInt32] = []
         for posting in block {
@@ -68,7 +95,7 @@ struct PostingsList {
         PostingsKernel.pack(counts, bits: bits[1], to: &data)
     }
 
-    private mutating func addRest(_ block: ArraySlice<Posting>) {
+    private mutating func addRest() {
         for posting in block {
             let gap = posting.row - last - 1
             last = posting.row

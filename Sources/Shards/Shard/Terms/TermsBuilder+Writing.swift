@@ -6,11 +6,14 @@ extension TermsBuilder {
     func content() -> [UInt8] {
         let lists = Inversion(self)
         var dictionary = TermsDictionary.Writer()
+        var list = PostingsList()
         var postings: [UInt8] = []
         for number in vocabulary.sorted where !lists.isEmpty(number) {
-            let list = lists.list(of: number)
-            let bytes = list.count > 1 ? PostingsList.bytes(list, lengths: lengths) : []
-            dictionary.add(vocabulary.term(number), list, byteCount: bytes.count)
+            lists.forEach(of: number) { list.append($0, length: lengths[$0.row]) }
+            let (count, single) = (list.count, list.single)
+            let bytes = single == nil ? list.finish() : []
+            list.clear()
+            dictionary.add(vocabulary.term(number), rowCount: count, single: single, byteCount: bytes.count)
             postings += bytes
         }
         var header = TermsHeader(
@@ -54,8 +57,10 @@ extension TermsBuilder {
 
         func isEmpty(_ number: Int) -> Bool { range(number).isEmpty }
 
-        func list(of number: Int) -> [Posting] {
-            postings[range(number)].map { Posting(row: Int($0 >> 16), count: Int($0 & 0xFFFF)) }
+        func forEach(of number: Int, _ body: (Posting) -> Void) {
+            for posting in postings[range(number)] {
+                body(Posting(row: Int(posting >> 16), count: Int(posting & 0xFFFF)))
+            }
         }
     }
 }

@@ -18,12 +18,26 @@ enum TermsDictionary {
         private var previous: ArraySlice<UInt8> = []
         /// The bytes of postings of all terms so far.
         private var postingsByteCount = 0
+        /// The bytes of blocks that were taken.
+        private var takenByteCount = 0
 
-        /// Adds the next term, with its list of postings and the bytes that the list has.
-        mutating func add(_ term: ArraySlice<UInt8>, _ list: [Posting], byteCount: Int) {
+        /// The bytes of all blocks so far.
+        var byteCount: Int { takenByteCount + blocks.count }
+
+        /// Takes the bytes that were written since the last time.
+        mutating func takeBlocks() -> [UInt8] {
+            var taken: [UInt8] = []
+            swap(&taken, &blocks)
+            takenByteCount += taken.count
+            return taken
+        }
+
+        /// Adds the next term, with its list of postings; `byteCount` are those of a list that stands among the postings, and a
+        /// single posting stands in the dictionary.
+        mutating func add(_ term: ArraySlice<UInt8>, rowCount: Int, single: Posting?, byteCount: Int) {
             var shared = 0
             if termCount % termsPerBlock == 0 {
-                index.append(littleEndian: UInt32(blocks.count))
+                index.append(littleEndian: UInt32(self.byteCount))
                 VariableLength.append(postingsByteCount, to: &blocks)
             } else {
                 shared = zip(previous, term).prefix { $0 == $1 }.count
@@ -31,10 +45,10 @@ enum TermsDictionary {
             blocks.append(UInt8(shared))
             blocks.append(UInt8(term.count - shared))
             blocks += term.dropFirst(shared)
-            VariableLength.append(list.count, to: &blocks)
-            if list.count == 1 {
-                VariableLength.append(list[0].row, to: &blocks)
-                VariableLength.append(list[0].count, to: &blocks)
+            VariableLength.append(rowCount, to: &blocks)
+            if let single {
+                VariableLength.append(single.row, to: &blocks)
+                VariableLength.append(single.count, to: &blocks)
             } else {
                 VariableLength.append(byteCount, to: &blocks)
             }
