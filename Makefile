@@ -16,7 +16,7 @@ model := .models/all-MiniLM-L6-v2
 fill = sed -e "s|/usr/local|$(PREFIX)|g" -e "s|/etc/vectorspool|$(SYSCONFDIR)/vectorspool|g"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test test-faults test-fuzz test-race test-systemd bench bench-encode bench-search bench-quality \
+.PHONY: help setup build demo test test-faults test-fuzz test-life test-race test-systemd bench bench-encode bench-search bench-quality \
     dist install uninstall deb clean
 
 help: ## list these targets
@@ -42,6 +42,10 @@ test-faults: setup ## make each system call and the power fail, for MINUTES=20; 
 test-fuzz: setup ## throw random filters, queries and forged terms at an index, for MINUTES=10 (VECTORSPOOL_FUZZ_SEED=number repeats a run)
 	@VECTORSPOOL_FUZZ_SECONDS=$$((60 * $(or $(MINUTES),10))) swift test -c release --disable-xctest --disable-testable-imports \
 	    --filter "FilterFuzzTests|QueryFuzzTests|TermsFuzzTests"
+
+test-life: setup ## let an index live through DOCUMENTS=200000 that come, are replaced and forgotten, with merges and readers
+	@VECTORSPOOL_LIFE_DOCUMENTS=$(or $(DOCUMENTS),200000) swift test -c release --disable-xctest --disable-testable-imports \
+	    --filter LongLifeTests
 
 test-race: build ## let two users attack the daemon for a minute; as root
 	@RACE_SECONDS=$${RACE_SECONDS:-60} Tests/check.sh --filter DropperTests

@@ -179,6 +179,7 @@ extension LivingIndex {
         var found: [String: Version] = [:]
         for shard in snapshot.shards {
             var rows = try RowReader(shard.reader)
+            let whales = try shard.reader.terms?.rows(withAll: [Array("whale".utf8)])
             for number in 0..<shard.reader.documentCount {
                 let stored = try rows.document(number)
                 guard shard.isLive(stored.rows.lowerBound) else { continue }
@@ -190,7 +191,7 @@ extension LivingIndex {
                     texts: try stored.rows.map { row in
                         let passage = try rows.passage(ofRow: row)
                         let text = String(decoding: try rows.text(of: passage), as: UTF8.self)
-                        faults += try self.faults(passage, row, of: stored, version, text, in: shard.reader)
+                        faults += try self.faults(passage, row, of: stored, version, text, whales, in: shard.reader)
                         return text
                     })
             }
@@ -205,7 +206,7 @@ extension LivingIndex {
 
     private func faults(
         _ passage: StoredPassage, _ row: Int, of stored: StoredDocument, _ version: Int, _ text: String,
-        in reader: ShardReader
+        _ whales: RowBitset?, in reader: ShardReader
     ) throws -> [String] {
         var faults: [String] = []
         let place = row - stored.rows.lowerBound
@@ -227,32 +228,24 @@ extension LivingIndex {
         let word = "secret\(version)x\(place)"
         let rows = try terms.postings(of: Array(word.utf8)).map { try terms.rows(of: $0) }
         if rows != [row] { faults.append("\(word) stands in \(String(describing: rows)), not in row \(row)") }
-        let sea = try terms.postings(of: Array("whale".utf8)).map { try terms.rows(of: $0) } ?? []
-        if sea.contains(row) != text.contains("whale") { faults.append("row \(row) is listed wrongly") }
+        if whales?.contains(row) != text.contains("whale") { faults.append("row \(row) is listed wrongly") }
         if try terms.wordCount(ofRow: row) != text.split(separator: " ").count {
             faults.append("row \(row) has another length")
         }
         return faults
     }
 
-    /// The bytes of all files, decompressed where they are shards, in which a word stands.
-    func files(holding word: String) throws -> [String] {
+    /// The files in whose bytes, decompressed where they are shards, one of some words stands.
+    func files(holdingAnyOf words: [String]) throws -> [String] {
         let folder = try OpenDirectory(directory)
         return try folder.entries().map(\.name.string).filter { name in
-            var bytes = try folder.contents(of: FilePath(name))
+            var bytes = Data(try folder.contents(of: FilePath(name)))
             if name.hasSuffix(".zst") {
                 let reader = try ShardReader(FilePath(name), in: folder)
                 var rows = try RowReader(reader)
                 for row in 0..<reader.rowCount { bytes += try rows.text(of: try rows.passage(ofRow: row)) + [0] }
             }
-            return bytes.contains(subsequence: Array(word.utf8))
+            return words.contains { bytes.range(of: Data($0.utf8)) != nil }
         }
-    }
-}
-
-extension [UInt8] {
-    fileprivate func contains(subsequence other: [UInt8]) -> Bool {
-        guard let first = other.first else { return true }
-        return indices.contains { self[$0] == first && self[$0...].starts(with: other) }
     }
 }
