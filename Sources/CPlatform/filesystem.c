@@ -1,5 +1,6 @@
 #include "filesystem.h"
 
+#include <fcntl.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
 #include <sys/statvfs.h>
@@ -19,3 +20,7 @@ int vectorspool_filesystem_status(const char *path, struct vectorspool_filesyste
 int vectorspool_filesystem_synchronize(int descriptor) { return syncfs(descriptor); }
 
 int vectorspool_file_share(int empty, int source) { return ioctl(empty, FICLONE, source); }
+
+void vectorspool_file_begin_writing(int descriptor, long long offset, long long count) {
+    sync_file_range(descriptor, offset, count, SYNC_FILE_RANGE_WRITE);
+}

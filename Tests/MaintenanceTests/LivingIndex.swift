@@ -13,8 +13,16 @@ import TestSupport
 final class LivingIndex: CompactingIndex {
     /// What must be found of a document.
     struct Version: Sendable, Equatable {
+        let name: String
         let number: Int
-        let texts: [String]
+
+        /// Its passages, which follow from the number, so that no model of the texts is in memory.
+        var texts: [String] {
+            var generator = SeededGenerator(seed: UInt64(number))
+            return (0..<Int.random(in: 1...4, using: &generator)).map {
+                LivingIndex.text(name, number, $0, &generator)
+            }
+        }
     }
 
     private struct State {
@@ -71,11 +79,7 @@ final class LivingIndex: CompactingIndex {
             var reader = try TermReader(Analyzer())
             for name in names {
                 state.versions += 1
-                let version = Version(
-                    number: state.versions,
-                    texts: (0..<Int.random(in: 1...4, using: &state.generator)).map {
-                        Self.text(name, state.versions, $0, &state.generator)
-                    })
+                let version = Version(name: name, number: state.versions)
                 state.expected[name] = version
                 state.forgotten.remove(name)
                 state.clock += 1_000_000
@@ -93,7 +97,7 @@ final class LivingIndex: CompactingIndex {
     }
 
     /// A passage of some sentences, of which each word but the last few is common.
-    private static func text(_ name: String, _ version: Int, _ passage: Int, _ generator: inout SeededGenerator)
+    fileprivate static func text(_ name: String, _ version: Int, _ passage: Int, _ generator: inout SeededGenerator)
         -> String
     {
         let words = ["whale", "harbour", "sea", "ship", "captain", "storm", "island", "light", "rope", "sail"]
@@ -147,7 +151,8 @@ extension ShardBuilder {
         var terms: [TermList] = []
         var start = 0
         var passages: [ShardPassage] = []
-        for (place, text) in version.texts.enumerated() {
+        let texts = version.texts
+        for (place, text) in texts.enumerated() {
             var list = TermList()
             reader.append(Array(text.utf8).span, to: &list)
             if options.analyzer != nil { terms.append(list) }
@@ -159,8 +164,8 @@ extension ShardBuilder {
                     isTruncated: place == 3, text: bytes))
             start += bytes.count
         }
-        let codes = version.texts.indices.flatMap { LivingIndex.codes(version.number, $0) }
-        let signs = version.texts.indices.flatMap { LivingIndex.codes(version.number, $0).prefix(2) }
+        let codes = texts.indices.flatMap { LivingIndex.codes(version.number, $0) }
+        let signs = texts.indices.flatMap { LivingIndex.codes(version.number, $0).prefix(2) }
         try append(
             ShardDocument(
                 path: Array(name.utf8), size: start, modified: Int64(version.number) * 1_000_000_000,
@@ -186,14 +191,14 @@ extension LivingIndex {
                 let name = String(decoding: stored.document.path, as: UTF8.self)
                 let version = Int(stored.document.modified / 1_000_000_000)
                 if found[name] != nil { faults.append("\(name) lives twice") }
-                found[name] = Version(
-                    number: version,
-                    texts: try stored.rows.map { row in
-                        let passage = try rows.passage(ofRow: row)
-                        let text = String(decoding: try rows.text(of: passage), as: UTF8.self)
-                        faults += try self.faults(passage, row, of: stored, version, text, whales, in: shard.reader)
-                        return text
-                    })
+                let texts = try stored.rows.map { row in
+                    let passage = try rows.passage(ofRow: row)
+                    let text = String(decoding: try rows.text(of: passage), as: UTF8.self)
+                    faults += try self.faults(passage, row, of: stored, version, text, whales, in: shard.reader)
+                    return text
+                }
+                found[name] = Version(name: name, number: version)
+                if texts != found[name]?.texts { faults.append("\(name) has other texts") }
             }
         }
         let expected = expected

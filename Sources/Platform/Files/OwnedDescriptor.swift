@@ -1,3 +1,4 @@
+import CPlatform
 import Glibc
 package import SystemPackage
 
@@ -63,6 +64,13 @@ package struct OwnedDescriptor: ~Copyable, Sendable {
         guard SystemCall.changeMode.perform(on: path, { fchmod(number, mode) }) == 0 else {
             throw .system("set the mode", path: path)
         }
+    }
+
+    /// Lets the kernel begin to write a range of the file to the disk, so that less is left for `synchronize`.
+    ///
+    /// It promises nothing; failures are reported by `synchronize`.
+    package borrowing func beginWriting(_ range: Range<Int>) {
+        vectorspool_file_begin_writing(number, Int64(range.lowerBound), Int64(range.count))
     }
 
     /// Waits until the file's data is on stable storage.

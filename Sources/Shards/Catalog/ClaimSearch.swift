@@ -28,7 +28,7 @@ struct LatestClaim {
 
     /// Compares a document's claim.
     mutating func look(at claim: borrowing RawSpan) {
-        guard claim.byteCount > Self.digits, isLater(claim) else { return }
+        guard Self.isLikely(claim), isLater(claim) else { return }
         var text: [UInt8] = []
         for offset in 0..<claim.byteCount { text.append(claim.littleEndian(at: offset) ?? 0) }
         let whole = String(decoding: text, as: UTF8.self)
@@ -36,6 +36,11 @@ struct LatestClaim {
         guard let found = ClaimName(whole) ?? ClaimName(String(whole.dropLast())) else { return }
         name = found
         prefix = Array(text.prefix(Self.digits))
+    }
+
+    /// Whether a claim has the mark of the names that have a time; others are most often told from it by one byte.
+    private static func isLikely(_ claim: borrowing RawSpan) -> Bool {
+        claim.littleEndian(UInt8.self, at: digits + 8) == UInt8(ascii: ".")
     }
 
     private func isLater(_ claim: borrowing RawSpan) -> Bool {

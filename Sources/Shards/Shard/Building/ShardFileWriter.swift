@@ -17,7 +17,12 @@ struct ShardFileWriter: ~Copyable {
     /// The number of bytes so far.
     private(set) var offset = 0
 
+    /// The bytes that the disk has been told of.
+    private var begun = 0
+
     private static let bufferByteCount = 1 << 20
+    /// The disk is told of so many bytes at a time.
+    private static let writingByteCount = 8 << 20
 
     /// Writes to an empty file that is open for writing.
     init(_ descriptor: consuming OwnedDescriptor, level: Int) throws(PlatformError) {
@@ -200,5 +205,8 @@ struct ShardFileWriter: ~Copyable {
     private mutating func flush() throws(PlatformError) {
         try descriptor.write(buffer.rawSpan)
         buffer.removeAll(keepingCapacity: true)
+        guard offset - begun >= Self.writingByteCount else { return }
+        descriptor.beginWriting(begun..<offset)
+        begun = offset
     }
 }

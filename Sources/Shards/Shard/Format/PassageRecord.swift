@@ -19,6 +19,26 @@ enum PassageRecord {
         bytes.append(littleEndian: 0 as UInt32)
     }
 
+    /// Where the text of a row lies, read from its record in a decoded frame without the rest; nil where the bytes end before.
+    static func text(_ records: RawSpan, at offset: Int) -> (frame: Int, range: Range<Int>)? {
+        guard let frame = records.littleEndian(UInt32.self, at: offset + 40),
+            let start = records.littleEndian(UInt32.self, at: offset + 44),
+            let count = records.littleEndian(UInt32.self, at: offset + 48)
+        else { return nil }
+        return (Int(frame), Int(start)..<Int(start) + Int(count))
+    }
+
+    /// Appends a record of another shard with another document and another place of its text.
+    static func append(
+        _ records: RawSpan, at offset: Int, document: Int, text: TextPlace, to bytes: inout [UInt8]
+    ) {
+        bytes.append(littleEndian: UInt32(document))
+        bytes.append(records, offset + 4..<offset + 40)
+        bytes.append(littleEndian: text.frame)
+        bytes.append(littleEndian: text.offset)
+        bytes.append(records, offset + 48..<offset + byteCount)
+    }
+
     /// Parses one record; the caller checks what it refers to.
     static func parse(_ parser: inout FieldParser) throws(ShardsError) -> StoredPassage {
         let document = Int(try parser.integer(UInt32.self))

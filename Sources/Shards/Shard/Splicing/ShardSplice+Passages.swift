@@ -10,35 +10,90 @@ extension ShardSplice {
         var document = -1
         try file.write { file throws(PlatformError) in file.beginFrames() }
         for source in sources {
-            var reader = try RowReader(source.reader)
+            var old = PassageFrames(source.reader)
             var oldDocument = -1
-            for old in 0..<source.reader.rowCount where source.newRow(of: old) != nil {
-                let passage = try reader.passage(ofRow: old)
-                if passage.document != oldDocument {
-                    oldDocument = passage.document
-                    document += 1
-                }
-                let offset = Int(places[row].offset)
-                PassageRecord.append(
-                    StoredPassage(
-                        document: document, ordinal: passage.ordinal, byteRange: passage.byteRange,
-                        lineRange: passage.lineRange, tokenCount: passage.tokenCount, isTruncated: passage.isTruncated,
-                        textFrame: Int(places[row].frame), textRange: offset..<offset + passage.textRange.count),
-                    to: &records)
-                row += 1
-                guard row % ShardFormat.passagesPerFrame == 0 || row == rowCount else { continue }
+            while let frame = try old.next() {
                 guard goesOn() else { return false }
-                let first = row - records.count / PassageRecord.byteCount
-                try file.write { file throws(PlatformError) in try file.writeFrame(records, firstRecord: first) }
-                records.removeAll(keepingCapacity: true)
+                for place in frame.rows where source.newRow(of: place) != nil {
+                    let offset = (place - frame.rows.lowerBound) * PassageRecord.byteCount
+                    let bytes = frame.records.rawSpan
+                    let number = Int(bytes.littleEndian(UInt32.self, at: offset) ?? 0)
+                    if number != oldDocument {
+                        oldDocument = number
+                        document += 1
+                    }
+                    PassageRecord.append(bytes, at: offset, document: document, text: places[row], to: &records)
+                    row += 1
+                    guard row % ShardFormat.passagesPerFrame == 0 || row == rowCount else { continue }
+                    let first = row - records.count / PassageRecord.byteCount
+                    try file.write { file throws(PlatformError) in try file.writeFrame(records, firstRecord: first) }
+                    records.removeAll(keepingCapacity: true)
+                }
             }
-            let section = try source.reader.requiredSection(.passages)
-            source.reader.file.release(section.offset..<section.end)
+            old.release()
         }
         let count = rowCount
         try file.write { file throws(PlatformError) in
             file.endFrames(.passages, recordCount: count, recordsPerFrame: ShardFormat.passagesPerFrame)
         }
         return true
+    }
+}
+
+/// Reads the table of passages from its first frame to its last.
+struct PassageFrames {
+    private let reader: ShardReader
+    private var number = 0
+
+    init(_ reader: ShardReader) { self.reader = reader }
+
+    /// The next frame, decoded, with the rows whose records it has; nil after the last.
+    ///
+    /// - Throws: `ShardsError` of code `.corrupt`.
+    mutating func next() throws(ShardsError) -> (rows: Range<Int>, records: [UInt8])? {
+        let section = try reader.requiredSection(.passages)
+        guard number < section.step else { return nil }
+        let frame = reader.index.frames(of: section)[section.first + number]
+        var decoder = try FrameDecoder(path: reader.path)
+        let records = try decoder.decode(frame, of: section, in: reader.file.bytes)
+        number += 1
+        let rows = frame.firstRecord..<frame.firstRecord + records.count / PassageRecord.byteCount
+        guard rows.upperBound <= reader.rowCount else {
+            throw ShardsError(
+                .corrupt, path: reader.path, section: section.name, offset: frame.offset,
+                "it has records of missing rows")
+        }
+        return (rows, records)
+    }
+
+    /// Takes the pages of the section out of memory.
+    func release() {
+        guard let section = reader.index.section(.passages) else { return }
+        reader.file.release(section.offset..<section.end)
+    }
+}
+
+/// Says where the text of each row lies, for rows in ascending order.
+struct TextPlaces {
+    private var frames: PassageFrames
+    private var rows = 0..<0
+    private var records: [UInt8] = []
+    private let path: ShardReader
+
+    init(_ reader: ShardReader) {
+        frames = PassageFrames(reader)
+        path = reader
+    }
+
+    /// The text frame and the place in it of a row that is not before the last one.
+    ///
+    /// - Throws: `ShardsError` of code `.corrupt`.
+    mutating func place(ofRow row: Int) throws(ShardsError) -> (frame: Int, range: Range<Int>) {
+        while row >= rows.upperBound, let next = try frames.next() { (rows, records) = (next.rows, next.records) }
+        let offset = (row - rows.lowerBound) * PassageRecord.byteCount
+        guard rows.contains(row), let place = PassageRecord.text(records.rawSpan, at: offset) else {
+            throw ShardsError(.corrupt, path: path.path, section: "passages", "the record of row \(row) is missing")
+        }
+        return place
     }
 }

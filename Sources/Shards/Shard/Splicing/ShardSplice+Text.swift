@@ -24,7 +24,7 @@ extension ShardSplice {
         for source in sources {
             let section = try source.reader.requiredSection(.text)
             var decoder = try FrameDecoder(path: source.reader.path)
-            var rows = try RowReader(source.reader)
+            var texts = TextPlaces(source.reader)
             let frames = source.reader.index.frames(of: section)
             for (number, frame) in zip(0..., frames) {
                 guard goesOn() else { return false }
@@ -37,17 +37,17 @@ extension ShardSplice {
                 if isCopied { try open.close(to: &file) }
                 let content = isCopied ? [] : try decoder.decode(frame, of: section, in: source.reader.file.bytes)
                 for row in range where isCopied || source.newRow(of: row) != nil {
-                    let passage = try rows.passage(ofRow: row)
-                    guard passage.textFrame == number else {
+                    let text = try texts.place(ofRow: row)
+                    guard text.frame == number, text.range.upperBound <= frame.decodedByteCount else {
                         throw ShardsError(
                             .corrupt, path: source.reader.path, section: section.name, offset: frame.offset,
                             "row \(row) is not in the frame that begins before it")
                     }
                     if isCopied {
                         places.append(
-                            TextPlace(frame: UInt32(open.frameCount), offset: UInt32(passage.textRange.lowerBound)))
+                            TextPlace(frame: UInt32(open.frameCount), offset: UInt32(text.range.lowerBound)))
                     } else {
-                        places.append(try open.append(passage.textRange, of: content, row: places.count, to: &file))
+                        places.append(try open.append(text.range, of: content, row: places.count, to: &file))
                     }
                 }
                 if isCopied {

@@ -45,7 +45,7 @@ package struct ShardSplice: Sendable {
     ///   - identity: that of the index.
     ///   - level: zstd's level for what is packed anew.
     ///   - prefix: what comes before the paths of all documents.
-    package init(_ sources: [Source], identity: IndexIdentity, level: Int = 9, below prefix: [UInt8] = []) {
+    package init(_ sources: [Source], identity: IndexIdentity, level: Int = 3, below prefix: [UInt8] = []) {
         self.identity = identity
         self.prefix = prefix
         self.level = level

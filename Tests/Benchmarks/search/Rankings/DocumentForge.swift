@@ -38,12 +38,19 @@ struct DocumentForge: ~Copyable {
                     byteRange: 0..<text.count, lineRange: 1...1, tokenCount: 1, isTruncated: false, text: text))
             var list = TermList()
             reader.append(text.span, to: &list)
-            terms.append(list)
+            if builder.options.analyzer != nil { terms.append(list) }
         }
-        let name = "part \(rows.lowerBound / 10_000)/document \(rows.lowerBound).txt"
+        let name = Self.name(ofRow: rows.lowerBound)
         let digest = SHA256Digest(of: Array(name.utf8))
         try builder.append(
             ShardDocument(path: Array(name.utf8), size: 1, modified: 0, content: digest, key: digest, claim: name),
             passages: passages, codes: codes, signs: planes, terms: terms)
     }
+
+    /// The document that begins with a row.
+    static func identifier(ofRow row: Int) -> DocumentIdentifier {
+        DocumentIdentifier(path: Array(name(ofRow: row).utf8))
+    }
+
+    private static func name(ofRow row: Int) -> String { "part \(row / 10_000)/document \(row).txt" }
 }

@@ -23,6 +23,8 @@ struct ForgeCommand: AsyncParsableCommand {
     @Option(help: "The model that the index is for.", transform: { FilePath($0) }) var model: FilePath
     @Option(help: "The rows of a document.") var rowsOfDocument = 10
     @Option(help: "The rows of a shard.") var rowsOfShard = 250_000
+    @Flag(help: "Leave the terms out.") var noTerms = false
+    @Option(help: "Delete every document whose number is divisible by this one; 0 deletes none.") var deadEvery = 0
 
     func run() async throws {
         let file = try MappedFile(embeddings)
@@ -32,7 +34,7 @@ struct ForgeCommand: AsyncParsableCommand {
         let identity = IndexIdentity(
             model: try PassageEncoder(IndexingOptions(index: index, model: model)).identity, precision: .int8,
             ranges: nil,
-            analyzer: Analyzer().name)
+            analyzer: noTerms ? nil : Analyzer().name)
         var store = try IndexStore.create(
             at: index, identity: identity, ranges: RangesFile(array: array, description: Array("{}".utf8)),
             passages: [:],
@@ -42,7 +44,8 @@ struct ForgeCommand: AsyncParsableCommand {
         for first in stride(from: 0, to: matrix.rowCount, by: rowsOfShard) {
             let rows = first..<min(first + rowsOfShard, matrix.rowCount)
             var builder = ShardBuilder(
-                identity: store.identity, options: ShardBuilder.Options(analyzer: Analyzer(), hasColumns: true))
+                identity: store.identity,
+                options: ShardBuilder.Options(analyzer: noTerms ? nil : Analyzer(), hasColumns: true))
             var forge = try DocumentForge(matrix: matrix, ranges: ranges)
             for start in stride(from: rows.lowerBound, to: rows.upperBound, by: rowsOfDocument) {
                 let part = start..<min(start + rowsOfDocument, rows.upperBound)
@@ -52,6 +55,12 @@ struct ForgeCommand: AsyncParsableCommand {
             shards.append(try builder.write(into: store.directory, name: name))
         }
         try store.commit(IndexChanges(shards: shards), at: Date(timeIntervalSince1970: 0))
+        if deadEvery > 0 {
+            let dead = stride(from: 0, to: matrix.rowCount / rowsOfDocument, by: deadEvery).map {
+                DocumentForge.identifier(ofRow: $0 * rowsOfDocument)
+            }
+            try store.commit(IndexChanges(removals: dead), at: Date(timeIntervalSince1970: 0))
+        }
         print("\(matrix.rowCount) rows in \(shards.count) shards")
     }
 }
