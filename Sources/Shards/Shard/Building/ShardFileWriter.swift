@@ -4,6 +4,8 @@ import SystemPackage
 /// Writes the parts of a shard to a descriptor in order, and records offsets, checksums and the seek table.
 struct ShardFileWriter: ~Copyable {
     private let descriptor: OwnedDescriptor
+    /// Writes on a thread of its own where that is worth it.
+    private let behind: WriteBehind
     private var buffer: [UInt8] = []
     private var compressor: ZstandardCompressor
     private var seekTable = SeekTable()
@@ -24,10 +26,13 @@ struct ShardFileWriter: ~Copyable {
     /// The disk is told of so many bytes at a time.
     private static let writingByteCount = 8 << 20
 
-    /// Writes to an empty file that is open for writing.
-    init(_ descriptor: consuming OwnedDescriptor, level: Int) throws(PlatformError) {
+    /// Writes to an empty file that is open for writing; a large one on a thread beside the caller's.
+    init(_ descriptor: consuming OwnedDescriptor, level: Int, isLarge: Bool = false) throws(PlatformError) {
+        let behind = try WriteBehind(descriptor, isOn: isLarge)
+        let compressor = try ZstandardCompressor(level: level)
+        self.behind = behind
         self.descriptor = descriptor
-        compressor = try ZstandardCompressor(level: level)
+        self.compressor = compressor
     }
 
     /// Writes F0 and S0.
@@ -159,6 +164,7 @@ struct ShardFileWriter: ~Copyable {
         try writeSkippable(ShardFormat.indexMagic, payload)
         try write(seekTable.serialized())
         try flush()
+        try behind.finish()
         return (payload.rawSpan.littleEndian(at: payload.count - 8) ?? 0, offset)
     }
 
@@ -203,8 +209,15 @@ struct ShardFileWriter: ~Copyable {
     }
 
     private mutating func flush() throws(PlatformError) {
-        try descriptor.write(buffer.rawSpan)
-        buffer.removeAll(keepingCapacity: true)
+        if behind.isOn {
+            var full: [UInt8] = []
+            swap(&full, &buffer)
+            buffer.reserveCapacity(Self.bufferByteCount + ShardFormat.maximumBlockByteCount)
+            try behind.write(full)
+        } else {
+            try descriptor.write(buffer.rawSpan)
+            buffer.removeAll(keepingCapacity: true)
+        }
         guard offset - begun >= Self.writingByteCount else { return }
         descriptor.beginWriting(begun..<offset)
         begun = offset

@@ -1,4 +1,5 @@
 import Platform
+import SystemPackage
 
 extension ShardSplice {
     /// Writes section 4: the records of the rows with new numbers of documents and new places of text.
@@ -10,7 +11,7 @@ extension ShardSplice {
         var document = -1
         try file.write { file throws(PlatformError) in file.beginFrames() }
         for source in sources {
-            var old = PassageFrames(source.reader)
+            var old = try PassageFrames(source.reader)
             var oldDocument = -1
             while let frame = try old.next() {
                 guard goesOn() else { return false }
@@ -41,11 +42,15 @@ extension ShardSplice {
 }
 
 /// Reads the table of passages from its first frame to its last.
-struct PassageFrames {
+struct PassageFrames: ~Copyable {
     private let reader: ShardReader
+    private var decoder: FrameDecoder
     private var number = 0
 
-    init(_ reader: ShardReader) { self.reader = reader }
+    init(_ reader: ShardReader) throws(ShardsError) {
+        self.reader = reader
+        decoder = try FrameDecoder(path: reader.path)
+    }
 
     /// The next frame, decoded, with the rows whose records it has; nil after the last.
     ///
@@ -54,8 +59,8 @@ struct PassageFrames {
         let section = try reader.requiredSection(.passages)
         guard number < section.step else { return nil }
         let frame = reader.index.frames(of: section)[section.first + number]
-        var decoder = try FrameDecoder(path: reader.path)
-        let records = try decoder.decode(frame, of: section, in: reader.file.bytes)
+        let file = reader.file
+        let records = try decoder.decode(frame, of: section, in: file.bytes)
         number += 1
         let rows = frame.firstRecord..<frame.firstRecord + records.count / PassageRecord.byteCount
         guard rows.upperBound <= reader.rowCount else {
@@ -74,15 +79,15 @@ struct PassageFrames {
 }
 
 /// Says where the text of each row lies, for rows in ascending order.
-struct TextPlaces {
+struct TextPlaces: ~Copyable {
     private var frames: PassageFrames
     private var rows = 0..<0
     private var records: [UInt8] = []
-    private let path: ShardReader
+    private let path: FilePath
 
-    init(_ reader: ShardReader) {
-        frames = PassageFrames(reader)
-        path = reader
+    init(_ reader: ShardReader) throws(ShardsError) {
+        frames = try PassageFrames(reader)
+        path = reader.path
     }
 
     /// The text frame and the place in it of a row that is not before the last one.
@@ -92,7 +97,7 @@ struct TextPlaces {
         while row >= rows.upperBound, let next = try frames.next() { (rows, records) = (next.rows, next.records) }
         let offset = (row - rows.lowerBound) * PassageRecord.byteCount
         guard rows.contains(row), let place = PassageRecord.text(records.rawSpan, at: offset) else {
-            throw ShardsError(.corrupt, path: path.path, section: "passages", "the record of row \(row) is missing")
+            throw ShardsError(.corrupt, path: path, section: "passages", "the record of row \(row) is missing")
         }
         return place
     }

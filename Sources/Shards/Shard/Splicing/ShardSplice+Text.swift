@@ -24,7 +24,7 @@ extension ShardSplice {
         for source in sources {
             let section = try source.reader.requiredSection(.text)
             var decoder = try FrameDecoder(path: source.reader.path)
-            var texts = TextPlaces(source.reader)
+            var texts = try TextPlaces(source.reader)
             let frames = source.reader.index.frames(of: section)
             for (number, frame) in zip(0..., frames) {
                 guard goesOn() else { return false }

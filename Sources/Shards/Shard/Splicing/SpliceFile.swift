@@ -14,7 +14,7 @@ struct SpliceFile: ~Copyable {
         self.path = path
         do throws(PlatformError) {
             file = try ShardFileWriter(
-                try directory.open(temporary, OpenFlags.newFile, mode: IndexFile.mode), level: level)
+                try directory.open(temporary, OpenFlags.newFile, mode: IndexFile.mode), level: level, isLarge: true)
         } catch {
             throw ShardsError(error, path: path)
         }
