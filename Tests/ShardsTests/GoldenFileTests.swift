@@ -76,7 +76,7 @@ struct GoldenFileTests {
         // The file `generation` came later.
         #expect(try Directory.entries(of: made).map(\.name).filter { $0.string != "generation" } == names)
         for name in names {
-            // Manifests did not say at first when rows died.
+            // Manifests had no copy of the ranges at first, and did not say when rows died.
             let dated = fixture.dated.appending(name)
             let expected = FileStatus.exists(dated) ? dated : fixture.directory.appending(name)
             #expect(try FileContents.read(made.appending(name)) == FileContents.read(expected), "\(name)")

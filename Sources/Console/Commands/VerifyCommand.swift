@@ -6,19 +6,39 @@ import SystemPackage
 import Text
 
 /// `vectorspool verify`: checks that every byte of an index is as written.
-struct VerifyCommand: AsyncParsableCommand {
+struct VerifyCommand: AsyncParsableCommand, CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Check every byte of an index and name the file and position of any damage.",
-        discussion: "Exit code 65 means that something is damaged.")
+        discussion: """
+            Exit code 65 means that something is damaged. --repair makes the index one of what is sound: it sets the rest aside in the \
+            folder damaged/ of the index, removes nothing, and lists the documents that are lost, with where their originals lie. \
+            --requeue also moves those originals from done/ back into the inbox, from which the daemon indexes them again. Stop the daemon \
+            before.
+            """)
 
     @OptionGroup var index: IndexOption
+
+    @Option(
+        help: ArgumentHelp("The spool of the index. Default: that of the configuration.", valueName: "folder"))
+    var spool: FilePath?
+
+    @Flag(help: "Make the index one of what is sound, if something is damaged.")
+    var repair = false
+
+    @Flag(help: "With --repair: drop the originals of lost documents again.")
+    var requeue = false
 
     @Flag(help: "Print JSON Lines: each finding, then a summary.")
     var json = false
 
+    func check() throws {
+        guard repair || !requeue else { throw ValidationError("--requeue goes with --repair.") }
+    }
+
     func run() async throws {
-        let place = try await index.place()
+        var place = try await index.place()
+        if let spool { place.spool = SpoolDirectory(spool) }
         let directory = place.index
         var line = ProgressLine()
         var checked = 0
@@ -28,7 +48,8 @@ struct VerifyCommand: AsyncParsableCommand {
         }
         line.finish()
         try StandardStream.output.write(json ? report.json : report.summary(Style(for: .output)))
-        try StandardStream.error.write(json ? "" : report.failures(in: directory.string, of: place.spool))
+        try StandardStream.error.write(json || repair ? "" : report.failures(in: directory.string, of: place.spool))
+        if repair, !report.isSound { return try RepairReport(place, isJSON: json).repair(isRequeuing: requeue) }
         guard report.isSound else { throw ExitCode(65) }
     }
 }

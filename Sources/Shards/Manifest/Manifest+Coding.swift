@@ -14,6 +14,7 @@ extension Manifest: Codable {
         case parent, passages, precision
         case quantizedValues = "quantized_values"
         case ranges
+        case rangesArray = "ranges_npy"
         case rangesDescription = "ranges_description"
         case rows, shards, xxh64
     }
@@ -44,6 +45,7 @@ extension Manifest: Codable {
             ranges: try fields.decodeIfPresent(Fingerprint.self, forKey: .ranges)?.digest,
             analyzer: try fields.decodeIfPresent(String.self, forKey: .analyzer))
         rangesDescription = try fields.decodeIfPresent(Fingerprint.self, forKey: .rangesDescription)?.digest
+        rangesArray = try fields.decodeIfPresent(Data.self, forKey: .rangesArray).map { Array($0) }
         passages = try fields.decode([String: Int].self, forKey: .passages)
         shards = try fields.decode([ManifestShard].self, forKey: .shards)
         clippedValues = try fields.decode(Int.self, forKey: .clippedValues)
@@ -85,6 +87,7 @@ extension Manifest: Codable {
         try fields.encode(identity.precision, forKey: .precision)
         try fields.encode(quantizedValues, forKey: .quantizedValues)
         try fields.encodeIfPresent(identity.ranges?.hexadecimal, forKey: .ranges)
+        try fields.encodeIfPresent(rangesArray.map { Data($0) }, forKey: .rangesArray)
         try fields.encodeIfPresent(rangesDescription?.hexadecimal, forKey: .rangesDescription)
         try fields.encode(rows, forKey: .rows)
         try fields.encode(shards, forKey: .shards)

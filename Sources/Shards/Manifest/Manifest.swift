@@ -13,6 +13,8 @@ package struct Manifest: Sendable, Equatable {
     package internal(set) var identity: IndexIdentity
     /// SHA-256 of `ranges.json`.
     package internal(set) var rangesDescription: SHA256Digest?
+    /// The bytes of `ranges.npy`, so that they can be restored; nil when there are none, and in manifests of older programs.
+    package internal(set) var rangesArray: [UInt8]?
     /// How documents are cut, each rule a name and a number: `budget`, `target`, `overlap`.
     package internal(set) var passages: [String: Int]
     /// The shards in row order.

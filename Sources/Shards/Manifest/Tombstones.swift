@@ -25,6 +25,26 @@ struct Tombstones: Sendable, Equatable {
         return (bytes, checksum)
     }
 
+    /// Writes the file of a shard under the first free name; the caller synchronizes the directory.
+    ///
+    /// - Returns: what a manifest lists of it.
+    /// - Throws: `ShardsError` of code `.system`.
+    func write(of shard: ShardName, in directory: OpenDirectory) throws(ShardsError) -> ManifestShard.Tombstones {
+        let (bytes, checksum) = serialized()
+        var number = 1
+        while true {
+            let name = "\(shard)-\(generation)\(number == 1 ? "" : "-\(number)").tombstones"
+            let file = IndexFile.tombstones(shard: shard, name: name)
+            do throws(PlatformError) {
+                try directory.install(bytes, as: file.component, mode: IndexFile.mode)
+                return ManifestShard.Tombstones(name: name, deadRows: dead.count, checksum: checksum)
+            } catch {
+                guard error.cause == .fileExists else { throw ShardsError(error, path: file.path(in: directory.path)) }
+                number += 1
+            }
+        }
+    }
+
     /// Reads the dead rows of a shard according to its manifest.
     static func read(_ shard: ManifestShard, in directory: OpenDirectory) throws(ShardsError) -> RowBitset? {
         guard let listed = shard.tombstones else { return nil }

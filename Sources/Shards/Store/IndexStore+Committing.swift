@@ -215,23 +215,10 @@ extension IndexStore {
         {
             return spare.listed
         }
-        let (bytes, checksum) = tombstones.serialized()
-        var number = 1
-        while true {
-            let name = "\(shard)-\(tombstones.generation)\(number == 1 ? "" : "-\(number)").tombstones"
-            let file = IndexFile.tombstones(shard: shard, name: name)
-            do throws(PlatformError) {
-                try directory.install(bytes, as: file.component, mode: IndexFile.mode)
-            } catch {
-                guard error.cause == .fileExists else { throw ShardsError(error, path: file.path(in: directory.path)) }
-                number += 1
-                continue
-            }
-            let listed = ManifestShard.Tombstones(name: name, deadRows: tombstones.dead.count, checksum: checksum)
-            spareTombstones[shard] = SpareTombstones(
-                generation: tombstones.generation, dead: tombstones.dead, listed: listed)
-            return listed
-        }
+        let listed = try tombstones.write(of: shard, in: directory)
+        spareTombstones[shard] = SpareTombstones(
+            generation: tombstones.generation, dead: tombstones.dead, listed: listed)
+        return listed
     }
 
     private func isPresent(_ name: String) throws(ShardsError) -> Bool {

@@ -20,7 +20,8 @@ extension IndexStore {
         try check(identity, ranges: ranges, at: directory)
         let manifest = Manifest(
             generation: 1, parent: nil, created: time.wholeSeconds, committed: time.wholeSeconds, identity: identity,
-            rangesDescription: ranges.map { SHA256Digest(of: $0.description) }, passages: passages, shards: [],
+            rangesDescription: ranges.map { SHA256Digest(of: $0.description) }, rangesArray: ranges?.array,
+            passages: passages, shards: [],
             clippedValues: 0, quantizedValues: 0, commits: [])
         let bytes = try manifest.serialized()
         do throws(PlatformError) {

@@ -112,7 +112,12 @@ package struct IndexStore: Sendable {
         let snapshot = try Snapshot.open(in: directory, expecting: expectation, decodesCodes: false)
         if let damage = snapshot.damage.first { throw Self.refusal(damage, snapshot.manifest) }
         self.directory = directory
-        manifest = snapshot.manifest
+        var manifest = snapshot.manifest
+        // An index of an older program gets the copy with its next commit.
+        if manifest.rangesArray == nil {
+            manifest.rangesArray = try RangesFile.ofIndex(directory.path, manifest.identity)?.array
+        }
+        self.manifest = manifest
         ranges = snapshot.ranges
         generations = try IndexListing(directory).generations
         forgotten = try ForgottenDocuments.read(in: directory) ?? ForgottenDocuments()

@@ -52,6 +52,7 @@ package struct IndexVerifier: Sendable {
         report.rowCount = manifests.first?.shards.reduce(0) { $0 + $1.rows } ?? 0
         checkRanges(manifests, listing: listing, progress: progress)
         checkForgotten(listing, progress: progress)
+        checkMark(listing, progress: progress)
         checkShards(manifests, listing: listing, progress: progress)
         for file in listing.files where !named.contains(file.name) {
             switch file {
@@ -107,6 +108,17 @@ package struct IndexVerifier: Sendable {
             let finding = VerificationFinding(error, file: IndexFile.ranges.name)
             if !report.findings.contains(where: { $0.file == finding.file }) { report.findings.append(finding) }
         }
+    }
+
+    /// A mark is replaced whole, so one that cannot be read is damaged, and not what a crash left.
+    private mutating func checkMark(_ listing: IndexListing, progress: (String, Int) -> Void) {
+        guard listing.files.contains(.generationMark) else { return }
+        if listing.markedGeneration == nil {
+            add(
+                file: IndexFile.generationMark.name, section: "contents", offset: 0,
+                "it is damaged; the next commit writes it anew")
+        }
+        count(IndexFile.generationMark.name, progress)
     }
 
     private mutating func checkForgotten(_ listing: IndexListing, progress: (String, Int) -> Void) {

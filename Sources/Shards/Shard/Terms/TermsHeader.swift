@@ -44,6 +44,11 @@ extension TermsHeader {
         var parser = FieldParser(content, path: path, section: "terms", at: offset)
         try parser.expect(Self.tag, "the tag VSPTERMS is missing")
         let version = try parser.integer(UInt32.self)
+        // First, so that a flipped bit is not taken for a later version.
+        guard content.byteCount >= Self.byteCount,
+            content.littleEndian(UInt64.self, at: Self.byteCount - 8)
+                == XXH64.digest(of: content.extracting(0..<Self.byteCount - 8))
+        else { throw parser.corrupt("checksum mismatch in the header of the terms") }
         guard version == Self.version else {
             throw ShardsError(
                 .unsupported, path: path, section: "terms", "version \(version) of its terms. Use a later program")
@@ -59,9 +64,8 @@ extension TermsHeader {
         dictionary = try parser.count(UInt64.self, limit: limit, "offset of the dictionary")
         postings = try parser.count(UInt64.self, limit: limit, "offset of the postings")
         end = try parser.count(UInt64.self, limit: limit, "end of the postings")
-        guard try parser.integer(UInt64.self) == 0,
-            try parser.integer(UInt64.self) == XXH64.digest(of: content.extracting(0..<Self.byteCount - 8))
-        else { throw parser.corrupt("checksum mismatch in the header of the terms") }
+        try parser.expectZeros(8)
+        _ = try parser.integer(UInt64.self)
         guard self.rowCount == rowCount, lengths == Self.byteCount, index >= lengths + 2 * rowCount,
             dictionary == index + 4 * TermsDictionary.blockCount(terms: termCount), postings >= dictionary,
             end >= postings, end == content.byteCount
