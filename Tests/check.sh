@@ -41,6 +41,8 @@ find Sources Tests -name '*.swift' -not -path '*/Generated/*' -exec awk 'END { i
         exit 1
     fi
 
+[ $# -gt 0 ] || Tests/Python/setup.sh
+
 # Release, because the end-to-end tests start the binaries of the same build, and people run those. Without testable
 # imports, which no test uses, the flags equal those of `swift build`, and neither throws the other's work away. The check
 # of imports, of the tests' as well, looks at the sources once more and builds nothing anew.

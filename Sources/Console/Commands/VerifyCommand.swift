@@ -97,8 +97,8 @@ extension VerificationReport {
     package func failures(in directory: String, of spool: SpoolDirectory? = nil) -> String {
         guard !isSound else { return "" }
         return findings.map { TerminalText.visible("\(directory)/\($0)") + "\n" }.joined()
-            + "\(Figures.counted(findings.count, "finding")): restore these files from a backup; or make the index anew, from the "
-            + "files that the spool keeps: stop the daemon, run \(Self.renewal(directory, spool)), and start it again\n"
+            + "\(Figures.counted(findings.count, "finding")): restore these files from a backup; or stop the daemon and run "
+            + "vectorspool verify --repair --requeue, which keeps what is sound; or make the index anew, from the files that the spool keeps: stop the daemon, run \(Self.renewal(directory, spool)), and start it again\n"
     }
 
     /// The commands that leave the daemon an empty index and everything to take again.

@@ -11,7 +11,7 @@ import sys
 
 import numpy
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "etc", "python"))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "etc", "python"))
 import vectorspool  # noqa: E402
 
 programs, model, golden, scratch = sys.argv[1:]
