@@ -150,7 +150,15 @@ package final class IndexWriter: Sendable {
     package var hasIndex: Bool { store.withLock { $0 != nil } }
 
     /// The beginning of the key of the live document of this identifier.
-    package func key(of digest: IdentifierDigest) -> KeyPrefix? { store.withLock { $0?.key(of: digest) } }
+    ///
+    /// A command may have committed since the last question, as after a merge; what it brought counts.
+    package func key(of digest: IdentifierDigest) -> KeyPrefix? {
+        store.withLock { store in
+            // What cannot be read now is found out by the next commit.
+            try? store?.refresh()
+            return store?.key(of: digest)
+        }
+    }
 
     /// Whether a claim, of those that were asked about at the start, has been committed whole.
     package func contains(_ claim: ClaimName) -> Bool {

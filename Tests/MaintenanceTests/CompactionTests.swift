@@ -140,6 +140,52 @@ struct CompactionTests {
         try expectSound(index)
     }
 
+    @Test("a purge also removes what an earlier merge left for its time of grace, and spares what waits for its commit")
+    func purgeAfterMerge() throws {
+        let scratch = try ScratchDirectory()
+        let index = try LivingIndex(in: scratch.path, seed: 13)
+        for _ in 0..<3 { try index.put(index.draw(20, of: 50)) }
+        let forgotten = index.expected.keys.sorted().prefix(4)
+        let words = forgotten.compactMap { index.expected[$0] }.map { "secret\($0.number)x0" }
+        try index.forget(Array(forgotten))
+        try compact(index, .full)
+        #expect(try !index.files(holdingAnyOf: words).isEmpty)
+        // A shard that a daemon has written and not committed yet.
+        let folder = scratch.path.appending("other")
+        try Directory.create(folder)
+        let other = try LivingIndex(in: folder, seed: 15)
+        for number in 0..<200 { try other.put(["other\(number)"]) }
+        let waiting = try #require(try Snapshot.open(other.directory).shards.last)
+        let claim = try waiting.reader.document(0).document.claim
+        let name = "shard-000000000001-00000001.zst"
+        try FileManager.default.copyItem(
+            atPath: other.directory.appending(waiting.listed.name.fileName).string,
+            toPath: index.directory.appending(name).string)
+        for claims in [[claim], []] as [Set<String>] {
+            var leftovers = MaintainedIndex.Leftovers()
+            let maintained = try MaintainedIndex(index.directory)
+            _ = try maintained.compact(.purge, reserve: 0, claims: { claims }, leftovers: &leftovers) { _ in }
+            #expect(leftovers.kept == (claims.isEmpty ? [] : [name]))
+            #expect(try index.files(holdingAnyOf: words) == [])
+        }
+        try expectSound(index)
+    }
+
+    @Test("a store answers by what others have committed once it is refreshed")
+    func refresh() throws {
+        let scratch = try ScratchDirectory()
+        let index = try LivingIndex(in: scratch.path, seed: 14)
+        var other = try IndexStore.open(index.directory)
+        let digest = IdentifierDigest(path: Array("x".utf8))
+        #expect(other.key(of: digest) == nil)
+        try index.put(["x"])
+        try other.refresh()
+        let first = try #require(other.key(of: digest))
+        try index.put(["x"])
+        try other.refresh()
+        #expect(other.key(of: digest) != first)
+    }
+
     @Test("dead rows whose claim lies in work/ stay until it does not")
     func claims() throws {
         let scratch = try ScratchDirectory()

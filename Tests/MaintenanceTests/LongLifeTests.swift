@@ -19,11 +19,11 @@ struct LongLifeTests {
     @Test(
         "few shards, few manifests, every document once, nothing forgotten, readers that never fail",
         .timeLimit(.minutes(60)))
-    func life() async throws {
+    func life() throws {
         let scratch = try ScratchDirectory()
         let index = try LivingIndex(in: scratch.path, seed: 2_026)
         let readers = Readers(of: index.directory)
-        let reading = Task.detached { await readers.run() }
+        readers.start()
         var compactor = Compactor(index.directory, reserve: 0, committing: index) { [] }
         var written = 0
         func compact(_ effort: CompactionPolicy.Effort) throws {
@@ -57,7 +57,6 @@ struct LongLifeTests {
         _ = try maintained.compact(.purge, reserve: 0, claims: { [] }) { written += $0.bytesWritten }
         try index.garbage.collect(now: Date(), grace: 0)
         readers.stop()
-        await reading.value
         let peak = Self.peakMemory
         #expect(readers.failures == [])
         #expect(readers.rounds > 0)
@@ -93,24 +92,29 @@ private final class Readers: Sendable {
 
     init(of directory: FilePath) { self.directory = directory }
 
-    func stop() { state.withLock { $0.isStopped = true } }
+    /// Begins on a thread of its own.
+    func start() { Thread.detachNewThread { self.run() } }
+
+    /// Ends after the round at hand, which is the first at least, and waits for it.
+    func stop() {
+        state.withLock { $0.isStopped = true }
+        ended.wait()
+    }
+
+    private let ended = DispatchSemaphore(value: 0)
     var rounds: Int { state.withLock { $0.rounds } }
     var failures: [String] { state.withLock { $0.failures } }
 
-    func run() async {
-        let threads = ThreadPool(name: "readers", threads: 1)
-        await withTaskExecutorPreference(threads) {
-            while !state.withLock({ $0.isStopped }) {
-                do {
-                    try read()
-                } catch {
-                    state.withLock { $0.failures.append("\(error)") }
-                    return
-                }
-                state.withLock { $0.rounds += 1 }
+    private func run() {
+        defer { ended.signal() }
+        while state.withLock({ !$0.isStopped || $0.rounds == 0 }) {
+            do {
+                try read()
+            } catch {
+                return state.withLock { $0.failures.append("\(error)") }
             }
+            state.withLock { $0.rounds += 1 }
         }
-        await threads.finish()
     }
 
     /// Opens the newest generation and reads a row of each shard, the last ones after some time.

@@ -54,14 +54,17 @@ struct CompactCommand: AsyncParsableCommand, CheckedCommand {
 
     private func compact(_ directory: FilePath, _ spool: SpoolDirectory?) throws {
         let start = ContinuousClock.now
+        CurrentProcess.actAsOwner(of: directory)
         let index = try MaintainedIndex(directory)
         let before = index.manifest
         let effort: CompactionPolicy.Effort = full ? .full : purge ? .purge : .resting
         var line = ProgressLine()
         var steps = CompactionTally()
+        var leftovers = MaintainedIndex.Leftovers()
         let outcome = try index.compact(
             effort, reserve: DiskReport.reserve,
-            claims: { try spool.map { try Set(OpenDirectory($0.work).entries().map(\.name.string)) } ?? [] },
+            claims: { try spool.map { try Set(OpenDirectory($0.work).entries().map(\.name.string)) } },
+            leftovers: &leftovers,
             report: { step in
                 steps.add(step)
                 if json { try StandardStream.output.write(step.json + "\n") } else { line.show(steps.text) }
@@ -82,6 +85,12 @@ struct CompactCommand: AsyncParsableCommand, CheckedCommand {
         try StandardStream.output.write(
             json
                 ? steps.json(before: before, after: index.manifest, seconds: seconds) + "\n"
-                : steps.summary(before: before, after: index.manifest, seconds: seconds))
+                : steps.summary(
+                    before: before, after: index.manifest, removedFiles: leftovers.removed.count, seconds: seconds))
+        for name in leftovers.kept {
+            try StandardStream.error.write(
+                "note: \(TerminalText.visible(name)) is in no generation and stays, because a daemon may be about to commit it: run this "
+                    + "again in a minute\n")
+        }
     }
 }

@@ -5,7 +5,7 @@ import SystemPackage
 import Text
 
 /// `vectorspool merge`: joins indexes into one without encoding anything.
-struct MergeCommand: AsyncParsableCommand {
+struct MergeCommand: AsyncParsableCommand, CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "merge",
         abstract: "Join indexes into one, without encoding anything.",
@@ -30,11 +30,25 @@ struct MergeCommand: AsyncParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    func check() throws {
+        for typed in indexes {
+            guard let prefix = Self.source(typed).prefix else { continue }
+            let parts = prefix.dropLast().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+            guard parts.allSatisfy({ !$0.isEmpty && !$0.elementsEqual(".".utf8) && !$0.elementsEqual("..".utf8) })
+            else {
+                throw ValidationError(
+                    "'\(TerminalText.excerpt(typed))': a prefix is a folder below the inbox, such as laptop or hosts/laptop."
+                )
+            }
+        }
+    }
+
     func run() async throws {
         let sources = indexes.map(Self.source)
         let (into, newest) = (into, newest)
         let thread = ThreadPool(name: "merge", threads: 1)
         let report = try await withTaskExecutorPreference(thread) {
+            CurrentProcess.actAsOwner(of: into)
             var line = ProgressLine()
             defer { line.finish() }
             return try IndexJoin.join(sources, into: into, takesNewest: newest) { done in
@@ -50,8 +64,12 @@ struct MergeCommand: AsyncParsableCommand {
         guard let mark = typed.firstIndex(of: "="), mark > typed.startIndex, !FileStatus.exists(FilePath(typed)) else {
             return IndexJoin.Source(FilePath(typed))
         }
-        let prefix = typed[..<mark].hasSuffix("/") ? typed[..<mark] : typed[..<mark] + "/"
-        return IndexJoin.Source(FilePath(String(typed[typed.index(after: mark)...])), prefix: Array(prefix.utf8))
+        // As it was typed, which need not be UTF-8.
+        let bytes = TypedArguments.current.bytes(of: typed)
+        var prefix = Array(bytes.prefix { $0 != UInt8(ascii: "=") })
+        if prefix.last == UInt8(ascii: "/") { prefix.removeLast() }
+        return IndexJoin.Source(
+            FilePath(String(typed[typed.index(after: mark)...])), prefix: prefix + [UInt8(ascii: "/")])
     }
 }
 

@@ -20,10 +20,12 @@ struct CompactionTally {
     var text: String { "\(Figures.bytes(bytesWritten)) written, \(Figures.counted(steps, "merge"))" }
 
     /// What is printed at the end.
-    func summary(before: Manifest, after: Manifest, seconds: Double) -> String {
-        guard steps > 0 else { return "nothing to do: \(Self.shown(after))\n" }
+    func summary(before: Manifest, after: Manifest, removedFiles: Int, seconds: Double) -> String {
+        let removed = removedFiles > 0 ? "; \(Figures.counted(removedFiles, "superseded file")) removed" : ""
+        guard steps > 0 else { return "nothing to merge: \(Self.shown(after))\(removed)\n" }
         return "\(Self.shown(before)) became \(Self.shown(after))"
             + (droppedRows > 0 ? "; \(Figures.counted(droppedRows, "superseded row")) dropped" : "")
+            + removed
             + "; \(Figures.bytes(bytesRead)) read, \(Figures.bytes(bytesWritten)) written in \(Figures.decimals(seconds, 1)) s\n"
     }
 

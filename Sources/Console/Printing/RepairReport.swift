@@ -32,6 +32,7 @@ struct RepairReport {
         defer { withExtendedLifetime(lock) {} }
         var line = ProgressLine()
         let records = try place.spool.flatMap { try ForgottenDocuments.read(in: OpenDirectory($0.root)) }
+        CurrentProcess.actAsOwner(of: place.index)
         let report = try IndexRepair.repair(place.index, forgotten: records, at: Date()) { line.show("reading \($0)") }
         line.finish()
         let originals = place.spool.map { Originals($0) }

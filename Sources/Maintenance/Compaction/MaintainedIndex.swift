@@ -22,6 +22,15 @@ package final class MaintainedIndex: CompactingIndex {
         try store.withLock { store throws(ShardsError) in try store.replace(replacement, at: Date()) }
     }
 
+    /// Compacts likewise, without a word about unnamed files.
+    package func compact(
+        _ effort: CompactionPolicy.Effort, reserve: Int, claims: @escaping @Sendable () throws -> Set<String>?,
+        report: (Compactor.Report) throws -> Void
+    ) throws -> Compactor.Outcome {
+        var leftovers = Leftovers()
+        return try compact(effort, reserve: reserve, claims: claims, leftovers: &leftovers, report: report)
+    }
+
     /// The newest generation that this process knows.
     package var manifest: Manifest { store.withLock { $0.manifest } }
 
@@ -30,16 +39,16 @@ package final class MaintainedIndex: CompactingIndex {
     /// - Parameters:
     ///   - effort: how much is done.
     ///   - reserve: the bytes of the disk that stay free.
-    ///   - claims: the names in `work/`.
+    ///   - claims: the names in `work/`; nil where the spool is not known.
+    ///   - leftovers: what became of unnamed files after a purge.
     ///   - report: takes what each step has written.
     /// - Returns: how it ended: content, overtaken too often, or without room.
     /// - Throws: `ShardsError`; what `claims` throws.
     package func compact(
-        _ effort: CompactionPolicy.Effort, reserve: Int, claims: @escaping @Sendable () throws -> Set<String>,
-        report: (Compactor.Report) throws -> Void
+        _ effort: CompactionPolicy.Effort, reserve: Int, claims: @escaping @Sendable () throws -> Set<String>?,
+        leftovers: inout Leftovers, report: (Compactor.Report) throws -> Void
     ) throws -> Compactor.Outcome {
-        let superseded = effort == .purge ? try GarbageCollector.namedFiles(in: OpenDirectory(directory)) : []
-        var compactor = Compactor(directory, reserve: reserve, committing: self, claims: claims)
+        var compactor = Compactor(directory, reserve: reserve, committing: self) { try claims() ?? [] }
         var overtaken = 0
         while true {
             let outcome = try compactor.step(effort)
@@ -47,7 +56,7 @@ package final class MaintainedIndex: CompactingIndex {
             case .replaced(let step): try report(step)
             case .overtaken where overtaken < Self.patience: overtaken += 1
             case .content:
-                if effort == .purge { try removeSuperseded(superseded) }
+                if effort == .purge { leftovers = try removeSuperseded(claims) }
                 return outcome
             default: return outcome
             }
@@ -57,12 +66,25 @@ package final class MaintainedIndex: CompactingIndex {
     /// So often others may be faster.
     private static let patience = 16
 
-    /// Removes the generations before the newest, with the files that only they name.
-    private func removeSuperseded(_ names: Set<String>) throws(ShardsError) {
+    /// Removes the generations before the newest, with all files that it does not name.
+    private func removeSuperseded(_ claims: () throws -> Set<String>?) throws -> Leftovers {
         let garbage = try store.withLock { store throws(ShardsError) in
             try store.removeOlderGenerations()
             return store.garbage
         }
-        try garbage.remove(superseded: names)
+        let (removed, kept) = try garbage.purge(claims: try claims(), now: Date())
+        return Leftovers(removed: removed, kept: kept)
+    }
+
+    /// What became of files that no generation names.
+    package struct Leftovers: Sendable, Equatable {
+        package var removed: [String] = []
+        /// Those that a writer may be about to commit.
+        package var kept: [String] = []
+
+        package init(removed: [String] = [], kept: [String] = []) {
+            self.removed = removed
+            self.kept = kept
+        }
     }
 }

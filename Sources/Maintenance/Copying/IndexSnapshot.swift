@@ -27,6 +27,7 @@ package enum IndexSnapshot {
     ///   written; then the folder holds no index.
     package static func make(of index: FilePath, at folder: FilePath) throws -> Report {
         let source = try OpenDirectory(index)
+        let isNew = !FileStatus.exists(folder)
         let target = try OpenDirectory.making(folder, mode: 0o750)
         guard try target.entries().isEmpty else {
             throw MaintenanceError(
@@ -45,7 +46,12 @@ package enum IndexSnapshot {
                 attempts += 1
                 guard attempts < 8,
                     try Snapshot.open(index, decodesCodes: false).manifest.generation > snapshot.manifest.generation
-                else { throw error }
+                else {
+                    if isNew, let name = folder.lastComponent {
+                        try? OpenDirectory(folder.removingLastComponent()).removeDirectory(FilePath(name.string))
+                    }
+                    throw error
+                }
             }
         }
     }

@@ -104,11 +104,11 @@ package struct IndexJoin {
     }
 
     private static func checkPlaces(_ sources: [Source], _ target: FilePath) throws {
-        let place = try? FileStatus.of(target)
+        // Opened, so that a link to the target is known.
+        let place = try? OpenDirectory(target).status()
         for source in sources {
-            guard let place, let other = try? FileStatus.of(source.directory), place.isSameFile(as: other) else {
-                continue
-            }
+            guard let place, let other = try? OpenDirectory(source.directory).status(), place.isSameFile(as: other)
+            else { continue }
             throw MaintenanceError(
                 .target, path: target,
                 "\(source.directory) is the target itself: name the others only, they are joined into it")
@@ -214,11 +214,10 @@ package struct IndexJoin {
                 known[arrival.digest] = place
                 continue
             }
-            if other.contents == place.contents {
-                report.duplicates += 1
-                kill(place)
-            } else if takesNewest {
-                report.older += 1
+            let isSame = other.contents == place.contents
+            if isSame || takesNewest {
+                if isSame { report.duplicates += 1 } else { report.older += 1 }
+                // Also of equal contents the latest claim is kept: what was forgotten and dropped again lives through it.
                 kill(place.claimed > other.claimed ? other : place)
                 if place.claimed > other.claimed { known[arrival.digest] = place }
             } else {
@@ -249,14 +248,25 @@ package struct IndexJoin {
         )
     }
 
-    /// Makes all of it visible in one generation.
+    /// Leaves out shards whose rows are all dead.
+    private mutating func dropDead() {
+        for shard in changes.shards where changes.dead[shard.name]?.count == shard.rowCount {
+            store.directory.removeIfPresent(shard.name.file)
+            changes.dead[shard.name] = nil
+            changes.shards.removeAll { $0.name == shard.name }
+        }
+    }
+
+    /// Makes the rows visible in one generation, and then dead what any of the indexes has forgotten.
     private mutating func commit() throws -> Report {
-        try store.recallDurably(forgotten.all)
+        dropDead()
         if case .unknown = try store.commit(changes, at: Date()),
             case .unknown(let error) = try store.confirmDurability()
         {
             throw error
         }
+        // After the rows, so that a target in which nothing was joined is as before.
+        try store.recallDurably(forgotten.all)
         report.shards = changes.shards.count
         report.documents = store.manifest.documents
         report.rows = store.manifest.rows

@@ -131,6 +131,13 @@ extension OpenDirectory {
         }
     }
 
+    /// Whether a temporary name is of a process that runs: `.<name>.<process>.<random>.tmp`.
+    package static func isOfLivingProcess(_ name: String) -> Bool {
+        let parts = name.split(separator: ".")
+        guard parts.count >= 4, let process = pid_t(parts[parts.count - 3]), process > 0 else { return false }
+        return kill(process, 0) == 0 || Errno.current == .notPermitted
+    }
+
     /// A hidden temporary name for the file `name`, which no other process uses: `.<name>.<process>.<random>.tmp`.
     package static func temporaryName(for name: FilePath.Component) -> FilePath {
         let suffix = ".\(getpid()).\(String(UInt32.random(in: .min ... .max), radix: 36)).tmp"
@@ -138,6 +145,7 @@ extension OpenDirectory {
         let stem = String(name.string.utf8.prefix(100)) ?? "file"
         return FilePath("." + stem + suffix)
     }
+
     /// Whether a name is one of those that `temporaryName(for:)` makes.
     package static func isTemporary(_ name: FilePath.Component) -> Bool {
         name.string.hasPrefix(".") && name.extension == "tmp"

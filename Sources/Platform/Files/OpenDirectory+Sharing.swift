@@ -34,7 +34,16 @@ extension OpenDirectory {
                 }
             }
         }
-        if result == 0 { return .linked }
+        if result == 0 {
+            // Who works on the other directory may need to write to what is his, or to remove it by its age.
+            if (try? directory.status(of: FilePath(root: nil, [other])).owner) == (try? directory.status().owner),
+                directory.touch(other)
+            {
+                return .linked
+            }
+            directory.removeIfPresent(FilePath(root: nil, [other]))
+            errno = EPERM
+        }
         if Errno.current == .fileExists {
             throw .system("link to \(directory.place(of: FilePath(root: nil, [other])))", path: place)
         }
@@ -49,6 +58,13 @@ extension OpenDirectory {
         } catch {
             directory.removeIfPresent(temporary)
             throw error
+        }
+    }
+
+    /// Gives a file the present time; false where that is not allowed.
+    private func touch(_ name: FilePath.Component) -> Bool {
+        unsafe name.withPlatformString { name in
+            unsafe utimensat(descriptor.number, name, nil, AT_SYMLINK_NOFOLLOW) == 0
         }
     }
 }

@@ -125,3 +125,15 @@ package enum EnvironmentVariables {
         return found
     }
 }
+
+extension CurrentProcess {
+    /// Lets root go on as the owner of a directory, so that the files that it makes there are his; does nothing for others.
+    ///
+    /// Files of root would shut out the service that works on the directory.
+    package static func actAsOwner(of directory: FilePath) {
+        guard geteuid() == 0, let status = try? OpenDirectory(directory).status(), status.owner != 0 else { return }
+        // The group first: without root's rights it could not be changed any more.
+        guard setegid(status.group) == 0 else { return }
+        _ = seteuid(status.owner)
+    }
+}

@@ -23,6 +23,15 @@ package struct GarbageCollector: Sendable {
     package func collect(
         now: Date, grace: TimeInterval = graceTime, sparing: Set<ShardName> = []
     ) throws(ShardsError) -> [String] {
+        // Nobody publishes a generation meanwhile that names what is being removed.
+        try directory.whileLocked { () throws(ShardsError) in
+            try collectLocked(now: now, grace: grace, sparing: sparing)
+        }
+    }
+
+    private func collectLocked(
+        now: Date, grace: TimeInterval, sparing: Set<ShardName>
+    ) throws(ShardsError) -> [String] {
         let listing = try IndexListing(directory)
         var kept: [Manifest] = []
         var isDamaged = listing.missingNewest != nil
@@ -63,37 +72,61 @@ package struct GarbageCollector: Sendable {
         return removed
     }
 
-    /// Removes files of some names that no manifest names any more, however young they are.
+    /// Removes every file that no manifest names, however young it is, but for what a writer is about to commit.
     ///
-    /// The names are those of generations that were superseded, so no writer is about to commit them.
+    /// A shard of which a document's claim lies in `work/` waits for its commit; so may one of the last seconds where the claims are not
+    /// known. A temporary file is its writer's as long as that process lives.
     ///
-    /// - Parameter names: as `namedFiles` gives them.
-    /// - Returns: the removed names.
-    /// - Throws: `ShardsError` when a manifest cannot be read; then nothing is removed.
-    @discardableResult
-    package func remove(superseded names: Set<String>) throws(ShardsError) -> [String] {
-        let named = spared.union(try Self.namedFiles(in: directory))
-        var removed: [String] = []
-        for name in names.subtracting(named).sorted() where (try? directory.remove(FilePath(name))) != nil {
-            removed.append(name)
+    /// - Parameters:
+    ///   - claims: the names in `work/`; nil where the spool is not known.
+    ///   - now: the present.
+    /// - Returns: the removed names, and those that stay although no manifest names them.
+    /// - Throws: `ShardsError` when the directory or a manifest cannot be read; then nothing is removed.
+    package func purge(
+        claims: Set<String>?, now: Date
+    ) throws(ShardsError) -> (removed: [String], kept: [String]) {
+        try directory.whileLocked { () throws(ShardsError) in
+            let listing = try IndexListing(directory)
+            var named = spared
+            for generation in listing.generations { named.formUnion(try listing.manifest(generation).fileNames) }
+            var (removed, kept): ([String], [String]) = ([], [])
+            for file in listing.files where !named.contains(file.name) {
+                let isWaiting: Bool
+                switch file {
+                case .shard(let name): isWaiting = try isAwaited(name, file, claims, now)
+                // They are written under the lock that is held here.
+                case .tombstones: isWaiting = false
+                case .temporary(let name): isWaiting = OpenDirectory.isOfLivingProcess(name)
+                default: continue
+                }
+                let isGone = !isWaiting && (try? directory.remove(FilePath(file.name))) != nil
+                if isGone { removed.append(file.name) } else { kept.append(file.name) }
+            }
+            return (removed, kept)
         }
-        return removed
     }
 
-    /// The shards and tombstone files that the manifests of an index name.
-    ///
-    /// - Throws: `ShardsError` when a manifest cannot be read, unless it is gone meanwhile.
-    package static func namedFiles(in directory: OpenDirectory) throws(ShardsError) -> Set<String> {
-        let listing = try IndexListing(directory)
-        var names: Set<String> = []
-        for generation in listing.generations {
-            do throws(ShardsError) {
-                names.formUnion(try listing.manifest(generation).fileNames)
-            } catch {
-                guard error.cause?.isAbsence == true else { throw error }
+    /// How long a commit may take from its first file to its manifest, where nothing else tells.
+    private static let commitTime: TimeInterval = 60
+
+    /// Whether a writer may be about to commit a shard.
+    private func isAwaited(
+        _ name: ShardName, _ file: IndexFile, _ claims: Set<String>?, _ now: Date
+    ) throws(ShardsError) -> Bool {
+        guard let claims else { return !isOld(file, at: now, after: Self.commitTime) }
+        do throws(ShardsError) {
+            var isAwaited = false
+            try ShardReader(name.file, in: directory, decodesCodes: false).forEachRecord { record in
+                guard !isAwaited else { return }
+                let claim = record.claimText
+                isAwaited = claims.contains(claim) || claims.contains(String(claim.dropLast()))
             }
+            return isAwaited
+        } catch {
+            // What cannot be read cannot be committed.
+            guard error.code == .system else { return false }
+            throw error
         }
-        return names
     }
 
     private func isOld(_ file: IndexFile, at now: Date, after grace: TimeInterval) -> Bool {

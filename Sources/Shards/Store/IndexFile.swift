@@ -106,7 +106,7 @@ extension OpenDirectory {
                 IndexFile.shard(name).component, in: directory, as: IndexFile.shard(other).component,
                 mode: IndexFile.mode)
         } catch {
-            throw ShardsError(error, path: name.path(in: path))
+            throw ShardsError(error, path: error.path ?? other.path(in: directory.path))
         }
     }
 }

@@ -37,6 +37,8 @@ package struct IndexStore: Sendable {
     var isDurable = false
     /// The tombstone files of a failed commit, by shard.
     var spareTombstones: [ShardName: SpareTombstones] = [:]
+    /// The file of the newest generation's number, as it was when nobody else had committed.
+    var seenMark: FileStatus?
     /// The commit that may or may not be published.
     var doubtful: DoubtfulCommit?
 
@@ -64,6 +66,22 @@ package struct IndexStore: Sendable {
         let shards = doubtful?.changes.shards.map(\.name.fileName) ?? []
         return GarbageCollector(
             directory: directory, spared: Set(shards + spareTombstones.values.map(\.listed.name)))
+    }
+
+    /// Reads the index again where somebody else has committed, so that questions about documents are answered by the newest
+    /// generation.
+    ///
+    /// It costs a look at one small file while nobody has.
+    ///
+    /// - Throws: `ShardsError`, as `open`; then the store is as before.
+    package mutating func refresh() throws(ShardsError) {
+        guard doubtful == nil else { return }
+        let mark = try? directory.statusIfPresent(FilePath(IndexFile.generationMark.name))
+        guard mark != seenMark || mark == nil else { return }
+        if try !isNewest() {
+            self = try IndexStore(directory, expecting: IndexExpectation(identity), claims: committedClaims)
+        }
+        seenMark = mark ?? nil
     }
 
     /// The key of the live document with this identifier; nil when there is none.

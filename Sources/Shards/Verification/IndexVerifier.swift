@@ -20,12 +20,20 @@ package struct IndexVerifier: Sendable {
         _ directory: FilePath, progress: (String, Int) -> Void = { _, _ in }
     ) throws(ShardsError) -> VerificationReport {
         let directory = try IndexListing.openDirectory(directory)
-        let listing = try IndexListing.settled(directory)
-        guard !listing.generations.isEmpty else { _ = try listing.newestManifest(); return VerificationReport() }
-        var verifier = IndexVerifier(directory: directory)
-        verifier.check(listing, progress)
-        return verifier.report
+        var attempts = 0
+        while true {
+            let listing = try IndexListing.settled(directory)
+            guard !listing.generations.isEmpty else { _ = try listing.newestManifest(); return VerificationReport() }
+            var verifier = IndexVerifier(directory: directory)
+            verifier.check(listing, progress)
+            attempts += 1
+            // Who commits meanwhile takes files away that were listed: then all is looked at again.
+            let isChanged = try IndexListing(directory).generations != listing.generations
+            if verifier.report.isSound || !isChanged || attempts == maximumAttempts { return verifier.report }
+        }
     }
+
+    private static let maximumAttempts = 16
 
     private init(directory: OpenDirectory) {
         self.directory = directory
