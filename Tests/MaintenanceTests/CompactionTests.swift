@@ -171,6 +171,18 @@ struct CompactionTests {
         try expectSound(index)
     }
 
+    @Test("shards without words take none from those that have them")
+    func wordless() throws {
+        let scratch = try ScratchDirectory()
+        let index = try LivingIndex(in: scratch.path, seed: 16)
+        for number in 0..<6 { try index.put(["d\(number)", "e\(number)"], hasWords: number % 2 == 0) }
+        try compact(index, .full)
+        let shards = try Snapshot.open(index.directory).shards
+        #expect(shards.map { $0.reader.terms != nil }.sorted { $0 && !$1 } == [true, false])
+        #expect(try IndexVerifier.verify(index.directory).isSound)
+        #expect(shards.reduce(0) { $0 + $1.reader.documentCount } == 12)
+    }
+
     @Test("a store answers by what others have committed once it is refreshed")
     func refresh() throws {
         let scratch = try ScratchDirectory()

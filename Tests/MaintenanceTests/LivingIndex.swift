@@ -70,12 +70,12 @@ final class LivingIndex: CompactingIndex {
         }
     }
 
-    /// Commits a shard of documents, which replace those of equal names.
-    func put(_ names: [String]) throws {
+    /// Commits a shard of documents, which replace those of equal names; without words, as an older program did, where that is asked for.
+    func put(_ names: [String], hasWords: Bool = true) throws {
         try state.withLock { state in
             var builder = ShardBuilder(
                 identity: state.store.identity,
-                options: ShardBuilder.Options(analyzer: hasTerms ? Analyzer() : nil, hasColumns: true))
+                options: ShardBuilder.Options(analyzer: hasTerms && hasWords ? Analyzer() : nil, hasColumns: true))
             var reader = try TermReader(Analyzer())
             for name in names {
                 state.versions += 1

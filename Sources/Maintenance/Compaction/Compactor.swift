@@ -83,8 +83,7 @@ package struct Compactor: Sendable {
         let snapshot = try Snapshot.open(directory)
         let forgotten = try ForgottenDocuments.ofIndex(directory)
         settled.formIntersection(snapshot.manifest.shards.map(\.name))
-        while let places = policy.next(snapshot.shards.map(\.candidate), effort, settled: settled, now: now) {
-            let shards = places.map { snapshot.shards[$0] }
+        while let shards = next(of: snapshot, effort, now: now) {
             var kept: [KeptRows] = []
             for shard in shards { kept.append(try KeptRows(of: shard, claims: held, forgotten: forgotten)) }
             // Claims in work/ hold the dead rows of a shard that would be written for their sake alone.
@@ -95,6 +94,21 @@ package struct Compactor: Sendable {
             return try write(shards, kept, of: snapshot, while: goesOn)
         }
         return .content
+    }
+
+    /// The shards that are next written anew as one.
+    ///
+    /// Shards without words are merged with their like alone: one of them would take the words from all others.
+    private func next(
+        of snapshot: Snapshot, _ effort: CompactionPolicy.Effort, now: Date
+    ) -> [SnapshotShard]? {
+        for hasWords in [true, false] {
+            let like = snapshot.shards.filter { ($0.reader.terms != nil) == hasWords }
+            if let places = policy.next(like.map(\.candidate), effort, settled: settled, now: now) {
+                return places.map { like[$0] }
+            }
+        }
+        return nil
     }
 
     private func write(
