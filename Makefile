@@ -93,6 +93,7 @@ install: ## install what `make dist` made (PREFIX=/usr/local DESTDIR= SYSCONFDIR
 	install -d "$(DESTDIR)$(PREFIX)/bin"
 	install --strip -m 755 $(dist)/release/vectorspoold $(dist)/release/vectorspool "$(DESTDIR)$(PREFIX)/bin/"
 	install -d "$(DESTDIR)$(share)/ranges"
+	install -D -m 644 etc/python/vectorspool.py "$(DESTDIR)$(share)/python/vectorspool.py"
 	install -m 644 README.md LICENSE "$(DESTDIR)$(share)/"
 	install -m 644 $(wildcard etc/ranges/*) "$(DESTDIR)$(share)/ranges/"
 	cd $(dir $(model)) && find $(notdir $(model)) -type f \
