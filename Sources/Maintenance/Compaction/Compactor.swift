@@ -37,7 +37,6 @@ package struct Compactor: Sendable {
         package let rows: Int
         /// The dead rows that were left out.
         package let droppedRows: Int
-        package let durability: String?
     }
 
     private let directory: FilePath
@@ -132,16 +131,15 @@ package struct Compactor: Sendable {
         }
         let replacement = ShardReplacement(
             old, by: new, leavesOutForgotten: kept.contains { $0.leavesOutForgotten })
-        guard let durability = try committer.replace(replacement) else {
+        // Whether it survives a power cut is for the next commit to find out; nothing is removed before.
+        guard try committer.replace(replacement) != nil else {
             if let new { try? OpenDirectory(directory).remove(new.name.file) }
             return .overtaken
         }
-        var doubt: String?
-        if case .unknown(let error) = durability { doubt = "\(error)" }
         return .replaced(
             Report(
                 shards: shards.count, bytesRead: bytes, bytesWritten: new?.byteCount ?? 0, rows: rows,
-                droppedRows: shards.reduce(0) { $0 + $1.listed.rows } - rows, durability: doubt))
+                droppedRows: shards.reduce(0) { $0 + $1.listed.rows } - rows))
     }
 }
 
