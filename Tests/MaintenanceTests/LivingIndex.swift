@@ -254,3 +254,14 @@ extension LivingIndex {
         }
     }
 }
+
+extension MaintainedIndex {
+    /// Compacts, for tests that do not ask what became of unnamed files.
+    func compact(
+        _ effort: CompactionPolicy.Effort, reserve: Int, claims: @escaping @Sendable () throws -> Set<String>?,
+        report: (Compactor.Report) throws -> Void
+    ) throws -> Compactor.Outcome {
+        var leftovers = Leftovers()
+        return try compact(effort, reserve: reserve, claims: claims, leftovers: &leftovers, report: report)
+    }
+}

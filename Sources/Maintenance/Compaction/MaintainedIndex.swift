@@ -22,15 +22,6 @@ package final class MaintainedIndex: CompactingIndex {
         try store.withLock { store throws(ShardsError) in try store.replace(replacement, at: Date()) }
     }
 
-    /// Compacts likewise, without a word about unnamed files.
-    package func compact(
-        _ effort: CompactionPolicy.Effort, reserve: Int, claims: @escaping @Sendable () throws -> Set<String>?,
-        report: (Compactor.Report) throws -> Void
-    ) throws -> Compactor.Outcome {
-        var leftovers = Leftovers()
-        return try compact(effort, reserve: reserve, claims: claims, leftovers: &leftovers, report: report)
-    }
-
     /// The newest generation that this process knows.
     package var manifest: Manifest { store.withLock { $0.manifest } }
 
